@@ -1,0 +1,143 @@
+import type { Outcome } from "../../../functions/contract";
+import {
+  composeAlert,
+  composeUnreadable,
+  MAX_MESSAGE_BYTES,
+} from "../../../functions/security-response/alert/alert";
+import { EventError } from "../../../functions/security-response/errors";
+import { loadFixture } from "../../support/load-fixture";
+import { createResponder, SETTINGS } from "../../support/responder";
+
+async function quarantine(fixture = "by-iam-user"): Promise<Outcome> {
+  const responder = createResponder({ mallory: { keys: new Map([["AKIAIOSFODNN7EXAMPLE", "Active"]]) } });
+  return responder.respond(loadFixture(`events/${fixture}`));
+}
+
+function parts(message: string): Record<string, string> {
+  return JSON.parse(message) as Record<string, string>;
+}
+
+test("the mail reads like this", async () => {
+  const outcome = await quarantine();
+
+  const { message } = composeAlert(outcome, SETTINGS);
+
+  expect(parts(message)["email"]).toMatchInlineSnapshot(`
+   "IAM user mallory in account payments (111122223333), created by arn:aws:iam::111122223333:user/alice, is denied everything by managed-policy 2 s after creation.
+
+   Severity:    MEDIUM
+   Status:      QUARANTINED
+   Account:     payments (111122223333)
+   User:        mallory
+   User ARN:    arn:aws:iam::111122223333:user/mallory
+   Created by:  arn:aws:iam::111122223333:user/alice
+   From:        198.51.100.7
+   User agent:  aws-cli/2.17.32 md/awscrt#0.21.2 md/command#iam.create-user
+   Event:       2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001
+   Created at:  2025-03-04T05:06:07.000Z
+   Contained:   2025-03-04T05:06:09.000Z
+   Seconds:     2 from creation to containment
+   Method:      managed-policy
+   Verdict:     quarantine by default: creator arn:aws:iam::111122223333:user/alice is not trusted to create /mallory
+
+   Done:
+   - attached the policy arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
+   - set access key AKIAIOSFODNN7EXAMPLE inactive
+   - tagged the user
+   - read back the managed-policy
+
+   Failed:
+   - nothing
+
+   Still open:
+   - nothing that was looked for
+
+   What to do next:
+   Ask arn:aws:iam::111122223333:user/alice whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
+   If it was meant, release the user:
+     aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
+     aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
+     aws iam untag-user --user-name mallory --tag-keys SecurityStatus QuarantineReason QuarantineTime QuarantineEventId QuarantineCreatedBy QuarantineSourceIp QuarantineMethod
+   Then add the creator to the trusted creators in rollout.yaml.
+   The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
+  `);
+});
+
+test("machines get the outcome as JSON, people get text", async () => {
+  const outcome = await quarantine();
+
+  const { message } = composeAlert(outcome, SETTINGS);
+
+  const { default: text, email, ...machines } = parts(message);
+  expect(text).toBe(email);
+  expect(Object.keys(machines).sort()).toEqual(["email-json", "http", "https", "lambda", "sqs"]);
+  for (const json of Object.values(machines)) expect(JSON.parse(json)).toMatchObject(outcome);
+});
+
+test.each([
+  ["aws", "https://us-east-1.console.aws.amazon.com/iam/home#/users/details/a%2Bb%3D%2C.%40-_"],
+  ["aws-us-gov", "https://console.amazonaws-us-gov.com/iam/home#/users/details/a%2Bb%3D%2C.%40-_"],
+  ["aws-cn", "https://console.amazonaws.cn/iam/home#/users/details/a%2Bb%3D%2C.%40-_"],
+])("links to the user in the console of %s", async (partition, link) => {
+  const outcome = { ...(await quarantine()), userName: "a+b=,.@-_" };
+
+  const { message } = composeAlert(outcome, { ...SETTINGS, partition });
+
+  expect(parts(message)["email"]).toContain(link);
+});
+
+test("a name that begins with a dash is no option of the release command", async () => {
+  const outcome = { ...(await quarantine()), userName: "-rf" };
+
+  const { message } = composeAlert(outcome, SETTINGS);
+
+  expect(parts(message)["email"]).toContain("aws iam detach-user-policy --user-name=-rf --policy-arn");
+});
+
+test.each([
+  ["a long name", { userName: "m".repeat(64), accountName: "a".repeat(100) }],
+  ["a name that is not ASCII", { accountName: "Zürich\nBcc: x" }],
+])("a subject with %s is one SNS takes", async (_, fields) => {
+  const outcome = { ...(await quarantine()), ...fields };
+
+  const { subject } = composeAlert(outcome, SETTINGS);
+
+  expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+});
+
+test("what the caller wrote cannot add a line to the mail or a field to the JSON", async () => {
+  const outcome = await quarantine("hostile-strings");
+
+  const { message } = composeAlert(outcome, SETTINGS);
+
+  const mail = parts(message)["email"] ?? "";
+  expect(mail.split(/\r?\n|\u2028/).filter((line) => /^(Status: TRUSTED|Bcc)/.test(line))).toEqual([]);
+  expect(outcome.userAgent).toBe("curl Status: TRUSTED },{x: </a>");
+  expect(outcome.sourceIp).toBe("198.51.100.7 Bcc: everyone@example.com");
+});
+
+test("a message with endless failures is cut to SNS's limit and stays JSON", async () => {
+  const long = Array.from({ length: 1_000 }, (_, index) => `𐐀 "\\ ${index} ${"x".repeat(300)}`);
+  const failed = long.map((error) => ({ step: "step", error }));
+  const outcome: Outcome = { ...(await quarantine()), done: long, failed, open: long };
+
+  const { message } = composeAlert(outcome, SETTINGS);
+
+  expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  expect(parts(message)["email"]).toContain("mallory");
+});
+
+test("an unreadable event of any size is cut to SNS's limit", () => {
+  const payload = { detail: '\u0000"\\𐐀'.repeat(60_000) };
+
+  const { message, subject } = composeUnreadable(
+    new EventError("detail", "an object", "x"),
+    payload,
+    SETTINGS,
+  );
+
+  expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  expect(Buffer.byteLength(message)).toBeGreaterThan(MAX_MESSAGE_BYTES / 2);
+  expect(parts(message)["email"]).toContain("detail: expected an object");
+  expect(subject.length).toBeLessThan(100);
+});

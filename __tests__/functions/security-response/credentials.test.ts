@@ -1,0 +1,125 @@
+import {
+  DeleteLoginProfileCommand,
+  ListAccessKeysCommand,
+  TagUserCommand,
+  UpdateAccessKeyCommand,
+} from "@aws-sdk/client-iam";
+import { iamError } from "../../support/iam-error";
+import { loadFixture } from "../../support/load-fixture";
+import { createResponder } from "../../support/responder";
+
+const event = loadFixture("events/by-iam-user");
+const denied = iamError("AccessDenied", "no", 403);
+const threeKeys = (): Map<string, string> =>
+  new Map([
+    ["AKIAIOSFODNN0EXAMPLE", "Active"],
+    ["AKIAIOSFODNN1EXAMPLE", "Inactive"],
+    ["AKIAIOSFODNN2EXAMPLE", "Active"],
+  ]);
+
+test("every active access key is set inactive, also on the second page", async () => {
+  const responder = createResponder({ mallory: { keys: threeKeys() } });
+
+  const outcome = await responder.respond(event);
+
+  expect([...responder.mallory.keys.values()]).toEqual(["Inactive", "Inactive", "Inactive"]);
+  expect(responder.iam.commandCalls(UpdateAccessKeyCommand)).toHaveLength(2);
+  expect(outcome.done).toEqual(
+    expect.arrayContaining([
+      "set access key AKIAIOSFODNN0EXAMPLE inactive",
+      "set access key AKIAIOSFODNN2EXAMPLE inactive",
+    ]),
+  );
+  expect(outcome.open).toEqual([]);
+});
+
+test("a key made while the response ran is set inactive too", async () => {
+  const responder = createResponder();
+  responder.iam
+    .on(TagUserCommand)
+    .callsFake(() => responder.mallory.keys.set("AKIAIOSFODNN9EXAMPLE", "Active") && {});
+
+  const outcome = await responder.respond(event);
+
+  expect(responder.mallory.keys.get("AKIAIOSFODNN9EXAMPLE")).toBe("Inactive");
+  expect(outcome.open).toEqual([]);
+});
+
+test("keys are left alone, and reported, when the settings say so", async () => {
+  const responder = createResponder({ mallory: { keys: threeKeys() } });
+
+  const outcome = await responder.respond(event, { deactivateAccessKeys: false });
+
+  expect(responder.iam.commandCalls(UpdateAccessKeyCommand)).toHaveLength(0);
+  expect(outcome.open).toEqual(["active access keys: AKIAIOSFODNN0EXAMPLE, AKIAIOSFODNN2EXAMPLE"]);
+});
+
+test("one key that cannot be stopped stops nothing else", async () => {
+  const responder = createResponder({ mallory: { keys: threeKeys() } });
+  responder.iam.on(UpdateAccessKeyCommand, { AccessKeyId: "AKIAIOSFODNN0EXAMPLE" }).rejects(denied);
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome.status).toBe("QUARANTINED");
+  expect(responder.mallory.keys.get("AKIAIOSFODNN2EXAMPLE")).toBe("Inactive");
+  expect(outcome.failed).toEqual([
+    { step: "deactivate access key AKIAIOSFODNN0EXAMPLE", error: "AccessDenied: no" },
+  ]);
+  expect(outcome.open).toEqual(["active access keys: AKIAIOSFODNN0EXAMPLE"]);
+});
+
+test("keys that cannot be listed are said to be unchecked", async () => {
+  const responder = createResponder();
+  responder.iam.on(ListAccessKeysCommand).rejects(denied);
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome.status).toBe("QUARANTINED");
+  expect(outcome.failed).toContainEqual({ step: "list access keys", error: "AccessDenied: no" });
+  expect(outcome.open).toEqual(["access keys could not be checked"]);
+});
+
+test("the console password is deleted when the settings say so", async () => {
+  const responder = createResponder({ mallory: { hasPassword: true } });
+
+  const outcome = await responder.respond(event);
+
+  expect(responder.mallory.hasPassword).toBe(false);
+  expect(outcome.done).toContain("deleted the console password");
+  expect(outcome.open).toEqual([]);
+});
+
+test("the console password is kept and reported when the settings say so", async () => {
+  const responder = createResponder({ mallory: { hasPassword: true, mfaDevices: ["arn:aws:iam::1:mfa/x"] } });
+
+  const outcome = await responder.respond(event, { deleteLoginProfile: false });
+
+  expect(responder.mallory.hasPassword).toBe(true);
+  expect(outcome.open).toEqual(["console password"]);
+});
+
+test("a console password too new to be deleted is tried until it can be", async () => {
+  const responder = createResponder({ mallory: { hasPassword: true } });
+  const tooNew = iamError("EntityTemporarilyUnmodifiable", "Login Profile cannot be modified", 409);
+  responder.iam
+    .on(DeleteLoginProfileCommand)
+    .rejectsOnce(tooNew)
+    .rejectsOnce(tooNew)
+    .callsFake(() => ((responder.mallory.hasPassword = false), {}));
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome.done).toContain("deleted the console password");
+  expect(outcome.failed).toEqual([]);
+});
+
+test("a console password that stays unmodifiable is reported when the budget is used up", async () => {
+  const responder = createResponder({ mallory: { hasPassword: true } });
+  const tooNew = iamError("EntityTemporarilyUnmodifiable", "Login Profile cannot be modified", 409);
+  responder.iam.on(DeleteLoginProfileCommand).rejects(tooNew);
+
+  const responding = responder.respond(event, {});
+
+  await expect(responding).resolves.toMatchObject({ status: "QUARANTINED" });
+  expect(responder.alerts()[0]?.json["open"]).toEqual(["console password, without MFA"]);
+});

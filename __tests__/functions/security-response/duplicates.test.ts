@@ -1,0 +1,148 @@
+import { setTimeout } from "node:timers/promises";
+import { ListUserTagsCommand, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
+import { iamError } from "../../support/iam-error";
+import { change, loadFixture } from "../../support/load-fixture";
+import { createResponder } from "../../support/responder";
+
+const event = (): Record<string, unknown> => loadFixture("events/by-iam-user");
+const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
+const denied = iamError("AccessDenied", "no", 403);
+
+test("the same event again changes nothing and stays silent", async () => {
+  const responder = createResponder();
+  await responder.respond(event(), {}, "request-1");
+  const before = structuredClone(responder.mallory);
+
+  const outcome = await responder.respond(event(), {}, "request-2");
+
+  expect(responder.mallory).toEqual(before);
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: false });
+  expect(outcome.done).toContain("already answered");
+  expect(responder.alerts()).toHaveLength(1);
+});
+
+test("ten deliveries at the same moment alert once", async () => {
+  let turn = 0;
+  const latency = (): Promise<void> => setTimeout(1 + (turn++ % 4));
+  const responder = createResponder({ sleep: (ms) => setTimeout(ms / 5), latency });
+  const deliveries = Array.from({ length: 10 }, (_, index) =>
+    responder.respond(event(), {}, `request-${index}`),
+  );
+
+  const outcomes = await Promise.all(deliveries);
+
+  expect(responder.iam.commandCalls(TagUserCommand).length).toBeGreaterThan(1);
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill("QUARANTINED"));
+  expect(outcomes.filter(({ alerted }) => alerted)).toHaveLength(1);
+  expect(responder.alerts()).toHaveLength(1);
+});
+
+test("Lambda's retry of the same request alerts", async () => {
+  const responder = createResponder();
+  await responder.respond(event(), {}, "request-1");
+
+  const outcome = await responder.respond(event(), {}, "request-1");
+
+  expect(outcome.alerted).toBe(true);
+});
+
+test("an event sent back from the dead-letter queue alerts, though its first request has claimed the user", async () => {
+  const record = loadFixture("events/on-failure-record");
+  const responder = createResponder();
+  responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/7a0c6f6e-4d5b-4e0e-9a39-53a3b0c3f001`);
+
+  const outcome = await responder.respond(record, {}, "request-9");
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+});
+
+test("an event sent back after another delivery has answered it stays silent", async () => {
+  const record = loadFixture("events/on-failure-record");
+  const responder = createResponder();
+  responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/request-of-the-other-delivery`);
+
+  const outcome = await responder.respond(record, {}, "request-9");
+
+  expect(outcome.alerted).toBe(false);
+});
+
+test("another creation of a user of the same name is answered anew", async () => {
+  const responder = createResponder();
+  await responder.respond(event(), {}, "request-1");
+  const recreated = change(event(), "detail.eventID", "another-event");
+
+  const outcome = await responder.respond(recreated, {}, "request-2");
+
+  expect(outcome.alerted).toBe(true);
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe("another-event/request-2");
+});
+
+test.each([
+  ["of no known form", "claimed"],
+  ["that only begins alike", `${EVENT_ID}0/request-2`],
+  ["without a request", EVENT_ID],
+])("a claim %s silences nothing", async (_, value) => {
+  const responder = createResponder();
+  responder.mallory.tags.set("QuarantineEventId", value);
+
+  const outcome = await responder.respond(event());
+
+  expect(outcome.alerted).toBe(true);
+});
+
+test("tags that cannot be read do not hold the alert back", async () => {
+  const responder = createResponder();
+  responder.iam.on(ListUserTagsCommand).rejects(denied);
+
+  const outcome = await responder.respond(event());
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+});
+
+test.each([
+  ["a refusal", denied, "AccessDenied: no"],
+  ["50 tags", iamError("LimitExceeded", "TagsPerUser: 50", 409), "LimitExceeded: TagsPerUser: 50"],
+])("tags that cannot be written for %s hide neither containment nor alert", async (_, error, text) => {
+  const responder = createResponder();
+  responder.iam.on(TagUserCommand).rejects(error);
+
+  const outcome = await responder.respond(event());
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+  expect(outcome.failed).toEqual([{ step: "tag", error: text }]);
+});
+
+test("two writes that meet are tried again", async () => {
+  const responder = createResponder();
+  responder.iam
+    .on(TagUserCommand)
+    .rejectsOnce(iamError("ConcurrentModification", "try again", 409))
+    .resolves({});
+
+  const outcome = await responder.respond(event());
+
+  expect(outcome.failed).toEqual([]);
+  expect(outcome.done).toContain("tagged the user");
+});
+
+test("a tag an attacker spelt otherwise is replaced by ours; tags of others stay", async () => {
+  const responder = createResponder();
+  responder.mallory.tags.set("securitystatus", "TRUSTED").set("QUARANTINEEVENTID", "x").set("team", "blue");
+
+  const outcome = await responder.respond(event());
+
+  expect(responder.iam.commandCalls(UntagUserCommand)).toHaveLength(1);
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+  expect([...responder.mallory.tags.keys()]).not.toContain("securitystatus");
+  expect(responder.mallory.tags.get("team")).toBe("blue");
+  expect(outcome.done).toContain("removed the colliding tags securitystatus, QUARANTINEEVENTID");
+});
+
+test("a claim under another spelling of the key counts", async () => {
+  const responder = createResponder();
+  responder.mallory.tags.set("quarantineeventid", `${EVENT_ID}/request-2`);
+
+  const outcome = await responder.respond(event());
+
+  expect(outcome.alerted).toBe(false);
+});

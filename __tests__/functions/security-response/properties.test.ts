@@ -1,0 +1,116 @@
+import { TagUserCommand } from "@aws-sdk/client-iam";
+import fc from "fast-check";
+import { MAX_MESSAGE_BYTES } from "../../../functions/security-response/alert/alert";
+import { ResponderError } from "../../../functions/security-response/errors";
+import { change, DELETE, fixtureNames, loadFixture } from "../../support/load-fixture";
+import { createResponder, type Responder } from "../../support/responder";
+
+/** Source: IAM API reference, Tag: the pattern of a value, without the separators IAM trims or consoles break on. */
+const TAG_VALUE = /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u;
+
+const PATHS = [
+  "account",
+  "time",
+  "id",
+  "source",
+  "detail",
+  "detail.eventID",
+  "detail.eventTime",
+  "detail.eventSource",
+  "detail.eventName",
+  "detail.errorCode",
+  "detail.readOnly",
+  "detail.recipientAccountId",
+  "detail.sourceIPAddress",
+  "detail.userAgent",
+  "detail.userIdentity",
+  "detail.userIdentity.type",
+  "detail.userIdentity.arn",
+  "detail.userIdentity.sessionContext",
+  "detail.userIdentity.invokedBy",
+  "detail.requestParameters",
+  "detail.requestParameters.userName",
+  "detail.requestParameters.path",
+  "detail.responseElements",
+  "detail.responseElements.user",
+  "detail.responseElements.user.userName",
+  "detail.responseElements.user.path",
+  "detail.responseElements.user.arn",
+];
+
+const anything = fc.oneof(
+  fc.constant(DELETE),
+  fc.constant("mallory"),
+  fc.string({ unit: "binary", maxLength: 600 }),
+  fc.string({
+    unit: fc.constantFrom('"', "\\", "\n", "\u2028", "\u202e", "\ud800", "é", "a", "/"),
+    maxLength: 300,
+  }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+const mutatedEvent = fc
+  .record({
+    name: fc.constantFrom(...fixtureNames("events")),
+    changes: fc.array(fc.tuple(fc.constantFrom(...PATHS), anything), { maxLength: 4 }),
+  })
+  .map(({ name, changes }) => {
+    const event = loadFixture(`events/${name}`);
+    for (const [path, value] of changes) tryChange(event, path, value);
+    return event;
+  });
+
+/** An earlier change may have taken the parent away. */
+function tryChange(event: Record<string, unknown>, path: string, value: unknown): void {
+  try {
+    change(event, path, value);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+/** What AWS would refuse, in everything that was sent. */
+function assessSent(responder: Responder): void {
+  for (const { args } of responder.iam.commandCalls(TagUserCommand)) {
+    for (const { Value } of args[0].input.Tags ?? []) expect(Value).toMatch(TAG_VALUE);
+  }
+  for (const { input, subject } of responder.alerts()) {
+    expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+    expect(Buffer.byteLength(input.Message ?? "")).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+  }
+}
+
+test("whatever the event, it ends in an outcome or a typed error, and nothing AWS would refuse is sent", async () => {
+  let outcomes = 0;
+
+  await fc.assert(
+    fc.asyncProperty(mutatedEvent, async (event) => {
+      const responder = createResponder();
+      try {
+        const outcome = await responder.respond(event);
+        outcomes++;
+        expect(outcome.summary).not.toMatch(/["'\\\p{Cc}\p{Zl}\p{Zp}]/u);
+        expect(Buffer.byteLength(JSON.stringify(outcome))).toBeLessThan(256 * 1_024);
+        if (["IGNORED", "TRUSTED"].includes(outcome.status)) expect(responder.calls()).toEqual([]);
+      } catch (error) {
+        if (!(error instanceof ResponderError)) throw error;
+        expect(responder.calls()).toEqual([]);
+      }
+      assessSent(responder);
+    }),
+    { numRuns: 120 },
+  );
+
+  expect(outcomes).toBeGreaterThan(10);
+});
+
+test("any JSON at all ends in an outcome or a typed error", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (payload) => {
+      const responder = createResponder();
+      await expect(responder.respond(payload)).rejects.toThrow(ResponderError);
+      assessSent(responder);
+    }),
+    { numRuns: 40 },
+  );
+});

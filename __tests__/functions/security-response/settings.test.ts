@@ -1,0 +1,90 @@
+import { RESPONDER_ENV } from "../../../functions/contract";
+import { SettingsError } from "../../../functions/security-response/errors";
+import { readSettings } from "../../../functions/security-response/settings";
+
+const ENV: Readonly<Record<string, string>> = {
+  [RESPONDER_ENV.mode]: "enforce",
+  [RESPONDER_ENV.policyArn]: "arn:aws-us-gov:iam::111122223333:policy/AutomatedSecurityQuarantine",
+  [RESPONDER_ENV.topicArn]: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:security-alerts",
+  [RESPONDER_ENV.accountId]: "111122223333",
+  [RESPONDER_ENV.accountName]: "payments",
+  [RESPONDER_ENV.trust]: '{"creators":[{"arn":"arn:aws:iam::*:role/x","names":["a*"]}],"users":[]}',
+  [RESPONDER_ENV.deactivateAccessKeys]: "false",
+  [RESPONDER_ENV.deleteLoginProfile]: "true",
+};
+
+function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+test("reads what the stack writes", () => {
+  const settings = readSettings(ENV);
+
+  expect(settings).toEqual({
+    mode: "enforce",
+    policyArn: ENV[RESPONDER_ENV.policyArn],
+    topicArn: ENV[RESPONDER_ENV.topicArn],
+    accountId: "111122223333",
+    accountName: "payments",
+    partition: "aws-us-gov",
+    trust: { creators: [{ arn: "arn:aws:iam::*:role/x", names: ["a*"] }], users: [] },
+    deactivateAccessKeys: false,
+    deleteLoginProfile: true,
+  });
+});
+
+test("trusts nobody, stops keys and keeps passwords by default", () => {
+  const { mode, policyArn, topicArn, accountId } = RESPONDER_ENV;
+  const env = Object.fromEntries([mode, policyArn, topicArn, accountId].map((name) => [name, ENV[name]]));
+
+  const settings = readSettings(env);
+
+  expect(settings).toMatchObject({
+    accountName: "111122223333",
+    trust: { creators: [], users: [] },
+    deactivateAccessKeys: true,
+    deleteLoginProfile: false,
+  });
+});
+
+test("lists every bad variable at once", () => {
+  const problems = problemsOf({
+    [RESPONDER_ENV.mode]: "quarantine",
+    [RESPONDER_ENV.accountId]: "12345",
+    [RESPONDER_ENV.trust]: "{",
+    [RESPONDER_ENV.deactivateAccessKeys]: "yes",
+  });
+
+  expect(problems).toEqual([
+    "QUARANTINE_MODE: expected one of enforce, observe, off, got quarantine",
+    "QUARANTINE_POLICY_ARN: expected the ARN of a managed policy, got nothing",
+    "ALERT_TOPIC_ARN: expected the ARN of a topic, got nothing",
+    "ACCOUNT_ID: expected 12 digits, got 12345",
+    "TRUSTED_CREATIONS: expected JSON, got {",
+    "DEACTIVATE_ACCESS_KEYS: expected true or false, got yes",
+  ]);
+});
+
+test.each([
+  ["[]", "expected an object"],
+  ['{"creator":[]}', "creator: unknown, expected one of creators, users"],
+  ['{"creators":{}}', "creators: expected a list"],
+  ['{"creators":["x"]}', "creators[0]: expected an object"],
+  ['{"creators":[{}]}', "creators[0].arn: expected an ARN"],
+  ['{"creators":[{"arn":""}]}', "creators[0].arn: expected an ARN"],
+  ['{"creators":[{"arn":"a","userAgent":"x"}]}', "creators[0].userAgent: unknown"],
+  ['{"creators":[{"arn":"a","invokedBy":1}]}', "creators[0].invokedBy: expected a service name"],
+  ['{"creators":[{"arn":"a","paths":"/x/"}]}', "creators[0].paths: expected a list of patterns"],
+  ['{"users":[{"names":["x"]}]}', "users[0].anyCreator: expected true"],
+  ['{"users":[{"anyCreator":true,"names":[1]}]}', "users[0].names: expected a list of patterns"],
+])("refuses the trust %s", (trust, problem) => {
+  const problems = problemsOf({ ...ENV, [RESPONDER_ENV.trust]: trust });
+
+  expect(problems).toEqual([expect.stringContaining(`TRUSTED_CREATIONS: ${problem}`)]);
+});

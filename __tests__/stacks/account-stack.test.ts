@@ -1,0 +1,226 @@
+import { SAMPLE_YAML } from "../support/sample";
+import { resources, synthesizeYaml, type SynthesizedStack } from "../support/synthesize";
+
+const app = synthesizeYaml(SAMPLE_YAML);
+const stack = (name: string): SynthesizedStack => {
+  const found = app[name];
+  if (found === undefined) {
+    throw new Error(`no stack ${name}`);
+  }
+  return found;
+};
+const named = (name: string, type: string, key: string, value: string) =>
+  resources(stack(name), type).find((resource) => resource[key] === value);
+const parsed = (json: unknown): unknown => JSON.parse(String(json));
+
+describe("the stack of a target account", () => {
+  test("is what was reviewed", () => {
+    expect(stack("sandbox").json).toMatchSnapshot();
+  });
+
+  test("assumes the deployment role of its account and refuses credentials of any other", () => {
+    const [provider] = stack("payments").json.provider.aws;
+
+    expect(provider).toMatchObject({
+      region: "us-east-1",
+      allowed_account_ids: ["777788889999"],
+      assume_role: [{ role_arn: "arn:aws:iam::777788889999:role/OrganizationAccountAccessRole" }],
+    });
+  });
+
+  test("keeps its state in a file named after the account id, relative to the output folder", () => {
+    expect(stack("payments").json.terraform).toMatchObject({
+      backend: { local: { path: "../../../state/777788889999.tfstate" } },
+    });
+  });
+
+  test("holds the deny-all policy under the name people search for", () => {
+    const policy = named("payments", "aws_iam_policy", "name", "AutomatedSecurityQuarantine");
+
+    expect(parsed(policy?.["policy"])).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Sid: "AutomatedSecurityQuarantine", Effect: "Deny", Action: "*", Resource: "*" }],
+    });
+  });
+
+  test("invokes the responder from its own rule only", () => {
+    expect(resources(stack("payments"), "aws_lambda_permission")).toMatchObject([
+      {
+        principal: "events.amazonaws.com",
+        source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.detection_/),
+      },
+    ]);
+  });
+
+  test("gives every target a dead-letter queue and a day of retries", () => {
+    const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
+
+    expect(targets).toHaveLength(4);
+    for (const target of targets) {
+      expect(target).toMatchObject({
+        dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
+        retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+      });
+    }
+  });
+
+  test("forwards to the security account's bus, built from the configuration, with the forwarding role", () => {
+    const forwards = resources(stack("payments"), "aws_cloudwatch_event_target").filter(
+      (target) => target["arn"] === "arn:aws:events:us-east-1:111122223333:event-bus/security-events",
+    );
+
+    expect(forwards).toHaveLength(3);
+    expect(forwards.every((target) => String(target["role_arn"]).includes("aws_iam_role.forwarding_"))).toBe(
+      true,
+    );
+    expect(stack("payments").text).not.toContain("terraform_remote_state");
+  });
+
+  test("hands on outcomes by destination and keeps what failed", () => {
+    expect(resources(stack("payments"), "aws_lambda_function_event_invoke_config")).toMatchObject([
+      {
+        maximum_retry_attempts: 2,
+        maximum_event_age_in_seconds: 21_600,
+        destination_config: {
+          on_success: { destination: "arn:aws:events:us-east-1:777788889999:event-bus/default" },
+          on_failure: { destination: expect.stringContaining("aws_sqs_queue.") },
+        },
+      },
+    ]);
+  });
+
+  test("encrypts the topic with its own rotating key, and mails whom the configuration names", () => {
+    const [topic] = resources(stack("payments"), "aws_sns_topic");
+    const [key] = resources(stack("payments"), "aws_kms_key");
+    const emails = resources(stack("payments"), "aws_sns_topic_subscription");
+
+    expect(topic).toMatchObject({
+      name: "security-alerts",
+      kms_master_key_id: expect.stringContaining("aws_kms_key."),
+    });
+    expect(key).toMatchObject({ enable_key_rotation: true });
+    expect(emails.map((email) => email["endpoint"]).sort()).toEqual([
+      "oncall@example.com",
+      "payments@example.com",
+    ]);
+  });
+
+  test("alarms on what would otherwise go unnoticed, at the account's topic", () => {
+    const alarms = resources(stack("payments"), "aws_cloudwatch_metric_alarm");
+
+    expect(alarms.map((alarm) => alarm["metric_name"]).sort()).toEqual([
+      "ApproximateNumberOfMessagesVisible",
+      "DestinationDeliveryFailures",
+      "Errors",
+      "FailedInvocations",
+      "FailedInvocations",
+      "FailedInvocations",
+      "Throttles",
+    ]);
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({
+        alarm_name: expect.stringMatching(/^security-response-/),
+        alarm_actions: [expect.stringContaining("aws_sns_topic.")],
+        treat_missing_data: "notBreaching",
+      });
+    }
+  });
+
+  test("keeps logs for as long as configured, in a group that exists before the function", () => {
+    const logs = named("payments", "aws_cloudwatch_log_group", "name", "/aws/lambda/security-response");
+    const [responder] = resources(stack("payments"), "aws_lambda_function");
+
+    expect(logs).toMatchObject({ retention_in_days: 365 });
+    expect(responder?.["depends_on"]).toEqual([
+      expect.stringContaining("aws_iam_role_policy."),
+      expect.stringContaining("aws_cloudwatch_log_group."),
+    ]);
+  });
+
+  test("runs the package it was given on nodejs22.x and arm64", () => {
+    expect(named("payments", "aws_lambda_function", "function_name", "security-response")).toMatchObject({
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      source_code_hash: "fixture-sha256",
+      filename: expect.stringMatching(/^assets\/.*function\.zip$/),
+    });
+  });
+
+  test("sets concurrency aside only when the configuration says so", () => {
+    const reserved = (name: string) =>
+      named(name, "aws_lambda_function", "function_name", "security-response")?.[
+        "reserved_concurrent_executions"
+      ];
+
+    expect(reserved("sandbox")).toBe(20);
+    expect(reserved("payments")).toBeUndefined();
+  });
+
+  test("holds the attack simulation only on request", () => {
+    expect(named("sandbox", "aws_lambda_function", "function_name", "attack-simulation")).toBeDefined();
+    expect(named("payments", "aws_lambda_function", "function_name", "attack-simulation")).toBeUndefined();
+  });
+
+  test("publishes what a reviewer compares", () => {
+    expect(Object.keys(stack("payments").json.output).sort()).toEqual([
+      "alert_topic_arn",
+      "detection_rule_arn",
+      "quarantine_policy_arn",
+      "responder_arn",
+      "responder_code_sha256",
+      "security_bus_arn",
+    ]);
+    expect(JSON.stringify(stack("payments").json.output)).not.toContain("sensitive");
+  });
+});
+
+describe("the mode of an account", () => {
+  const states = (name: string) =>
+    resources(stack(name), "aws_cloudwatch_event_rule").map((rule) => rule["state"]);
+  const rights = (name: string) => {
+    const [policy] = resources(stack(name), "aws_iam_role_policy").filter(
+      (each) => each["name"] === "security-response",
+    );
+    return String(policy?.["policy"]);
+  };
+
+  test("enforce may contain a user", () => {
+    expect(states("payments")).toEqual(["ENABLED", "ENABLED", "ENABLED"]);
+    expect(rights("payments")).toContain("iam:AttachUserPolicy");
+  });
+
+  test("observe has no right to change a user", () => {
+    expect(states("research")).toEqual(["ENABLED", "ENABLED", "ENABLED"]);
+    expect(rights("research")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
+    expect(rights("research")).toContain("sns:Publish");
+  });
+
+  test("off deploys every rule disabled and gives no right to change a user", () => {
+    expect(states("legacy")).toEqual(["DISABLED", "DISABLED", "DISABLED"]);
+    expect(rights("legacy")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
+  });
+
+  test("only what is configured may be taken from a user", () => {
+    expect(rights("payments")).toContain("iam:DeleteLoginProfile");
+    expect(rights("sandbox")).not.toContain("iam:DeleteLoginProfile");
+    expect(rights("sandbox")).toContain("iam:UpdateAccessKey");
+  });
+});
+
+describe("partitions", () => {
+  test.each([
+    ["aws-us-gov", "us-gov-west-1"],
+    ["aws-cn", "cn-north-1"],
+  ])("%s: every ARN carries the partition, and the Region is %s", (partition, region) => {
+    const yaml = SAMPLE_YAML.replace("arn:aws:", `arn:${partition}:`);
+
+    const foreign = synthesizeYaml(`partition: ${partition}\n${yaml}`);
+
+    const text = Object.values(foreign)
+      .map((each) => each.text)
+      .join("\n");
+    expect(text).toContain(`arn:${partition}:events:${region}:111122223333:event-bus/security-events`);
+    expect(text.match(/arn:aws:/g)).toBeNull();
+    expect(text).not.toContain("us-east-1");
+  });
+});

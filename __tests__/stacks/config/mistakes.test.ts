@@ -1,0 +1,256 @@
+import { ConfigError, type ConfigProblem } from "../../../stacks/config/errors";
+import { loadRollout, parseRollout } from "../../../stacks/config/load";
+import { MAX_TRUST_BYTES } from "../../../stacks/config/reference-problems";
+
+const VALID = `
+organizationId: o-exampleorgid
+securityAccount:
+  id: "111122223333"
+waves: [canary, production]
+accounts:
+  - name: sandbox
+    id: "444455556666"
+    wave: canary
+  - name: payments
+    id: "777788889999"
+    wave: production
+`;
+
+/** The mistakes in a text, as the operator gets them. */
+function mistakes(yaml: string): readonly ConfigProblem[] {
+  try {
+    parseRollout("rollout.yaml", yaml, "/project");
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.problems;
+    }
+    throw error;
+  }
+  return [];
+}
+
+test("a file without mistakes has none", () => {
+  expect(mistakes(VALID)).toEqual([]);
+});
+
+/** One change to a valid file, and the mistake it makes. */
+const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>][] = [
+  [
+    "a duplicate account id",
+    (yaml) => yaml.replace("777788889999", "444455556666"),
+    { path: "accounts[1].id", expected: "a value of its own", found: '"444455556666", as in accounts[0].id' },
+  ],
+  [
+    "a duplicate account name",
+    (yaml) => yaml.replace("name: payments", "name: sandbox"),
+    { path: "accounts[1].name", found: '"sandbox", as in accounts[0].name' },
+  ],
+  [
+    "an account named as the security account",
+    (yaml) => yaml.replace("securityAccount:", "securityAccount:\n  name: payments"),
+    { path: "accounts[1].name", found: '"payments", as in securityAccount.name' },
+  ],
+  [
+    "an account named as the security account is by default",
+    (yaml) => yaml.replace("name: payments", "name: security"),
+    { path: "accounts[1].name", expected: "a value of its own" },
+  ],
+  [
+    "an id that is not 12 digits",
+    (yaml) => yaml.replace('"777788889999"', '"77778888"'),
+    { path: "accounts[1].id", expected: "12 digits in quotes", found: '"77778888"' },
+  ],
+  [
+    "an id that lost its leading zero",
+    (yaml) => yaml.replace('"777788889999"', "012345678901"),
+    {
+      path: "accounts[1].id",
+      found: "12345678901",
+      hint: 'without quotes it is a number, where YAML drops leading zeros: write id: "012345678901"',
+    },
+  ],
+  [
+    "an id without quotes",
+    (yaml) => yaml.replace('"777788889999"', "777788889999"),
+    { path: "accounts[1].id", hint: 'without quotes it is a number: write id: "777788889999"' },
+  ],
+  [
+    "an unknown key, with the nearest known one",
+    (yaml) => yaml.replace("waves:", "wavs: [x]\nwaves:"),
+    { path: "wavs", found: '"wavs"', hint: "did you mean waves?" },
+  ],
+  [
+    "an unknown key in an account",
+    (yaml) => `${yaml}    notificationEmail: [a@example.com]\n`,
+    { path: "accounts[1].notificationEmail", hint: "did you mean notificationEmails?" },
+  ],
+  [
+    "an unknown key like no other",
+    (yaml) => yaml.replace("waves:", "zzzzqqqq: 1\nwaves:"),
+    { path: "zzzzqqqq", found: '"zzzzqqqq"' },
+  ],
+  [
+    "an unknown wave",
+    (yaml) => yaml.replace("wave: production", "wave: prod"),
+    { path: "accounts[1].wave", expected: "one of the waves canary, production", found: '"prod"' },
+  ],
+  [
+    "a wave named twice",
+    (yaml) => yaml.replace("[canary, production]", "[canary, production, canary]"),
+    { path: "waves[2]", found: '"canary", as in waves[0]' },
+  ],
+  [
+    "a bad email",
+    (yaml) => `${yaml}    notificationEmails: ["oncall at example.com"]\n`,
+    {
+      path: "accounts[1].notificationEmails[0]",
+      expected: "an email address",
+      found: '"oncall at example.com"',
+    },
+  ],
+  [
+    "a bad ARN pattern",
+    (yaml) => `${yaml}trust: { creators: [{ arn: "role/onboarding" }] }\n`,
+    { path: "trust.creators[0].arn", expected: expect.stringContaining("an ARN or ARN pattern") as string },
+  ],
+  [
+    "an ARN of another partition",
+    (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws-cn:iam::111122223333:role/onboarding" }] }\n`,
+    { path: "trust.creators[0].arn", expected: "an ARN of the partition aws" },
+  ],
+  [
+    "an ARN pattern that trusts everybody",
+    (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws:iam::*:role/*" }] }\n`,
+    { path: "trust.creators[0].arn", hint: "this one trusts everybody" },
+  ],
+  [
+    "trust by name alone that does not say so",
+    (yaml) => `${yaml}trust: { users: [{ names: ["ses-*"] }] }\n`,
+    { path: "trust.users[0].anyCreator", expected: expect.stringContaining("this has to be said") as string },
+  ],
+  [
+    "trust in users without a path or a name",
+    (yaml) => `${yaml}trust: { users: [{ anyCreator: true }] }\n`,
+    { path: "trust.users[0]", expected: "paths or names" },
+  ],
+  [
+    "a user agent as a ground for trust",
+    (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws:iam::111122223333:role/a", userAgent: "x" }] }\n`,
+    { path: "trust.creators[0].userAgent", expected: "one of the keys arn, invokedBy, paths, names" },
+  ],
+  [
+    "more trust than fits into the function's environment",
+    (yaml) => {
+      const arns = Array.from(
+        { length: 40 },
+        (_, i) => `{ arn: "arn:aws:iam::111122223333:role/${"r".repeat(60)}${i}" }`,
+      );
+      return `${yaml}trust: { creators: [${arns.join(", ")}] }\n`;
+    },
+    {
+      path: "accounts[0].trust",
+      expected: expect.stringContaining(`at most ${MAX_TRUST_BYTES} bytes`) as string,
+    },
+  ],
+  [
+    "the security account as a target",
+    (yaml) => yaml.replace('"777788889999"', '"111122223333"'),
+    { path: "accounts[1].id", expected: "an account other than the security account" },
+  ],
+  [
+    "an empty account list",
+    (yaml) => `${yaml.slice(0, yaml.indexOf("accounts:"))}accounts: []\n`,
+    { path: "accounts", expected: "at least one target account", found: "[]" },
+  ],
+  [
+    "no account list",
+    (yaml) => yaml.slice(0, yaml.indexOf("accounts:")),
+    { path: "accounts", expected: "a list", found: "nothing" },
+  ],
+  [
+    "an unknown mode",
+    (yaml) => `${yaml}    mode: block\n`,
+    { path: "accounts[1].mode", expected: "one of enforce, observe, off", found: '"block"' },
+  ],
+  [
+    "a retention that CloudWatch Logs does not know",
+    (yaml) => `${yaml}    logRetentionDays: 100\n`,
+    { path: "accounts[1].logRetentionDays", expected: expect.stringContaining("one of 1, 3, 5") as string },
+  ],
+  [
+    "a bad organization id",
+    (yaml) => yaml.replace("o-exampleorgid", "exampleorgid"),
+    { path: "organizationId", expected: "an organization id such as o-exampleorgid" },
+  ],
+  [
+    "an unknown partition",
+    (yaml) => `${yaml}partition: aws-iso\n`,
+    { path: "partition", expected: "one of aws, aws-us-gov, aws-cn" },
+  ],
+  [
+    "a concurrency of zero, which would switch the responder off",
+    (yaml) => `${yaml}    reservedConcurrency: 0\n`,
+    { path: "accounts[1].reservedConcurrency", expected: "a whole number from 1 to 1000", found: "0" },
+  ],
+  [
+    "a list where keys belong",
+    () => "- a\n- b\n",
+    { path: "", expected: "keys and values", found: '["a","b"]' },
+  ],
+  ["an empty file", () => "", { path: "", found: "null" }],
+];
+
+test.each(CASES)("%s is reported with its place", (_, change, expected) => {
+  const found = mistakes(change(VALID));
+
+  expect(found).toContainEqual(expect.objectContaining(expected));
+});
+
+test("an unknown key like no other gets no guess", () => {
+  const [mistake] = mistakes(`${VALID}zzzzqqqq: 1\n`);
+
+  expect(mistake?.hint).toBeUndefined();
+});
+
+test("every mistake is reported at once, in the order of the file", () => {
+  const yaml = VALID.replace("o-exampleorgid", "nonsense")
+    .replace('"444455556666"', "444455556666")
+    .replace("wave: production", "wave: prod");
+
+  const found = mistakes(yaml);
+
+  expect(found.map(({ path }) => path)).toEqual(["organizationId", "accounts[0].id", "accounts[1].wave"]);
+});
+
+test("the message names file, line and column, what was expected and what was found", () => {
+  const message = () =>
+    parseRollout("rollout.yaml", VALID.replace("wave: production", "wave: prod"), "/project");
+
+  expect(message).toThrow(
+    'rollout.yaml: 1 mistake\n  rollout.yaml:12:11 accounts[1].wave: expected one of the waves canary, production; found "prod"',
+  );
+});
+
+test("text that is not YAML is reported with its place", () => {
+  const found = mistakes("organizationId: [o-exampleorgid\n");
+
+  expect(found[0]).toMatchObject({
+    expected: "valid YAML",
+    position: { line: expect.any(Number) as number },
+  });
+});
+
+test("a key written twice is reported", () => {
+  const found = mistakes(`${VALID}organizationId: o-anotherorg01\n`);
+
+  expect(found[0]).toMatchObject({
+    expected: "valid YAML",
+    found: expect.stringContaining("unique") as string,
+  });
+});
+
+test("a file that is missing is reported by the name the operator gave", () => {
+  const load = () => loadRollout({ ROLLOUT_CONFIG: "no-such-file.yaml" }, "/tmp");
+
+  expect(load).toThrow(/^no-such-file\.yaml: 1 mistake\n.*expected a configuration file/);
+});

@@ -1,0 +1,29 @@
+import { parseRollout } from "../../stacks/config/load";
+import { SAMPLE_YAML } from "../support/sample";
+import { synthesize } from "../support/synthesize";
+
+test("the same configuration synthesizes to the same bytes, in whatever folder", () => {
+  const rollout = parseRollout("rollout.yaml", SAMPLE_YAML, "/project");
+
+  const first = synthesize(rollout);
+  const second = synthesize(rollout);
+
+  expect(Object.keys(second)).toEqual(["security", "sandbox", "payments", "research", "legacy"]);
+  for (const [name, { text }] of Object.entries(first)) {
+    expect(second[name]?.text).toBe(text);
+  }
+});
+
+test("renaming an account changes neither its state nor one address in it", () => {
+  const before = synthesize(parseRollout("rollout.yaml", SAMPLE_YAML, "/project"));
+  const after = synthesize(
+    parseRollout("rollout.yaml", SAMPLE_YAML.replace("name: payments", "name: billing"), "/project"),
+  );
+
+  const addresses = (stack: (typeof before)[string] | undefined) =>
+    Object.entries(stack?.json.resource ?? {}).flatMap(([type, all]) =>
+      Object.keys(all).map((id) => `${type}.${id}`),
+    );
+  expect(addresses(after["billing"])).toEqual(addresses(before["payments"]));
+  expect(after["billing"]?.json.terraform["backend"]).toEqual(before["payments"]?.json.terraform["backend"]);
+});

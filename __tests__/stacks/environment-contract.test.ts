@@ -1,0 +1,58 @@
+import { RESPONDER_ENV, SIMULATION_ENV } from "../../functions/contract";
+import { readSettings } from "../../functions/security-response/settings";
+import { SAMPLE_YAML } from "../support/sample";
+import { resources, synthesizeYaml } from "../support/synthesize";
+
+const app = synthesizeYaml(SAMPLE_YAML);
+
+/** Environment that a stack gives a function, with Terraform's references replaced by what they would become. */
+function environmentOf(stack: string, functionName: string): Record<string, string> {
+  const found = resources(app[stack], "aws_lambda_function").find(
+    (each) => each["function_name"] === functionName,
+  );
+  const { variables } = found?.["environment"] as { variables: Record<string, string> };
+  const text = JSON.stringify(variables)
+    .replace(
+      /\$\{aws_iam_policy\.[\w-]+\.arn\}/g,
+      "arn:aws:iam::444455556666:policy/AutomatedSecurityQuarantine",
+    )
+    .replace(/\$\{aws_sns_topic\.[\w-]+\.arn\}/g, "arn:aws:sns:us-east-1:444455556666:security-alerts");
+  return JSON.parse(text) as Record<string, string>;
+}
+
+test("a stack sets every variable of the responder's contract and no other", () => {
+  const environment = environmentOf("sandbox", "security-response");
+
+  expect(Object.keys(environment).sort()).toEqual(Object.values(RESPONDER_ENV).sort());
+});
+
+test.each([
+  [
+    "sandbox",
+    { mode: "enforce", accountName: "sandbox", deactivateAccessKeys: true, deleteLoginProfile: false },
+  ],
+  ["payments", { mode: "enforce", accountName: "payments", deleteLoginProfile: true }],
+  ["research", { mode: "observe", accountName: "research" }],
+  ["legacy", { mode: "off", accountName: "legacy" }],
+])("the responder reads what the stack of %s sets", (stack, expected) => {
+  const settings = readSettings(environmentOf(stack, "security-response"));
+
+  expect(settings).toMatchObject({
+    ...expected,
+    partition: "aws",
+    trust: { creators: [{ arn: "arn:aws:iam::*:role/UserOnboarding" }], users: [] },
+  });
+});
+
+test("a stack sets every variable of the simulation's contract and no other", () => {
+  const environment = environmentOf("sandbox", "attack-simulation");
+
+  expect(Object.keys(environment).sort()).toEqual(Object.values(SIMULATION_ENV).sort());
+});
+
+test("the environment stays within Lambda's 4 KB even with the most trust that is accepted", () => {
+  const environment = environmentOf("sandbox", "security-response");
+
+  const withoutTrust = { ...environment, [RESPONDER_ENV.trust]: "" };
+  expect(Buffer.byteLength(JSON.stringify(withoutTrust))).toBeLessThan(1_000);
+});

@@ -1,0 +1,324 @@
+import { AccountNames, NAMES } from "../../stacks/names";
+import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
+import type { PolicyDocument } from "../../stacks/policies/document";
+import { responderPolicy } from "../../stacks/policies/responder";
+import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
+import { simulationPolicy } from "../../stacks/policies/simulation";
+import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
+import { eventsTrust, LAMBDA_TRUST } from "../../stacks/policies/trust";
+import { QUARANTINE_POLICY } from "../../stacks/policies/quarantine";
+import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/simulate";
+
+const names = new AccountNames("aws", "444455556666");
+const security = new AccountNames("aws", "111122223333");
+const keyArn = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+const anyUser = "arn:aws:iam::444455556666:user/team/alice";
+const simulatedUser = "arn:aws:iam::444455556666:user/attack-simulation/run/attack-simulation-run-1";
+const session = (role: string) => `arn:aws:sts::444455556666:assumed-role/${role}/session`;
+
+type Case = Omit<SimulatedRequest, "principal">;
+
+/** One test a request: what a principal can do, or cannot. */
+function decides(
+  expected: boolean,
+  principal: string,
+  policies: SimulatedPolicies,
+  cases: readonly Case[],
+): void {
+  const label = ({ action, resource, context }: Case) =>
+    `${action} on ${resource}${context ? ` with ${JSON.stringify(context)}` : ""}`;
+  test.each(cases.map((each) => [label(each), each] as const))("%s", async (_, request) => {
+    const allowed = await isAllowed({ principal, ...request }, policies);
+
+    expect(allowed).toBe(expected);
+  });
+}
+
+describe("security-response in enforce mode", () => {
+  const identity = responderPolicy(
+    names,
+    { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true },
+    keyArn,
+  );
+  const role = session(NAMES.responder);
+
+  describe("can", () => {
+    decides(true, role, { identity }, [
+      {
+        action: "iam:AttachUserPolicy",
+        resource: anyUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:PutUserPolicy", resource: anyUser },
+      {
+        action: "iam:PutUserPermissionsBoundary",
+        resource: anyUser,
+        context: { "iam:PermissionsBoundary": names.quarantinePolicyArn },
+      },
+      {
+        action: "iam:TagUser",
+        resource: anyUser,
+        context: { "aws:TagKeys": ["SecurityStatus", "QuarantineTime"] },
+      },
+      { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["securitystatus"] } },
+      { action: "iam:UpdateAccessKey", resource: anyUser },
+      { action: "iam:DeleteLoginProfile", resource: anyUser },
+      { action: "iam:ListAccessKeys", resource: anyUser },
+      { action: "iam:GetUserPolicy", resource: anyUser },
+      { action: "sns:Publish", resource: names.topicArn },
+      { action: "events:PutEvents", resource: names.defaultBusArn },
+      { action: "sqs:SendMessage", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "logs:PutLogEvents", resource: logStream(NAMES.responder) },
+    ]);
+  });
+
+  describe("cannot", () => {
+    decides(false, role, { identity }, [
+      { action: "iam:AttachUserPolicy", resource: anyUser, context: { "iam:PolicyARN": administrator } },
+      { action: "iam:AttachUserPolicy", resource: anyUser },
+      {
+        action: "iam:PutUserPermissionsBoundary",
+        resource: anyUser,
+        context: { "iam:PermissionsBoundary": administrator },
+      },
+      { action: "iam:TagUser", resource: anyUser, context: { "aws:TagKeys": ["SecurityStatus", "Owner"] } },
+      { action: "iam:TagUser", resource: anyUser },
+      { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["Owner"] } },
+      {
+        action: "iam:DetachUserPolicy",
+        resource: anyUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:DeleteUser", resource: anyUser },
+      { action: "iam:DeleteUserPolicy", resource: anyUser },
+      { action: "iam:CreateAccessKey", resource: anyUser },
+      { action: "iam:CreateUser", resource: anyUser },
+      { action: "iam:AttachRolePolicy", resource: names.roleArn("any") },
+      { action: "iam:PutRolePolicy", resource: names.roleArn(NAMES.responder) },
+      { action: "iam:CreatePolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "iam:SetDefaultPolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "sns:Publish", resource: "arn:aws:sns:us-east-1:444455556666:other" },
+      { action: "events:PutEvents", resource: security.securityBusArn },
+      { action: "sqs:ReceiveMessage", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "logs:CreateLogGroup", resource: names.logGroupArn("/aws/lambda/other") },
+      { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
+    ]);
+  });
+
+  describe("with the topic's key", () => {
+    const policies = { identity, resource: topicKeyPolicy(names, ["cloudwatch.amazonaws.com"]) };
+
+    decides(true, role, policies, [
+      {
+        action: "kms:GenerateDataKey",
+        resource: keyArn,
+        context: { "kms:ViaService": "sns.us-east-1.amazonaws.com" },
+      },
+    ]);
+    decides(false, role, policies, [
+      { action: "kms:GenerateDataKey", resource: keyArn },
+      { action: "kms:ScheduleKeyDeletion", resource: keyArn },
+    ]);
+  });
+});
+
+describe("security-response in observe mode cannot change a user", () => {
+  const identity = responderPolicy(
+    names,
+    { mode: "observe", deactivateAccessKeys: true, deleteLoginProfile: true },
+    keyArn,
+  );
+
+  decides(false, session(NAMES.responder), { identity }, [
+    {
+      action: "iam:AttachUserPolicy",
+      resource: anyUser,
+      context: { "iam:PolicyARN": names.quarantinePolicyArn },
+    },
+    { action: "iam:PutUserPolicy", resource: anyUser },
+    { action: "iam:TagUser", resource: anyUser, context: { "aws:TagKeys": ["SecurityStatus"] } },
+    { action: "iam:UpdateAccessKey", resource: anyUser },
+    { action: "iam:DeleteLoginProfile", resource: anyUser },
+  ]);
+});
+
+describe("attack-simulation", () => {
+  const identity = simulationPolicy(names);
+  const role = session(NAMES.simulation);
+
+  describe("can, below its path", () => {
+    decides(true, role, { identity }, [
+      { action: "iam:CreateUser", resource: simulatedUser },
+      { action: "iam:CreateAccessKey", resource: simulatedUser },
+      { action: "iam:CreateLoginProfile", resource: simulatedUser },
+      {
+        action: "iam:AttachUserPolicy",
+        resource: simulatedUser,
+        context: { "iam:PolicyARN": administrator },
+      },
+      {
+        action: "iam:DetachUserPolicy",
+        resource: simulatedUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:DeleteUser", resource: simulatedUser },
+      { action: "iam:ListUsers", resource: "*" },
+    ]);
+  });
+
+  describe("cannot", () => {
+    decides(false, role, { identity }, [
+      { action: "iam:CreateUser", resource: anyUser },
+      { action: "iam:CreateAccessKey", resource: anyUser },
+      { action: "iam:DeleteUser", resource: anyUser },
+      {
+        action: "iam:DetachUserPolicy",
+        resource: anyUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:AttachUserPolicy", resource: anyUser, context: { "iam:PolicyARN": administrator } },
+      { action: "iam:CreateRole", resource: names.roleArn("any") },
+      { action: "sns:Publish", resource: names.topicArn },
+    ]);
+  });
+});
+
+describe("the forwarding role", () => {
+  const role = session(NAMES.forwardingRole);
+  const policies = {
+    identity: forwardingPolicy(security),
+    resource: securityBusPolicy(security, "o-exampleorgid"),
+  };
+  const member = {
+    "aws:PrincipalOrgID": "o-exampleorgid",
+    "aws:PrincipalArn": names.roleArn(NAMES.forwardingRole),
+  };
+  const put = { action: "events:PutEvents", resource: security.securityBusArn };
+
+  describe("of this organization can put events on the central bus", () => {
+    decides(true, role, policies, [{ ...put, context: member }]);
+  });
+
+  describe("cannot put events elsewhere", () => {
+    decides(false, role, { identity: policies.identity }, [
+      { action: "events:PutEvents", resource: names.defaultBusArn },
+    ]);
+  });
+
+  describe("of another organization is refused, and so is another role of this one", () => {
+    decides(false, role, policies, [
+      { ...put, context: { ...member, "aws:PrincipalOrgID": "o-strangers0" } },
+      { ...put, context: { ...member, "aws:PrincipalArn": names.roleArn("developer") } },
+      put,
+    ]);
+  });
+});
+
+describe("services", () => {
+  const events = "events.amazonaws.com";
+  const rule = names.ruleArn(NAMES.detectionRule);
+  const queue = names.queueArn(NAMES.deadLetters);
+  const own = { resource: deadLetterPolicy(queue, [rule]) };
+  const send = { action: "sqs:SendMessage", resource: queue };
+
+  describe("EventBridge leaves dead letters of the rules named, and of no others", () => {
+    decides(true, events, own, [{ ...send, context: { "aws:SourceArn": rule } }]);
+    decides(false, events, own, [
+      { ...send, context: { "aws:SourceArn": names.ruleArn("another") } },
+      { ...send, context: { "aws:SourceArn": rule, "aws:SecureTransport": "false" } },
+    ]);
+  });
+
+  describe("alarms of this rollout publish to the topic, and no others", () => {
+    const topic = { resource: topicPolicy(names, { alarmNames: "security-response-*" }) };
+    const publish = { action: "sns:Publish", resource: names.topicArn };
+    const context = (account: string, alarm: string) => ({
+      "aws:SourceAccount": account,
+      "aws:SourceArn": new AccountNames("aws", account).alarmArn(alarm),
+    });
+    decides(true, "cloudwatch.amazonaws.com", topic, [
+      { ...publish, context: context("444455556666", "security-response-errors") },
+    ]);
+    decides(false, "cloudwatch.amazonaws.com", topic, [
+      { ...publish, context: context("444455556666", "billing") },
+      { ...publish, context: context("999999999999", "security-response-errors") },
+    ]);
+  });
+
+  describe("EventBridge writes the audit log from the audit rule only", () => {
+    const log = { resource: auditLogPolicy(security) };
+    const write = {
+      action: "logs:PutLogEvents",
+      resource: `${security.logGroupArn(NAMES.auditLog)}:log-stream:x`,
+    };
+    decides(true, events, log, [
+      { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.auditRule, NAMES.bus) } },
+    ]);
+    decides(false, events, log, [{ ...write, context: { "aws:SourceArn": security.ruleArn("another") } }]);
+  });
+});
+
+describe("no policy allows more than its statements say", () => {
+  const policies: readonly [string, PolicyDocument][] = [
+    [
+      "responder",
+      responderPolicy(
+        names,
+        { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true },
+        keyArn,
+      ),
+    ],
+    ["simulation", simulationPolicy(names)],
+    ["forwarding", forwardingPolicy(security)],
+    ["bus", securityBusPolicy(security, "o-exampleorgid")],
+    ["audit log", auditLogPolicy(security)],
+    ["topic", topicPolicy(names, { alarmNames: "security-response-*" })],
+    ["dead letters", deadLetterPolicy(names.queueArn(NAMES.deadLetters), [])],
+    ["lambda trust", LAMBDA_TRUST],
+    ["events trust", eventsTrust(names, [NAMES.detectionRule])],
+  ];
+
+  test.each(policies)(
+    "%s: no Allow has a wildcard action, and the resource * only where IAM has no narrower one",
+    (_, policy) => {
+      const allows = policy.Statement.filter(({ Effect }) => Effect === "Allow");
+      const wide = allows.filter(({ Resource }) => Resource === "*");
+
+      expect(allows.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+      expect(wide.flatMap(({ Action }) => Action).filter((action) => action !== "iam:ListUsers")).toEqual([]);
+    },
+  );
+
+  test("the role for rules trusts EventBridge on behalf of this account's rules only", () => {
+    expect(eventsTrust(names, [NAMES.detectionRule]).Statement).toMatchObject([
+      {
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "444455556666" },
+          ArnEquals: { "aws:SourceArn": [names.ruleArn(NAMES.detectionRule)] },
+        },
+      },
+    ]);
+  });
+});
+
+describe("a quarantined administrator", () => {
+  const everything: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [
+      { Sid: "Administrator", Effect: "Allow", Action: "*", Resource: "*" },
+      ...QUARANTINE_POLICY.Statement,
+    ],
+  };
+
+  decides(false, anyUser, { identity: everything }, [
+    { action: "iam:CreateUser", resource: anyUser },
+    { action: "iam:DetachUserPolicy", resource: anyUser },
+    { action: "sns:Publish", resource: names.topicArn },
+    { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
+  ]);
+});
+
+function logStream(functionName: string): string {
+  return `${names.logGroupArn(`/aws/lambda/${functionName}`)}:log-stream:2026/01/01/[$LATEST]0`;
+}

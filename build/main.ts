@@ -1,0 +1,15 @@
+import { statSync } from "node:fs";
+import * as path from "node:path";
+import { packageFunctions } from "./package-function";
+
+/** `npm run build`: writes the function packages and prints what a reviewer compares with Lambda's CodeSha256. */
+async function main(): Promise<void> {
+  const packages = await packageFunctions(process.cwd());
+  for (const { path: file, sha256 } of [packages.responder, packages.simulation]) {
+    process.stdout.write(
+      `${path.relative(process.cwd(), file)}  ${statSync(file).size} bytes  CodeSha256 ${sha256}\n`,
+    );
+  }
+}
+
+void main();

@@ -1,0 +1,62 @@
+import { DeleteUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
+import { SIMULATION_PATH } from "../contract";
+import { ANSWER_RESERVE, patiently } from "./patience";
+import { pool } from "./pool";
+import { strip } from "./strip";
+import { failureOf, hasCode, type Failure, type Tools } from "./tools";
+
+export interface CleanUpAnswer {
+  /** Names of the users that are gone. */
+  readonly removed: readonly string[];
+  readonly failed: readonly Failure[];
+}
+
+/** As many users are removed at a time. */
+const WIDTH = 5;
+
+/**
+ * Removes every user below the path of a run, or of all runs. May be run again at any time: what is gone already counts as removed.
+ * @param policyArn the quarantine policy, which the responder may attach while this runs
+ */
+export async function cleanUp(
+  runId: string | undefined,
+  policyArn: string,
+  tools: Tools,
+): Promise<CleanUpAnswer> {
+  const removed: string[] = [];
+  const failed: Failure[] = [];
+  await pool(await listUsers(runId, tools), WIDTH, async (userName) => {
+    try {
+      await removeUser(userName, policyArn, tools);
+      removed.push(userName);
+    } catch (error) {
+      failed.push(failureOf(userName, "remove", error));
+    }
+  });
+  return { removed, failed };
+}
+
+async function listUsers(runId: string | undefined, { iam }: Tools): Promise<string[]> {
+  const PathPrefix = runId === undefined ? SIMULATION_PATH : `${SIMULATION_PATH}${runId}/`;
+  const names: string[] = [];
+  for await (const page of paginateListUsers({ client: iam }, { PathPrefix })) {
+    // The path is checked again: deleting a user who is not ours could not be undone.
+    const ours = (page.Users ?? []).filter(({ Path }) => Path?.startsWith(PathPrefix));
+    names.push(...ours.flatMap(({ UserName }) => UserName ?? []));
+  }
+  return names;
+}
+
+/** The responder may add something between stripping and deleting, which shows as DeleteConflict: strip again. */
+async function removeUser(userName: string, policyArn: string, tools: Tools): Promise<void> {
+  if (tools.remaining() < ANSWER_RESERVE) throw new Error("no time was left to remove this user");
+  const attempt = async (): Promise<void> => {
+    await strip(userName, policyArn, tools);
+    try {
+      await tools.iam.send(new DeleteUserCommand({ UserName: userName }));
+    } catch (error) {
+      if (!hasCode(error, "NoSuchEntity")) throw error;
+    }
+  };
+  await patiently(attempt, ["DeleteConflict", "ConcurrentModification"], tools);
+}

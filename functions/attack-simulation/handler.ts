@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { IAMClient } from "@aws-sdk/client-iam";
+import type { Context } from "aws-lambda";
+import { SIMULATION_ENV } from "../contract";
+import { cleanUp, type CleanUpAnswer } from "./clean-up";
+import { ConfigurationError } from "./errors";
+import { parseRequest } from "./request";
+import { simulate, type SimulationAnswer } from "./simulate";
+import type { Tools } from "./tools";
+
+const iam = new IAMClient({ retryMode: "adaptive", maxAttempts: 8 });
+
+/** Entry of the function `attack-simulation`, invoked by a person or a test who waits for the answer. */
+export async function handler(event: unknown, context: Context): Promise<SimulationAnswer | CleanUpAnswer> {
+  const request = parseRequest(event);
+  const tools: Tools = {
+    iam,
+    sleep: setTimeout,
+    remaining: () => context.getRemainingTimeInMillis(),
+    // The suffix satisfies password policies that ask for every class of characters.
+    password: () => `${randomBytes(24).toString("base64url")}aA1!`,
+  };
+  if (request.action === "clean-up") return cleanUp(request.runId, quarantinePolicy(), tools);
+  const { kind, count } = request;
+  return simulate(
+    { runId: randomBytes(4).toString("hex"), kind, count, partition: partitionOf(context) },
+    tools,
+  );
+}
+
+function quarantinePolicy(): string {
+  const arn = process.env[SIMULATION_ENV.policyArn];
+  if (arn) return arn;
+  throw new ConfigurationError(
+    `${SIMULATION_ENV.policyArn}: expected the ARN of the quarantine policy, got nothing. Deploy the account's stack again.`,
+  );
+}
+
+function partitionOf({ invokedFunctionArn }: Context): string {
+  return invokedFunctionArn.split(":")[1] || "aws";
+}

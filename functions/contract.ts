@@ -1,0 +1,128 @@
+/**
+ * What the stacks write and the functions read: environment variables, tag keys and their values.
+ * This is the only file both sides import, so a contract test can hold one against the other.
+ */
+
+/** Environment variables of `security-response`. */
+export const RESPONDER_ENV = {
+  /** `enforce`, `observe` or `off`. */
+  mode: "QUARANTINE_MODE",
+  /** ARN of the deny-all policy `AutomatedSecurityQuarantine`. */
+  policyArn: "QUARANTINE_POLICY_ARN",
+  /** ARN of the account's `security-alerts` topic. */
+  topicArn: "ALERT_TOPIC_ARN",
+  /** 12-digit id of the account the function runs in. */
+  accountId: "ACCOUNT_ID",
+  /** Name of that account in `rollout.yaml`, for people. */
+  accountName: "ACCOUNT_NAME",
+  /** JSON of {@link TrustSettings}: who may create users. */
+  trust: "TRUSTED_CREATIONS",
+  /** `true` or `false`: set the user's access keys inactive. */
+  deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
+  /** `true` or `false`: delete the user's console password. */
+  deleteLoginProfile: "DELETE_LOGIN_PROFILE",
+} as const;
+
+/** Environment variables of `attack-simulation`. */
+export const SIMULATION_ENV = {
+  /** ARN of the deny-all policy, which clean-up has to take off before it can delete a user. */
+  policyArn: "QUARANTINE_POLICY_ARN",
+} as const;
+
+/** What the responder does with a user it does not trust. */
+export const MODES = ["enforce", "observe", "off"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Keys of the tags the responder writes on a user; its role may write no others. */
+export const TAG_KEYS = {
+  status: "SecurityStatus",
+  reason: "QuarantineReason",
+  time: "QuarantineTime",
+  eventId: "QuarantineEventId",
+  createdBy: "QuarantineCreatedBy",
+  sourceIp: "QuarantineSourceIp",
+  method: "QuarantineMethod",
+} as const;
+
+/** Value of the tag `SecurityStatus` on a contained user. */
+export const STATUS_QUARANTINED = "QUARANTINED";
+
+/** Name of the inline policy that denies everything when no managed policy can be attached. */
+export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
+
+/** IAM path below which `attack-simulation` creates its users; its role reaches no others. */
+export const SIMULATION_PATH = "/attack-simulation/";
+
+/** One creator whose users are left alone. `*` matches any run of characters, `?` one. */
+export interface TrustedCreator {
+  /** Exact ARN, or pattern, of the session issuer (a role) or of the calling user. Matched as a whole. */
+  readonly arn: string;
+  /** AWS service that must have made the call on the creator's behalf, for example `ses.amazonaws.com`. */
+  readonly invokedBy?: string;
+  /** When given, only users whose path matches one of these patterns are trusted. */
+  readonly paths?: readonly string[];
+  /** When given, only users whose name matches one of these patterns is trusted. */
+  readonly names?: readonly string[];
+}
+
+/** A user path or name that is left alone whoever created it; only with the explicit `anyCreator: true`. */
+export interface TrustedUsers {
+  readonly anyCreator: true;
+  readonly paths?: readonly string[];
+  readonly names?: readonly string[];
+}
+
+/** Which creations are legitimate, as the responder reads them. User agents are never a ground for trust. */
+export interface TrustSettings {
+  readonly creators: readonly TrustedCreator[];
+  readonly users: readonly TrustedUsers[];
+}
+
+/** How a response ended, for the outcome event, the audit log and the alert. */
+export const OUTCOME_STATUSES = [
+  "QUARANTINED",
+  "OBSERVED",
+  "TRUSTED",
+  "IGNORED",
+  "VANISHED",
+  "FAILED",
+] as const;
+export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
+
+/**
+ * What the responder returns. Lambda puts it on the account's default bus as `detail.responsePayload`, from where
+ * it is forwarded to the security account. The central alert's input transformer reads these paths by name.
+ */
+export interface Outcome {
+  readonly schemaVersion: "1";
+  readonly status: OutcomeStatus;
+  /** One plain sentence for people: what happened to whom. Never contains quotes, line breaks or control characters. */
+  readonly summary: string;
+  readonly verdict: {
+    readonly action: "quarantine" | "observe" | "trust" | "ignore";
+    readonly rule: string;
+    readonly reason: string;
+  };
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly userName: string;
+  readonly userArn: string;
+  readonly createdBy: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly eventId: string;
+  /** ISO 8601, UTC. */
+  readonly eventTime: string;
+  /** ISO 8601, UTC; empty when the user was not contained. */
+  readonly containedAt: string;
+  /** From the time of the event to containment; CloudTrail's clock has a resolution of one second. */
+  readonly secondsToContain: number | null;
+  /** `managed-policy`, `inline-policy`, `permissions-boundary`, or `none`. */
+  readonly method: string;
+  readonly severity: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  readonly alerted: boolean;
+  readonly done: readonly string[];
+  readonly failed: readonly { readonly step: string; readonly error: string }[];
+  /** What the user still holds: keys, console password, SSH keys and the like, in words. */
+  readonly open: readonly string[];
+}

@@ -1,0 +1,39 @@
+import type { Outcome } from "../../contract";
+
+/** The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome. */
+export function alertText(outcome: Outcome, link: string | undefined, next: readonly string[]): string {
+  const { secondsToContain: seconds } = outcome;
+  return [
+    outcome.summary,
+    "",
+    `Severity:    ${outcome.severity}`,
+    `Status:      ${outcome.status}`,
+    `Account:     ${outcome.accountName} (${outcome.accountId})`,
+    `User:        ${outcome.userName}`,
+    `User ARN:    ${outcome.userArn}`,
+    `Created by:  ${outcome.createdBy}`,
+    `From:        ${outcome.sourceIp}`,
+    `User agent:  ${outcome.userAgent}`,
+    `Event:       ${outcome.eventId}`,
+    `Created at:  ${outcome.eventTime || "unknown"}`,
+    `Contained:   ${outcome.containedAt || "not contained"}`,
+    `Seconds:     ${seconds === null ? "unknown" : seconds} from creation to containment`,
+    `Method:      ${outcome.method}`,
+    `Verdict:     ${outcome.verdict.action} by ${outcome.verdict.rule}: ${outcome.verdict.reason}`,
+    ...section("Done", outcome.done, outcome.status === "OBSERVED" ? "nothing was changed" : "nothing"),
+    ...section(
+      "Failed",
+      outcome.failed.map(({ step, error }) => `${step}: ${error}`),
+      "nothing",
+    ),
+    ...section("Still open", outcome.open, "nothing that was looked for"),
+    "",
+    "What to do next:",
+    ...next,
+    ...(link ? [`The user in the console: ${link}`] : []),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], none: string): string[] {
+  return ["", `${title}:`, ...(lines.length > 0 ? lines : [none]).map((line) => `- ${line}`)];
+}

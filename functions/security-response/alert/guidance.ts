@@ -1,0 +1,65 @@
+import { INLINE_POLICY_NAME, TAG_KEYS, type Outcome } from "../../contract";
+import type { Settings } from "../settings";
+
+const CONSOLES: Readonly<Record<string, string>> = {
+  aws: "https://us-east-1.console.aws.amazon.com",
+  "aws-us-gov": "https://console.amazonaws-us-gov.com",
+  "aws-cn": "https://console.amazonaws.cn",
+};
+
+/** Link to the user in the console of the partition; undefined for a partition without a public console. */
+export function consoleLink(userName: string, partition: string): string | undefined {
+  const host = CONSOLES[partition];
+  return host && `${host}/iam/home#/users/details/${encodeURIComponent(userName)}`;
+}
+
+/** What a person should do next, as lines of text; commands stand on lines of their own. */
+export function nextSteps(outcome: Outcome, settings: Settings): string[] {
+  const user = userOption(outcome.userName);
+  switch (outcome.status) {
+    case "QUARANTINED":
+      return [
+        `Ask ${outcome.createdBy} whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.`,
+        "If it was meant, release the user:",
+        ...release(outcome, user, settings.policyArn),
+        "Then add the creator to the trusted creators in rollout.yaml.",
+      ];
+    case "FAILED":
+      return [
+        "Contain the user by hand, at once:",
+        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+        `  aws iam list-access-keys ${user}`,
+        `  aws iam update-access-key ${user} --status Inactive --access-key-id KEY`,
+        "Lambda tries again by itself; what fails for good waits in the dead-letter queue with its event.",
+      ];
+    case "OBSERVED":
+      return [
+        `Ask ${outcome.createdBy} whether the creation was meant. If not, contain the user:`,
+        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+      ];
+    case "VANISHED":
+      return [`Look in CloudTrail for what ${outcome.createdBy} did with the user before it was deleted.`];
+    case "TRUSTED":
+    case "IGNORED":
+      return [];
+  }
+}
+
+function release({ method, done }: Outcome, user: string, policyArn: string): string[] {
+  const undo: Readonly<Record<string, string>> = {
+    "managed-policy": `  aws iam detach-user-policy ${user} --policy-arn ${policyArn}`,
+    "inline-policy": `  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`,
+    "permissions-boundary": `  aws iam delete-user-permissions-boundary ${user}`,
+  };
+  const keys = done.flatMap((deed) => /^set access key (\w+) inactive$/.exec(deed)?.[1] ?? []);
+  return [
+    undo[method] ?? "",
+    ...keys.map((key) => `  aws iam update-access-key ${user} --status Active --access-key-id ${key}`),
+    `  aws iam untag-user ${user} --tag-keys ${Object.values(TAG_KEYS).join(" ")}`,
+  ];
+}
+
+/** A name that begins with a dash would be taken for an option. */
+function userOption(userName: string): string {
+  return userName.startsWith("-") ? `--user-name=${userName}` : `--user-name ${userName}`;
+}

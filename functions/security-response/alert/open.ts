@@ -1,0 +1,60 @@
+import { INLINE_POLICY_NAME } from "../../contract";
+import type { Holdings } from "../containment/holdings";
+import { listing } from "../text";
+
+/** Names of the listings, for those that could not be read. */
+const LABELS: Readonly<Record<keyof Holdings, string>> = {
+  accessKeys: "access keys",
+  consolePassword: "console password",
+  sshPublicKeys: "SSH public keys",
+  serviceCredentials: "service-specific credentials",
+  signingCertificates: "signing certificates",
+  mfaDevices: "MFA devices",
+  groups: "groups",
+  attachedPolicies: "attached policies",
+  inlinePolicies: "inline policies",
+  boundary: "permissions boundary",
+};
+
+/**
+ * What the user still holds, in words. The deny that was read back is left out; what could not be checked is said.
+ * @param method the rung that was read back: only then is the inline policy of that name known to be the deny
+ */
+export function describeOpen(holdings: Holdings, policyArn: string, method: string): string[] {
+  const active = holdings.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
+  const policies = holdings.attachedPolicies?.filter(({ arn }) => arn !== policyArn) ?? [];
+  const inlineDeny = method === "inline-policy" ? INLINE_POLICY_NAME : undefined;
+  const inline = holdings.inlinePolicies?.filter((name) => name !== inlineDeny) ?? [];
+  const boundary = holdings.boundary === policyArn ? "" : (holdings.boundary ?? "");
+  return [
+    ...some("active access keys", active),
+    ...console(holdings),
+    ...some("SSH public keys", holdings.sshPublicKeys),
+    ...some("service-specific credentials", holdings.serviceCredentials),
+    ...some("signing certificates", holdings.signingCertificates),
+    ...some("groups", holdings.groups),
+    ...some(
+      "attached policies",
+      policies.map(({ name }) => name),
+    ),
+    ...some("inline policies", inline),
+    ...(boundary ? [`permissions boundary: ${boundary}`] : []),
+    ...unchecked(holdings),
+  ];
+}
+
+function some(label: string, names: readonly string[] | undefined): string[] {
+  return names && names.length > 0 ? [`${label}: ${listing(names)}`] : [];
+}
+
+function console({ consolePassword, mfaDevices }: Holdings): string[] {
+  if (!consolePassword) return [];
+  return [mfaDevices?.length === 0 ? "console password, without MFA" : "console password"];
+}
+
+function unchecked(holdings: Holdings): string[] {
+  const names = Object.keys(LABELS) as (keyof Holdings)[];
+  return names
+    .filter((name) => holdings[name] === undefined)
+    .map((name) => `${LABELS[name]} could not be checked`);
+}

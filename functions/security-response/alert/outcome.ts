@@ -1,0 +1,120 @@
+import type { Outcome } from "../../contract";
+import { describeOpen } from "./open";
+import type { Response } from "../containment/response";
+import type { Settings } from "../settings";
+import { rateSeverity } from "./severity";
+import { listing, plain } from "../text";
+import type { UserCreation } from "../event/user-creation";
+import type { Verdict } from "../verdict/verdict";
+
+/** Longest lists and lines of an outcome, so that it stays far below the 256 KB of an EventBridge entry. */
+const MAX_ITEMS = 60;
+const MAX_LINE = 400;
+
+/** The outcome of a creation that was contained, observed or trusted, or whose user vanished. */
+export function outcomeOf(
+  creation: UserCreation,
+  verdict: Verdict,
+  response: Response,
+  settings: Settings,
+): Outcome {
+  const holdings = response.holdings;
+  const seconds = secondsBetween(creation.eventTime, response.containedAt);
+  return {
+    ...base(settings, verdict),
+    status: response.status,
+    summary: plain(summarize(creation, response, settings, seconds)),
+    userName: plain(creation.userName),
+    userArn: plain(creation.userArn, 700),
+    createdBy: plain(creation.creator.label, 300),
+    sourceIp: plain(creation.sourceIp, 100),
+    userAgent: plain(creation.userAgent, 300),
+    eventId: plain(creation.eventId, 200),
+    eventTime: creation.eventTime,
+    containedAt: response.containedAt,
+    secondsToContain: seconds,
+    method: response.method,
+    severity: rateSeverity(response.status, creation.creator.type, holdings ?? {}),
+    alerted: !response.answeredElsewhere && response.status !== "TRUSTED",
+    done: bounded(response.done),
+    failed: response.failed
+      .slice(0, MAX_ITEMS)
+      .map(({ step, error }) => ({ step: plain(step, 100), error: plain(error, MAX_LINE) })),
+    open: holdings ? bounded(describeOpen(holdings, settings.policyArn, response.method)) : [],
+  };
+}
+
+/** The outcome of an event that is no creation in this account. */
+export function ignoredOutcome(verdict: Verdict, eventId: string, settings: Settings): Outcome {
+  return {
+    ...base(settings, verdict),
+    status: "IGNORED",
+    summary: plain(`Ignored an event in account ${accountOf(settings)}: ${verdict.reason}.`),
+    userName: "",
+    userArn: "",
+    createdBy: "",
+    sourceIp: "",
+    userAgent: "",
+    eventId: plain(eventId, 200),
+    eventTime: "",
+    containedAt: "",
+    secondsToContain: null,
+    method: "none",
+    severity: "LOW",
+    alerted: false,
+    done: [],
+    failed: [],
+    open: [],
+  };
+}
+
+function base(settings: Settings, { action, rule, reason }: Verdict) {
+  return {
+    schemaVersion: "1",
+    verdict: { action, rule: plain(rule, 100), reason: plain(reason, 1_000) },
+    accountId: settings.accountId,
+    accountName: plain(settings.accountName, 100),
+  } as const;
+}
+
+function summarize(
+  creation: UserCreation,
+  { status, method, failed, answeredElsewhere }: Response,
+  settings: Settings,
+  seconds: number | null,
+): string {
+  const who = `IAM user ${creation.userName} in account ${accountOf(settings)}`;
+  const by = `created by ${plain(creation.creator.label, 200)}`;
+  switch (status) {
+    case "QUARANTINED":
+      return answeredElsewhere
+        ? `${who}, ${by}, is denied everything; another delivery of this event answers it.`
+        : `${who}, ${by}, is denied everything by ${method}${seconds === null ? "" : ` ${seconds} s after creation`}.`;
+    case "OBSERVED":
+      return `${who}, ${by}, is not trusted; nothing was changed, since this account only observes.`;
+    case "TRUSTED":
+      return `${who}, ${by}, is trusted and was left alone.`;
+    case "VANISHED":
+      return `${who}, ${by}, was deleted again before it could be contained.`;
+    case "FAILED":
+      return `${who}, ${by}, is NOT contained. Failed: ${listing([...new Set(failed.map(({ step }) => step))])}.`;
+    case "IGNORED":
+      return `${who}, ${by}, was ignored.`;
+  }
+}
+
+function accountOf({ accountId, accountName }: Settings): string {
+  const name = plain(accountName, 100);
+  return name === accountId ? accountId : `${name} (${accountId})`;
+}
+
+/** Seconds with millisecond precision; null when either time is unknown. Clocks may differ, so never below 0. */
+function secondsBetween(eventTime: string, containedAt: string): number | null {
+  if (eventTime === "" || containedAt === "") return null;
+  return Math.max(0, (Date.parse(containedAt) - Date.parse(eventTime)) / 1_000);
+}
+
+function bounded(lines: readonly string[]): string[] {
+  const shown = lines.slice(0, MAX_ITEMS).map((line) => plain(line, MAX_LINE));
+  return lines.length > MAX_ITEMS ? [...shown, `and ${lines.length - MAX_ITEMS} more`] : shown;
+}

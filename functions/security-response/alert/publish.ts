@@ -1,0 +1,39 @@
+import { PublishCommand } from "@aws-sdk/client-sns";
+import type { Alert } from "./alert";
+import { Deadline } from "../deadline";
+import { AlertError } from "../errors";
+import { errorText } from "../containment/iam-error";
+import type { Invocation, Tools } from "../tools";
+
+/** Part of the time that is left for logging and for returning before Lambda ends the function. */
+const LAST_MOMENT = 0.1;
+
+/**
+ * Publishes the alert, with all the time that is left.
+ * @throws AlertError when the topic did not take it
+ */
+export async function publish(
+  alert: Alert,
+  topicArn: string,
+  tools: Tools,
+  invocation: Invocation,
+): Promise<void> {
+  const deadline = new Deadline(tools.clock, tools.clock() + invocation.remaining() * (1 - LAST_MOMENT));
+  const command = new PublishCommand({
+    TopicArn: topicArn,
+    Subject: alert.subject,
+    Message: alert.message,
+    MessageStructure: "json",
+    MessageAttributes: Object.fromEntries(
+      Object.entries(alert.attributes).map(([key, value]) => [
+        key,
+        { DataType: "String", StringValue: value },
+      ]),
+    ),
+  });
+  try {
+    await deadline.run((options) => tools.sns.send(command, options));
+  } catch (error) {
+    throw new AlertError(`The alert was not published to ${topicArn}: ${errorText(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,21 @@
+import type { StepFailure } from "./incident";
+
+/** Everything a user may act with. A property that is undefined could not be checked. */
+export interface Holdings {
+  readonly accessKeys?: readonly { readonly id: string; readonly active: boolean }[];
+  readonly consolePassword?: boolean;
+  readonly sshPublicKeys?: readonly string[];
+  readonly serviceCredentials?: readonly string[];
+  readonly signingCertificates?: readonly string[];
+  readonly mfaDevices?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly attachedPolicies?: readonly { readonly name: string; readonly arn: string }[];
+  readonly inlinePolicies?: readonly string[];
+  /** ARN of the permissions boundary; empty when there is none. */
+  readonly boundary?: string;
+}
+
+export interface Inventory {
+  readonly holdings: Holdings;
+  readonly failed: readonly StepFailure[];
+}

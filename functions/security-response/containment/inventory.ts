@@ -1,0 +1,117 @@
+import {
+  GetLoginProfileCommand,
+  GetUserCommand,
+  ListServiceSpecificCredentialsCommand,
+  paginateListAccessKeys,
+  paginateListAttachedUserPolicies,
+  paginateListGroupsForUser,
+  paginateListMFADevices,
+  paginateListSigningCertificates,
+  paginateListSSHPublicKeys,
+  paginateListUserPolicies,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import type { CallOptions } from "../deadline";
+import type { Holdings, Inventory } from "./holdings";
+import { isNoSuchEntity } from "./iam-error";
+import { failure, type Incident, type StepFailure } from "./incident";
+import { collect } from "./pages";
+
+/** Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never taken for none. */
+export async function takeInventory({ creation, deadline, tools }: Incident): Promise<Inventory> {
+  const failed: StepFailure[] = [];
+  const reads: [string, (options: CallOptions) => Promise<unknown>][] = Object.entries(
+    readers(tools.iam, creation.userName),
+  );
+  const entries = await Promise.all(
+    reads.map(async ([name, read]) => {
+      try {
+        return [name, await deadline.run(read)] as const;
+      } catch (error) {
+        failed.push(failure(`inventory of ${name}`, error));
+        return [name, undefined] as const;
+      }
+    }),
+  );
+  const holdings: Holdings = Object.fromEntries(entries);
+  return { holdings, failed };
+}
+
+type Readers = {
+  readonly [K in keyof Required<Holdings>]: (o: CallOptions) => Promise<Required<Holdings>[K]>;
+};
+
+function readers(client: IAMClient, UserName: string): Readers {
+  const user = { UserName };
+  return {
+    accessKeys: async (o) => {
+      const keys = await collect(paginateListAccessKeys({ client }, user, o), (p) => p.AccessKeyMetadata);
+      return keys.map((key) => ({ id: key.AccessKeyId ?? "unknown", active: key.Status !== "Inactive" }));
+    },
+    consolePassword: (o) => hasLoginProfile(client, UserName, o),
+    sshPublicKeys: async (o) => {
+      const keys = await collect(paginateListSSHPublicKeys({ client }, user, o), (p) => p.SSHPublicKeys);
+      return ids(keys.filter(isActive), (key) => key.SSHPublicKeyId);
+    },
+    serviceCredentials: (o) => activeServiceCredentials(client, UserName, o),
+    signingCertificates: async (o) => {
+      const all = await collect(paginateListSigningCertificates({ client }, user, o), (p) => p.Certificates);
+      return ids(all.filter(isActive), (certificate) => certificate.CertificateId);
+    },
+    mfaDevices: async (o) =>
+      ids(
+        await collect(paginateListMFADevices({ client }, user, o), (p) => p.MFADevices),
+        (d) => d.SerialNumber,
+      ),
+    groups: async (o) =>
+      ids(await collect(paginateListGroupsForUser({ client }, user, o), (p) => p.Groups), (g) => g.GroupName),
+    attachedPolicies: async (o) => {
+      const all = await collect(
+        paginateListAttachedUserPolicies({ client }, user, o),
+        (p) => p.AttachedPolicies,
+      );
+      return all.map(({ PolicyName = "unknown", PolicyArn = "" }) => ({ name: PolicyName, arn: PolicyArn }));
+    },
+    inlinePolicies: (o) => collect(paginateListUserPolicies({ client }, user, o), (p) => p.PolicyNames),
+    boundary: async (o) =>
+      (await client.send(new GetUserCommand(user), o)).User?.PermissionsBoundary?.PermissionsBoundaryArn ??
+      "",
+  };
+}
+
+async function hasLoginProfile(iam: IAMClient, UserName: string, options: CallOptions): Promise<boolean> {
+  try {
+    await iam.send(new GetLoginProfileCommand({ UserName }), options);
+    return true;
+  } catch (error) {
+    if (isNoSuchEntity(error)) return false;
+    throw error;
+  }
+}
+
+/** The SDK has no paginator for this listing, though it is paginated. */
+async function activeServiceCredentials(
+  iam: IAMClient,
+  UserName: string,
+  options: CallOptions,
+): Promise<string[]> {
+  const found: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await iam.send(new ListServiceSpecificCredentialsCommand({ UserName, Marker }), options);
+    const active = (page.ServiceSpecificCredentials ?? []).filter(isActive);
+    found.push(
+      ...active.map((c) => `${c.ServiceName ?? "unknown service"} ${c.ServiceUserName ?? ""}`.trim()),
+    );
+    Marker = page.IsTruncated ? page.Marker : undefined;
+  } while (Marker);
+  return found;
+}
+
+function isActive({ Status }: { readonly Status?: string | undefined }): boolean {
+  return Status !== "Inactive" && Status !== "Expired";
+}
+
+function ids<T>(items: readonly T[], id: (item: T) => string | undefined): string[] {
+  return items.map((item) => id(item) ?? "unknown");
+}

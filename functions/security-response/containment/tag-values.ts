@@ -1,0 +1,54 @@
+import { STATUS_QUARANTINED, TAG_KEYS } from "../../contract";
+import { head } from "../text";
+
+/** IAM User Guide, "Rules for tagging in IAM": letters, digits, spaces and _.:/=+-@, at most 256. */
+const REFUSED = /[^\p{L}\p{N} _.:/=+\-@]+/gu;
+const MAX_VALUE = 256;
+
+/** Any text as a tag value that IAM takes. Values may not begin with the reserved `aws:`. */
+export function tagValue(text: string, max = MAX_VALUE): string {
+  const clean = text.replace(REFUSED, "_").trim();
+  return head(/^aws:/i.test(clean) ? `_${clean}` : clean, max).trim();
+}
+
+/** What the tags say, before cleaning. */
+export interface QuarantineFacts {
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly claim: string;
+  readonly createdBy: string;
+  readonly sourceIp: string;
+  readonly method: string;
+}
+
+/** The tags of a quarantined user; keys are exactly those of the contract. */
+export function quarantineTags(facts: QuarantineFacts): { Key: string; Value: string }[] {
+  const values: Record<keyof typeof TAG_KEYS, string> = {
+    status: STATUS_QUARANTINED,
+    reason: facts.reason,
+    time: facts.time,
+    eventId: facts.claim,
+    createdBy: facts.createdBy,
+    sourceIp: facts.sourceIp,
+    method: facts.method,
+  };
+  return entriesOf(values).map(([name, value]) => ({ Key: TAG_KEYS[name], Value: tagValue(value) }));
+}
+
+function entriesOf<K extends string>(record: Record<K, string>): [K, string][] {
+  return Object.entries(record) as [K, string][];
+}
+
+/** Leaves room in a tag value for a request id, which is a UUID of 36 characters. */
+const MAX_EVENT_ID = 200;
+
+/** Value of `QuarantineEventId`: which event was answered, and which request answers it. */
+export function claimValue(eventId: string, requestId: string): string {
+  return tagValue(`${claimPrefix(eventId)}${requestId}`);
+}
+
+/** What every claim on the same event begins with. */
+export function claimPrefix(eventId: string): string {
+  return `${tagValue(eventId, MAX_EVENT_ID)}/`;
+}

@@ -1,0 +1,41 @@
+import { isObject, objectAt, stringAt, type JsonObject } from "./json";
+
+/** Who called CreateUser, from CloudTrail's `userIdentity`. Empty strings stand for what is not there. */
+export interface Creator {
+  /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `IdentityCenterUser`, `AWSService` or `unknown`. */
+  readonly type: string;
+  /** ARN of the caller: a user, the root user, or the session of a role. */
+  readonly arn: string;
+  /** ARN of the role behind the session; only for `AssumedRole`. */
+  readonly sessionIssuerArn: string;
+  /** AWS service that made the call on the caller's behalf. */
+  readonly invokedBy: string;
+  /** For people: the most telling name there is. */
+  readonly label: string;
+}
+
+/** Reads `detail.userIdentity`, which may be missing or have no type. Never throws. */
+export function readCreator(detail: JsonObject): Creator {
+  if (!isObject(detail["userIdentity"])) {
+    return { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" };
+  }
+  const identity = detail["userIdentity"];
+  const type = stringAt(identity, "type") ?? "unknown";
+  const arn = stringAt(identity, "arn") ?? "";
+  const issuer = objectAt(objectAt(identity, "sessionContext"), "sessionIssuer");
+  const invokedBy = stringAt(identity, "invokedBy") ?? "";
+  return {
+    type,
+    arn,
+    // A federated user's issuer is the user who vouched for it: trusting that user must not trust its guests.
+    sessionIssuerArn: type === "AssumedRole" ? (stringAt(issuer, "arn") ?? "") : "",
+    invokedBy,
+    label: arn || identityCenterUser(identity) || stringAt(identity, "principalId") || invokedBy || type,
+  };
+}
+
+/** Identity Center callers have no ARN but `onBehalfOf.userId`. */
+function identityCenterUser(identity: JsonObject): string {
+  const userId = stringAt(objectAt(identity, "onBehalfOf"), "userId");
+  return userId ? `Identity Center user ${userId}` : "";
+}

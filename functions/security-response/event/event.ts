@@ -1,0 +1,63 @@
+import { EventError } from "../errors";
+import { isObject, objectAt, stringAt, strictStringAt, type JsonObject } from "./json";
+
+/** A CloudTrail record as EventBridge delivers it, with nothing decided yet. */
+export interface CloudTrailEvent {
+  readonly envelope: JsonObject;
+  /** The CloudTrail record. */
+  readonly detail: JsonObject;
+  readonly eventSource: string | undefined;
+  readonly eventName: string | undefined;
+  /** Every account the event names as the one it happened in, by field. */
+  readonly accounts: readonly { readonly field: string; readonly id: string }[];
+  /** CloudTrail's event id, else the envelope's, else empty. */
+  readonly eventId: string;
+  /** Ids of the Lambda requests that failed with this event before, when it comes back from the queue. */
+  readonly earlierRequestIds: readonly string[];
+}
+
+/**
+ * Reads what invoked the function: an EventBridge envelope, or the record of Lambda's on-failure destination around one,
+ * so that what lies in the dead-letter queue can be sent back as it is.
+ * @throws EventError when there is no CloudTrail record in it
+ */
+export function readEvent(payload: unknown): CloudTrailEvent {
+  const { envelope, earlierRequestIds } = unwrap(payload);
+  const detail = envelope["detail"];
+  if (!isObject(detail)) throw new EventError("detail", "a CloudTrail record (a JSON object)", detail);
+  return {
+    envelope,
+    detail,
+    eventSource: strictStringAt(detail, "eventSource", "detail.eventSource"),
+    eventName: strictStringAt(detail, "eventName", "detail.eventName"),
+    accounts: readAccounts(envelope, detail),
+    eventId: stringAt(detail, "eventID") ?? stringAt(envelope, "id") ?? "",
+    earlierRequestIds,
+  };
+}
+
+/** A record redriven twice is wrapped twice; nothing sensible is wrapped deeper than this. */
+const MAX_WRAPPERS = 10;
+
+function unwrap(payload: unknown): { envelope: JsonObject; earlierRequestIds: string[] } {
+  const earlierRequestIds: string[] = [];
+  let inner = payload;
+  for (let depth = 0; depth < MAX_WRAPPERS && isObject(inner) && "requestPayload" in inner; depth++) {
+    const requestId = stringAt(objectAt(inner, "requestContext"), "requestId");
+    if (requestId) earlierRequestIds.push(requestId);
+    inner = inner["requestPayload"];
+  }
+  if (!isObject(inner)) throw new EventError("event", "an EventBridge event (a JSON object)", inner);
+  return { envelope: inner, earlierRequestIds };
+}
+
+function readAccounts(envelope: JsonObject, detail: JsonObject): CloudTrailEvent["accounts"] {
+  const stated = [
+    {
+      field: "detail.recipientAccountId",
+      id: strictStringAt(detail, "recipientAccountId", "detail.recipientAccountId"),
+    },
+    { field: "account", id: strictStringAt(envelope, "account", "account") },
+  ];
+  return stated.flatMap(({ field, id }) => (id ? [{ field, id }] : []));
+}

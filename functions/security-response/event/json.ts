@@ -1,0 +1,30 @@
+import { EventError } from "../errors";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object below `key`, or an empty one: CloudTrail writes null, `[]` or nothing where it has no object. */
+export function objectAt(parent: JsonObject, key: string): JsonObject {
+  const value = parent[key];
+  return isObject(value) ? value : {};
+}
+
+/** The string below `key`; undefined for anything else and for the empty string. */
+export function stringAt(parent: JsonObject, key: string): string | undefined {
+  const value = parent[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/**
+ * Like {@link stringAt}, for fields on which a decision rests: absent and null are undefined.
+ * @throws EventError when the value is there and is no string
+ */
+export function strictStringAt(parent: JsonObject, key: string, path: string): string | undefined {
+  const value = parent[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw new EventError(path, "a string", value);
+}

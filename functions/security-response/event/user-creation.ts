@@ -1,0 +1,86 @@
+import { formatUserArn, parseUserArn } from "./arn";
+import { readCreator, type Creator } from "./creator";
+import { EventError } from "../errors";
+import { toIsoTime } from "./event-time";
+import type { CloudTrailEvent } from "./event";
+import { objectAt, stringAt, strictStringAt, type JsonObject } from "./json";
+
+/** A successful IAM CreateUser: whom it created, who did it, from where and when. */
+export interface UserCreation {
+  readonly eventId: string;
+  readonly earlierRequestIds: readonly string[];
+  /** ISO 8601 in UTC, or empty when the event has no readable time. */
+  readonly eventTime: string;
+  readonly accountId: string;
+  readonly userName: string;
+  /** Begins and ends with `/`; undefined when the event states one IAM would not allow. */
+  readonly path: string | undefined;
+  readonly userArn: string;
+  readonly creator: Creator;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  /** Oddities of the event that a person should know, as sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** User names: IAM API reference, CreateUser, `UserName`. */
+const USER_NAME = /^[\w+=,.@-]{1,64}$/;
+/** Paths: IAM API reference, CreateUser, `Path`. */
+const PATH = /^(?:\/|\/[\x21-\x7e]+\/)$/;
+const MAX_PATH = 512;
+
+/**
+ * Reads the user out of an event that is known to be a successful CreateUser of this account.
+ * @throws EventError when no user name IAM would allow is in it
+ */
+export function readUserCreation(
+  event: CloudTrailEvent,
+  home: { readonly accountId: string; readonly partition: string },
+): UserCreation {
+  const { detail } = event;
+  const requested = objectAt(detail, "requestParameters");
+  const created = objectAt(objectAt(detail, "responseElements"), "user");
+  const arn = parseUserArn(stringAt(created, "arn") ?? "");
+  const userName = readUserName(requested, created, arn?.userName);
+  const path = checkPath(stringAt(created, "path") ?? arn?.path ?? stringAt(requested, "path") ?? "/");
+  return {
+    eventId: event.eventId,
+    earlierRequestIds: event.earlierRequestIds,
+    eventTime: toIsoTime(detail["eventTime"]) ?? toIsoTime(event.envelope["time"]) ?? "",
+    accountId: home.accountId,
+    userName,
+    path,
+    userArn: formatUserArn({ ...home, path: path ?? "/", userName }),
+    creator: readCreator(detail),
+    sourceIp: stringAt(detail, "sourceIPAddress") ?? "unknown",
+    userAgent: stringAt(detail, "userAgent") ?? "unknown",
+    remarks: remarks(requested, userName, path),
+  };
+}
+
+/** The response names what IAM really created, so it goes before the request. */
+function readUserName(requested: JsonObject, created: JsonObject, nameInArn: string | undefined): string {
+  const inResponse = strictStringAt(created, "userName", "detail.responseElements.user.userName");
+  if (inResponse) return checkName(inResponse, "detail.responseElements.user.userName");
+  if (nameInArn) return checkName(nameInArn, "detail.responseElements.user.arn");
+  const inRequest = strictStringAt(requested, "userName", "detail.requestParameters.userName");
+  return checkName(inRequest, "detail.requestParameters.userName");
+}
+
+function checkName(name: string | undefined, field: string): string {
+  if (name !== undefined && USER_NAME.test(name)) return name;
+  throw new EventError(field, "a user name of 1 to 64 letters, digits and _+=,.@-", name);
+}
+
+function checkPath(path: string): string | undefined {
+  return PATH.test(path) && path.length <= MAX_PATH ? path : undefined;
+}
+
+function remarks(requested: JsonObject, userName: string, path: string | undefined): string[] {
+  const found: string[] = [];
+  const asked = stringAt(requested, "userName");
+  if (asked && asked !== userName)
+    found.push(`The request named the user ${asked}, IAM created ${userName}.`);
+  if (path === undefined) found.push("The event states a path IAM would not allow.");
+  return found;
+}

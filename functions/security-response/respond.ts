@@ -1,0 +1,103 @@
+import type { Outcome } from "../contract";
+import { composeAlert, composeUnreadable } from "./alert/alert";
+import { Deadline } from "./deadline";
+import { enforce } from "./containment/enforce";
+import { ContainmentError, EventError } from "./errors";
+import { readEvent, type CloudTrailEvent } from "./event/event";
+import type { Incident } from "./containment/incident";
+import { observe } from "./containment/observe";
+import { ignoredOutcome, outcomeOf } from "./alert/outcome";
+import { publish } from "./alert/publish";
+import type { Response } from "./containment/response";
+import type { Settings } from "./settings";
+import type { Invocation, Tools } from "./tools";
+import type { UserCreation } from "./event/user-creation";
+import { decide, type Decision } from "./verdict/verdict";
+
+/** Milliseconds kept for the alert, whatever IAM does. */
+const ALERT_RESERVE = 10_000;
+/** When the function has little time in all, the reserve takes no more than this part of it. */
+const LARGEST_RESERVE = 0.4;
+
+/**
+ * Answers one event: decides, contains, alerts.
+ * @returns the outcome, which Lambda's on-success destination puts on the bus
+ * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both after alerting;
+ *   AlertError when the user is contained but the alert was not published
+ */
+export async function respond(
+  payload: unknown,
+  settings: Settings,
+  tools: Tools,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { decision, event } = await understand(payload, settings, tools, invocation);
+  const log = tools.log.with({ eventId: event.eventId, user: decision.creation?.userName });
+  const answer = await act(decision, event, settings, { ...tools, log }, invocation);
+  log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
+  return answer;
+}
+
+async function understand(
+  payload: unknown,
+  settings: Settings,
+  tools: Tools,
+  invocation: Invocation,
+): Promise<{ readonly decision: Decision; readonly event: CloudTrailEvent }> {
+  try {
+    const event = readEvent(payload);
+    return { event, decision: decide(event, settings) };
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error;
+    tools.log.error("The event cannot be read", { field: error.field, error: error.message });
+    await publish(composeUnreadable(error, payload, settings), settings.topicArn, tools, invocation).catch(
+      (alertError: unknown) => tools.log.error(String(alertError)),
+    );
+    throw error;
+  }
+}
+
+async function act(
+  { verdict, creation }: Decision,
+  event: CloudTrailEvent,
+  settings: Settings,
+  tools: Tools,
+  invocation: Invocation,
+): Promise<Outcome> {
+  if (verdict.action === "ignore" || !creation) return ignoredOutcome(verdict, event.eventId, settings);
+  if (verdict.action === "trust") return outcomeOf(creation, verdict, LEFT_ALONE, settings);
+  const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
+  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
+  const outcome = outcomeOf(creation, verdict, response, settings);
+  await raiseAlarm(outcome, incident);
+  return outcome;
+}
+
+const LEFT_ALONE: Response = { status: "TRUSTED", method: "none", containedAt: "", done: [], failed: [] };
+
+function incidentOf(
+  creation: UserCreation,
+  reason: string,
+  settings: Settings,
+  tools: Tools,
+  invocation: Invocation,
+): Incident {
+  const remaining = invocation.remaining();
+  const reserve = Math.min(ALERT_RESERVE, remaining * LARGEST_RESERVE);
+  const deadline = new Deadline(tools.clock, tools.clock() + remaining - reserve);
+  return { creation, reason, settings, tools, invocation, deadline };
+}
+
+async function raiseAlarm(outcome: Outcome, { settings, tools, invocation }: Incident): Promise<void> {
+  const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
+  for (const { step, error } of outcome.failed) tools.log.warn(`Step failed: ${step}`, { error });
+  if (!outcome.alerted) return;
+  try {
+    await publish(composeAlert(outcome, settings), settings.topicArn, tools, invocation);
+  } catch (error) {
+    tools.log.error(String(error));
+    if (notContained === undefined) throw error;
+    throw new ContainmentError(`${notContained} The alert was not published either.`, { cause: error });
+  }
+  if (notContained !== undefined) throw new ContainmentError(notContained);
+}

@@ -1,0 +1,80 @@
+import { MODES, RESPONDER_ENV, type Mode, type TrustSettings } from "../contract";
+import { SettingsError } from "./errors";
+import { NOBODY, parseTrustSettings } from "./trust-settings";
+
+/** How this account wants user creations answered. */
+export interface Settings {
+  readonly mode: Mode;
+  readonly policyArn: string;
+  readonly topicArn: string;
+  readonly accountId: string;
+  /** @default the account id */
+  readonly accountName: string;
+  /** Partition of {@link policyArn}: `aws`, `aws-us-gov` or `aws-cn`. */
+  readonly partition: string;
+  /** @default nobody is trusted */
+  readonly trust: TrustSettings;
+  /** @default true */
+  readonly deactivateAccessKeys: boolean;
+  /** @default false */
+  readonly deleteLoginProfile: boolean;
+}
+
+const POLICY_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:policy\/[\x21-\x7e]+$/;
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
+
+/**
+ * Reads the settings from the environment that the account's stack writes.
+ * @throws SettingsError listing every bad variable
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const required = (name: string, expected: string, ok: (value: string) => boolean): string => {
+    const value = env[name] ?? "";
+    if (!ok(value)) problems.push(`${name}: expected ${expected}, got ${value === "" ? "nothing" : value}`);
+    return value;
+  };
+  const mode = required(RESPONDER_ENV.mode, `one of ${MODES.join(", ")}`, isMode);
+  const policyArn = required(RESPONDER_ENV.policyArn, "the ARN of a managed policy", (v) =>
+    POLICY_ARN.test(v),
+  );
+  const topicArn = required(RESPONDER_ENV.topicArn, "the ARN of a topic", (v) => TOPIC_ARN.test(v));
+  const accountId = required(RESPONDER_ENV.accountId, "12 digits", (v) => /^\d{12}$/.test(v));
+  const settings: Settings = {
+    mode: isMode(mode) ? mode : "enforce",
+    policyArn,
+    topicArn,
+    accountId,
+    accountName: env[RESPONDER_ENV.accountName] || accountId,
+    partition: POLICY_ARN.exec(policyArn)?.[1] ?? "aws",
+    trust: readTrust(env[RESPONDER_ENV.trust], problems),
+    deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
+    deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function isMode(value: string): value is Mode {
+  return MODES.some((mode) => mode === value);
+}
+
+function readTrust(text: string | undefined, problems: string[]): TrustSettings {
+  if (!text) return NOBODY;
+  const found: string[] = [];
+  const trust = parseTrustSettings(text, found);
+  problems.push(...found.map((problem) => `${RESPONDER_ENV.trust}: ${problem}`));
+  return trust;
+}
+
+function readFlag(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  fallback: boolean,
+  problems: string[],
+): boolean {
+  const value = env[name];
+  if (!value) return fallback;
+  if (value !== "true" && value !== "false") problems.push(`${name}: expected true or false, got ${value}`);
+  return value === "true";
+}

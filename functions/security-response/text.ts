@@ -1,0 +1,32 @@
+/** Control, format (bidirectional marks, zero width), line and paragraph separators, lone surrogates. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+
+/** Quotes and backslashes would end a JSON string in an EventBridge input template, which inserts values raw. */
+const QUOTING = /["'\\]/g;
+
+/**
+ * Text an attacker may have written, made safe for one line of an alert and for an EventBridge input template:
+ * no line breaks, control characters, quotes or backslashes, at most `max` characters.
+ */
+export function plain(text: string, max = 500): string {
+  return cut(text.replace(UNPRINTABLE, " ").replace(QUOTING, "").trim(), max);
+}
+
+/** At most `max` UTF-16 units, never half a character; what was cut shows as `...`. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return max < 3 ? "" : `${head(text, max - 3)}...`;
+}
+
+/** The first `max` UTF-16 units, never half a character. */
+export function head(text: string, max: number): string {
+  const last = text.charCodeAt(max - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? max - 1 : max);
+}
+
+/** `a, b, c and 4 more`. */
+export function listing(names: readonly string[], max = 10): string {
+  const shown = names.slice(0, max).join(", ");
+  return names.length > max ? `${shown} and ${names.length - max} more` : shown;
+}

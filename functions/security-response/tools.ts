@@ -1,0 +1,23 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { Log } from "./log";
+
+/** Everything impure the responder uses. */
+export interface Tools {
+  readonly iam: IAMClient;
+  readonly sns: SNSClient;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly log: Log;
+}
+
+/** What Lambda says about the one request being served. */
+export interface Invocation {
+  /** The same for Lambda's own retries of an event, another one for a second delivery by EventBridge. */
+  readonly requestId: string;
+  /** Milliseconds until Lambda ends the function. */
+  readonly remaining: () => number;
+}

@@ -1,0 +1,91 @@
+import type { Mode, Outcome, TrustSettings } from "../../contract";
+import { EventError } from "../errors";
+import type { CloudTrailEvent } from "../event/event";
+import { objectAt, stringAt } from "../event/json";
+import { parseUserArn } from "../event/arn";
+import { plain } from "../text";
+import { findTrust } from "./trust";
+import { readUserCreation, type UserCreation } from "../event/user-creation";
+
+export type Verdict = Outcome["verdict"];
+
+/** A verdict; whoever is to be contained or was trusted comes with it, what is ignored does not. */
+export type Decision =
+  | { readonly verdict: Verdict & { readonly action: "ignore" }; readonly creation?: undefined }
+  | {
+      readonly verdict: Verdict & { readonly action: "quarantine" | "observe" | "trust" };
+      readonly creation: UserCreation;
+    };
+
+/** What a verdict rests on beside the event. */
+export interface Grounds {
+  readonly mode: Mode;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly trust: TrustSettings;
+}
+
+/**
+ * Decides what to do about an event. Pure.
+ * @throws EventError when the event may be a creation in this account but cannot be read
+ */
+export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
+  const ignored = whyIgnored(event, grounds);
+  if (ignored) return { verdict: { action: "ignore", ...ignored } };
+  const creation = readUserCreation(event, grounds);
+  const remarks = creation.remarks.map((remark) => ` ${remark}`).join("");
+  const trust = findTrust(creation, grounds.trust);
+  if (trust)
+    return { verdict: { action: "trust", rule: trust.rule, reason: trust.reason + remarks }, creation };
+  const action = grounds.mode === "observe" ? "observe" : "quarantine";
+  const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
+  return { verdict: { action, rule: "default", reason: reason + remarks }, creation };
+}
+
+type Ignored = { readonly rule: string; readonly reason: string } | undefined;
+
+function whyIgnored(event: CloudTrailEvent, grounds: Grounds): Ignored {
+  if (grounds.mode === "off") return { rule: "mode", reason: "the responder is switched off" };
+  return otherCall(event) ?? changedNothing(event) ?? otherAccount(event, grounds.accountId);
+}
+
+function otherCall({ envelope, eventSource, eventName }: CloudTrailEvent): Ignored {
+  const source = stringAt(envelope, "source");
+  // Anyone in the account may put events on the bus, but only AWS may name a source that begins with `aws.`.
+  if (source && source !== "aws.iam") return because("source", `the event comes from ${source}, not aws.iam`);
+  if (eventSource && eventSource !== "iam.amazonaws.com") {
+    return because("eventSource", `the call went to ${eventSource}, not iam.amazonaws.com`);
+  }
+  if (eventName && eventName !== "CreateUser") {
+    return because("eventName", `the call is ${eventName}, not CreateUser`);
+  }
+  if (!eventSource)
+    throw new EventError("detail.eventSource", "a service such as iam.amazonaws.com", eventSource);
+  if (!eventName) throw new EventError("detail.eventName", "an API call such as CreateUser", eventName);
+  return undefined;
+}
+
+function changedNothing({ detail }: CloudTrailEvent): Ignored {
+  const code = detail["errorCode"];
+  if (code !== undefined && code !== null) {
+    return because("errorCode", `IAM refused the call with ${typeof code === "string" ? code : typeof code}`);
+  }
+  const readOnly = detail["readOnly"] === true || detail["readOnly"] === "true";
+  return readOnly ? because("readOnly", "the call is marked as one that only reads") : undefined;
+}
+
+function otherAccount({ accounts, detail }: CloudTrailEvent, home: string): Ignored {
+  const arn = parseUserArn(stringAt(objectAt(objectAt(detail, "responseElements"), "user"), "arn") ?? "");
+  const stated = arn
+    ? [...accounts, { field: "detail.responseElements.user.arn", id: arn.accountId }]
+    : accounts;
+  if (stated.length === 0) {
+    throw new EventError("detail.recipientAccountId", "the 12-digit account of the event", undefined);
+  }
+  const other = stated.find(({ id }) => id !== home);
+  return other && because("account", `${other.field} is account ${other.id}, this function guards ${home}`);
+}
+
+function because(rule: string, reason: string): { rule: string; reason: string } {
+  return { rule, reason: plain(reason, 300) };
+}

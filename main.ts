@@ -1,0 +1,18 @@
+import { App } from "cdktf";
+import { packageFunctions } from "./build/package-function";
+import { addStacks } from "./stacks/app";
+import { ConfigError } from "./stacks/config/errors";
+import { loadRollout } from "./stacks/config/load";
+
+async function main(): Promise<void> {
+  const rollout = loadRollout();
+  addStacks(new App(), rollout, await packageFunctions(__dirname)).synth();
+}
+
+main().catch((error: unknown) => {
+  // A mistake in the configuration is the operator's to mend: the stack trace would only hide it.
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  process.exitCode = 1;
+});

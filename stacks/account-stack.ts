@@ -1,0 +1,131 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
+import type { Construct } from "constructs";
+import { BaseStack } from "./base-stack";
+import type { Account, Rollout } from "./config/rollout";
+import { AlertTopic } from "./constructs/alert-topic";
+import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
+import { AttackSimulation } from "./constructs/attack-simulation";
+import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
+import { DeadLetterQueue } from "./constructs/dead-letter-queue";
+import { ForwardingRole } from "./constructs/forwarding-role";
+import { Responder } from "./constructs/responder";
+import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
+import type { FunctionPackages } from "./function-package";
+import { AccountNames, ALARM_PREFIX, NAMES } from "./names";
+import { QUARANTINE_POLICY } from "./policies/quarantine";
+
+export interface AccountStackProps {
+  readonly rollout: Rollout;
+  readonly account: Account;
+  readonly packages: FunctionPackages;
+}
+
+/** Rules of a target account; all of them forward to the security account. */
+const RULES = [NAMES.detectionRule, NAMES.outcomeRule, NAMES.alarmRule];
+
+/**
+ * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security account.
+ * Construct ids are Terraform addresses: moving one destroys and creates what it stands for, in every account.
+ */
+export class AccountStack extends BaseStack {
+  constructor(scope: Construct, id: string, { rollout, account, packages }: AccountStackProps) {
+    super(scope, id, { rollout, accountId: account.id });
+    const { names } = this;
+    const security = new AccountNames(rollout.partition, rollout.securityAccount.id);
+
+    const policy = new IamPolicy(this, "quarantine-policy", {
+      name: NAMES.quarantinePolicy,
+      description: "Denies everything to a quarantined IAM user",
+      policy: JSON.stringify(QUARANTINE_POLICY),
+    });
+    const alerts = new AlertTopic(this, "alerts", {
+      names,
+      emails: account.notificationEmails,
+      publishers: { alarmNames: `${ALARM_PREFIX}*` },
+    });
+    const { queue } = new DeadLetterQueue(this, "dead-letters", {
+      names,
+      queueName: NAMES.deadLetters,
+      ruleArns: RULES.map((rule) => names.ruleArn(rule)),
+    });
+    const responder = new Responder(this, "responder", {
+      names,
+      account,
+      code: packages.responder,
+      policyArn: policy.arn,
+      topicArn: alerts.topic.arn,
+      topicKeyArn: alerts.key.arn,
+      deadLetterQueueArn: queue.arn,
+    });
+
+    const { role } = new ForwardingRole(this, "forwarding", { names, security, rules: RULES });
+    const securityBus = { arn: security.securityBusArn, roleArn: role.arn };
+    const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
+      new BusRule(this, ruleId, { ...props, deadLetterQueueArn: queue.arn, enabled: account.mode !== "off" });
+
+    const detection = addRule("detection", {
+      ruleName: NAMES.detectionRule,
+      description: "An IAM user was created",
+      pattern: userCreated(names),
+    });
+    const permission = new LambdaPermission(detection, "permission", {
+      statementId: "DetectionRuleInvokes",
+      action: "lambda:InvokeFunction",
+      functionName: responder.function.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: detection.rule.arn,
+    });
+    detection.sendTo("responder", { arn: responder.function.arn, dependsOn: [permission] });
+    detection.sendTo("security-bus", securityBus);
+    addRule("outcomes", {
+      ruleName: NAMES.outcomeRule,
+      description: "The responder ended a response",
+      pattern: responseEnded(names),
+    }).sendTo("security-bus", securityBus);
+    addRule("raised-alarms", {
+      ruleName: NAMES.alarmRule,
+      description: "An alarm of the quarantine went off",
+      pattern: alarmRaised(names),
+    }).sendTo("security-bus", securityBus);
+
+    new Alarms(this, "alarms", {
+      prefix: ALARM_PREFIX,
+      topicArn: alerts.topic.arn,
+      metrics: [
+        functionMetric("errors", NAMES.responder, "Errors", "A response failed. Lambda retries it twice."),
+        functionMetric("throttles", NAMES.responder, "Throttles", "Responses are waiting for concurrency."),
+        functionMetric(
+          "undelivered-outcomes",
+          NAMES.responder,
+          "DestinationDeliveryFailures",
+          "The outcome of a response reached neither the audit log nor the dead-letter queue.",
+        ),
+        deadLetters(NAMES.deadLetters),
+        failedInvocations("failed-detection", NAMES.detectionRule),
+        failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
+        failedInvocations("failed-alarm-forwarding", NAMES.alarmRule),
+      ],
+    });
+
+    if (account.attackSimulation) {
+      new AttackSimulation(this, "attack-simulation", {
+        names,
+        code: packages.simulation,
+        policyArn: policy.arn,
+        logRetentionDays: account.logRetentionDays,
+      });
+    }
+
+    this.output("quarantine_policy_arn", "Deny-all policy that quarantines a user", policy.arn);
+    this.output("responder_arn", "Function security-response", responder.function.arn);
+    this.output(
+      "responder_code_sha256",
+      "CodeSha256 that Lambda reports for it",
+      responder.function.codeSha256,
+    );
+    this.output("detection_rule_arn", "Rule that catches CreateUser", detection.rule.arn);
+    this.output("alert_topic_arn", "Topic of this account's alerts", alerts.topic.arn);
+    this.output("security_bus_arn", "Central bus that events are forwarded to", security.securityBusArn);
+  }
+}

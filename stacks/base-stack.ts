@@ -1,0 +1,53 @@
+import * as path from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Rollout } from "./config/rollout";
+import { AccountNames } from "./names";
+
+/** What every stack needs to know about the account it deploys into. */
+export interface DeploymentTarget {
+  readonly rollout: Rollout;
+  readonly accountId: string;
+}
+
+/** A stack that deploys into one account: its provider, its state, its names. */
+export abstract class BaseStack extends TerraformStack {
+  protected readonly names: AccountNames;
+
+  constructor(scope: Construct, id: string, { rollout, accountId }: DeploymentTarget) {
+    super(scope, id);
+    this.names = new AccountNames(rollout.partition, accountId);
+    new AwsProvider(this, "aws", {
+      region: this.names.region,
+      assumeRole: [
+        { roleArn: this.names.roleArn(rollout.deploymentRole), sessionName: "iam-user-quarantine" },
+      ],
+      // Credentials that lead into another account are refused before anything is read or changed.
+      allowedAccountIds: [accountId],
+      defaultTags: [{ tags: { ManagedBy: "iam-user-quarantine" } }],
+    });
+    this.addOverride("terraform.required_version", ">= 1.5.0");
+    this.addOverride("terraform.required_providers.aws.version", rollout.providerVersion);
+    new LocalBackend(this, { path: this.statePath(rollout.backend.directory, accountId) });
+  }
+
+  /** Publishes a value for reviewers, under its plain name. */
+  protected output(id: string, description: string, value: string): void {
+    const output = new TerraformOutput(this, id, { description, value });
+    output.overrideLogicalId(id);
+  }
+
+  /**
+   * The state file, named after the account id so that renaming an account never moves its state, and relative to the
+   * folder Terraform runs in so that every checkout synthesizes the same bytes.
+   */
+  private statePath(directory: string, accountId: string): string {
+    const outdir = App.of(this).outdir;
+    const workingDirectory = path.resolve(outdir, "stacks", this.node.id);
+    return path.posix.join(
+      ...path.relative(workingDirectory, directory).split(path.sep),
+      `${accountId}.tfstate`,
+    );
+  }
+}

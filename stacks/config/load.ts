@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { ConfigError, type ConfigProblem } from "./errors";
+import { readYaml } from "./read-yaml";
+import { formatPath } from "./key-path";
+import { referenceProblems } from "./reference-problems";
+import { resolveRollout } from "./resolve";
+import type { Rollout } from "./rollout";
+import { rolloutSchema } from "./schema";
+import { schemaProblems } from "./schema-problems";
+
+/** The configuration's file unless `ROLLOUT_CONFIG` names another one. */
+export const DEFAULT_FILE = "rollout.yaml";
+
+/**
+ * Reads, checks and resolves the configuration.
+ *
+ * @param env Environment; `ROLLOUT_CONFIG` names the file.
+ * @param directory Folder that a relative file name starts from.
+ * @throws {ConfigError} When the file cannot be read, or with every mistake in it.
+ */
+export function loadRollout(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): Rollout {
+  const name = env["ROLLOUT_CONFIG"] || DEFAULT_FILE;
+  const file = path.resolve(directory, name);
+  return parseRollout(name, readText(name, file), path.dirname(file));
+}
+
+/**
+ * Checks and resolves the text of a configuration.
+ *
+ * @param file The file's name, for errors.
+ * @param directory Folder that paths in the file are relative to.
+ * @throws {ConfigError} With every mistake.
+ */
+export function parseRollout(file: string, text: string, directory: string): Rollout {
+  const yaml = readYaml(file, text);
+  const checked = rolloutSchema.safeParse(yaml.value);
+  const problems = [
+    ...(checked.success ? [] : schemaProblems(yaml.value, checked.error.issues)),
+    ...referenceProblems(yaml.value),
+  ].map(({ path: keys, ...rest }): ConfigProblem => ({
+    path: formatPath(keys),
+    position: yaml.positionOf(keys),
+    ...rest,
+  }));
+  if (!checked.success || problems.length > 0) {
+    throw new ConfigError(file, problems.sort(byPosition));
+  }
+  return resolveRollout(checked.data, directory);
+}
+
+function readText(name: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    const hint = "copy the sample rollout.yaml, or name the file in ROLLOUT_CONFIG";
+    throw new ConfigError(name, [{ path: "", expected: "a configuration file", found, hint }], { cause });
+  }
+}
+
+function byPosition(a: ConfigProblem, b: ConfigProblem): number {
+  const [left, right] = [a.position, b.position];
+  return (left?.line ?? 0) - (right?.line ?? 0) || (left?.column ?? 0) - (right?.column ?? 0);
+}

@@ -1,0 +1,77 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+import type { ConfigProblem } from "./errors";
+import { rolloutSchema } from "./schema";
+import { render, valueAt, type KeyPath } from "./key-path";
+
+/** A mistake before it has a position in the file. */
+export type PathProblem = Omit<ConfigProblem, "path" | "position"> & { readonly path: KeyPath };
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns what zod found into mistakes that name the place, what was expected and what was found. */
+export function schemaProblems(raw: unknown, issues: readonly Issue[]): PathProblem[] {
+  return issues.flatMap((issue) => fromIssue(raw, issue));
+}
+
+function fromIssue(raw: unknown, issue: Issue): PathProblem[] {
+  const path = issue.path.filter((key) => typeof key !== "symbol");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownKey(path, key));
+  }
+  const value = valueAt(raw, path);
+  return [{ path, expected: expectation(issue), found: render(value), ...hintFor(path, value) }];
+}
+
+function unknownKey(path: KeyPath, key: string): PathProblem {
+  const known = knownKeys(path);
+  const nearest = known.length === 0 ? undefined : closest(key, known);
+  // Past half of its letters a key is no misspelling but another word.
+  const near = nearest !== undefined && distance(key, nearest) <= Math.ceil(key.length / 2);
+  return {
+    path: [...path, key],
+    expected: `one of the keys ${known.join(", ")}`,
+    found: JSON.stringify(key),
+    ...(near && { hint: `did you mean ${nearest}?` }),
+  };
+}
+
+/** What YAML calls the types that zod names. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "keys and values",
+  string: "text",
+  boolean: "true or false",
+};
+
+function expectation(issue: Issue): string {
+  // The schema's own messages state the rule; zod's are for programmers.
+  return issue.code === "invalid_type" && issue.message.startsWith("Invalid input")
+    ? (TYPES[issue.expected] ?? issue.expected)
+    : issue.message;
+}
+
+/** An account id without quotes is a number in YAML, and one that began with 0 is now another number. */
+function hintFor(path: KeyPath, value: unknown): { hint?: string } {
+  if (path.at(-1) !== "id" || typeof value !== "number") {
+    return {};
+  }
+  const lost = String(value).length < 12 ? ", where YAML drops leading zeros" : "";
+  return { hint: `without quotes it is a number${lost}: write id: "${String(value).padStart(12, "0")}"` };
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+function knownKeys(path: KeyPath): string[] {
+  let at: JsonSchema | undefined = z.toJSONSchema(rolloutSchema, { io: "input" }) as JsonSchema;
+  for (const key of path) {
+    at = typeof key === "number" ? at?.items : at?.properties?.[key];
+    at = at?.oneOf?.[0] ?? at?.anyOf?.[0] ?? at;
+  }
+  return Object.keys(at?.properties ?? {});
+}

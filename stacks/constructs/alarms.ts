@@ -1,0 +1,78 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+
+/** A metric of which a single occurrence is worth a look. */
+export interface AlarmedMetric {
+  /** End of the alarm's name, and the construct's id. */
+  readonly id: string;
+  /** What it means and what to do, for the person who is woken. */
+  readonly description: string;
+  readonly namespace: "AWS/Events" | "AWS/Lambda" | "AWS/SQS";
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** @default "Sum" */
+  readonly statistic?: "Maximum" | "Sum";
+}
+
+export interface AlarmsProps {
+  /** Beginning of every alarm's name. */
+  readonly prefix: string;
+  readonly topicArn: string;
+  readonly metrics: readonly AlarmedMetric[];
+}
+
+/** One alarm a metric, off at the first occurrence within a minute. No data is no trouble. */
+export class Alarms extends Construct {
+  constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
+    super(scope, id);
+    for (const metric of metrics) {
+      new CloudwatchMetricAlarm(this, metric.id, {
+        alarmName: `${prefix}${metric.id}`,
+        alarmDescription: metric.description,
+        namespace: metric.namespace,
+        metricName: metric.metricName,
+        dimensions: { ...metric.dimensions },
+        statistic: metric.statistic ?? "Sum",
+        period: 60,
+        evaluationPeriods: 1,
+        threshold: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        treatMissingData: "notBreaching",
+        alarmActions: [topicArn],
+      });
+    }
+  }
+}
+
+/** A rule's events that reached a target not even after all retries. */
+export function failedInvocations(id: string, ruleName: string, busName?: string): AlarmedMetric {
+  return {
+    id,
+    description: `The rule ${ruleName} could not deliver events to a target. They lie in the dead-letter queue.`,
+    namespace: "AWS/Events",
+    metricName: "FailedInvocations",
+    dimensions: { RuleName: ruleName, ...(busName !== undefined && { EventBusName: busName }) },
+  };
+}
+
+/** Messages in a dead-letter queue. */
+export function deadLetters(queueName: string): AlarmedMetric {
+  return {
+    id: "dead-letters",
+    description: `Events lie in ${queueName}: a response or a delivery failed for good. See the runbook.`,
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: queueName },
+    statistic: "Maximum",
+  };
+}
+
+/** A metric of a function. */
+export function functionMetric(
+  id: string,
+  functionName: string,
+  metricName: string,
+  description: string,
+): AlarmedMetric {
+  return { id, description, namespace: "AWS/Lambda", metricName, dimensions: { FunctionName: functionName } };
+}

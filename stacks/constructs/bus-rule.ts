@@ -1,0 +1,67 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import {
+  CloudwatchEventTarget,
+  type CloudwatchEventTargetInputTransformer,
+} from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { EventPattern } from "../event-patterns";
+
+/** EventBridge's own defaults, said out loud: 24 hours and 185 attempts, then the dead-letter queue. */
+const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+
+export interface BusRuleProps {
+  readonly ruleName: string;
+  readonly description: string;
+  readonly pattern: EventPattern;
+  readonly deadLetterQueueArn: string;
+  /** @default - the account's default bus */
+  readonly busName?: string;
+  /** @default true */
+  readonly enabled?: boolean;
+}
+
+export interface BusTarget {
+  readonly arn: string;
+  /** Role that EventBridge puts events on another account's bus with. */
+  readonly roleArn?: string;
+  readonly inputTransformer?: CloudwatchEventTargetInputTransformer;
+  /** What has to exist before the first event is sent. */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/** A rule whose targets retry for a day and then leave the event in a dead-letter queue. */
+export class BusRule extends Construct {
+  readonly rule: CloudwatchEventRule;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BusRuleProps,
+  ) {
+    super(scope, id);
+    this.rule = new CloudwatchEventRule(this, "rule", {
+      name: props.ruleName,
+      description: props.description,
+      eventPattern: JSON.stringify(props.pattern),
+      state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
+      ...(props.busName !== undefined && { eventBusName: props.busName }),
+    });
+  }
+
+  /** Sends what matches to one more target. */
+  sendTo(id: string, target: BusTarget): this {
+    new CloudwatchEventTarget(this, id, {
+      rule: this.rule.name,
+      targetId: id,
+      arn: target.arn,
+      retryPolicy: RETRY_POLICY,
+      deadLetterConfig: { arn: this.props.deadLetterQueueArn },
+      ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
+      ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
+      ...(target.dependsOn !== undefined && { dependsOn: target.dependsOn }),
+      ...(target.inputTransformer !== undefined && { inputTransformer: target.inputTransformer }),
+    });
+    return this;
+  }
+}

@@ -1,0 +1,33 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Construct } from "constructs";
+import type { AccountNames } from "../names";
+import { deadLetterPolicy } from "../policies/dead-letters";
+
+/** The longest that SQS keeps a message. */
+const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+export interface DeadLetterQueueProps {
+  readonly names: AccountNames;
+  readonly queueName: string;
+  /** Rules whose undeliverable events the queue keeps. */
+  readonly ruleArns: readonly string[];
+}
+
+/** A queue that keeps what could not be delivered or handled, for 14 days. */
+export class DeadLetterQueue extends Construct {
+  readonly queue: SqsQueue;
+
+  constructor(scope: Construct, id: string, { names, queueName, ruleArns }: DeadLetterQueueProps) {
+    super(scope, id);
+    this.queue = new SqsQueue(this, "queue", {
+      name: queueName,
+      messageRetentionSeconds: FOURTEEN_DAYS,
+      sqsManagedSseEnabled: true,
+    });
+    new SqsQueuePolicy(this, "policy", {
+      queueUrl: this.queue.url,
+      policy: JSON.stringify(deadLetterPolicy(names.queueArn(queueName), ruleArns)),
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { NAMES, type AccountNames } from "../names";
+import { forwardingPolicy } from "../policies/security-bus";
+import { eventsTrust } from "../policies/trust";
+
+export interface ForwardingRoleProps {
+  readonly names: AccountNames;
+  /** Names of the security account, which holds the bus. */
+  readonly security: AccountNames;
+  /** Rules, by name, that forward with this role. */
+  readonly rules: readonly string[];
+}
+
+/** The role with which rules of a target account put events on the security account's bus, and nothing else. */
+export class ForwardingRole extends Construct {
+  readonly role: IamRole;
+
+  constructor(scope: Construct, id: string, { names, security, rules }: ForwardingRoleProps) {
+    super(scope, id);
+    this.role = new IamRole(this, "role", {
+      name: NAMES.forwardingRole,
+      description: "Puts security events on the bus of the security account",
+      assumeRolePolicy: JSON.stringify(eventsTrust(names, rules)),
+    });
+    new IamRolePolicy(this, "policy", {
+      name: NAMES.forwardingRole,
+      role: this.role.name,
+      policy: JSON.stringify(forwardingPolicy(security)),
+    });
+  }
+}

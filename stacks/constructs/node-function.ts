@@ -1,0 +1,65 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import type { FunctionPackage } from "../function-package";
+import type { PolicyDocument } from "../policies/document";
+import { functionLogGroup } from "../policies/function-logs";
+import { LAMBDA_TRUST } from "../policies/trust";
+
+export interface NodeFunctionProps {
+  readonly functionName: string;
+  readonly description: string;
+  readonly code: FunctionPackage;
+  /** Everything the function's role may do. */
+  readonly policy: PolicyDocument;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly logRetentionDays: number;
+  /** @default - the account's shared pool */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+/** A Lambda function on Node.js and arm64, with a role of its own and a log group that exists before the first line. */
+export class NodeFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: IamRole;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    this.role = new IamRole(this, "role", {
+      name: props.functionName,
+      description: `Role of the function ${props.functionName}`,
+      assumeRolePolicy: JSON.stringify(LAMBDA_TRUST),
+    });
+    const policy = new IamRolePolicy(this, "policy", {
+      name: props.functionName,
+      role: this.role.name,
+      policy: JSON.stringify(props.policy),
+    });
+    const logs = new CloudwatchLogGroup(this, "logs", {
+      name: functionLogGroup(props.functionName),
+      retentionInDays: props.logRetentionDays,
+    });
+    const code = new TerraformAsset(this, "code", { path: props.code.path, type: AssetType.FILE });
+    this.function = new LambdaFunction(this, "function", {
+      functionName: props.functionName,
+      description: props.description,
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      filename: code.path,
+      sourceCodeHash: props.code.sha256,
+      role: this.role.arn,
+      timeout: props.timeoutSeconds,
+      memorySize: props.memoryMegabytes,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      environment: { variables: { ...props.environment } },
+      // Without them the first invocations could run with no rights, or make a log group that never expires.
+      dependsOn: [policy, logs],
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import type { Construct } from "constructs";
+import { RESPONDER_ENV } from "../../functions/contract";
+import type { Account } from "../config/rollout";
+import type { FunctionPackage } from "../function-package";
+import { NAMES, type AccountNames } from "../names";
+import { responderPolicy } from "../policies/responder";
+import { NodeFunction } from "./node-function";
+
+/**
+ * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the longest that
+ * Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
+ */
+const EVENT_AGE_SECONDS = 6 * 60 * 60;
+
+export interface ResponderProps {
+  readonly names: AccountNames;
+  readonly account: Account;
+  readonly code: FunctionPackage;
+  readonly policyArn: string;
+  readonly topicArn: string;
+  readonly topicKeyArn: string;
+  readonly deadLetterQueueArn: string;
+}
+
+/** The function `security-response`. Its outcome goes to the default bus, what it could not handle to the dead letters. */
+export class Responder extends NodeFunction {
+  constructor(scope: Construct, id: string, props: ResponderProps) {
+    const { names, account } = props;
+    super(scope, id, {
+      functionName: NAMES.responder,
+      description: "Denies everything to an IAM user that nobody trusted has just created",
+      code: props.code,
+      policy: responderPolicy(names, account, props.topicKeyArn),
+      environment: responderEnvironment(props),
+      timeoutSeconds: 60,
+      memoryMegabytes: 512,
+      logRetentionDays: account.logRetentionDays,
+      reservedConcurrency: account.reservedConcurrency,
+    });
+    new LambdaFunctionEventInvokeConfig(this, "invocations", {
+      functionName: this.function.functionName,
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
+      destinationConfig: {
+        onSuccess: { destination: names.defaultBusArn },
+        onFailure: { destination: props.deadLetterQueueArn },
+      },
+    });
+  }
+}
+
+/** The responder's environment; every variable of {@link RESPONDER_ENV}, and no other. */
+function responderEnvironment({ account, policyArn, topicArn }: ResponderProps): Record<string, string> {
+  return {
+    [RESPONDER_ENV.mode]: account.mode,
+    [RESPONDER_ENV.policyArn]: policyArn,
+    [RESPONDER_ENV.topicArn]: topicArn,
+    [RESPONDER_ENV.accountId]: account.id,
+    [RESPONDER_ENV.accountName]: account.name,
+    [RESPONDER_ENV.trust]: JSON.stringify(account.trust),
+    [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
+    [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
+  };
+}

@@ -1,0 +1,129 @@
+/** AWS partitions the rollout knows. */
+export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
+export type Partition = (typeof PARTITIONS)[number];
+
+/**
+ * The Region in which IAM's events reach EventBridge, per partition. IAM is global and its events appear in one
+ * Region only. Commercial: AWS re:Post "eventbridge-rule-triggers-iam-single-region"; the others by inference.
+ */
+export const IAM_REGIONS: Readonly<Record<Partition, string>> = {
+  aws: "us-east-1",
+  "aws-us-gov": "us-gov-west-1",
+  "aws-cn": "cn-north-1",
+};
+
+/** Names of what is created in AWS. Changing one replaces the resource in every account. */
+export const NAMES = {
+  quarantinePolicy: "AutomatedSecurityQuarantine",
+  topic: "security-alerts",
+  topicKeyAlias: "alias/security-alerts",
+  responder: "security-response",
+  simulation: "attack-simulation",
+  deadLetters: "security-response-dead-letters",
+  detectionRule: "security-response-create-user",
+  outcomeRule: "security-response-outcomes",
+  alarmRule: "security-response-alarms",
+  forwardingRole: "security-response-forwarding",
+  bus: "security-events",
+  archive: "security-events",
+  auditRule: "security-events-audit",
+  auditLog: "/aws/events/security-events",
+  auditLogPolicy: "security-events-audit",
+  outcomeAlertRule: "security-events-outcome-alerts",
+  alarmAlertRule: "security-events-alarm-alerts",
+  securityDeadLetters: "security-events-dead-letters",
+} as const;
+
+/** Beginning of the name of every alarm in a target account. */
+export const ALARM_PREFIX = "security-response-";
+
+/** Beginning of the name of every alarm in the security account. */
+export const SECURITY_ALARM_PREFIX = "security-events-";
+
+/**
+ * Builds names and ARNs of one account. Every ARN of the project comes from here, from the configuration alone:
+ * no stack reads another stack's attributes, so no account needs another account's state.
+ */
+export class AccountNames {
+  readonly region: string;
+
+  /**
+   * @param partition AWS partition of the organization.
+   * @param accountId 12-digit id of the account that holds the resources.
+   */
+  constructor(
+    readonly partition: Partition,
+    readonly accountId: string,
+  ) {
+    this.region = IAM_REGIONS[partition];
+  }
+
+  get quarantinePolicyArn(): string {
+    return this.iam(`policy/${NAMES.quarantinePolicy}`);
+  }
+
+  get topicArn(): string {
+    return this.regional("sns", NAMES.topic);
+  }
+
+  get forwardingRoleArn(): string {
+    return this.iam(`role/${NAMES.forwardingRole}`);
+  }
+
+  get defaultBusArn(): string {
+    return this.regional("events", "event-bus/default");
+  }
+
+  get securityBusArn(): string {
+    return this.regional("events", `event-bus/${NAMES.bus}`);
+  }
+
+  /** ARN of every IAM user of the account, or of those below a path such as `/attack-simulation/`. */
+  usersArn(path = "/"): string {
+    return this.iam(`user${path}*`);
+  }
+
+  roleArn(name: string): string {
+    return this.iam(`role/${name}`);
+  }
+
+  functionArn(name: string): string {
+    return this.regional("lambda", `function:${name}`);
+  }
+
+  queueArn(name: string): string {
+    return this.regional("sqs", name);
+  }
+
+  /** ARN of a log group without the `:*` that most permissions need. */
+  logGroupArn(name: string): string {
+    return this.regional("logs", `log-group:${name}`);
+  }
+
+  alarmArn(name: string): string {
+    return this.regional("cloudwatch", `alarm:${name}`);
+  }
+
+  /** ARN of a rule; rules of the default bus have no bus in their ARN. */
+  ruleArn(name: string, bus?: string): string {
+    return this.regional("events", bus === undefined ? `rule/${name}` : `rule/${bus}/${name}`);
+  }
+
+  /** ARN of the account's root, which stands for "whoever this account's IAM allows" in a key policy. */
+  get rootArn(): string {
+    return this.iam("root");
+  }
+
+  /** ARN of a policy that AWS manages; its account field reads `aws`. */
+  awsManagedPolicyArn(name: string): string {
+    return `arn:${this.partition}:iam::aws:policy/${name}`;
+  }
+
+  private iam(resource: string): string {
+    return `arn:${this.partition}:iam::${this.accountId}:${resource}`;
+  }
+
+  private regional(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+}

@@ -1,0 +1,136 @@
+import { TAG_KEYS } from "../../functions/contract";
+import type { Account } from "../config/rollout";
+import { NAMES, type AccountNames } from "../names";
+import { policyDocument, type PolicyDocument, type Statement } from "./document";
+import { writeLogs } from "./function-logs";
+
+/**
+ * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may be done
+ * to them is narrowed by condition instead.
+ *
+ * @param topicKeyArn ARN of the key that encrypts the topic.
+ */
+export function responderPolicy(
+  names: AccountNames,
+  account: Pick<Account, "mode" | "deactivateAccessKeys" | "deleteLoginProfile">,
+  topicKeyArn: string,
+): PolicyDocument {
+  return policyDocument(
+    ...(account.mode === "enforce" ? [...containUsers(names), ...takeCredentials(names, account)] : []),
+    inspectUsers(names),
+    ...announce(names, topicKeyArn),
+    writeLogs(names, NAMES.responder),
+  );
+}
+
+/** The rungs of containment and its marks. */
+function containUsers(names: AccountNames): Statement[] {
+  const tagKeys = Object.values(TAG_KEYS);
+  const Resource = names.usersArn();
+  return [
+    {
+      Sid: "AttachQuarantineOnly",
+      Effect: "Allow",
+      Action: "iam:AttachUserPolicy",
+      Resource,
+      Condition: { ArnEquals: { "iam:PolicyARN": names.quarantinePolicyArn } },
+    },
+    {
+      // IAM has no condition on the content of an inline policy: this is the widest right the responder has.
+      Sid: "DenyInline",
+      Effect: "Allow",
+      Action: "iam:PutUserPolicy",
+      Resource,
+    },
+    {
+      Sid: "BoundToQuarantineOnly",
+      Effect: "Allow",
+      Action: "iam:PutUserPermissionsBoundary",
+      Resource,
+      Condition: { ArnEquals: { "iam:PermissionsBoundary": names.quarantinePolicyArn } },
+    },
+    {
+      Sid: "WriteOwnTagsOnly",
+      Effect: "Allow",
+      Action: "iam:TagUser",
+      Resource,
+      Condition: {
+        "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys },
+        // ForAllValues is true of a request without the key.
+        Null: { "aws:TagKeys": "false" },
+      },
+    },
+    {
+      // User tag keys ignore case: a key the attacker wrote in another case has to go before ours can be written.
+      Sid: "ClearOwnTagsOnly",
+      Effect: "Allow",
+      Action: "iam:UntagUser",
+      Resource,
+      Condition: {
+        "ForAllValues:StringEqualsIgnoreCase": { "aws:TagKeys": tagKeys },
+        Null: { "aws:TagKeys": "false" },
+      },
+    },
+  ];
+}
+
+function takeCredentials(
+  names: AccountNames,
+  { deactivateAccessKeys, deleteLoginProfile }: Pick<Account, "deactivateAccessKeys" | "deleteLoginProfile">,
+): Statement[] {
+  const Action = [
+    ...(deactivateAccessKeys ? ["iam:UpdateAccessKey"] : []),
+    ...(deleteLoginProfile ? ["iam:DeleteLoginProfile"] : []),
+  ];
+  return Action.length === 0
+    ? []
+    : [{ Sid: "TakeCredentials", Effect: "Allow", Action, Resource: names.usersArn() }];
+}
+
+function inspectUsers(names: AccountNames): Statement {
+  return {
+    Sid: "InspectUsers",
+    Effect: "Allow",
+    Action: [
+      "iam:GetLoginProfile",
+      "iam:GetUser",
+      "iam:GetUserPolicy",
+      "iam:ListAccessKeys",
+      "iam:ListAttachedUserPolicies",
+      "iam:ListGroupsForUser",
+      "iam:ListMFADevices",
+      "iam:ListServiceSpecificCredentials",
+      "iam:ListSigningCertificates",
+      "iam:ListSSHPublicKeys",
+      "iam:ListUserPolicies",
+      "iam:ListUserTags",
+    ],
+    Resource: names.usersArn(),
+  };
+}
+
+/** The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed. */
+function announce(names: AccountNames, topicKeyArn: string): Statement[] {
+  return [
+    { Sid: "PublishAlert", Effect: "Allow", Action: "sns:Publish", Resource: names.topicArn },
+    {
+      Sid: "EncryptAlert",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: topicKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": viaSns(names) } },
+    },
+    { Sid: "HandOnOutcome", Effect: "Allow", Action: "events:PutEvents", Resource: names.defaultBusArn },
+    {
+      Sid: "KeepFailedEvents",
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: names.queueArn(NAMES.deadLetters),
+    },
+  ];
+}
+
+/** SNS as `kms:ViaService` names it; the DNS suffix differs in China. */
+function viaSns(names: AccountNames): string {
+  return `sns.${names.region}.amazonaws.com${names.partition === "aws-cn" ? ".cn" : ""}`;
+}

@@ -1,0 +1,56 @@
+import { SIMULATION_PATH } from "../../functions/contract";
+import { NAMES, type AccountNames } from "../names";
+import { policyDocument, type PolicyDocument } from "./document";
+import { writeLogs } from "./function-logs";
+
+/** What the attack simulation may do: make and remove users below its own path, and nothing to anybody else. */
+export function simulationPolicy(names: AccountNames): PolicyDocument {
+  const Resource = names.usersArn(SIMULATION_PATH);
+  const administrator = names.awsManagedPolicyArn("AdministratorAccess");
+  return policyDocument(
+    {
+      Sid: "MakeUsers",
+      Effect: "Allow",
+      Action: ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser"],
+      Resource,
+    },
+    {
+      Sid: "GiveAdministratorAccess",
+      Effect: "Allow",
+      Action: "iam:AttachUserPolicy",
+      Resource,
+      Condition: { ArnEquals: { "iam:PolicyARN": administrator } },
+    },
+    {
+      Sid: "RemoveUsers",
+      Effect: "Allow",
+      Action: [
+        "iam:DeleteAccessKey",
+        "iam:DeleteLoginProfile",
+        "iam:DeleteUser",
+        "iam:DeleteUserPermissionsBoundary",
+        "iam:DeleteUserPolicy",
+        "iam:GetUser",
+        "iam:ListAccessKeys",
+        "iam:ListAttachedUserPolicies",
+        "iam:ListUserPolicies",
+      ],
+      Resource,
+    },
+    {
+      Sid: "Release",
+      Effect: "Allow",
+      Action: "iam:DetachUserPolicy",
+      Resource,
+      Condition: { ArnEquals: { "iam:PolicyARN": [administrator, names.quarantinePolicyArn] } },
+    },
+    {
+      // ListUsers has no resource level: IAM grants it on the whole account or not at all.
+      Sid: "FindUsers",
+      Effect: "Allow",
+      Action: "iam:ListUsers",
+      Resource: "*",
+    },
+    writeLogs(names, NAMES.simulation),
+  );
+}

@@ -1,0 +1,73 @@
+import type { AccountNames } from "../names";
+import { policyDocument, type PolicyDocument, type Statement } from "./document";
+
+/** What beside the account's own roles may publish to a `security-alerts` topic. */
+export interface TopicPublishers {
+  /** Rules, by ARN, that publish to the topic. */
+  readonly ruleArns?: readonly string[];
+  /** Pattern of the names of the alarms that publish to the topic. */
+  readonly alarmNames: string;
+}
+
+/**
+ * Policy of a `security-alerts` topic: TLS only, and alarms and rules of this account only. The account's roles need
+ * no statement here: within one account their own policy is enough.
+ */
+export function topicPolicy(
+  names: AccountNames,
+  { ruleArns = [], alarmNames }: TopicPublishers,
+): PolicyDocument {
+  const alarms: Statement = {
+    Sid: "AlarmsPublish",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: names.topicArn,
+    Condition: {
+      StringEquals: { "aws:SourceAccount": names.accountId },
+      ArnLike: { "aws:SourceArn": names.alarmArn(alarmNames) },
+    },
+  };
+  const rules: Statement = {
+    Sid: "RulesPublish",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: names.topicArn,
+    Condition: { ArnEquals: { "aws:SourceArn": ruleArns } },
+  };
+  const tlsOnly: Statement = {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: names.topicArn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  return policyDocument(alarms, ...(ruleArns.length > 0 ? [rules] : []), tlsOnly);
+}
+
+/**
+ * Policy of the key that encrypts the topic. Alarms and rules cannot publish to a topic under the AWS-managed key
+ * `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event sources from
+ * AWS services and encrypted topics"). In a key policy the resource `*` is the key itself.
+ */
+export function topicKeyPolicy(names: AccountNames, services: readonly string[]): PolicyDocument {
+  return policyDocument(
+    {
+      Sid: "AccountAdministers",
+      Effect: "Allow",
+      Principal: { AWS: names.rootArn },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "ServicesPublish",
+      Effect: "Allow",
+      Principal: { Service: services },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": names.accountId } },
+    },
+  );
+}
