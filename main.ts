@@ -3,10 +3,12 @@ import { packageFunctions } from "./build/package-function";
 import { addStacks } from "./stacks/app";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
+import { withoutTokenTraces } from "./stacks/without-token-traces";
 
 async function main(): Promise<void> {
   const rollout = loadRollout();
-  addStacks(new App(), rollout, await packageFunctions(__dirname)).synth();
+  const packages = await packageFunctions(__dirname);
+  withoutTokenTraces(() => addStacks(new App(), rollout, packages).synth());
 }
 
 main().catch((error: unknown) => {

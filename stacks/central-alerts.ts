@@ -1,26 +1,30 @@
 import type { CloudwatchEventTargetInputTransformer } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import type { Outcome } from "../functions/contract";
 
 /**
  * Input transformers that turn forwarded events into a mail. Each line of a template is a quoted string, which is how
  * EventBridge writes several lines of text (EventBridge guide, "Amazon EventBridge input transformation").
  */
 
-/** An outcome of a responder; its fields are those of `Outcome` in functions/contract.ts. */
+/** Fields of an outcome that the message shows; typed, so that a renamed field does not compile. */
+const OUTCOME_FIELDS = [
+  "summary",
+  "status",
+  "severity",
+  "accountName",
+  "accountId",
+  "userArn",
+  "createdBy",
+  "sourceIp",
+  "eventTime",
+  "containedAt",
+  "method",
+  "eventId",
+] as const satisfies readonly (keyof Outcome)[];
+
+/** An outcome of a responder, as it arrives in the security account. */
 export const OUTCOME_MESSAGE: CloudwatchEventTargetInputTransformer = {
-  inputPaths: {
-    summary: "$.detail.responsePayload.summary",
-    status: "$.detail.responsePayload.status",
-    severity: "$.detail.responsePayload.severity",
-    accountName: "$.detail.responsePayload.accountName",
-    accountId: "$.detail.responsePayload.accountId",
-    userArn: "$.detail.responsePayload.userArn",
-    createdBy: "$.detail.responsePayload.createdBy",
-    sourceIp: "$.detail.responsePayload.sourceIp",
-    eventTime: "$.detail.responsePayload.eventTime",
-    containedAt: "$.detail.responsePayload.containedAt",
-    method: "$.detail.responsePayload.method",
-    eventId: "$.detail.responsePayload.eventId",
-  },
+  inputPaths: Object.fromEntries(OUTCOME_FIELDS.map((field) => [field, `$.detail.responsePayload.${field}`])),
   inputTemplate: [
     '"<severity> <status>: <summary>"',
     '"Account: <accountName> (<accountId>)"',

@@ -107,7 +107,7 @@ describe("security-response in enforce mode", () => {
   });
 
   describe("with the topic's key", () => {
-    const policies = { identity, resource: topicKeyPolicy(names, ["cloudwatch.amazonaws.com"]) };
+    const policies = { identity, resource: topicKeyPolicy(names, false) };
 
     decides(true, role, policies, [
       {
@@ -244,6 +244,12 @@ describe("services", () => {
       { ...publish, context: context("444455556666", "billing") },
       { ...publish, context: context("999999999999", "security-response-errors") },
     ]);
+  });
+
+  describe("EventBridge uses the key of a topic that rules publish to, though it sends no aws:SourceAccount", () => {
+    const generate = { action: "kms:GenerateDataKey", resource: keyArn };
+    decides(true, events, { resource: topicKeyPolicy(names, true) }, [generate]);
+    decides(false, events, { resource: topicKeyPolicy(names, false) }, [generate]);
   });
 
   describe("EventBridge writes the audit log from the audit rule only", () => {

@@ -53,16 +53,17 @@ describe("the stack of the security account", () => {
     });
   });
 
-  test("lets EventBridge and alarms use the topic's key, for this account only", () => {
+  test("lets alarms of this account and EventBridge use the topic's key", () => {
     const [key] = resources(security, "aws_kms_key");
 
     expect(parsed(key?.["policy"])).toMatchObject({
       Statement: [
-        { Sid: "AccountAdministers" },
+        { Sid: "AccountAdministers", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
         {
-          Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+          Principal: { Service: "cloudwatch.amazonaws.com" },
           Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
         },
+        { Principal: { Service: "events.amazonaws.com" } },
       ],
     });
   });

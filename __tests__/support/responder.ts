@@ -76,6 +76,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     return Promise.resolve();
   };
   const tools = {
+    denyClient: client,
     iam: client,
     sns: snsClient,
     clock,

@@ -6,15 +6,23 @@ const IAM_TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnR
 /** Three attempts with these fit the reserve kept for alerting. */
 const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** Throttling and 5xx are retried by the SDK; the deadline of the invocation bounds how long. */
-export function createIamClient(): IAMClient {
-  const client = new IAMClient({
-    retryMode: "adaptive",
-    maxAttempts: 12,
-    requestHandler: IAM_TIMEOUTS,
-  });
-  retryNoQuota(client);
-  return client;
+/**
+ * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the SDK, but only so often:
+ * its waits double, and the next rung of the ladder may be open.
+ */
+export function createDenyClient(): IAMClient {
+  return retryNoQuota(new IAMClient({ retryMode: "adaptive", maxAttempts: 6, requestHandler: IAM_TIMEOUTS }));
+}
+
+/**
+ * For all that follows the denial. The adaptive mode slows a whole client down to a call every two seconds once IAM throttles:
+ * right for one attach, but some fifteen calls that share it would use up the invocation, and hold up the attach of the next one.
+ * The deadline of the invocation bounds the retries.
+ */
+export function createDetailsClient(): IAMClient {
+  return retryNoQuota(
+    new IAMClient({ retryMode: "standard", maxAttempts: 12, requestHandler: IAM_TIMEOUTS }),
+  );
 }
 
 export function createSnsClient(): SNSClient {
@@ -25,7 +33,7 @@ export function createSnsClient(): SNSClient {
  * IAM's LimitExceeded is a quota (10 policies, 50 tags) that no waiting mends, but the SDK takes the name
  * LimitExceededException for throttling and would spend the whole time on it. Renaming it inside the retries makes it final.
  */
-function retryNoQuota(client: IAMClient): void {
+function retryNoQuota(client: IAMClient): IAMClient {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
@@ -37,4 +45,5 @@ function retryNoQuota(client: IAMClient): void {
     },
     { name: "retryNoQuota", step: "finalizeRequest", priority: "low" },
   );
+  return client;
 }

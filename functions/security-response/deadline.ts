@@ -26,6 +26,11 @@ export class Deadline {
     return new Deadline(this.clock, this.clock() + this.remaining() * fraction);
   }
 
+  /** An earlier deadline: in at most `ms` milliseconds. */
+  within(ms: number): Deadline {
+    return new Deadline(this.clock, this.clock() + Math.min(ms, this.remaining()));
+  }
+
   /**
    * Runs calls until the deadline.
    * @throws TimeUpError when the deadline comes first; the calls are aborted

@@ -1,20 +1,19 @@
 import { setTimeout } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import type { Outcome } from "../contract";
-import { createIamClient, createSnsClient } from "./clients";
+import { createDenyClient, createDetailsClient, createSnsClient } from "./clients";
 import { createLog } from "./log";
 import { respond } from "./respond";
 import { readSettings } from "./settings";
 
-const iam = createIamClient();
-const sns = createSnsClient();
+const clients = { denyClient: createDenyClient(), iam: createDetailsClient(), sns: createSnsClient() };
 
 /** Entry of the function `security-response`, invoked asynchronously by EventBridge. */
 export async function handler(event: unknown, context: Context): Promise<Outcome> {
   const requestId = context.awsRequestId;
   const log = createLog((line) => process.stdout.write(line), { requestId });
   try {
-    const tools = { iam, sns, log, clock: Date.now, random: Math.random, sleep: setTimeout };
+    const tools = { ...clients, log, clock: Date.now, random: Math.random, sleep: setTimeout };
     const invocation = { requestId, remaining: () => context.getRemainingTimeInMillis() };
     return await respond(event, readSettings(process.env), tools, invocation);
   } catch (error) {

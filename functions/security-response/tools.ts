@@ -4,6 +4,9 @@ import type { Log } from "./log";
 
 /** Everything impure the responder uses. */
 export interface Tools {
+  /** For denying only, so that nothing else can slow it down. */
+  readonly denyClient: IAMClient;
+  /** For everything else in IAM. */
   readonly iam: IAMClient;
   readonly sns: SNSClient;
   /** Milliseconds since the epoch. */

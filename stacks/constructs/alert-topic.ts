@@ -23,12 +23,11 @@ export class AlertTopic extends Construct {
 
   constructor(scope: Construct, id: string, { names, emails, publishers }: AlertTopicProps) {
     super(scope, id);
-    const services = ["cloudwatch.amazonaws.com", ...(publishers.ruleArns ? ["events.amazonaws.com"] : [])];
     this.key = new KmsKey(this, "key", {
       description: `Encrypts the topic ${NAMES.topic}`,
       enableKeyRotation: true,
       deletionWindowInDays: 7,
-      policy: JSON.stringify(topicKeyPolicy(names, services)),
+      policy: JSON.stringify(topicKeyPolicy(names, publishers.ruleArns !== undefined)),
     });
     new KmsAlias(this, "key-alias", { name: NAMES.topicKeyAlias, targetKeyId: this.key.keyId });
     this.topic = new SnsTopic(this, "topic", {

@@ -51,23 +51,33 @@ export function topicPolicy(
  * Policy of the key that encrypts the topic. Alarms and rules cannot publish to a topic under the AWS-managed key
  * `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event sources from
  * AWS services and encrypted topics"). In a key policy the resource `*` is the key itself.
+ *
+ * @param rulesPublish Whether EventBridge rules publish to the topic, beside alarms.
  */
-export function topicKeyPolicy(names: AccountNames, services: readonly string[]): PolicyDocument {
-  return policyDocument(
-    {
-      Sid: "AccountAdministers",
-      Effect: "Allow",
-      Principal: { AWS: names.rootArn },
-      Action: "kms:*",
-      Resource: "*",
-    },
-    {
-      Sid: "ServicesPublish",
-      Effect: "Allow",
-      Principal: { Service: services },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: "*",
-      Condition: { StringEquals: { "aws:SourceAccount": names.accountId } },
-    },
-  );
+export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): PolicyDocument {
+  const administer: Statement = {
+    Sid: "AccountAdministers",
+    Effect: "Allow",
+    Principal: { AWS: names.rootArn },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  const alarms: Statement = {
+    Sid: "AlarmsEncrypt",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:SourceAccount": names.accountId } },
+  };
+  const rules: Statement = {
+    // EventBridge sends no aws:Source* key to KMS (same guide): a condition on one would lose every alert. Which rules
+    // may publish is the topic policy's to say.
+    Sid: "RulesEncrypt",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+  };
+  return policyDocument(administer, alarms, ...(rulesPublish ? [rules] : []));
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AttachUserPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { createIamClient } from "../../../functions/security-response/clients";
+import { createDenyClient, createDetailsClient } from "../../../functions/security-response/clients";
 import { errorCode } from "../../../functions/security-response/containment/iam-error";
 
 const SAVED = { ...process.env };
@@ -52,31 +52,39 @@ async function codeOf(client: IAMClient): Promise<string> {
   }
 }
 
-test("a quota is final: it costs one request, not the time of the whole invocation", async () => {
-  answers = [{ status: 409, code: "LimitExceeded" }];
+const CLIENTS: [string, () => IAMClient][] = [
+  ["denying", createDenyClient],
+  ["details", createDetailsClient],
+];
 
-  const code = await codeOf(createIamClient());
+test.each(CLIENTS)(
+  "a quota is final: it costs one request, not the time of the whole invocation (%s)",
+  async (_, create) => {
+    answers = [{ status: 409, code: "LimitExceeded" }];
 
-  expect(code).toBe("LimitExceeded");
-  expect(requests).toBe(1);
-});
+    const code = await codeOf(create());
 
-test("a missing user is left to the responder's own budget", async () => {
+    expect(code).toBe("LimitExceeded");
+    expect(requests).toBe(1);
+  },
+);
+
+test.each(CLIENTS)("a missing user is left to the responder's own budget (%s)", async (_, create) => {
   answers = [{ status: 404, code: "NoSuchEntity" }];
 
-  const code = await codeOf(createIamClient());
+  const code = await codeOf(create());
 
   expect(code).toBe("NoSuchEntity");
   expect(requests).toBe(1);
 });
 
-test("a server error is retried by the SDK", async () => {
+test.each(CLIENTS)("a server error is retried by the SDK (%s)", async (_, create) => {
   answers = [
     { status: 503, code: "ServiceUnavailable" },
     { status: 500, code: "ServiceFailure" },
   ];
 
-  const code = await codeOf(createIamClient());
+  const code = await codeOf(create());
 
   expect(code).toBe("none");
   expect(requests).toBe(3);
@@ -85,7 +93,7 @@ test("a server error is retried by the SDK", async () => {
 test("throttling is retried by the SDK", async () => {
   answers = [{ status: 400, code: "Throttling" }];
 
-  const code = await codeOf(createIamClient());
+  const code = await codeOf(createDenyClient());
 
   expect(code).toBe("none");
   expect(requests).toBe(2);

@@ -31,3 +31,10 @@ test("shares what is left", () => {
   expect(half.remaining()).toBe(4_000);
   expect(deadline.remaining()).toBe(8_000);
 });
+
+test("is brought forward, never put off", () => {
+  const deadline = new Deadline(() => 1_000, 9_000);
+
+  expect(deadline.within(3_000).remaining()).toBe(3_000);
+  expect(deadline.within(30_000).remaining()).toBe(8_000);
+});

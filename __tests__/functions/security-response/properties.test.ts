@@ -98,7 +98,7 @@ test("whatever the event, it ends in an outcome or a typed error, and nothing AW
       }
       assessSent(responder);
     }),
-    { numRuns: 120 },
+    { numRuns: 80 },
   );
 
   expect(outcomes).toBeGreaterThan(10);
@@ -111,6 +111,6 @@ test("any JSON at all ends in an outcome or a typed error", async () => {
       await expect(responder.respond(payload)).rejects.toThrow(ResponderError);
       assessSent(responder);
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });

@@ -1,5 +1,6 @@
 import { GetUserCommand, ListSSHPublicKeysCommand } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
+import { INVENTORY_MS } from "../../../functions/security-response/containment/inventory";
 import { EventError } from "../../../functions/security-response/errors";
 import { iamError } from "../../support/iam-error";
 import { change, loadFixture } from "../../support/load-fixture";
@@ -97,6 +98,20 @@ test("a listing that is refused is reported as unchecked, never as none", async 
   expect(outcome.failed).toEqual([
     { step: "inventory of sshPublicKeys", error: "AccessDenied: not authorized" },
   ]);
+});
+
+test("a listing that never answers holds the alert up for no longer than the inventory may take", async () => {
+  jest.useFakeTimers();
+  const responder = createResponder();
+  responder.iam.on(ListSSHPublicKeysCommand).callsFake(() => new Promise(() => undefined));
+
+  const responding = responder.respond(event());
+  await jest.advanceTimersByTimeAsync(INVENTORY_MS);
+  const outcome = await responding;
+
+  expect(responder.alerts()).toHaveLength(1);
+  expect(outcome).toMatchObject({ status: "QUARANTINED", open: ["SSH public keys could not be checked"] });
+  jest.useRealTimers();
 });
 
 test("a creation by root of an administrator with a key is critical", async () => {

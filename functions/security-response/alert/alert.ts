@@ -89,7 +89,7 @@ export function composeUnreadable(error: EventError, payload: unknown, settings:
 function fit(compose: (length: number) => string, full: number): string {
   let length = full;
   let message = compose(length);
-  for (let bytes = Buffer.byteLength(message); bytes > MAX_MESSAGE_BYTES && length > 0; ) {
+  for (let bytes = Buffer.byteLength(message); bytes > MAX_MESSAGE_BYTES && length > 0;) {
     length = Math.floor(length * Math.min(0.9, MAX_MESSAGE_BYTES / bytes));
     message = compose(length);
     bytes = Buffer.byteLength(message);

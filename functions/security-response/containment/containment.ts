@@ -24,7 +24,7 @@ const SHARE_OF_A_RUNG = 0.5;
 
 /** Denies the user everything by the first rung that works. Its first call is the function's first network call. */
 export async function climb(incident: Incident, after?: Rung): Promise<Climb> {
-  const ladder = rungs(incident.tools.iam, incident.creation.userName, incident.settings.policyArn);
+  const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
   const first = after ? ladder.findIndex(({ method }) => method === after.method) + 1 : 0;
   const failed: StepFailure[] = [];
   for (const rung of ladder.slice(first)) {

@@ -17,8 +17,15 @@ import { isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
 import { collect } from "./pages";
 
+/**
+ * Longest time for the inventory, in milliseconds: people would rather hear of the user now, with a listing that could not
+ * be checked, than of everything when IAM has recovered.
+ */
+export const INVENTORY_MS = 8_000;
+
 /** Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never taken for none. */
-export async function takeInventory({ creation, deadline, tools }: Incident): Promise<Inventory> {
+export async function takeInventory({ creation, deadline: whole, tools }: Incident): Promise<Inventory> {
+  const deadline = whole.within(INVENTORY_MS);
   const failed: StepFailure[] = [];
   const reads: [string, (options: CallOptions) => Promise<unknown>][] = Object.entries(
     readers(tools.iam, creation.userName),

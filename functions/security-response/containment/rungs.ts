@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
 import type { CallOptions } from "../deadline";
+import type { Tools } from "../tools";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { collect } from "./pages";
 
@@ -31,12 +32,17 @@ const INLINE_DENY = JSON.stringify({
 });
 
 /** The ways to deny, in the order they are tried. */
-export function rungs(iam: IAMClient, UserName: string, policyArn: string): readonly Rung[] {
+export function rungs(
+  { denyClient, iam }: Pick<Tools, "denyClient" | "iam">,
+  UserName: string,
+  policyArn: string,
+): readonly Rung[] {
   return [
     {
       method: "managed-policy",
       deed: `attached the policy ${policyArn}`,
-      apply: (options) => iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn }), options),
+      apply: (options) =>
+        denyClient.send(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn }), options),
       isInPlace: async (options) => {
         const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName }, options);
         const attached = await collect(pages, (page) => page.AttachedPolicies);
@@ -46,14 +52,14 @@ export function rungs(iam: IAMClient, UserName: string, policyArn: string): read
     {
       method: "inline-policy",
       deed: `put the inline policy ${INLINE_POLICY_NAME}`,
-      apply: (options) => iam.send(inlineDeny(UserName), options),
+      apply: (options) => denyClient.send(inlineDeny(UserName), options),
       isInPlace: (options) => hasInlineDeny(iam, UserName, options),
     },
     {
       method: "permissions-boundary",
       deed: `set the permissions boundary ${policyArn}`,
       apply: (options) =>
-        iam.send(
+        denyClient.send(
           new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: policyArn }),
           options,
         ),

@@ -1,0 +1,138 @@
+import { AwsError } from "../../../lab/errors";
+import type { BusEvent } from "../../../lab/eventbridge/bus-event";
+import { deliver, type Addressed, type DeliveryTools } from "../../../lab/eventbridge/deliver";
+import type { RuleTarget } from "../../../lab/eventbridge/rule-book";
+import fixture from "../../fixtures/lab/outcome-event.json";
+import { manualClock } from "../../support/manual-clock";
+
+const RULE_ARN = "arn:aws:events:us-east-1:444455556666:rule/r";
+const FUNCTION_ARN = "arn:aws:lambda:us-east-1:444455556666:function:f";
+const QUEUE_ARN = "arn:aws:sqs:us-east-1:444455556666:dead-letters";
+const THROTTLED = new AwsError("ThrottlingException", "slow down", 400);
+
+function addressed(target: Partial<RuleTarget> = {}): Addressed {
+  return {
+    bus: { accountId: "444455556666", region: "us-east-1", name: "default" },
+    rule: { name: "r", arn: RULE_ARN, matches: () => true, targets: [] },
+    target: { Id: "t", Arn: FUNCTION_ARN, DeadLetterConfig: { Arn: QUEUE_ARN }, ...target },
+    event: fixture as BusEvent,
+    ingestedAt: new Date("2026-01-05T08:00:00Z"),
+  };
+}
+
+function tools(send: jest.Mock, call = jest.fn().mockResolvedValue({})) {
+  const clock = manualClock();
+  const log: string[] = [];
+  const given: DeliveryTools = {
+    send,
+    call,
+    clock,
+    retryDelaysMs: [100, 200],
+    log: (line) => log.push(line),
+  };
+  return { given, call, clock, log };
+}
+
+function buried(call: jest.Mock): { body: unknown; attributes: Record<string, string | undefined> } {
+  expect(call).toHaveBeenCalledTimes(1);
+  const [, sent] = call.mock.calls[0] as [unknown, { action: string; params: Record<string, unknown> }];
+  expect(sent.action).toBe("SendMessage");
+  const attributes = sent.params["MessageAttributes"] as Record<string, { StringValue: string }>;
+  return {
+    body: JSON.parse(String(sent.params["MessageBody"])),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue]),
+    ),
+  };
+}
+
+describe("deliver", () => {
+  it("sends once when the target takes it", async () => {
+    const send = jest.fn().mockResolvedValue(undefined);
+    const { given, call } = tools(send);
+
+    await deliver(addressed(), given);
+
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(call).not.toHaveBeenCalled();
+  });
+
+  it("tries again after throttling, with the pauses given", async () => {
+    const send = jest
+      .fn()
+      .mockRejectedValueOnce(THROTTLED)
+      .mockRejectedValueOnce(THROTTLED)
+      .mockRejectedValueOnce(THROTTLED);
+    const { given, call, clock } = tools(send.mockResolvedValue(undefined));
+
+    await deliver(addressed(), given);
+
+    expect(send).toHaveBeenCalledTimes(4);
+    expect(clock.slept).toEqual([100, 200, 200]);
+    expect(call).not.toHaveBeenCalled();
+  });
+
+  it("buries the event when the retries of the target are used up", async () => {
+    const send = jest.fn().mockRejectedValue(THROTTLED);
+    const { given, call } = tools(send);
+
+    await deliver(addressed({ RetryPolicy: { MaximumRetryAttempts: 2 } }), given);
+
+    expect(send).toHaveBeenCalledTimes(3);
+    expect(buried(call)).toEqual({
+      body: fixture,
+      attributes: {
+        RULE_ARN,
+        TARGET_ARN: FUNCTION_ARN,
+        ERROR_CODE: "THROTTLING",
+        ERROR_MESSAGE: "slow down",
+        EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts",
+        RETRY_ATTEMPTS: "2",
+      },
+    });
+  });
+
+  it("buries the event when it grew too old", async () => {
+    const { given, call } = tools(jest.fn().mockRejectedValue(new AwsError("ServiceException", "down", 500)));
+
+    await deliver(addressed({ RetryPolicy: { MaximumEventAgeInSeconds: 1 } }), given);
+
+    expect(buried(call).attributes).toMatchObject({
+      ERROR_CODE: "ERROR_FROM_TARGET",
+      EXHAUSTED_RETRY_CONDITION: "MaximumEventAgeInSeconds",
+    });
+  });
+
+  it.each([
+    ["AccessDeniedException", "NO_PERMISSIONS"],
+    ["ResourceNotFoundException", "NO_RESOURCE"],
+    ["InvalidParameter", "SDK_CLIENT_ERROR"],
+  ])("does not try again after %s", async (code, expected) => {
+    const send = jest.fn().mockRejectedValue(new AwsError(code, "no", 400));
+    const { given, call } = tools(send);
+
+    await deliver(addressed(), given);
+
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(buried(call).attributes).toMatchObject({ ERROR_CODE: expected, RETRY_ATTEMPTS: "0" });
+  });
+
+  it("sends nothing when the input template gives no JSON", async () => {
+    const send = jest.fn();
+    const { given, call } = tools(send);
+
+    await deliver(addressed({ InputTransformer: { InputTemplate: '{"broken": }' } }), given);
+
+    expect(send).not.toHaveBeenCalled();
+    expect(buried(call).attributes).toMatchObject({ ERROR_CODE: "INVALID_JSON" });
+  });
+
+  it("says what is lost when the dead-letter queue cannot be written", async () => {
+    const call = jest.fn().mockRejectedValue(new AwsError("AccessDenied", "closed", 403));
+    const { given, log } = tools(jest.fn().mockRejectedValue(new AwsError("AccessDenied", "no", 403)), call);
+
+    await deliver(addressed(), given);
+
+    expect(log.at(-1)).toMatch(/^lost: .*dead-letters: closed$/);
+  });
+});

@@ -1,0 +1,121 @@
+import { parseRequest, type RawRequest } from "../../../lab/gateway/parse-request";
+import { readQueryParams, writeQueryParams } from "../../../lab/gateway/query-params";
+
+function raw(service: string, overrides: Partial<RawRequest> = {}): RawRequest {
+  const scope = `AKIAIOSFODNN7EXAMPLE/20260105/eu-west-1/${service}/aws4_request`;
+  const { headers, ...rest } = overrides;
+  return {
+    id: "1",
+    method: "POST",
+    url: "/",
+    body: Buffer.alloc(0),
+    sourceIp: "192.0.2.7",
+    ...rest,
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+      "user-agent": "aws-cli/2",
+      ...headers,
+    },
+  };
+}
+
+describe("parseRequest", () => {
+  it("reads a query-protocol request", () => {
+    const body =
+      "Action=CreateUser&Version=2010-05-08&UserName=a%2Bb&Tags.member.1.Key=k&Tags.member.1.Value=v+w";
+
+    const request = parseRequest(raw("iam", { body: Buffer.from(body) }));
+
+    expect(request).toMatchObject({
+      service: "iam",
+      region: "eu-west-1",
+      action: "CreateUser",
+      protocol: "query",
+      accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+      userAgent: "aws-cli/2",
+    });
+    expect(request.params).toEqual({ UserName: "a+b", Tags: [{ Key: "k", Value: "v w" }] });
+  });
+
+  it("reads a JSON request by its target header", () => {
+    const headers = { "x-amz-target": "AWSEvents.PutRule" };
+
+    const request = parseRequest(raw("events", { headers, body: Buffer.from('{"Name":"r"}') }));
+
+    expect(request).toMatchObject({
+      service: "events",
+      action: "PutRule",
+      protocol: "json",
+      params: { Name: "r" },
+    });
+  });
+
+  it("reads the operation of a CBOR request from its path", () => {
+    const url = "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm";
+
+    const request = parseRequest(raw("monitoring", { url }));
+
+    expect(request).toMatchObject({ service: "monitoring", action: "PutMetricAlarm", protocol: "cbor" });
+  });
+
+  it.each([
+    ["POST", "/2015-03-31/functions", "CreateFunction", {}],
+    ["GET", "/2015-03-31/functions/f?Qualifier=1", "GetFunction", { FunctionName: "f" }],
+    ["POST", "/2015-03-31/functions/f/invocations", "Invoke", { FunctionName: "f" }],
+    [
+      "POST",
+      "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A444455556666%3Afunction%3Af/invocations",
+      "Invoke",
+      { FunctionName: "arn:aws:lambda:us-east-1:444455556666:function:f" },
+    ],
+    [
+      "PUT",
+      "/2019-09-25/functions/f/event-invoke-config",
+      "PutFunctionEventInvokeConfig",
+      { FunctionName: "f" },
+    ],
+    [
+      "DELETE",
+      "/2015-03-31/functions/f/policy/s",
+      "RemovePermission",
+      { FunctionName: "f", StatementId: "s" },
+    ],
+    ["GET", "/2030-01-01/unheard-of", "", {}],
+  ])("reads the Lambda path %s %s", (method, url, action, params) => {
+    const request = parseRequest(raw("lambda", { method, url }));
+
+    expect(request).toMatchObject({ service: "lambda", protocol: "rest", action });
+    expect(request.params).toEqual(params);
+  });
+
+  it("keeps an invocation's payload out of the input", () => {
+    const url = "/2015-03-31/functions/f/invocations";
+
+    const request = parseRequest(raw("lambda", { url, body: Buffer.from('{"FunctionName":"other"}') }));
+
+    expect(request.params).toEqual({ FunctionName: "f" });
+  });
+
+  it("knows no caller of an unsigned request", () => {
+    const request = parseRequest({ ...raw("iam"), headers: {} });
+
+    expect(request.accessKeyId).toBeUndefined();
+    expect(request.service).toBe("");
+  });
+});
+
+describe("query parameters", () => {
+  it("puts list members into their numbered order", () => {
+    const params = readQueryParams("Keys.member.10=j&Keys.member.2=b&Keys.member.1=a");
+
+    expect(params).toEqual({ Keys: ["a", "b", "j"] });
+  });
+
+  it("reads back what it writes", () => {
+    const params = { UserName: "mallory", Tags: [{ Key: "k", Value: "v" }], TagKeys: ["a", "b"] };
+
+    const form = writeQueryParams("TagUser", "2010-05-08", params);
+
+    expect(readQueryParams(form)).toEqual({ Action: "TagUser", Version: "2010-05-08", ...params });
+  });
+});

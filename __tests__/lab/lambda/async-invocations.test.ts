@@ -1,0 +1,149 @@
+import { runAsync, type AsyncInvocationTools } from "../../../lab/lambda/async-invocations";
+import type { AsyncConfig, FunctionConfigs } from "../../../lab/lambda/function-config";
+import type { FunctionLogs } from "../../../lab/lambda/function-logs";
+import type { FunctionRunner } from "../../../lab/lambda/function-runner";
+import { ROLE } from "../../support/lab-exchange";
+import { manualClock } from "../../support/manual-clock";
+
+const FUNCTION_ARN = "arn:aws:lambda:us-east-1:444455556666:function:security-response";
+const QUEUE_ARN = "arn:aws:sqs:us-east-1:444455556666:dead-letters";
+const BUS_ARN = "arn:aws:events:us-east-1:444455556666:event-bus/default";
+const INVOCATION = { requestId: "r-1", functionArn: FUNCTION_ARN, payload: '{"id":"event"}' };
+const SUCCESS = { payload: '{"status":"QUARANTINED"}', output: "" };
+const FAILURE = { payload: '{"errorType":"Error"}', functionError: "Unhandled", output: "" };
+
+function setUp(
+  results: object[],
+  async: Partial<AsyncConfig> = {},
+  reservedConcurrency?: () => number | undefined,
+) {
+  const config = {
+    arn: FUNCTION_ARN,
+    async: {
+      maximumRetryAttempts: 2,
+      maximumEventAgeSeconds: 3600,
+      onSuccess: BUS_ARN,
+      onFailure: QUEUE_ARN,
+      ...async,
+    },
+  };
+  const run = jest.fn();
+  for (const result of results) run.mockResolvedValueOnce({ ...result, config });
+  const call = jest.fn().mockResolvedValue({});
+  const clock = manualClock();
+  const log: string[] = [];
+  const get = (): unknown => Promise.resolve({ ...config, reservedConcurrency: reservedConcurrency?.() });
+  const tools: AsyncInvocationTools = {
+    configs: { get } as unknown as FunctionConfigs,
+    runner: { run, roleOf: () => Promise.resolve(ROLE) } as unknown as FunctionRunner,
+    logs: { add: () => undefined } as unknown as FunctionLogs,
+    call,
+    clock,
+    retryDelaysMs: [1_000, 2_000],
+    log: (line) => log.push(line),
+  };
+  return { tools, run, call, clock, log };
+}
+
+function sent(call: jest.Mock): { principal: unknown; action: string; record: Record<string, unknown> } {
+  expect(call).toHaveBeenCalledTimes(1);
+  const [principal, { action, params }] = call.mock.calls[0] as [
+    unknown,
+    { action: string; params: { MessageBody?: string; Entries?: { Detail: string }[] } },
+  ];
+  const text = params.MessageBody ?? params.Entries?.[0]?.Detail ?? "null";
+  return { principal, action, record: JSON.parse(text) as Record<string, unknown> };
+}
+
+describe("runAsync", () => {
+  it("sends a success to its destination, as the function's role", async () => {
+    const { tools, call } = setUp([SUCCESS]);
+
+    await runAsync(INVOCATION, tools);
+
+    const { principal, action, record } = sent(call);
+    expect(principal).toBe(ROLE);
+    expect(action).toBe("PutEvents");
+    expect(record).toMatchObject({
+      requestContext: { condition: "Success", approximateInvokeCount: 1 },
+      requestPayload: { id: "event" },
+      responsePayload: { status: "QUARANTINED" },
+    });
+  });
+
+  it("tries again with the same request id, and counts", async () => {
+    const { tools, run, call, clock } = setUp([FAILURE, FAILURE, SUCCESS]);
+
+    await runAsync(INVOCATION, tools);
+
+    expect(run.mock.calls).toEqual([[INVOCATION], [INVOCATION], [INVOCATION]]);
+    expect(clock.slept).toEqual([1_000, 2_000]);
+    expect(sent(call).record).toMatchObject({
+      requestContext: { condition: "Success", approximateInvokeCount: 3 },
+    });
+  });
+
+  it("hands over what failed for good, with the error", async () => {
+    const { tools, run, call } = setUp([FAILURE, FAILURE, FAILURE]);
+
+    await runAsync(INVOCATION, tools);
+
+    expect(run).toHaveBeenCalledTimes(3);
+    expect(sent(call)).toMatchObject({
+      action: "SendMessage",
+      record: {
+        requestContext: { requestId: "r-1", condition: "RetriesExhausted", approximateInvokeCount: 3 },
+        responseContext: { functionError: "Unhandled" },
+        responsePayload: { errorType: "Error" },
+      },
+    });
+  });
+
+  it("does not try again when no retries are configured", async () => {
+    const { tools, run } = setUp([FAILURE], { maximumRetryAttempts: 0 });
+
+    await runAsync(INVOCATION, tools);
+
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it("gives up on an event that grew too old", async () => {
+    const { tools, run, call } = setUp([FAILURE, FAILURE], { maximumEventAgeSeconds: 1 });
+
+    await runAsync(INVOCATION, tools);
+
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(sent(call).record).toMatchObject({ requestContext: { condition: "EventAgeExceeded" } });
+  });
+
+  it("waits while the function is switched off", async () => {
+    let looks = 0;
+    const { tools, run, call } = setUp([SUCCESS], {}, () => (++looks < 4 ? 0 : undefined));
+
+    await runAsync(INVOCATION, tools);
+
+    expect(looks).toBeGreaterThanOrEqual(4);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(sent(call).record).toMatchObject({ requestContext: { condition: "Success" } });
+  });
+
+  it("hands over an event that grew too old without a run", async () => {
+    const { tools, run, call } = setUp([], { maximumEventAgeSeconds: 1 }, () => 0);
+
+    await runAsync(INVOCATION, tools);
+
+    expect(run).not.toHaveBeenCalled();
+    expect(sent(call).record).toMatchObject({
+      requestContext: { condition: "EventAgeExceeded", approximateInvokeCount: 0 },
+    });
+  });
+
+  it("says what is lost when the destination refuses", async () => {
+    const { tools, call, log } = setUp([SUCCESS]);
+    call.mockRejectedValue(new Error("closed"));
+
+    await runAsync(INVOCATION, tools);
+
+    expect(log).toEqual([`lost: the outcome of ${FUNCTION_ARN} for ${BUS_ARN}: closed`]);
+  });
+});

@@ -1,0 +1,63 @@
+import path from "node:path";
+
+import { MissingToolError } from "../../../lab/errors";
+import { findPython, type PythonTools } from "../../../lab/moto/find-python";
+
+const VENV_PYTHON = path.join("work", "venv", "bin", "python");
+
+/** A machine on which only the commands that match one of `working` succeed. */
+function machine(...working: RegExp[]): PythonTools & { readonly ran: string[] } {
+  const ran: string[] = [];
+  return {
+    ran,
+    exists: (file) => file === VENV_PYTHON,
+    run: (program, args) => {
+      const command = [program, ...args].join(" ");
+      ran.push(command);
+      return working.some((pattern) => pattern.test(command))
+        ? Promise.resolve()
+        : Promise.reject(new Error("failed"));
+    },
+  };
+}
+
+describe("findPython", () => {
+  it("takes the machine's Python when it has moto", async () => {
+    const tools = machine(/^python3 -c/);
+
+    const python = await findPython("work", () => undefined, tools);
+
+    expect(python).toBe("python3");
+    expect(tools.ran).toHaveLength(1);
+  });
+
+  it("takes the virtual environment of an earlier run", async () => {
+    const tools = machine(/venv.*python -c/);
+
+    const python = await findPython("work", () => undefined, tools);
+
+    expect(python).toBe(VENV_PYTHON);
+    expect(tools.ran.join()).not.toContain("pip");
+  });
+
+  it("makes a virtual environment with a pinned moto, and says so", async () => {
+    const tools = machine(/--version/, /-m venv/, /pip install/);
+    const said: string[] = [];
+
+    const python = await findPython("work", (line) => said.push(line), tools);
+
+    expect(python).toBe(VENV_PYTHON);
+    expect(tools.ran.at(-1)).toMatch(/pip install --quiet moto\[server\]==5\.\d+\.\d+$/);
+    expect(said).toEqual([expect.stringContaining("installing moto")]);
+  });
+
+  it.each([
+    ["there is no Python", [], /needs Python 3\.9/],
+    ["moto cannot be installed", [/--version/, /-m venv/], /pip install 'moto\[server\]==/],
+  ])("says in one line how to go on when %s", async (_name, working, message) => {
+    const found = findPython("work", () => undefined, machine(...working));
+
+    await expect(found).rejects.toThrow(MissingToolError);
+    await expect(found).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,80 @@
+import { ListAttachedUserPoliciesCommand, ListUserTagsCommand } from "@aws-sdk/client-iam";
+import { TAG_KEYS, STATUS_QUARANTINED } from "../../functions/contract";
+import { AccountNames, NAMES } from "../../stacks/names";
+import type { LabClient } from "../lab-client";
+import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../quarantine-timeline";
+import { waitFor } from "../wait-for";
+
+/** Longest wait for a quarantine to be complete in the lab, in milliseconds. */
+const LIMIT_MS = 15_000;
+
+export interface Attack {
+  readonly accountId: string;
+  readonly securityAccountId: string;
+  /** A kind of the function attack-simulation. */
+  readonly kind: string;
+}
+
+export interface AttackResult {
+  readonly userName: string;
+  readonly timeline: QuarantineTimeline;
+  /** What should have happened and did not. */
+  readonly failures: readonly string[];
+}
+
+/** Runs the attack simulation in an account and checks everything that has to follow. */
+export async function simulateAttack(lab: LabClient, { kind, ...accounts }: Attack): Promise<AttackResult> {
+  const answer = (await lab.invoke(accounts.accountId, NAMES.simulation, { kind })) as {
+    readonly users: readonly { readonly userName: string }[];
+    readonly failed: readonly unknown[];
+  };
+  const userName = answer.users[0]?.userName;
+  if (userName === undefined) {
+    throw new Error(`The attack simulation made no user: ${JSON.stringify(answer.failed)}`);
+  }
+  const timeline = await watchQuarantine(lab, { ...accounts, userName }, LIMIT_MS);
+  const state = await checkState(lab, accounts.accountId, userName);
+  const audit = await checkAuditLog(lab, accounts.securityAccountId, userName);
+  const missing = missingSteps(timeline).map((step) => `it did not happen within ${LIMIT_MS} ms: ${step}`);
+  return {
+    userName,
+    timeline,
+    failures: [...missing, ...state, ...audit].map((text) => `${userName}: ${text}`),
+  };
+}
+
+/** Removes what the simulations of an account made; names what is left. */
+export async function cleanUp(lab: LabClient, accountId: string): Promise<readonly string[]> {
+  const answer = (await lab.invoke(accountId, NAMES.simulation, { action: "clean-up" })) as {
+    readonly failed: readonly unknown[];
+  };
+  return answer.failed.map((failure) => `not cleaned up in ${accountId}: ${JSON.stringify(failure)}`);
+}
+
+async function checkState(lab: LabClient, accountId: string, UserName: string): Promise<string[]> {
+  const iam = lab.iam(accountId);
+  const [policies, tags] = await Promise.all([
+    iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
+    iam.send(new ListUserTagsCommand({ UserName })),
+  ]);
+  const { quarantinePolicyArn } = new AccountNames("aws", accountId);
+  const attached =
+    policies.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === quarantinePolicyArn) === true;
+  const status = tags.Tags?.find(({ Key }) => Key === TAG_KEYS.status)?.Value;
+  return [
+    ...(attached ? [] : [`${NAMES.quarantinePolicy} is not attached`]),
+    ...(status === STATUS_QUARANTINED ? [] : [`the tag ${TAG_KEYS.status} is ${status ?? "missing"}`]),
+  ];
+}
+
+async function checkAuditLog(lab: LabClient, securityAccountId: string, userName: string): Promise<string[]> {
+  const lines = await waitFor(async () => {
+    const found = await lab.logLines(securityAccountId, NAMES.auditLog, userName);
+    return has(found, "aws.iam") && has(found, "lambda") ? found : undefined;
+  }, LIMIT_MS);
+  return lines === undefined ? ["the audit log lacks the event or the outcome"] : [];
+}
+
+function has(lines: readonly string[], source: string): boolean {
+  return lines.some((line) => (JSON.parse(line) as { source?: unknown }).source === source);
+}

@@ -1,0 +1,89 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { runProgram } from "./run-program";
+import { setUpTerraform, type TerraformSetup } from "./terraform";
+
+/** The project's folder: `cdktf.json` lies there. */
+const PROJECT = path.join(__dirname, "..");
+
+/** Exit code of `terraform plan -detailed-exitcode` that means: there are changes. */
+const CHANGES = 2;
+
+export interface DeploymentOptions {
+  /** Folder for the configuration, the synthesized stacks and the state; emptied first. */
+  readonly folder: string;
+  /** Text of the `rollout.yaml` to deploy. */
+  readonly rolloutYaml: string;
+  /** Environment that leads Terraform to the lab. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** One rollout in the lab: what an operator does with `cdktf deploy`, with its files in a folder of its own. */
+export class LabDeployment {
+  /** Environment of `cdktf` and `terraform`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  private readonly terraform: TerraformSetup;
+
+  /** @throws MissingToolError when Terraform is missing. */
+  constructor(private readonly options: DeploymentOptions) {
+    const { folder, rolloutYaml } = options;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const configuration = path.join(folder, "rollout.yaml");
+    writeFileSync(configuration, rolloutYaml);
+    this.terraform = setUpTerraform({ environment: process.env, homeFolder: homedir() }, folder);
+    this.environment = {
+      ...options.environment,
+      ...this.terraform.environment,
+      TERRAFORM_BINARY_NAME: path.basename(this.terraform.program),
+      ROLLOUT_CONFIG: configuration,
+    };
+  }
+
+  /** Folder of the synthesized stacks. */
+  get output(): string {
+    return path.join(this.options.folder, "cdktf.out");
+  }
+
+  /**
+   * `cdktf deploy '*'`.
+   *
+   * @param onLine Gets every line that cdktf prints.
+   * @throws ProgramError when a stack cannot be deployed.
+   */
+  async deploy(onLine: (line: string) => void): Promise<void> {
+    // The provider's checksums for other platforms come from the registry, which the lab does not need.
+    await this.cdktf(["deploy", "*", "--auto-approve", "--skip-provider-lock"], onLine);
+  }
+
+  /**
+   * `terraform plan` of one stack that was deployed.
+   *
+   * @returns Whether there is something to change.
+   */
+  async hasChanges(stack: string): Promise<boolean> {
+    const code = await runProgram(
+      this.terraform.program,
+      ["plan", "-detailed-exitcode", "-input=false", "-lock=false", "-no-color"],
+      {
+        cwd: path.join(this.output, "stacks", stack),
+        environment: this.environment,
+        accept: [CHANGES],
+        signal: this.options.signal,
+      },
+    );
+    return code === CHANGES;
+  }
+
+  private async cdktf(args: readonly string[], onLine: (line: string) => void): Promise<void> {
+    const program = require.resolve("cdktf-cli/bundle/bin/cdktf");
+    await runProgram(process.execPath, [program, ...args, "--output", this.output], {
+      cwd: PROJECT,
+      environment: { ...this.environment, FORCE_COLOR: "0", CI: "1" },
+      onLine,
+      signal: this.options.signal,
+    });
+  }
+}

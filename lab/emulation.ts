@@ -1,0 +1,129 @@
+import { setMaxListeners } from "node:events";
+
+import { systemClock } from "./clock";
+import { cloudTrailRecorder } from "./cloudtrail/recorder";
+import { IAM_REGION } from "./cloudtrail/record";
+import type { BusEvent } from "./eventbridge/bus-event";
+import { checkPattern } from "./eventbridge/check-pattern";
+import { EventBuses } from "./eventbridge/event-buses";
+import { EventLog } from "./eventbridge/event-log";
+import { putEventsHandler } from "./eventbridge/put-events";
+import { RuleBook } from "./eventbridge/rule-book";
+import { targetSender } from "./eventbridge/targets";
+import type { AccessKeys } from "./gateway/access-keys";
+import type { Forward } from "./gateway/forward";
+import { internalCaller, type InternalCaller } from "./gateway/internal-caller";
+import { learnAccessKeys } from "./gateway/learn-access-keys";
+import { createPipeline, type Pipeline } from "./gateway/pipeline";
+import { snsLimits } from "./gateway/sns-limits";
+import { sessionStarter, stsHandler } from "./gateway/sts";
+import { Inbox } from "./inbox";
+import { CodeStore } from "./lambda/code-store";
+import { FunctionConfigs } from "./lambda/function-config";
+import { FunctionLogs } from "./lambda/function-logs";
+import { FunctionRunner } from "./lambda/function-runner";
+import { invokeHandler } from "./lambda/invoke-handler";
+import { motoClient } from "./moto/moto-client";
+
+/** What the emulation is made from. */
+export interface EmulationOptions {
+  readonly forward: Forward;
+  readonly keys: AccessKeys;
+  readonly organizationId: string;
+  readonly accountIds: readonly string[];
+  /** Endpoint of the gateway, known once it listens. */
+  readonly endpoint: () => string;
+  /** Folder for unpacked functions; removed at the end. */
+  readonly codeFolder: string;
+  /** Time from an IAM call to its event on the default bus. */
+  readonly eventDelayMs: number;
+  readonly deliveryRetryDelaysMs: readonly number[];
+  readonly lambdaRetryDelaysMs: readonly number[];
+  readonly lambdaMaxConcurrency: number;
+  readonly log: (line: string) => void;
+}
+
+/** Everything behind the gateway that moto lacks. */
+export interface Emulation {
+  readonly pipeline: Pipeline;
+  readonly inbox: Inbox;
+  readonly events: EventLog;
+  readonly logs: FunctionLogs;
+  stop(): Promise<void>;
+}
+
+/** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
+export function createEmulation(options: EmulationOptions): Emulation {
+  const { keys, log } = options;
+  const forward = reportFailures(options.forward, log);
+  const stopped = new AbortController();
+  setMaxListeners(0, stopped.signal); // each pause of the lab listens to it
+  const clock = systemClock(stopped.signal);
+  const moto = motoClient(forward);
+  // The parts call each other through the pipeline they are stages of.
+  const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
+  const startSession = sessionStarter(keys, moto, clock.now);
+
+  const rules = new RuleBook(moto);
+  const events = new EventLog();
+  const send = targetSender(call, startSession);
+  const retryDelaysMs = options.deliveryRetryDelaysMs;
+  const buses = new EventBuses({ rules, events, send, call, clock, retryDelaysMs, log });
+
+  const configs = new FunctionConfigs(moto);
+  const code = new CodeStore(options.codeFolder);
+  const { endpoint, lambdaMaxConcurrency: maxConcurrency } = options;
+  const runner = new FunctionRunner({ configs, code, startSession, endpoint, maxConcurrency });
+  const logs = new FunctionLogs(call);
+  const functions = { configs, runner, logs, call, clock, retryDelaysMs: options.lambdaRetryDelaysMs, log };
+
+  const inbox = new Inbox();
+  const sendLater = (event: BusEvent): void => {
+    const bus = { accountId: event.account, region: IAM_REGION, name: "default" };
+    void clock.sleep(options.eventDelayMs).then(() => buses.receive(bus, event));
+  };
+
+  const pipeline = createPipeline({
+    authorize: [],
+    faults: [],
+    handlers: [
+      stsHandler(startSession, clock.now),
+      snsLimits,
+      checkPattern,
+      putEventsHandler({ ...options, buses, moto }),
+      invokeHandler(functions, moto),
+    ],
+    forward,
+    observers: [
+      learnAccessKeys(keys, moto),
+      rules.observe,
+      configs.observe,
+      code.observe,
+      inbox.observe,
+      cloudTrailRecorder(sendLater),
+    ],
+  });
+  return {
+    pipeline,
+    inbox,
+    events,
+    logs,
+    stop: async () => {
+      stopped.abort();
+      await runner.stop();
+      code.dispose();
+    },
+  };
+}
+
+/** A failure inside moto is a gap of the lab, so it is told and not only passed on. */
+function reportFailures(forward: Forward, log: (line: string) => void): Forward {
+  return async (request, accountId) => {
+    const response = await forward(request, accountId);
+    if (response.status >= 500) {
+      const text = response.body.toString("utf8").slice(0, 500);
+      log(`moto failed on ${request.service} ${request.action || request.url} in ${accountId}: ${text}`);
+    }
+    return response;
+  };
+}

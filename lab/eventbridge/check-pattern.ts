@@ -1,0 +1,19 @@
+import { AwsError, messageOf } from "../errors";
+import type { Stage } from "../gateway/pipeline";
+import { compilePattern } from "./pattern";
+
+/** Refuses a rule whose pattern the lab could not match, when it is written and not when the first event comes. */
+export const checkPattern: Stage = ({ request }) => {
+  const pattern = request.params["EventPattern"];
+  if (request.service !== "events" || request.action !== "PutRule" || typeof pattern !== "string")
+    return undefined;
+  try {
+    compilePattern(JSON.parse(pattern));
+    return undefined;
+  } catch (error) {
+    throw new AwsError(
+      "InvalidEventPatternException",
+      `Event pattern is not valid. Reason: ${messageOf(error)}`,
+    );
+  }
+};

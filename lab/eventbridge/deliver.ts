@@ -1,0 +1,101 @@
+import type { Clock } from "../clock";
+import { messageOf } from "../errors";
+import type { InternalCaller } from "../gateway/internal-caller";
+import { DeliveryError, deliveryError } from "./delivery-error";
+import { targetInput } from "./input-transformer";
+import { eventBridge, sendMessage, type Delivery, type SendToTarget } from "./targets";
+
+const DEFAULT_RETRIES = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+
+/** What {@link deliver} works with. */
+export interface DeliveryTools {
+  readonly send: SendToTarget;
+  readonly call: InternalCaller;
+  readonly clock: Clock;
+  /** Pause before the nth retry; the last one stands for all further ones. */
+  readonly retryDelaysMs: readonly number[];
+  readonly log: (line: string) => void;
+}
+
+/** A delivery before its input is made. */
+export type Addressed = Omit<Delivery, "input">;
+
+/** Delivers with the target's retry policy; what cannot be delivered goes to its dead-letter queue. */
+export async function deliver(addressed: Addressed, tools: DeliveryTools): Promise<void> {
+  const delivery = transform(addressed);
+  if (delivery instanceof DeliveryError) return bury(addressed, delivery, { retry: 0 }, tools);
+  const policy = delivery.target.RetryPolicy;
+  const retries = policy?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
+  const expiry =
+    tools.clock.now().getTime() + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  for (let retry = 0; ; retry++) {
+    const error = await attempt(delivery, tools);
+    if (error === undefined) return;
+    const exhausted = exhaustedBy(error, retry >= retries, tools.clock.now().getTime() >= expiry);
+    if (exhausted !== undefined) return bury(delivery, error, { retry, ...exhausted }, tools);
+    await tools.clock.sleep(tools.retryDelaysMs[Math.min(retry, tools.retryDelaysMs.length - 1)] ?? 0);
+  }
+}
+
+/** A template that gives no JSON cannot get better by trying again. */
+function transform(addressed: Addressed): Delivery | DeliveryError {
+  const { rule, target, event, ingestedAt } = addressed;
+  try {
+    const context = { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: ingestedAt.toISOString() };
+    return { ...addressed, input: targetInput(target, event, context) };
+  } catch (error) {
+    return new DeliveryError("INVALID_JSON", messageOf(error), false, { cause: error });
+  }
+}
+
+async function attempt(delivery: Delivery, { send }: DeliveryTools): Promise<DeliveryError | undefined> {
+  try {
+    await send(delivery);
+    return undefined;
+  } catch (error) {
+    return deliveryError(error);
+  }
+}
+
+function exhaustedBy(
+  error: DeliveryError,
+  retried: boolean,
+  aged: boolean,
+): { condition?: string } | undefined {
+  if (!error.retriable) return {};
+  if (retried) return { condition: "MaximumRetryAttempts" };
+  return aged ? { condition: "MaximumEventAgeInSeconds" } : undefined;
+}
+
+/** Attributes as in https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+async function bury(
+  delivery: Addressed,
+  error: DeliveryError,
+  end: { retry: number; condition?: string },
+  { call, log }: DeliveryTools,
+): Promise<void> {
+  const { rule, target, event } = delivery;
+  const queueArn = target.DeadLetterConfig?.Arn;
+  log(`undeliverable: ${rule.arn} to ${target.Arn}: ${error.code}: ${error.message}`);
+  if (queueArn === undefined) return;
+  const attributes = {
+    RULE_ARN: rule.arn,
+    TARGET_ARN: target.Arn,
+    ERROR_CODE: error.code,
+    ERROR_MESSAGE: error.message,
+    ...(end.condition === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: end.condition }),
+    RETRY_ATTEMPTS: String(end.retry),
+  };
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+  );
+  try {
+    await sendMessage(call, eventBridge(delivery), queueArn, {
+      MessageBody: JSON.stringify(event),
+      MessageAttributes,
+    });
+  } catch (failure) {
+    log(`lost: ${rule.arn} could not write to the dead-letter queue ${queueArn}: ${messageOf(failure)}`);
+  }
+}

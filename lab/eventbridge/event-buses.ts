@@ -1,0 +1,46 @@
+import { messageOf } from "../errors";
+import { busArn, type BusAddress, type BusEvent } from "./bus-event";
+import { deliver, type DeliveryTools } from "./deliver";
+import type { EventLog } from "./event-log";
+import type { RuleBook } from "./rule-book";
+
+/** What {@link EventBuses} works with. */
+export interface EventBusTools extends DeliveryTools {
+  readonly rules: RuleBook;
+  readonly events: EventLog;
+}
+
+/** The event buses of all accounts: matches what they receive and delivers it. */
+export class EventBuses {
+  readonly #tools: EventBusTools;
+
+  constructor(tools: EventBusTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Takes an event in; matching and delivery go on by themselves, and what fails there is logged.
+   * `receivedFrom` is the account of the bus that forwarded the event, if another one did.
+   */
+  receive(bus: BusAddress, event: BusEvent, receivedFrom?: string): void {
+    this.#match(bus, event, receivedFrom).catch((error: unknown) =>
+      this.#tools.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
+    );
+  }
+
+  async #match(bus: BusAddress, event: BusEvent, receivedFrom: string | undefined): Promise<void> {
+    const { rules, events, clock } = this.#tools;
+    const ingested = clock.now();
+    const matching = (await rules.rulesOf(bus)).filter((rule) => rule.matches(event));
+    const names = matching.map(({ name }) => name);
+    events.add(bus, event, names, ingested);
+    for (const { archive } of matching) {
+      if (archive !== undefined) events.archive(bus.accountId, archive, event);
+    }
+    const from = receivedFrom === undefined || receivedFrom === bus.accountId ? {} : { receivedFrom };
+    const deliveries = matching.flatMap((rule) =>
+      rule.targets.map((target) => ({ bus, rule, target, event, ingestedAt: ingested, ...from })),
+    );
+    await Promise.all(deliveries.map((delivery) => deliver(delivery, this.#tools)));
+  }
+}

@@ -1,0 +1,112 @@
+import { AwsError } from "../errors";
+import type { Observer } from "../gateway/pipeline";
+import type { MotoClient } from "../moto/moto-client";
+import { busArn, type BusAddress } from "./bus-event";
+import type { TargetInput } from "./input-transformer";
+import { compilePattern, type EventTest } from "./pattern";
+
+/** A target of a rule, as PutTargets stored it. */
+export interface RuleTarget extends TargetInput {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly RoleArn?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+  readonly RetryPolicy?: {
+    readonly MaximumRetryAttempts?: number;
+    readonly MaximumEventAgeInSeconds?: number;
+  };
+  readonly SqsParameters?: { readonly MessageGroupId?: string };
+}
+
+/** An enabled rule of a bus. */
+export interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly matches: EventTest;
+  readonly targets: readonly RuleTarget[];
+  /** Name of the archive this rule feeds, when EventBridge made the rule for one. */
+  readonly archive?: string;
+}
+
+interface StoredRule {
+  readonly Name: string;
+  readonly Arn: string;
+  readonly EventPattern?: string;
+  readonly State: string;
+  readonly ManagedBy?: string;
+}
+
+const ARCHIVE_RULE = "Events-Archive-";
+
+/** The enabled rules of each bus, read from the emulated state and kept until something about them changes. */
+export class RuleBook {
+  readonly #moto: MotoClient;
+  readonly #rules = new Map<string, Promise<Rule[]>>();
+
+  constructor(moto: MotoClient) {
+    this.#moto = moto;
+  }
+
+  /** @throws PatternError when a rule's pattern holds what the matcher does not know. */
+  rulesOf(bus: BusAddress): Promise<readonly Rule[]> {
+    const key = busArn(bus);
+    const known = this.#rules.get(key);
+    if (known !== undefined) return known;
+    const reading = this.#read(bus);
+    this.#rules.set(key, reading);
+    reading.catch(() => this.#rules.delete(key));
+    return reading;
+  }
+
+  /** Forgets everything when a request may have changed a rule, a target, an archive or a bus. */
+  readonly observe: Observer = ({ request }) => {
+    if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) return;
+    this.#rules.clear();
+  };
+
+  async #read(bus: BusAddress): Promise<Rule[]> {
+    const stored = await this.#list<StoredRule>(bus, "ListRules", "Rules", {});
+    const enabled = stored.filter((rule) => rule.State !== "DISABLED" && rule.EventPattern !== undefined);
+    const rules = await Promise.all(enabled.map((rule) => this.#readRule(bus, rule)));
+    return rules.filter((rule) => rule !== undefined);
+  }
+
+  /** Undefined when the rule was deleted since it was listed. */
+  async #readRule(bus: BusAddress, rule: StoredRule): Promise<Rule | undefined> {
+    const listing = this.#list<RuleTarget>(bus, "ListTargetsByRule", "Targets", { Rule: rule.Name });
+    const targets = await listing.catch((error: unknown) => {
+      if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+      throw error;
+    });
+    if (targets === undefined) return undefined;
+    const feedsArchive = rule.ManagedBy !== undefined && rule.Name.startsWith(ARCHIVE_RULE);
+    return {
+      name: rule.Name,
+      arn: rule.Arn,
+      matches: compilePattern(JSON.parse(rule.EventPattern ?? "{}")),
+      targets: feedsArchive ? [] : targets,
+      ...(feedsArchive ? { archive: rule.Name.slice(ARCHIVE_RULE.length) } : {}),
+    };
+  }
+
+  async #list<Item>(
+    bus: BusAddress,
+    action: string,
+    result: string,
+    params: Record<string, unknown>,
+  ): Promise<Item[]> {
+    const items: Item[] = [];
+    let token: unknown;
+    do {
+      const page = await this.#moto(bus.accountId, {
+        service: "events",
+        region: bus.region,
+        action,
+        params: { ...params, EventBusName: bus.name, ...(token === undefined ? {} : { NextToken: token }) },
+      });
+      items.push(...((page[result] ?? []) as Item[]));
+      token = page["NextToken"];
+    } while (typeof token === "string");
+    return items;
+  }
+}

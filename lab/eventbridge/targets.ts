@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+
+import { AwsError } from "../errors";
+import type { InternalCaller } from "../gateway/internal-caller";
+import { arnParts, lastArnPart, type ServicePrincipal } from "../gateway/principal";
+import type { StartSession } from "../gateway/sts";
+import type { BusAddress, BusEvent } from "./bus-event";
+import { DeliveryError } from "./delivery-error";
+import type { Rule, RuleTarget } from "./rule-book";
+
+/** One event on its way to one target. */
+export interface Delivery {
+  readonly bus: BusAddress;
+  readonly rule: Rule;
+  readonly target: RuleTarget;
+  readonly event: BusEvent;
+  /** What the target receives. */
+  readonly input: string;
+  /** When the bus received the event. */
+  readonly ingestedAt: Date;
+  /** Account whose bus sent the event here; undefined when it came about in this account. */
+  readonly receivedFrom?: string;
+}
+
+/** Hands a delivery to its target; rejects with an AwsError or a DeliveryError. */
+export type SendToTarget = (delivery: Delivery) => Promise<void>;
+
+/** Sends to Lambda functions, topics, queues, log groups and event buses. */
+export function targetSender(call: InternalCaller, startSession: StartSession): SendToTarget {
+  return async (delivery) => {
+    const { service, resource } = arnParts(delivery.target.Arn);
+    switch (service) {
+      case "lambda":
+        return invokeFunction(call, delivery);
+      case "sns":
+        return publish(call, delivery);
+      case "sqs":
+        return sendMessage(call, eventBridge(delivery), delivery.target.Arn, {
+          MessageBody: delivery.input,
+          MessageGroupId: delivery.target.SqsParameters?.MessageGroupId,
+        });
+      case "logs":
+        return writeLog(call, delivery);
+      case "events":
+        if (resource.startsWith("event-bus/")) return forward(call, startSession, delivery);
+    }
+    throw new DeliveryError(
+      "INVALID_PARAMETER",
+      `The lab has no targets of the kind ${delivery.target.Arn}.`,
+      false,
+    );
+  };
+}
+
+/** EventBridge itself, acting for a rule. */
+export function eventBridge({ bus, rule }: Pick<Delivery, "bus" | "rule">): ServicePrincipal {
+  return {
+    type: "AWSService",
+    accountId: bus.accountId,
+    service: "events.amazonaws.com",
+    sourceArn: rule.arn,
+  };
+}
+
+/** Sends to a queue given by its ARN. */
+export async function sendMessage(
+  call: InternalCaller,
+  principal: Parameters<InternalCaller>[0],
+  queueArn: string,
+  params: Record<string, unknown>,
+): Promise<void> {
+  const { accountId, region, resource } = arnParts(queueArn);
+  const QueueUrl = `https://sqs.${region}.amazonaws.com/${accountId}/${resource}`;
+  const input = { ...params, QueueUrl };
+  await call(principal, { service: "sqs", region, action: "SendMessage", params: input }, { accountId });
+}
+
+async function invokeFunction(call: InternalCaller, delivery: Delivery): Promise<void> {
+  const { accountId, region } = arnParts(delivery.target.Arn);
+  const name = encodeURIComponent(delivery.target.Arn);
+  await call(
+    eventBridge(delivery),
+    {
+      service: "lambda",
+      region,
+      action: "Invoke",
+      params: { FunctionName: delivery.target.Arn },
+      rest: {
+        method: "POST",
+        path: `/2015-03-31/functions/${name}/invocations`,
+        headers: { "x-amz-invocation-type": "Event" },
+        body: delivery.input,
+      },
+    },
+    { accountId },
+  );
+}
+
+async function publish(call: InternalCaller, delivery: Delivery): Promise<void> {
+  const TopicArn = delivery.target.Arn;
+  const { accountId, region } = arnParts(TopicArn);
+  const params = { TopicArn, Message: delivery.input };
+  await call(eventBridge(delivery), { service: "sns", region, action: "Publish", params }, { accountId });
+}
+
+async function writeLog(call: InternalCaller, delivery: Delivery): Promise<void> {
+  const { accountId, region, resource } = arnParts(delivery.target.Arn);
+  const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
+  const logStreamName = randomUUID();
+  const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
+    call(eventBridge(delivery), { service: "logs", region, action, params }, { accountId });
+  await logs("CreateLogStream", { logGroupName, logStreamName });
+  const logEvents = [{ timestamp: Date.now(), message: delivery.input }];
+  await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });
+}
+
+/** Forwards with the target's role, once: what came from another account is not sent to a third. */
+async function forward(call: InternalCaller, startSession: StartSession, delivery: Delivery): Promise<void> {
+  const { bus, target, event, receivedFrom } = delivery;
+  const { accountId, region } = arnParts(target.Arn);
+  if (receivedFrom !== undefined && accountId !== bus.accountId) {
+    const message = `The event came from account ${receivedFrom}, so it is not sent on from ${bus.accountId} to ${accountId}.`;
+    throw new DeliveryError("THIRD_ACCOUNT_HOP_DETECTED", message, false);
+  }
+  if (target.RoleArn === undefined) {
+    const message = `The target ${target.Id} of ${delivery.rule.arn} needs a RoleArn to put events on ${target.Arn}.`;
+    throw new DeliveryError("NO_PERMISSIONS", message, false);
+  }
+  const { session } = await assume(startSession, target.RoleArn);
+  const entry = {
+    Source: event.source,
+    DetailType: event["detail-type"],
+    Detail: JSON.stringify(event.detail),
+    EventBusName: target.Arn,
+  };
+  await call(
+    session,
+    { service: "events", region, action: "PutEvents", params: { Entries: [entry] } },
+    { accountId, forwarded: { event, from: bus.accountId } },
+  );
+}
+
+async function assume(startSession: StartSession, roleArn: string): ReturnType<StartSession> {
+  try {
+    return await startSession(roleArn, `events-${lastArnPart(roleArn)}`.slice(0, 64));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new DeliveryError("FAILED_TO_ASSUME_ROLE", error.message, false, { cause: error });
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { AwsError, LabStartError, messageOf } from "../errors";
+import type { AccessKeys } from "./access-keys";
+import { flatHeaders, HOP_HEADERS } from "./forward";
+import type { AwsRequest, AwsResponse } from "./messages";
+import { parseRequest } from "./parse-request";
+import type { Pipeline } from "./pipeline";
+import { errorResponse, jsonResponse } from "./responses";
+
+/** Answers a path below `/_lab/`; undefined for a path it does not know. */
+export type LabRoute = (url: URL, method: string, body: Buffer) => AwsResponse | undefined;
+
+export interface GatewayOptions {
+  readonly pipeline: Pipeline;
+  readonly keys: AccessKeys;
+  readonly labRoute: LabRoute;
+  readonly log: (line: string) => void;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+export interface Gateway {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens on loopback for AWS clients and for the lab's own paths. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const server = createServer((incoming, outgoing) => {
+    void handle(incoming, options).then((response) => send(outgoing, response));
+  });
+  server.keepAliveTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const hint =
+        cause.code === "EADDRINUSE"
+          ? "it is in use, stop what listens there or choose another"
+          : cause.message;
+      reject(
+        new LabStartError(`The gateway cannot listen on port ${options.port} of 127.0.0.1: ${hint}.`, {
+          cause,
+        }),
+      );
+    });
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(incoming: IncomingMessage, options: GatewayOptions): Promise<AwsResponse> {
+  try {
+    const body = await readBody(incoming);
+    const url = new URL(incoming.url ?? "/", "http://gateway");
+    if (url.pathname.startsWith("/_lab/")) {
+      const known = options.labRoute(url, incoming.method ?? "GET", body);
+      return known ?? jsonResponse({ message: `The lab has no path ${url.pathname}.` }, 404);
+    }
+    const request = parseRequest({
+      id: randomUUID(),
+      method: incoming.method ?? "GET",
+      url: incoming.url ?? "/",
+      headers: flatHeaders(incoming.headers),
+      body,
+      sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+    });
+    return await answer(request, options);
+  } catch (error) {
+    const message = `The lab's gateway failed on ${incoming.method} ${incoming.url}: ${messageOf(error)}`;
+    options.log(error instanceof Error ? `${message}\n${error.stack}` : message);
+    return jsonResponse({ __type: "InternalFailure", message }, 500);
+  }
+}
+
+async function answer(request: AwsRequest, { keys, pipeline }: GatewayOptions): Promise<AwsResponse> {
+  if (request.accessKeyId === undefined) {
+    const message = "Request is missing Authentication Token";
+    return errorResponse(request, new AwsError("MissingAuthenticationToken", message, 403));
+  }
+  const principal = keys.principalOf(request.accessKeyId);
+  if (principal === undefined) return errorResponse(request, unknownKey(request));
+  return pipeline({ request, principal, accountId: principal.accountId, receivedAt: new Date() });
+}
+
+function unknownKey(request: AwsRequest): AwsError {
+  const code = request.protocol === "query" ? "InvalidClientTokenId" : "UnrecognizedClientException";
+  return new AwsError(code, "The security token included in the request is invalid.", 403);
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function send(outgoing: ServerResponse, response: AwsResponse): void {
+  const kept = Object.entries(response.headers).filter(([name]) => !HOP_HEADERS.has(name));
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(kept),
+    "content-length": response.body.length,
+  });
+  outgoing.end(response.body);
+}

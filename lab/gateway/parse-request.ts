@@ -1,0 +1,73 @@
+import { readLambdaPath } from "./lambda-paths";
+import type { AwsRequest } from "./messages";
+import { readQueryParams } from "./query-params";
+
+/** An HTTP request as it arrived. */
+export interface RawRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly sourceIp: string;
+}
+
+type Reading = Pick<AwsRequest, "action" | "protocol" | "params">;
+
+const CREDENTIAL = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
+
+/** Services that answer only in one Region, whatever the client was configured with. */
+const GLOBAL_REGION = "us-east-1";
+
+/** Finds out service, Region, action and input of an AWS API request. Signatures are not verified. */
+export function parseRequest(raw: RawRequest): AwsRequest {
+  const url = new URL(raw.url, "http://gateway");
+  const scope =
+    CREDENTIAL.exec(raw.headers["authorization"] ?? "") ??
+    CREDENTIAL.exec(`Credential=${url.searchParams.get("X-Amz-Credential") ?? ""}`);
+  const service = scope?.[3] ?? "";
+  return {
+    ...raw,
+    ...read(raw, url, service),
+    service: service === "eventbridge" ? "events" : service,
+    region: scope?.[2] ?? GLOBAL_REGION,
+    ...(scope?.[1] === undefined ? {} : { accessKeyId: scope[1] }),
+    userAgent: raw.headers["user-agent"] ?? "",
+  };
+}
+
+function read(raw: RawRequest, url: URL, service: string): Reading {
+  const target = raw.headers["x-amz-target"];
+  if (target !== undefined) {
+    return {
+      action: target.slice(target.lastIndexOf(".") + 1),
+      protocol: "json",
+      params: readJson(raw.body),
+    };
+  }
+  const operation = /\/operation\/(\w+)$/.exec(url.pathname)?.[1];
+  if (operation !== undefined) return { action: operation, protocol: "cbor", params: {} };
+  if (service === "lambda") {
+    const known = readLambdaPath(raw.method, url.pathname);
+    const body = known?.action === "Invoke" ? {} : readJson(raw.body);
+    return { action: known?.action ?? "", protocol: "rest", params: { ...body, ...known?.params } };
+  }
+  const form = raw.method === "GET" ? url.search.slice(1) : raw.body.toString("utf8");
+  if (/(^|&)Action=/.test(form)) {
+    const input = Object.entries(readQueryParams(form));
+    const params = Object.fromEntries(input.filter(([name]) => name !== "Action" && name !== "Version"));
+    const action = new URLSearchParams(form).get("Action") ?? "";
+    return { action, protocol: "query", params };
+  }
+  return { action: "", protocol: "rest", params: {} };
+}
+
+function readJson(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {}; // moto answers what cannot be read
+  }
+}

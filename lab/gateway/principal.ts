@@ -1,0 +1,70 @@
+/** The root user of an account. */
+export interface RootPrincipal {
+  readonly type: "Root";
+  readonly accountId: string;
+  readonly arn: string;
+  readonly principalId: string;
+  readonly accessKeyId: string;
+}
+
+/** An IAM user calling with a long-term access key. */
+export interface UserPrincipal {
+  readonly type: "IAMUser";
+  readonly accountId: string;
+  readonly arn: string;
+  readonly principalId: string;
+  readonly accessKeyId: string;
+  readonly userName: string;
+}
+
+/** A session of a role. */
+export interface RolePrincipal {
+  readonly type: "AssumedRole";
+  readonly accountId: string;
+  /** `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` */
+  readonly arn: string;
+  /** `ROLE_ID:SESSION` */
+  readonly principalId: string;
+  readonly accessKeyId: string;
+  readonly roleArn: string;
+  readonly roleName: string;
+  readonly roleId: string;
+  readonly sessionName: string;
+  readonly createdAt: Date;
+  /** Tags given when the session was started. */
+  readonly sessionTags?: Readonly<Record<string, string>>;
+  /** Policy document given when the session was started, which narrows what the role may. */
+  readonly sessionPolicy?: unknown;
+}
+
+/** An AWS service acting by itself, for example EventBridge delivering to a topic. */
+export interface ServicePrincipal {
+  readonly type: "AWSService";
+  /** Account on whose behalf the service acts. */
+  readonly accountId: string;
+  /** For example `events.amazonaws.com`. */
+  readonly service: string;
+  /** What made the service act, for example the ARN of a rule: the condition key `aws:SourceArn`. */
+  readonly sourceArn: string;
+}
+
+export type Principal = RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal;
+
+/** `arn:aws:iam::444455556666:role/path/name` gives `name`. */
+export function lastArnPart(arn: string): string {
+  return arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
+}
+
+/** What an ARN says of itself: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. */
+export interface ArnParts {
+  readonly service: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+}
+
+/** Takes an ARN apart; what is no ARN gives empty parts. */
+export function arnParts(arn: string): ArnParts {
+  const [, , service = "", region = "", accountId = "", ...resource] = arn.split(":");
+  return { service, region, accountId, resource: resource.join(":") };
+}

@@ -1,0 +1,42 @@
+import { XMLBuilder } from "fast-xml-parser";
+
+import type { AwsError } from "../errors";
+import type { AwsRequest, AwsResponse } from "./messages";
+
+const builder = new XMLBuilder({ format: false, suppressEmptyNode: true });
+
+/** An answer with a JSON body. */
+export function jsonResponse(body: unknown, status = 200, headers: Record<string, string> = {}): AwsResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+/** A successful answer of a query-protocol service. `result` undefined leaves the result element out. */
+export function queryResponse(request: AwsRequest, namespace: string, result?: object): AwsResponse {
+  const { action } = request;
+  const content = {
+    ...(result === undefined ? {} : { [`${action}Result`]: result }),
+    ResponseMetadata: { RequestId: request.id },
+  };
+  const xml = `<${action}Response xmlns="${namespace}">${builder.build(content)}</${action}Response>`;
+  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(xml) };
+}
+
+/** An error as the service of this request writes it. */
+export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
+  const requestId = { "x-amzn-requestid": request.id };
+  if (request.protocol !== "query") {
+    const body = { __type: error.code, message: error.message, Type: "User" };
+    return jsonResponse(body, error.status, { ...requestId, "x-amzn-errortype": error.code });
+  }
+  const content = {
+    Error: { Type: error.status >= 500 ? "Receiver" : "Sender", Code: error.code, Message: error.message },
+    RequestId: request.id,
+  };
+  const xml = `<ErrorResponse>${builder.build(content)}</ErrorResponse>`;
+  const headers = { "content-type": "text/xml", ...requestId };
+  return { status: error.status, headers, body: Buffer.from(xml) };
+}

@@ -1,0 +1,89 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { LabError } from "./errors";
+import type { SeenEvent } from "./eventbridge/event-log";
+import type { InboxMessage } from "./inbox";
+import type { Lab } from "./lab";
+import type { UserCredentials } from "./seed";
+
+// The SDK's notice that it will leave Node.js 20 in 2027 would stand in the middle of the demo.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+/** Where a running lab is, and the administrators of its accounts. Plain data, so that another process can use it. */
+export interface LabAddress {
+  readonly endpoint: string;
+  readonly region: string;
+  /** By account id. */
+  readonly credentials: Readonly<Record<string, UserCredentials>>;
+}
+
+/** The address of a lab that runs in this process. */
+export function addressOf(lab: Lab): LabAddress {
+  const credentials = Object.fromEntries(lab.accounts.map(({ id }) => [id, lab.credentials(id)]));
+  return { endpoint: lab.endpoint, region: lab.region, credentials };
+}
+
+/** Looks at a running lab from outside: with AWS clients, and with what the lab itself has to tell. */
+export class LabClient {
+  constructor(private readonly lab: LabAddress) {}
+
+  /** An IAM client with an account's administrator, or with other credentials. */
+  iam(accountId: string, credentials = this.credentialsOf(accountId)): IAMClient {
+    return new IAMClient({ ...this.settings, credentials });
+  }
+
+  /** Messages published in an account, oldest first. */
+  inbox(accountId: string): Promise<readonly InboxMessage[]> {
+    return this.ask<readonly InboxMessage[]>("inbox", accountId);
+  }
+
+  /** Events that the buses of an account received, oldest first. */
+  events(accountId: string): Promise<readonly SeenEvent[]> {
+    return this.ask<readonly SeenEvent[]>("events", accountId);
+  }
+
+  /** Lines of a log group that contain a text. */
+  async logLines(accountId: string, logGroupName: string, text: string): Promise<readonly string[]> {
+    const logs = new CloudWatchLogsClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    return events.map(({ message = "" }) => message).filter((message) => message.includes(text));
+  }
+
+  /**
+   * Invokes a function and waits for its answer.
+   *
+   * @throws LabError when the function fails, with what it answered.
+   */
+  async invoke(accountId: string, functionName: string, payload: unknown): Promise<unknown> {
+    const lambda = new LambdaClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
+    const answer = await lambda.send(
+      new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload)) }),
+    );
+    const text = Buffer.from(answer.Payload ?? []).toString("utf8");
+    if (answer.FunctionError !== undefined) {
+      throw new LabError(`The function ${functionName} of account ${accountId} failed: ${text}`);
+    }
+    return JSON.parse(text) as unknown;
+  }
+
+  private get settings() {
+    return { endpoint: this.lab.endpoint, region: this.lab.region };
+  }
+
+  private credentialsOf(accountId: string): UserCredentials {
+    const found = this.lab.credentials[accountId];
+    if (found === undefined) {
+      throw new RangeError(`The lab has no account ${accountId}.`);
+    }
+    return found;
+  }
+
+  private async ask<T>(what: string, accountId: string): Promise<T> {
+    const response = await fetch(`${this.lab.endpoint}/_lab/${what}?account=${accountId}`);
+    if (!response.ok) {
+      throw new LabError(`The lab answered ${response.status} for ${what}: ${await response.text()}`);
+    }
+    return (await response.json()) as T;
+  }
+}

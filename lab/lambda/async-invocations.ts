@@ -1,0 +1,89 @@
+import type { Clock } from "../clock";
+import { messageOf } from "../errors";
+import type { InternalCaller } from "../gateway/internal-caller";
+import { sendToDestination } from "./destinations";
+import type { FunctionConfigs } from "./function-config";
+import type { FunctionLogs } from "./function-logs";
+import type { FunctionRun, FunctionRunner } from "./function-runner";
+import type { FinishedInvocation, InvocationCondition } from "./invocation-record";
+import type { Invocation } from "./sandbox";
+
+export interface AsyncInvocationTools {
+  readonly configs: FunctionConfigs;
+  readonly runner: FunctionRunner;
+  readonly logs: FunctionLogs;
+  readonly call: InternalCaller;
+  readonly clock: Clock;
+  /** Pause before the nth retry; the last one stands for all further ones. Lambda waits one and then two minutes. */
+  readonly retryDelaysMs: readonly number[];
+  readonly log: (line: string) => void;
+}
+
+/** How often a function whose concurrency is set to 0 is looked at again. */
+const THROTTLED_PAUSE_MS = 250;
+
+/** Runs an invocation as Lambda does for the invocation type Event: retries, age, destinations. Never rejects. */
+export async function runAsync(invocation: Invocation, tools: AsyncInvocationTools): Promise<void> {
+  try {
+    await runUntilFinished(invocation, tools);
+  } catch (error) {
+    tools.log(`lost: an asynchronous invocation of ${invocation.functionArn}: ${messageOf(error)}`);
+  }
+}
+
+async function runUntilFinished(invocation: Invocation, tools: AsyncInvocationTools): Promise<void> {
+  const { clock, configs, runner, retryDelaysMs } = tools;
+  const accepted = clock.now().getTime();
+  let run: FunctionRun | undefined;
+  for (let count = 0; ;) {
+    const config = await configs.get(invocation.functionArn);
+    const aged = clock.now().getTime() - accepted >= config.async.maximumEventAgeSeconds * 1000;
+    if (aged) return finish(invocation, "EventAgeExceeded", count, run, tools);
+    if (config.reservedConcurrency === 0) {
+      await clock.sleep(THROTTLED_PAUSE_MS);
+      continue;
+    }
+    run = await runner.run(invocation);
+    count++;
+    tools.logs.add(run, invocation.requestId, clock.now());
+    if (run.functionError === undefined) return finish(invocation, "Success", count, run, tools);
+    if (count > config.async.maximumRetryAttempts) {
+      return finish(invocation, "RetriesExhausted", count, run, tools);
+    }
+    await clock.sleep(retryDelaysMs[Math.min(count, retryDelaysMs.length) - 1] ?? 0);
+  }
+}
+
+async function finish(
+  invocation: Invocation,
+  condition: InvocationCondition,
+  invokeCount: number,
+  run: FunctionRun | undefined,
+  { call, clock, configs, runner, log }: AsyncInvocationTools,
+): Promise<void> {
+  const { async } = await configs.get(invocation.functionArn);
+  const destination = condition === "Success" ? async.onSuccess : async.onFailure;
+  if (condition !== "Success") {
+    log(`${invocation.functionArn} failed for good (${condition}): ${run?.payload ?? "never run"}`);
+  }
+  if (destination === undefined) return;
+  const finished: FinishedInvocation = {
+    requestId: invocation.requestId,
+    functionArn: invocation.functionArn,
+    condition,
+    invokeCount,
+    requestPayload: JSON.parse(invocation.payload),
+    ...(run === undefined ? {} : { response: responseOf(run) }),
+  };
+  try {
+    const role = await runner.roleOf(invocation.functionArn);
+    await sendToDestination(call, role, destination, finished, clock.now());
+  } catch (error) {
+    log(`lost: the outcome of ${invocation.functionArn} for ${destination}: ${messageOf(error)}`);
+  }
+}
+
+function responseOf(run: FunctionRun): NonNullable<FinishedInvocation["response"]> {
+  const payload: unknown = JSON.parse(run.payload);
+  return run.functionError === undefined ? { payload } : { payload, functionError: run.functionError };
+}

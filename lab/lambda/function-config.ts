@@ -1,0 +1,130 @@
+import { AwsError } from "../errors";
+import { arnParts } from "../gateway/principal";
+import type { Observer } from "../gateway/pipeline";
+import type { MotoClient } from "../moto/moto-client";
+
+/** What the lab needs to know to run a function. */
+export interface FunctionConfig {
+  readonly arn: string;
+  readonly name: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly roleArn: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly logGroup: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined when none is reserved; 0 switches the function off. */
+  readonly reservedConcurrency: number | undefined;
+  readonly async: AsyncConfig;
+}
+
+/** What happens to an asynchronous invocation after it failed or succeeded. */
+export interface AsyncConfig {
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  /** ARNs. */
+  readonly onSuccess: string | undefined;
+  readonly onFailure: string | undefined;
+}
+
+interface StoredFunction {
+  readonly Configuration: {
+    readonly FunctionArn: string;
+    readonly FunctionName: string;
+    readonly Role: string;
+    readonly Handler: string;
+    readonly Timeout: number;
+    readonly MemorySize: number;
+    readonly Environment?: { readonly Variables?: Record<string, string> };
+    readonly LoggingConfig?: { readonly LogGroup?: string };
+  };
+  readonly Concurrency?: { readonly ReservedConcurrentExecutions?: number | string };
+}
+
+interface StoredInvokeConfig {
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly DestinationConfig?: {
+    readonly OnSuccess?: { readonly Destination?: string };
+    readonly OnFailure?: { readonly Destination?: string };
+  };
+}
+
+/** Configurations of deployed functions, kept until something about a function changes. */
+export class FunctionConfigs {
+  readonly #moto: MotoClient;
+  readonly #configs = new Map<string, Promise<FunctionConfig>>();
+
+  constructor(moto: MotoClient) {
+    this.#moto = moto;
+  }
+
+  /** Rejects with ResourceNotFoundException when there is no such function. */
+  get(functionArn: string): Promise<FunctionConfig> {
+    const known = this.#configs.get(functionArn);
+    if (known !== undefined) return known;
+    const reading = this.#read(functionArn);
+    this.#configs.set(functionArn, reading);
+    reading.catch(() => this.#configs.delete(functionArn));
+    return reading;
+  }
+
+  /** Forgets everything when a request may have changed a function. */
+  readonly observe: Observer = ({ request }) => {
+    if (request.service === "lambda" && !/^(Get|List|Invoke)/.test(request.action)) this.#configs.clear();
+  };
+
+  async #read(functionArn: string): Promise<FunctionConfig> {
+    const { accountId, region, resource } = arnParts(functionArn);
+    const name = resource.split(":")[1] ?? "";
+    const get = (path: string): Promise<Record<string, unknown>> => {
+      const rest = { method: "GET", path };
+      return this.#moto(accountId, { service: "lambda", region, action: "GetFunction", params: {}, rest });
+    };
+    const stored = (await get(`/2015-03-31/functions/${name}`)) as unknown as StoredFunction;
+    const invoke = (await get(`/2019-09-25/functions/${name}/event-invoke-config`).catch(
+      noneFound,
+    )) as StoredInvokeConfig;
+    const { Configuration: config, Concurrency } = stored;
+    const reserved = Concurrency?.ReservedConcurrentExecutions;
+    return {
+      arn: functionArn,
+      name,
+      accountId,
+      region,
+      roleArn: config.Role,
+      handler: config.Handler,
+      timeoutSeconds: config.Timeout,
+      memoryMb: config.MemorySize,
+      logGroup: config.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+      environment: config.Environment?.Variables ?? {},
+      reservedConcurrency: reserved === undefined ? undefined : Number(reserved),
+      async: {
+        maximumRetryAttempts: invoke.MaximumRetryAttempts ?? 2,
+        maximumEventAgeSeconds: invoke.MaximumEventAgeInSeconds ?? 21_600,
+        onSuccess: invoke.DestinationConfig?.OnSuccess?.Destination,
+        onFailure: invoke.DestinationConfig?.OnFailure?.Destination,
+      },
+    };
+  }
+}
+
+function noneFound(error: unknown): Record<string, unknown> {
+  if (error instanceof AwsError && error.status === 404) return {};
+  throw error;
+}
+
+/** The ARN of a function given by name, partial ARN or ARN, with or without `:$LATEST`. */
+export function functionArn(nameOrArn: string, home: { accountId: string; region: string }): string {
+  const parts = nameOrArn.split(":");
+  const at = parts.indexOf("function");
+  const name = at === -1 ? (parts[0] ?? "") : (parts[at + 1] ?? "");
+  const qualifier = at === -1 ? parts[1] : parts[at + 2];
+  if (qualifier !== undefined && qualifier !== "$LATEST") {
+    throw new AwsError("ResourceNotFoundException", `The lab runs only $LATEST, not ${nameOrArn}.`, 404);
+  }
+  const given = nameOrArn.startsWith("arn:") ? arnParts(nameOrArn) : home;
+  return `arn:aws:lambda:${given.region}:${given.accountId}:function:${name}`;
+}

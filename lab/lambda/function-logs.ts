@@ -1,0 +1,52 @@
+import type { InternalCaller } from "../gateway/internal-caller";
+import type { FunctionRun } from "./function-runner";
+
+/** A line a function printed. */
+export interface LogLine {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly requestId: string;
+  readonly message: string;
+}
+
+const KEPT_LINES = 5_000;
+
+/** What functions print: kept here, and written to their log groups as far as their role may. */
+export class FunctionLogs {
+  readonly #call: InternalCaller;
+  readonly #lines = new Map<string, LogLine[]>();
+  readonly #streams = new Set<string>();
+
+  constructor(call: InternalCaller) {
+    this.#call = call;
+  }
+
+  /** Oldest first. */
+  linesOf(functionArn: string): readonly LogLine[] {
+    return this.#lines.get(functionArn) ?? [];
+  }
+
+  /** Keeps the output of a run; writing it to the log group is tried and never fails the run. */
+  add(run: FunctionRun, requestId: string, time: Date): void {
+    const messages = run.output.split("\n").filter((line) => line !== "");
+    if (messages.length === 0) return;
+    const lines = this.#lines.get(run.config.arn) ?? [];
+    lines.push(...messages.map((message) => ({ time: time.toISOString(), requestId, message })));
+    this.#lines.set(run.config.arn, lines.slice(-KEPT_LINES));
+    this.#write(run, messages, time).catch(() => undefined);
+  }
+
+  async #write(run: FunctionRun, messages: readonly string[], time: Date): Promise<void> {
+    const { region, logGroup: logGroupName } = run.config;
+    const logStreamName = run.logStream;
+    const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
+      this.#call(run.role, { service: "logs", region, action, params });
+    if (!this.#streams.has(logStreamName)) {
+      this.#streams.add(logStreamName);
+      await logs("CreateLogGroup", { logGroupName }).catch(() => undefined);
+      await logs("CreateLogStream", { logGroupName, logStreamName });
+    }
+    const logEvents = messages.map((message) => ({ timestamp: time.getTime(), message }));
+    await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+
+import type { RolePrincipal } from "../gateway/principal";
+import type { StartSession } from "../gateway/sts";
+import type { CodeStore } from "./code-store";
+import type { FunctionConfig, FunctionConfigs } from "./function-config";
+import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
+import { SandboxPool } from "./sandbox-pool";
+
+/** A run of a function, and the session it had its permissions from. */
+export interface FunctionRun extends InvocationResult {
+  readonly config: FunctionConfig;
+  readonly role: RolePrincipal;
+  readonly logStream: string;
+}
+
+export interface FunctionRunnerOptions {
+  readonly configs: FunctionConfigs;
+  readonly code: CodeStore;
+  readonly startSession: StartSession;
+  /** Endpoint that functions call AWS at. */
+  readonly endpoint: () => string;
+  /** Processes a function may have at once. */
+  readonly maxConcurrency: number;
+}
+
+interface Deployment {
+  readonly pool: SandboxPool;
+  readonly role: RolePrincipal;
+  readonly logStream: string;
+}
+
+/** Runs deployed functions in warm processes; a new deployment gets new ones. */
+export class FunctionRunner {
+  readonly #options: FunctionRunnerOptions;
+  readonly #deployments = new Map<string, { version: string; started: Promise<Deployment> }>();
+
+  constructor(options: FunctionRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(invocation: Invocation): Promise<FunctionRun> {
+    const config = await this.#options.configs.get(invocation.functionArn);
+    const { pool, role, logStream } = await this.#deployment(config);
+    const result = await pool.run(invocation);
+    return { ...result, config, role, logStream };
+  }
+
+  /** The session that the function has its permissions from. */
+  async roleOf(functionArn: string): Promise<RolePrincipal> {
+    return (await this.#deployment(await this.#options.configs.get(functionArn))).role;
+  }
+
+  /** Kills every process. */
+  async stop(): Promise<void> {
+    for (const { started } of this.#deployments.values()) {
+      await started.then(({ pool }) => pool.close(true)).catch(() => undefined);
+    }
+    this.#deployments.clear();
+  }
+
+  #deployment(config: FunctionConfig): Promise<Deployment> {
+    const { sha256, folder } = this.#options.code.codeOf(config.arn);
+    const version = JSON.stringify([sha256, config]);
+    const current = this.#deployments.get(config.arn);
+    if (current?.version === version) return current.started;
+    void current?.started.then(({ pool }) => pool.close(false)).catch(() => undefined);
+    const started = this.#deploy(config, folder);
+    this.#deployments.set(config.arn, { version, started });
+    started.catch(() => this.#deployments.delete(config.arn));
+    return started;
+  }
+
+  async #deploy(config: FunctionConfig, folder: string): Promise<Deployment> {
+    const { startSession, endpoint, maxConcurrency } = this.#options;
+    const credentials = await startSession(config.roleArn, config.name);
+    const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomUUID()}`;
+    const environment = {
+      ...config.environment,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+      AWS_ENDPOINT_URL: endpoint(),
+      ...reservedVariables(config, folder, logStream),
+    };
+    const timeoutMs = config.timeoutSeconds * 1000;
+    const bound = Math.min(config.reservedConcurrency ?? maxConcurrency, maxConcurrency);
+    const start = (): Promise<Sandbox> => Promise.resolve(new Sandbox({ environment, folder, timeoutMs }));
+    return { pool: new SandboxPool(start, bound), role: credentials.session, logStream };
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+function reservedVariables(
+  config: FunctionConfig,
+  folder: string,
+  logStream: string,
+): Record<string, string> {
+  return {
+    _HANDLER: config.handler,
+    LAMBDA_TASK_ROOT: folder,
+    AWS_REGION: config.region,
+    AWS_DEFAULT_REGION: config.region,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
+    AWS_LAMBDA_FUNCTION_NAME: config.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    TZ: ":UTC",
+    // Keeps the SDK in the function from reading the AWS configuration of whoever runs the lab.
+    HOME: folder,
+  };
+}

@@ -1,0 +1,83 @@
+import path from "node:path";
+import { LabDeployment } from "./deployment";
+import { LabError, messageOf } from "./errors";
+import { startLab, type Lab } from "./lab";
+import { LAB_ORGANIZATION } from "./organization";
+import { labRolloutYaml } from "./rollout-yaml";
+import { usage } from "./usage";
+
+const DEFAULT_PORT = 4577;
+
+/** Everything the lab writes, below the project's folder. */
+const FOLDER = path.resolve(".lab", "lab");
+
+/**
+ * `npm run lab`: starts the lab, says how to use it, and runs until it is interrupted. With `--deploy` it deploys the
+ * stacks first.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const deploys = readArguments(args);
+  const interrupt = new AbortController();
+  const interrupted = new Promise<void>((resolve) => {
+    interrupt.signal.addEventListener("abort", () => resolve());
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => interrupt.abort());
+  }
+  print("starting moto's server and the gateway");
+  const lab = await startLab({ ...LAB_ORGANIZATION, port: readPort(), log: print });
+  try {
+    const deployment = prepareDeployment(lab, interrupt.signal);
+    if (deploys) {
+      await deployment.deploy(print);
+    }
+    print(usage(lab, deployment));
+    await interrupted;
+    print("stopping");
+  } catch (error) {
+    // An interrupted deployment ends with an error of its own.
+    if (!interrupt.signal.aborted) {
+      throw error;
+    }
+  } finally {
+    await lab.stop();
+  }
+}
+
+function prepareDeployment(lab: Lab, signal: AbortSignal): LabDeployment {
+  return new LabDeployment({
+    folder: FOLDER,
+    rolloutYaml: labRolloutYaml(LAB_ORGANIZATION),
+    environment: lab.environment(LAB_ORGANIZATION.managementAccount.id),
+    signal,
+  });
+}
+
+function readArguments(args: readonly string[]): boolean {
+  const unknown = args.find((arg) => arg !== "--deploy");
+  if (unknown !== undefined) {
+    throw new LabError(`expected nothing or --deploy, got ${unknown}`);
+  }
+  return args.length > 0;
+}
+
+function readPort(): number {
+  const text = process.env["LAB_PORT"] ?? String(DEFAULT_PORT);
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new LabError(`LAB_PORT: expected a port from 0 to 65535, got ${text}`);
+  }
+  return port;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`lab: ${messageOf(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,76 @@
+"""What moto 5 lacks or gets wrong, as far as the lab needs it."""
+
+import json
+import os
+
+from moto.awslambda.models import LambdaBackend
+from moto.core.responses import ActionResult, EmptyResult
+from moto.iam.models import User
+from moto.iam.responses import IamResponse
+from moto.organizations import utils as organization_utils
+
+
+def take_given_organization_ids() -> None:
+    """Organizations hands out the lab's ids, where moto makes random ones."""
+    organization_id = os.environ["LAB_ORGANIZATION_ID"]
+    # moto draws an id for the management account too and throws it away, so that id comes first.
+    account_ids = json.loads(os.environ["LAB_ACCOUNT_IDS"])
+    draw_random = organization_utils.make_random_account_id
+    organization_utils.make_random_org_id = lambda: organization_id
+    organization_utils.make_random_account_id = lambda: account_ids.pop(0) if account_ids else draw_random()
+    organization_utils.ORG_ID_REGEX = r"o-[a-z0-9]{10,32}"
+
+
+def replace_event_invoke_config_on_put() -> None:
+    """A second PutFunctionEventInvokeConfig replaces the first; moto keeps answering the first."""
+    put = LambdaBackend.put_function_event_invoke_config
+
+    def replacing_put(self, function_name, config):
+        self.get_function(function_name).event_invoke_config.clear()
+        return put(self, function_name, config)
+
+    LambdaBackend.put_function_event_invoke_config = replacing_put
+
+
+def add_user_permissions_boundaries() -> None:
+    """PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and boundaries in CreateUser and GetUser."""
+    create_user = IamResponse.create_user
+
+    def permissions_boundary(user):
+        arn = getattr(user, "permissions_boundary_arn", None)
+        if arn is None:
+            return None
+        return {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": arn}
+
+    def put_boundary(self):
+        arn = self._get_param("PermissionsBoundary")
+        user = self.backend.get_user(self._get_param("UserName"))
+        self.backend.get_policy(arn)
+        user.permissions_boundary_arn = arn
+        return EmptyResult()
+
+    def delete_boundary(self):
+        self.backend.get_user(self._get_param("UserName")).permissions_boundary_arn = None
+        return EmptyResult()
+
+    def create_user_within_boundary(self):
+        arn = self._get_param("PermissionsBoundary")
+        if arn is not None:
+            self.backend.get_policy(arn)
+        result = create_user(self)
+        if arn is not None:
+            user = self.backend.get_user(self._get_param("UserName"))
+            user.permissions_boundary_arn = arn
+            return ActionResult({"User": user})
+        return result
+
+    User.permissions_boundary = property(permissions_boundary)
+    IamResponse.create_user = create_user_within_boundary
+    IamResponse.put_user_permissions_boundary = put_boundary
+    IamResponse.delete_user_permissions_boundary = delete_boundary
+
+
+def apply() -> None:
+    take_given_organization_ids()
+    replace_event_invoke_config_on_put()
+    add_user_permissions_boundaries()

@@ -1,0 +1,122 @@
+import { AccountNames, NAMES } from "../stacks/names";
+import type { SeenEvent } from "./eventbridge/event-log";
+import type { InboxMessage } from "./inbox";
+import type { LabClient } from "./lab-client";
+import { waitFor } from "./wait-for";
+
+/** A user whose quarantine is watched. */
+export interface WatchedUser {
+  readonly accountId: string;
+  readonly securityAccountId: string;
+  readonly userName: string;
+}
+
+/** What has to happen after a user is created, in the order in which a person expects it. */
+export const STEPS = [
+  "created",
+  "contained",
+  "tagged",
+  "alerted",
+  "seenBySecurity",
+  "outcomeSeenBySecurity",
+  "alertedBySecurity",
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** When each step happened, in milliseconds since the epoch; undefined for one that did not happen. */
+export type QuarantineTimeline = Readonly<Record<Step, number | undefined>>;
+
+/**
+ * Watches a user until everything has happened that should.
+ *
+ * @param limitMs Longest wait in milliseconds; what has not happened by then is undefined in the timeline.
+ */
+export async function watchQuarantine(
+  lab: LabClient,
+  user: WatchedUser,
+  limitMs: number,
+): Promise<QuarantineTimeline> {
+  let timeline = await readTimeline(lab, user);
+  await waitFor(async () => {
+    timeline = await readTimeline(lab, user);
+    return missingSteps(timeline).length === 0 ? timeline : undefined;
+  }, limitMs);
+  return timeline;
+}
+
+/** Steps that did not happen. */
+export function missingSteps(timeline: QuarantineTimeline): Step[] {
+  return STEPS.filter((step) => timeline[step] === undefined);
+}
+
+async function readTimeline(lab: LabClient, user: WatchedUser): Promise<QuarantineTimeline> {
+  const { accountId, securityAccountId } = user;
+  const [own, central, ownInbox, centralInbox] = await Promise.all([
+    lab.events(accountId),
+    lab.events(securityAccountId),
+    lab.inbox(accountId),
+    lab.inbox(securityAccountId),
+  ]);
+  return timelineOf(user, { own, central, ownInbox, centralInbox });
+}
+
+interface Observations {
+  readonly own: readonly SeenEvent[];
+  readonly central: readonly SeenEvent[];
+  readonly ownInbox: readonly InboxMessage[];
+  readonly centralInbox: readonly InboxMessage[];
+}
+
+/** Reads a user's timeline out of what the lab saw. */
+export function timelineOf({ accountId, userName }: WatchedUser, seen: Observations): QuarantineTimeline {
+  const { quarantinePolicyArn } = new AccountNames("aws", accountId);
+  const call = (events: readonly SeenEvent[], eventName: string, ...texts: string[]) =>
+    timeOf(
+      events.find(
+        ({ event: { detail } }) => isCall(detail, eventName) && [userName, ...texts].every(holds(detail)),
+      ),
+    );
+  const outcome = seen.central.find(
+    ({ event }) => event.source === "lambda" && holds(event.detail)(userName),
+  );
+  const alert = (messages: readonly InboxMessage[]) =>
+    timeOf(
+      messages.find(
+        ({ topicArn, message }) => topicArn.endsWith(`:${NAMES.topic}`) && names(userName, message),
+      ),
+    );
+  return {
+    created: call(seen.own, "CreateUser"),
+    contained: call(seen.own, "AttachUserPolicy", quarantinePolicyArn),
+    tagged: call(seen.own, "TagUser"),
+    alerted: alert(seen.ownInbox),
+    seenBySecurity: call(seen.central, "CreateUser"),
+    outcomeSeenBySecurity: timeOf(outcome),
+    alertedBySecurity: alert(seen.centralInbox),
+  };
+}
+
+/** A call that CloudTrail recorded as successful. */
+function isCall(detail: unknown, eventName: string): boolean {
+  const record = detail as { readonly eventName?: unknown; readonly errorCode?: unknown } | null;
+  return record?.eventName === eventName && record.errorCode === undefined;
+}
+
+/** Whether a text is one of the values in an event. */
+function holds(detail: unknown): (text: string) => boolean {
+  const json = JSON.stringify(detail);
+  return (text) => json.includes(JSON.stringify(text));
+}
+
+/** Whether a message names a user, and not one whose name only begins or ends alike. */
+function names(userName: string, message: string): boolean {
+  const literal = userName.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w+=,.@-])${literal}(?![\\w+=,@-]|\\.\\w)`).test(message);
+}
+
+function timeOf(seen: SeenEvent | InboxMessage | undefined): number | undefined {
+  if (seen === undefined) {
+    return undefined;
+  }
+  return Date.parse("receivedAt" in seen ? seen.receivedAt : seen.time);
+}

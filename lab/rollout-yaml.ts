@@ -1,0 +1,32 @@
+import { stringify } from "yaml";
+import type { RolloutFile } from "../stacks/config/schema";
+import type { LabAccount } from "./organization";
+
+/** Provider versions the lab accepts: the stacks use only what all of them know. */
+const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
+
+/** Who is to be protected in the lab. */
+export interface LabRollout {
+  readonly organizationId: string;
+  readonly securityAccount: LabAccount;
+  readonly memberAccounts: readonly LabAccount[];
+  /** Settings of single accounts, by name. */
+  readonly overrides?: Readonly<Record<string, Partial<RolloutFile["accounts"][number]>>>;
+  readonly trust?: RolloutFile["trust"];
+}
+
+/** The text of a `rollout.yaml` for the lab's organization, with the attack simulation in every target account. */
+export function labRolloutYaml(rollout: LabRollout): string {
+  const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
+  const file: RolloutFile = {
+    organizationId,
+    providerVersion: PROVIDER_VERSIONS,
+    securityAccount: { ...securityAccount, notificationEmails: ["security@example.com"] },
+    defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
+    ...(trust !== undefined && { trust }),
+    waves: ["lab"],
+    accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: "lab", ...overrides[name] })),
+  };
+  // Every text is quoted: an account id without quotes would be a number.
+  return stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+}

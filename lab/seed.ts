@@ -1,0 +1,70 @@
+import type { AccessKeys } from "./gateway/access-keys";
+import type { MotoClient } from "./moto/moto-client";
+import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, ADMINISTRATOR_USER, type LabAccount } from "./organization";
+
+/** Long-term credentials of an IAM user. */
+export interface UserCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Makes an account's administrator user with a key, and the role the management account assumes. */
+export async function seedAccount(
+  moto: MotoClient,
+  keys: AccessKeys,
+  account: LabAccount,
+  managementAccountId: string,
+): Promise<UserCredentials> {
+  const iam = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
+    moto(account.id, { service: "iam", region: "us-east-1", action, params });
+
+  const { User } = (await iam("CreateUser", { UserName: ADMINISTRATOR_USER })) as {
+    User: { Arn: string; UserId: string };
+  };
+  await iam("AttachUserPolicy", { UserName: ADMINISTRATOR_USER, PolicyArn: ADMINISTRATOR_POLICY_ARN });
+  await iam("CreateRole", {
+    RoleName: ACCESS_ROLE,
+    AssumeRolePolicyDocument: JSON.stringify(trustPolicy(managementAccountId)),
+  });
+  await iam("AttachRolePolicy", { RoleName: ACCESS_ROLE, PolicyArn: ADMINISTRATOR_POLICY_ARN });
+  const { AccessKey } = (await iam("CreateAccessKey", { UserName: ADMINISTRATOR_USER })) as {
+    AccessKey: { AccessKeyId: string; SecretAccessKey: string };
+  };
+  keys.add({
+    type: "IAMUser",
+    accountId: account.id,
+    arn: User.Arn,
+    principalId: User.UserId,
+    userName: ADMINISTRATOR_USER,
+    accessKeyId: AccessKey.AccessKeyId,
+  });
+  return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+}
+
+/** Makes the organization; moto gives it and its accounts the ids it was started with. */
+export async function seedOrganization(
+  moto: MotoClient,
+  managementAccountId: string,
+  accounts: readonly LabAccount[],
+): Promise<void> {
+  const organizations = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
+    moto(managementAccountId, { service: "organizations", region: "us-east-1", action, params });
+
+  await organizations("CreateOrganization", { FeatureSet: "ALL" });
+  for (const account of accounts) {
+    await organizations("CreateAccount", { AccountName: account.name, Email: `${account.name}@example.com` });
+  }
+}
+
+function trustPolicy(managementAccountId: string): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${managementAccountId}:root` },
+        Action: "sts:AssumeRole",
+      },
+    ],
+  };
+}
