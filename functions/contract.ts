@@ -44,8 +44,24 @@ export const TAG_KEYS = {
   method: "QuarantineMethod",
 } as const;
 
-/** Value of the tag `SecurityStatus` on a contained user. */
-export const STATUS_QUARANTINED = "QUARANTINED";
+/** Values of the tag `SecurityStatus`. */
+export const TAG_STATUS = {
+  /** The user is denied everything, by the method that the tag `QuarantineMethod` names. */
+  quarantined: "QUARANTINED",
+  /** The deny was set but could not be shown to be in place. */
+  failed: "QUARANTINE_FAILED",
+  /** Written by people who release a user: a late copy of the same event leaves the user alone. */
+  released: "RELEASED",
+} as const;
+
+/**
+ * The deny-all policy document: the managed policy that the stacks deploy, and the inline policy of the second rung. The
+ * responder also compares the deployed policy's default version with it, since an administrator can change that.
+ */
+export const QUARANTINE_DOCUMENT = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "AutomatedSecurityQuarantine", Effect: "Deny", Action: "*", Resource: "*" }],
+} as const;
 
 /** Name of the inline policy that denies everything when no managed policy can be attached. */
 export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
@@ -53,9 +69,12 @@ export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
 /** IAM path below which `attack-simulation` creates its users; its role reaches no others. */
 export const SIMULATION_PATH = "/attack-simulation/";
 
-/** One creator whose users are left alone. `*` matches any run of characters, `?` one. */
+/** One creator whose users are left alone. */
 export interface TrustedCreator {
-  /** Exact ARN, or pattern, of the session issuer (a role) or of the calling user. Matched as a whole. */
+  /**
+   * Exact ARN, or pattern, of the session issuer (a role) or of the caller. Matched as a whole, field by field: `*` is
+   * any run of characters within one field or path segment, `?` one character; neither crosses `:` or `/`.
+   */
   readonly arn: string;
   /** AWS service that must have made the call on the creator's behalf, for example `ses.amazonaws.com`. */
   readonly invokedBy?: string;
@@ -121,6 +140,8 @@ export interface Outcome {
   readonly method: string;
   readonly severity: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   readonly alerted: boolean;
+  /** The alert was left to another delivery of the same event, whose claim stands in the tag `QuarantineEventId`. */
+  readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /** What the user still holds: keys, console password, SSH keys and the like, in words. */

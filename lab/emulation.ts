@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 
+import { createAuthorization } from "./authorization/create-authorization";
 import { systemClock } from "./clock";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { IAM_REGION } from "./cloudtrail/record";
@@ -10,11 +11,14 @@ import { EventLog } from "./eventbridge/event-log";
 import { putEventsHandler } from "./eventbridge/put-events";
 import { RuleBook } from "./eventbridge/rule-book";
 import { targetSender } from "./eventbridge/targets";
+import { Faults } from "./faults/faults";
+import { NewUsers } from "./faults/new-users";
 import type { AccessKeys } from "./gateway/access-keys";
 import type { Forward } from "./gateway/forward";
 import { internalCaller, type InternalCaller } from "./gateway/internal-caller";
 import { learnAccessKeys } from "./gateway/learn-access-keys";
 import { createPipeline, type Pipeline } from "./gateway/pipeline";
+import { serviceSessions } from "./gateway/service-sessions";
 import { snsLimits } from "./gateway/sns-limits";
 import { sessionStarter, stsHandler } from "./gateway/sts";
 import { Inbox } from "./inbox";
@@ -24,21 +28,22 @@ import { FunctionLogs } from "./lambda/function-logs";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
 import { motoClient } from "./moto/moto-client";
+import { Settings, type LabSettings } from "./settings";
 
 /** What the emulation is made from. */
 export interface EmulationOptions {
   readonly forward: Forward;
   readonly keys: AccessKeys;
   readonly organizationId: string;
+  /** The management account first. */
   readonly accountIds: readonly string[];
   /** Endpoint of the gateway, known once it listens. */
   readonly endpoint: () => string;
   /** Folder for unpacked functions; removed at the end. */
   readonly codeFolder: string;
-  /** Time from an IAM call to its event on the default bus. */
-  readonly eventDelayMs: number;
+  /** What can be changed later on. */
+  readonly settings: LabSettings;
   readonly deliveryRetryDelaysMs: readonly number[];
-  readonly lambdaRetryDelaysMs: readonly number[];
   readonly lambdaMaxConcurrency: number;
   readonly log: (line: string) => void;
 }
@@ -47,14 +52,19 @@ export interface EmulationOptions {
 export interface Emulation {
   readonly pipeline: Pipeline;
   readonly inbox: Inbox;
+  readonly buses: EventBuses;
   readonly events: EventLog;
   readonly logs: FunctionLogs;
+  readonly faults: Faults;
+  readonly settings: Settings;
+  readonly accountIds: readonly string[];
+  readonly now: () => Date;
   stop(): Promise<void>;
 }
 
 /** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
 export function createEmulation(options: EmulationOptions): Emulation {
-  const { keys, log } = options;
+  const { keys, log, organizationId, accountIds } = options;
   const forward = reportFailures(options.forward, log);
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // each pause of the lab listens to it
@@ -62,7 +72,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const moto = motoClient(forward);
   // The parts call each other through the pipeline they are stages of.
   const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
-  const startSession = sessionStarter(keys, moto, clock.now);
+  const startSession = serviceSessions(call, keys);
+  const settings = new Settings(options.settings);
 
   const rules = new RuleBook(moto);
   const events = new EventLog();
@@ -74,28 +85,40 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const code = new CodeStore(options.codeFolder);
   const { endpoint, lambdaMaxConcurrency: maxConcurrency } = options;
   const runner = new FunctionRunner({ configs, code, startSession, endpoint, maxConcurrency });
-  const logs = new FunctionLogs(call);
-  const functions = { configs, runner, logs, call, clock, retryDelaysMs: options.lambdaRetryDelaysMs, log };
+  const logs = new FunctionLogs(call, log);
+  const functions = {
+    ...{ configs, runner, logs, call, clock, log },
+    get retryDelaysMs() {
+      return settings.current.lambdaRetryDelaysMs;
+    },
+  };
 
   const inbox = new Inbox();
   const sendLater = (event: BusEvent): void => {
     const bus = { accountId: event.account, region: IAM_REGION, name: "default" };
-    void clock.sleep(options.eventDelayMs).then(() => buses.receive(bus, event));
+    void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
+  const propagationMs = (): number => settings.current.denyPropagationMs;
+  const authorization = createAuthorization({ moto, clock, organizationId, accountIds, propagationMs, log });
+  const faults = new Faults(clock, Math.random);
+  const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
-    authorize: [],
-    faults: [],
+    authorize: [authorization.authorize],
+    faults: [newUsers.stage, faults.stage],
     handlers: [
-      stsHandler(startSession, clock.now),
+      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now),
       snsLimits,
       checkPattern,
-      putEventsHandler({ ...options, buses, moto }),
-      invokeHandler(functions, moto),
+      putEventsHandler({ buses, moto }),
+      invokeHandler(functions),
+      authorization.beforeChange,
     ],
     forward,
     observers: [
       learnAccessKeys(keys, moto),
+      newUsers.observe,
+      ...authorization.observers,
       rules.observe,
       configs.observe,
       code.observe,
@@ -104,10 +127,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
     ],
   });
   return {
-    pipeline,
-    inbox,
-    events,
-    logs,
+    ...{ pipeline, inbox, buses, events, logs, faults, settings, accountIds },
+    now: clock.now,
     stop: async () => {
       stopped.abort();
       await runner.stop();

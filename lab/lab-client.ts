@@ -1,11 +1,16 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { LabError } from "./errors";
 import type { SeenEvent } from "./eventbridge/event-log";
+import type { FaultRequest } from "./faults/fault";
 import type { InboxMessage } from "./inbox";
 import type { Lab } from "./lab";
 import type { UserCredentials } from "./seed";
+import type { LabSettings } from "./settings";
 
 // The SDK's notice that it will leave Node.js 20 in 2027 would stand in the middle of the demo.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -16,6 +21,11 @@ export interface LabAddress {
   readonly region: string;
   /** By account id. */
   readonly credentials: Readonly<Record<string, UserCredentials>>;
+}
+
+/** Credentials of a session of a role. */
+export interface SessionCredentials extends UserCredentials {
+  readonly sessionToken: string;
 }
 
 /** The address of a lab that runs in this process. */
@@ -33,14 +43,62 @@ export class LabClient {
     return new IAMClient({ ...this.settings, credentials });
   }
 
+  sns(accountId: string, credentials = this.credentialsOf(accountId)): SNSClient {
+    return new SNSClient({ ...this.settings, credentials });
+  }
+
+  sqs(accountId: string, credentials = this.credentialsOf(accountId)): SQSClient {
+    return new SQSClient({ ...this.settings, credentials });
+  }
+
+  /** Credentials of a session of a role, opened by the account's administrator. */
+  async assumeRole(accountId: string, roleName: string): Promise<SessionCredentials> {
+    const sts = new STSClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
+    const RoleArn = `arn:aws:iam::${accountId}:role/${roleName}`;
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "lab" }));
+    const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  }
+
   /** Messages published in an account, oldest first. */
   inbox(accountId: string): Promise<readonly InboxMessage[]> {
-    return this.ask<readonly InboxMessage[]>("inbox", accountId);
+    return this.ask(`inbox?account=${accountId}`);
   }
 
   /** Events that the buses of an account received, oldest first. */
   events(accountId: string): Promise<readonly SeenEvent[]> {
-    return this.ask<readonly SeenEvent[]>("events", accountId);
+    return this.ask(`events?account=${accountId}`);
+  }
+
+  /** Sets a fault, until it is spent or cleared. */
+  async addFault(fault: FaultRequest): Promise<void> {
+    await this.tell("POST", "faults", fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.tell("DELETE", "faults");
+  }
+
+  /** Changes settings of the running lab and gives what they were before. */
+  async changeSettings(settings: Partial<LabSettings>): Promise<LabSettings> {
+    const before = await this.ask<LabSettings>("settings");
+    await this.tell("PUT", "settings", settings);
+    return before;
+  }
+
+  /** Puts events on an account's default bus as AWS itself would. */
+  async deliver(accountId: string, events: readonly unknown[]): Promise<void> {
+    await this.tell("POST", `events?account=${accountId}`, events);
+  }
+
+  /** What lies in a queue; reading it hides nothing. */
+  async messagesIn(accountId: string, queueName: string): Promise<readonly string[]> {
+    const sqs = this.sqs(accountId);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+    );
+    return Messages.map(({ Body = "" }) => Body);
   }
 
   /** Lines of a log group that contain a text. */
@@ -79,11 +137,20 @@ export class LabClient {
     return found;
   }
 
-  private async ask<T>(what: string, accountId: string): Promise<T> {
-    const response = await fetch(`${this.lab.endpoint}/_lab/${what}?account=${accountId}`);
+  private async ask<T>(what: string): Promise<T> {
+    return (await this.tell("GET", what)) as T;
+  }
+
+  private async tell(method: string, what: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.lab.endpoint}/_lab/${what}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     if (!response.ok) {
-      throw new LabError(`The lab answered ${response.status} for ${what}: ${await response.text()}`);
+      throw new LabError(
+        `The lab answered ${response.status} to ${method} ${what}: ${await response.text()}`,
+      );
     }
-    return (await response.json()) as T;
+    return response.json();
   }
 }

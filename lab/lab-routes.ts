@@ -1,26 +1,83 @@
+import { IAM_REGION } from "./cloudtrail/record";
 import type { Emulation } from "./emulation";
+import { newBusEvent, postedEventsSchema } from "./eventbridge/posted-event";
+import { faultSchema } from "./faults/fault";
 import type { LabRoute } from "./gateway/http-server";
+import type { AwsResponse } from "./gateway/messages";
 import { jsonResponse } from "./gateway/responses";
+import { InputError, readJsonBody } from "./input-error";
+import { settingsSchema } from "./settings";
+
+type Handler = (url: URL, body: Buffer) => AwsResponse | undefined;
 
 /**
- * The lab's own paths, all GET and JSON:
- * `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`.
+ * The lab's own paths, all JSON:
+ * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
+ * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as AWS itself would
+ * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
+ * - GET, PUT `/_lab/settings`
  */
-export function labRoutes({ inbox, events, logs }: Emulation): LabRoute {
-  return (url, method) => {
-    if (method !== "GET") return undefined;
-    const query = (name: string): string => url.searchParams.get(name) ?? "";
-    switch (url.pathname) {
-      case "/_lab/health":
-        return jsonResponse({ status: "ok" });
-      case "/_lab/inbox":
-        return jsonResponse(inbox.messagesOf(query("account"), url.searchParams.get("topic") ?? undefined));
-      case "/_lab/events":
-        return jsonResponse(events.eventsOf(query("account")));
-      case "/_lab/logs":
-        return jsonResponse(logs.linesOf(query("function")));
-      default:
-        return undefined;
+export function labRoutes(emulation: Emulation): LabRoute {
+  const handlers: Readonly<Record<string, Handler>> = {
+    ...lookRoutes(emulation),
+    ...faultRoutes(emulation),
+    ...settingsRoutes(emulation),
+    "POST /_lab/events": (url, body) => postEvents(emulation, url, body),
+  };
+  return (url, method, body) => {
+    const path = url.pathname.startsWith("/_lab/faults/") ? "/_lab/faults/ID" : url.pathname;
+    try {
+      return handlers[`${method} ${path}`]?.(url, body);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return jsonResponse({ message: error.message, field: error.field }, 400);
     }
   };
+}
+
+function lookRoutes({ inbox, events, logs }: Emulation): Record<string, Handler> {
+  const query = (url: URL, name: string): string => url.searchParams.get(name) ?? "";
+  return {
+    "GET /_lab/health": () => jsonResponse({ status: "ok" }),
+    "GET /_lab/inbox": (url) =>
+      jsonResponse(inbox.messagesOf(query(url, "account"), url.searchParams.get("topic") ?? undefined)),
+    "GET /_lab/events": (url) => jsonResponse(events.eventsOf(query(url, "account"))),
+    "GET /_lab/logs": (url) => jsonResponse(logs.linesOf(query(url, "function"))),
+  };
+}
+
+function faultRoutes({ faults }: Emulation): Record<string, Handler> {
+  return {
+    "GET /_lab/faults": () => jsonResponse(faults.list()),
+    "POST /_lab/faults": (_url, body) =>
+      jsonResponse({ id: faults.add(readJsonBody(faultSchema, body)) }, 201),
+    "DELETE /_lab/faults": () => {
+      faults.clear();
+      return jsonResponse([]);
+    },
+    "DELETE /_lab/faults/ID": (url) => {
+      const id = url.pathname.split("/").at(-1) ?? "";
+      return faults.remove(id) ? jsonResponse(faults.list()) : undefined;
+    },
+  };
+}
+
+function settingsRoutes({ settings }: Emulation): Record<string, Handler> {
+  return {
+    "GET /_lab/settings": () => jsonResponse(settings.current),
+    "PUT /_lab/settings": (_url, body) =>
+      jsonResponse(settings.change(readJsonBody(settingsSchema.partial(), body))),
+  };
+}
+
+function postEvents({ buses, accountIds, now }: Emulation, url: URL, body: Buffer): AwsResponse {
+  const account = url.searchParams.get("account") ?? "";
+  if (!accountIds.includes(account)) {
+    throw new InputError("account", `expected one of ${accountIds.join(", ")}, came "${account}".`);
+  }
+  const given = readJsonBody(postedEventsSchema, body);
+  const events = given.map((event) => newBusEvent(event, account, now()));
+  const bus = { accountId: account, region: IAM_REGION, name: "default" };
+  for (const event of events) buses.receive(bus, event);
+  return jsonResponse({ ids: events.map(({ id }) => id) }, 202);
 }

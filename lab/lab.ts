@@ -5,6 +5,7 @@ import path from "node:path";
 import { createEmulation } from "./emulation";
 import type { BusEvent } from "./eventbridge/bus-event";
 import type { SeenEvent } from "./eventbridge/event-log";
+import type { Faults } from "./faults/faults";
 import { AccessKeys } from "./gateway/access-keys";
 import { forwardTo } from "./gateway/forward";
 import { startGateway } from "./gateway/http-server";
@@ -15,6 +16,7 @@ import { findPython } from "./moto/find-python";
 import { motoClient } from "./moto/moto-client";
 import { startMoto } from "./moto/moto-process";
 import type { LabAccount } from "./organization";
+import type { Settings } from "./settings";
 import { seedAccount, seedOrganization, type UserCredentials } from "./seed";
 
 /** How {@link startLab} sets the lab up. */
@@ -28,6 +30,10 @@ export interface LabOptions {
   readonly region?: string;
   /** Port of the gateway on 127.0.0.1. @default - any free port */
   readonly port?: number;
+  /** For so long after CreateUser, IAM calls that name the user answer NoSuchEntity. @default - 0 */
+  readonly newUserDelayMs?: number;
+  /** For so long after a change of policies, decisions follow what was there before. @default - 0 */
+  readonly denyPropagationMs?: number;
   /** Time from an IAM call to its event on the account's default bus. @default - 0 */
   readonly eventDelayMs?: number;
   /** Pauses before EventBridge's retries; the last stands for all further ones. @default - 200 ms to 3 s */
@@ -58,6 +64,10 @@ export interface Lab {
   events(accountId: string): readonly SeenEvent[];
   /** What an archive holds. */
   archivedEvents(accountId: string, archive: string): readonly BusEvent[];
+  /** Faults set by hand. */
+  readonly faults: Faults;
+  /** What can be changed while it runs. */
+  readonly settings: Settings;
   /** What a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process stays behind. */
@@ -105,9 +115,13 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     accountIds: accounts.map(({ id }) => id),
     endpoint: () => endpoint,
     codeFolder: mkdtempSync(path.join(tmpdir(), "iam-user-quarantine-lab-")),
-    eventDelayMs: options.eventDelayMs ?? 0,
+    settings: {
+      newUserDelayMs: options.newUserDelayMs ?? 0,
+      denyPropagationMs: options.denyPropagationMs ?? 0,
+      eventDelayMs: options.eventDelayMs ?? 0,
+      lambdaRetryDelaysMs: [...(options.lambdaRetryDelaysMs ?? [1_000, 2_000])],
+    },
     deliveryRetryDelaysMs: options.deliveryRetryDelaysMs ?? [200, 400, 800, 1_600, 3_000],
-    lambdaRetryDelaysMs: options.lambdaRetryDelaysMs ?? [1_000, 2_000],
     lambdaMaxConcurrency: options.lambdaMaxConcurrency ?? 4,
     log,
   });
@@ -136,6 +150,8 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     inbox: (accountId) => emulation.inbox.messagesOf(accountId),
     events: (accountId) => emulation.events.eventsOf(accountId),
     archivedEvents: (accountId, archive) => emulation.events.archivedEvents(accountId, archive),
+    faults: emulation.faults,
+    settings: emulation.settings,
     functionLogs: (functionArn) => emulation.logs.linesOf(functionArn),
     stop: () => (stopping ??= stopAll(cleanups)),
   };

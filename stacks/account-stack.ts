@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { BaseStack } from "./base-stack";
 import type { Account, Rollout } from "./config/rollout";
 import { AlertTopic } from "./constructs/alert-topic";
-import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
+import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
 import { AttackSimulation } from "./constructs/attack-simulation";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
@@ -12,7 +12,7 @@ import { ForwardingRole } from "./constructs/forwarding-role";
 import { Responder } from "./constructs/responder";
 import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
-import { AccountNames, ALARM_PREFIX, NAMES } from "./names";
+import { AccountNames, ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES } from "./names";
 import { QUARANTINE_POLICY } from "./policies/quarantine";
 
 export interface AccountStackProps {
@@ -44,7 +44,7 @@ export class AccountStack extends BaseStack {
       emails: account.notificationEmails,
       publishers: { alarmNames: `${ALARM_PREFIX}*` },
     });
-    const { queue } = new DeadLetterQueue(this, "dead-letters", {
+    const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
       ruleArns: RULES.map((rule) => names.ruleArn(rule)),
@@ -56,13 +56,17 @@ export class AccountStack extends BaseStack {
       policyArn: policy.arn,
       topicArn: alerts.topic.arn,
       topicKeyArn: alerts.key.arn,
-      deadLetterQueueArn: queue.arn,
+      deadLetterQueueArn: undelivered.queue.arn,
     });
 
-    const { role } = new ForwardingRole(this, "forwarding", { names, security, rules: RULES });
-    const securityBus = { arn: security.securityBusArn, roleArn: role.arn };
+    const forwarding = new ForwardingRole(this, "forwarding", { names, security, rules: RULES });
+    const securityBus = {
+      arn: security.securityBusArn,
+      roleArn: forwarding.role.arn,
+      dependsOn: [forwarding.policy],
+    };
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
-      new BusRule(this, ruleId, { ...props, deadLetterQueueArn: queue.arn, enabled: account.mode !== "off" });
+      new BusRule(this, ruleId, { ...props, deadLetters: undelivered, enabled: account.mode !== "off" });
 
     const detection = addRule("detection", {
       ruleName: NAMES.detectionRule,
@@ -76,7 +80,10 @@ export class AccountStack extends BaseStack {
       principal: "events.amazonaws.com",
       sourceArn: detection.rule.arn,
     });
-    detection.sendTo("responder", { arn: responder.function.arn, dependsOn: [permission] });
+    detection.sendTo("responder", {
+      arn: responder.function.arn,
+      dependsOn: [permission, responder.invocations],
+    });
     detection.sendTo("security-bus", securityBus);
     addRule("outcomes", {
       ruleName: NAMES.outcomeRule,
@@ -101,10 +108,12 @@ export class AccountStack extends BaseStack {
           "DestinationDeliveryFailures",
           "The outcome of a response reached neither the audit log nor the dead-letter queue.",
         ),
-        deadLetters(NAMES.deadLetters),
+        ...deadLetters(NAMES.deadLetters),
+        responder.withheldAlerts,
+        lostEvents("lost-events", NAMES.detectionRule),
         failedInvocations("failed-detection", NAMES.detectionRule),
         failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
-        failedInvocations("failed-alarm-forwarding", NAMES.alarmRule),
+        failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
       ],
     });
 

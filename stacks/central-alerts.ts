@@ -12,7 +12,6 @@ const OUTCOME_FIELDS = [
   "status",
   "severity",
   "accountName",
-  "accountId",
   "userArn",
   "createdBy",
   "sourceIp",
@@ -24,10 +23,14 @@ const OUTCOME_FIELDS = [
 
 /** An outcome of a responder, as it arrives in the security account. */
 export const OUTCOME_MESSAGE: CloudwatchEventTargetInputTransformer = {
-  inputPaths: Object.fromEntries(OUTCOME_FIELDS.map((field) => [field, `$.detail.responsePayload.${field}`])),
+  inputPaths: {
+    // From the envelope, which EventBridge writes: an account cannot forge another account's outcome.
+    account: "$.account",
+    ...Object.fromEntries(OUTCOME_FIELDS.map((field) => [field, `$.detail.responsePayload.${field}`])),
+  },
   inputTemplate: [
     '"<severity> <status>: <summary>"',
-    '"Account: <accountName> (<accountId>)"',
+    '"Account: <account> (<accountName>)"',
     '"User: <userArn>"',
     '"Created by: <createdBy> from <sourceIp>"',
     '"Created at: <eventTime>"',

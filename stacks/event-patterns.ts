@@ -1,4 +1,7 @@
-import { ALARM_PREFIX, NAMES, type AccountNames } from "./names";
+import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES, type AccountNames } from "./names";
+
+/** Beginning of the detail-type of what a Lambda destination puts on a bus. */
+const LAMBDA_RESULT = "Lambda Function Invocation Result";
 
 /** An EventBridge event pattern as plain data; the stacks, the tests and the lab use the same object. */
 export interface EventPattern {
@@ -26,20 +29,26 @@ export function userCreated(names: AccountNames): EventPattern {
 export function responseEnded(names: AccountNames): EventPattern {
   return {
     source: ["lambda"],
-    "detail-type": [{ prefix: "Lambda Function Invocation Result" }],
+    "detail-type": [{ prefix: LAMBDA_RESULT }],
     detail: {
       requestContext: { functionArn: [{ prefix: `${names.functionArn(NAMES.responder)}:` }] },
     },
   };
 }
 
-/** An alarm of this account's rollout went off. */
+/**
+ * An alarm of this account's rollout went off. The one that says that alarms cannot be forwarded is left out: forwarding it
+ * would set it off again and again.
+ */
 export function alarmRaised(names: AccountNames): EventPattern {
   return {
     source: ["aws.cloudwatch"],
     "detail-type": ["CloudWatch Alarm State Change"],
     resources: [{ prefix: names.alarmArn(ALARM_PREFIX) }],
-    detail: { state: { value: ["ALARM"] } },
+    detail: {
+      alarmName: [{ "anything-but": [`${ALARM_PREFIX}${FAILED_ALARM_FORWARDING}`] }],
+      state: { value: ["ALARM"] },
+    },
   };
 }
 
@@ -49,6 +58,7 @@ export const FORWARDED: EventPattern = { source: ["aws.iam", "lambda", "aws.clou
 /** An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {
   source: ["lambda"],
+  "detail-type": [{ prefix: LAMBDA_RESULT }],
   detail: { responsePayload: { alerted: [true] } },
 };
 

@@ -37,6 +37,9 @@ export const NAMES = {
 /** Beginning of the name of every alarm in a target account. */
 export const ALARM_PREFIX = "security-response-";
 
+/** End of the name of the alarm for alarms that could not be forwarded. */
+export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
+
 /** Beginning of the name of every alarm in the security account. */
 export const SECURITY_ALARM_PREFIX = "security-events-";
 

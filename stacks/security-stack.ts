@@ -31,35 +31,36 @@ export class SecurityStack extends BaseStack {
       publishers: { ruleArns: alertRules.map(ruleArn), alarmNames: `${SECURITY_ALARM_PREFIX}*` },
     });
     const audit = new AuditLog(this, "audit-log", { names, retentionDays: securityAccount.logRetentionDays });
-    const { queue } = new DeadLetterQueue(this, "dead-letters", {
+    const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.securityDeadLetters,
       ruleArns: [NAMES.auditRule, ...alertRules].map(ruleArn),
     });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
-      new BusRule(this, ruleId, { ...props, busName: bus.name, deadLetterQueueArn: queue.arn });
+      new BusRule(this, ruleId, { ...props, busName: bus.name, deadLetters: undelivered });
+    const topic = { arn: alerts.topic.arn, dependsOn: [alerts.policy] };
     addRule("audit", {
       ruleName: NAMES.auditRule,
       description: "Everything that target accounts forward",
       pattern: FORWARDED,
-    }).sendTo("audit-log", { arn: audit.group.arn });
+    }).sendTo("audit-log", { arn: audit.group.arn, dependsOn: [audit.policy] });
     addRule("outcome-alerts", {
       ruleName: NAMES.outcomeAlertRule,
       description: "A responder ended a response that people should read",
       pattern: OUTCOME_TO_ANNOUNCE,
-    }).sendTo("topic", { arn: alerts.topic.arn, inputTransformer: OUTCOME_MESSAGE });
+    }).sendTo("topic", { ...topic, inputTransformer: OUTCOME_MESSAGE });
     addRule("alarm-alerts", {
       ruleName: NAMES.alarmAlertRule,
       description: "An alarm of a target account went off",
       pattern: FORWARDED_ALARM,
-    }).sendTo("topic", { arn: alerts.topic.arn, inputTransformer: ALARM_MESSAGE });
+    }).sendTo("topic", { ...topic, inputTransformer: ALARM_MESSAGE });
 
     new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
       topicArn: alerts.topic.arn,
       metrics: [
-        deadLetters(NAMES.securityDeadLetters),
+        ...deadLetters(NAMES.securityDeadLetters),
         failedInvocations("failed-audit", NAMES.auditRule, NAMES.bus),
         failedInvocations("failed-outcome-alerts", NAMES.outcomeAlertRule, NAMES.bus),
         failedInvocations("failed-alarm-alerts", NAMES.alarmAlertRule, NAMES.bus),

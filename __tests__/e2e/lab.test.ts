@@ -25,6 +25,7 @@ const CENTRAL_BUS = `arn:aws:events:${REGION}:${SECURITY}:event-bus/security-eve
 const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${MEMBER}:function:security-response`;
 const QUEUE_ARN = `arn:aws:sqs:${REGION}:${MEMBER}:dead-letters`;
 const ROLE_ARN = `arn:aws:iam::${MEMBER}:role/responder`;
+const TOPIC_ARN = `arn:aws:sns:${REGION}:${SECURITY}:security-alerts`;
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 const HANDLER = `exports.handler = async (event, context) => {
@@ -71,12 +72,24 @@ async function deployCentral(): Promise<void> {
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   await security("events", "PutPermission", { EventBusName: "security-events", Policy });
   await security("sns", "CreateTopic", { Name: "security-alerts" });
+  await security("sns", "SetTopicAttributes", {
+    TopicArn: TOPIC_ARN,
+    AttributeName: "Policy",
+    AttributeValue: eventBridgeMay("sns:Publish", TOPIC_ARN),
+  });
   await security("logs", "CreateLogGroup", { logGroupName: "/audit" });
+  await security("logs", "PutResourcePolicy", {
+    policyName: "audit",
+    policyDocument: eventBridgeMay(
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      `arn:aws:logs:${REGION}:${SECURITY}:log-group:/audit:*`,
+    ),
+  });
   await rule(security, "central", { account: [{ prefix: "" }] }, "security-events", [
     { Id: "log", Arn: `arn:aws:logs:${REGION}:${SECURITY}:log-group:/audit` },
     {
       Id: "topic",
-      Arn: `arn:aws:sns:${REGION}:${SECURITY}:security-alerts`,
+      Arn: TOPIC_ARN,
       InputTransformer: {
         InputPathsMap: { user: "$.detail.requestParameters.userName", account: "$.account" },
         InputTemplate: '"<user> was created in <account>"',
@@ -85,12 +98,28 @@ async function deployCentral(): Promise<void> {
   ]);
 }
 
+function policy(allowed: object): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...allowed }] });
+}
+
+function eventBridgeMay(Action: string | string[], Resource: string): string {
+  return policy({ Principal: { Service: "events.amazonaws.com" }, Action, Resource });
+}
+
 async function deployMember(): Promise<void> {
-  await member("sqs", "CreateQueue", { QueueName: "dead-letters" });
-  const trust = { Version: "2012-10-17", Statement: [] };
+  await member("sqs", "CreateQueue", {
+    QueueName: "dead-letters",
+    Attributes: { Policy: eventBridgeMay("sqs:SendMessage", QUEUE_ARN) },
+  });
+  const services = ["lambda.amazonaws.com", "events.amazonaws.com"];
   await member("iam", "CreateRole", {
     RoleName: "responder",
-    AssumeRolePolicyDocument: JSON.stringify(trust),
+    AssumeRolePolicyDocument: policy({ Principal: { Service: services }, Action: "sts:AssumeRole" }),
+  });
+  await member("iam", "PutRolePolicy", {
+    RoleName: "responder",
+    PolicyName: "report",
+    PolicyDocument: policy({ Action: ["events:PutEvents", "sqs:SendMessage"], Resource: "*" }),
   });
   const zip = zipSync({ "index.js": Buffer.from(HANDLER) });
   await lambda("POST", "/2015-03-31/functions", {

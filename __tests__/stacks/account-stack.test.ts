@@ -115,7 +115,10 @@ describe("the stack of a target account", () => {
       "FailedInvocations",
       "FailedInvocations",
       "FailedInvocations",
+      "InvocationsFailedToBeSentToDlq",
+      "NumberOfMessagesSent",
       "Throttles",
+      "WithheldAlerts",
     ]);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({
@@ -123,6 +126,34 @@ describe("the stack of a target account", () => {
         alarm_actions: [expect.stringContaining("aws_sns_topic.")],
         treat_missing_data: "notBreaching",
       });
+    }
+  });
+
+  test("counts alerts that were withheld as second deliveries, since the tag behind that can be forged", () => {
+    const [filter] = resources(stack("payments"), "aws_cloudwatch_log_metric_filter");
+    const alarm = named(
+      "payments",
+      "aws_cloudwatch_metric_alarm",
+      "alarm_name",
+      "security-response-withheld-alerts",
+    );
+
+    expect(filter).toMatchObject({ pattern: "{ $.answeredElsewhere IS TRUE }" });
+    expect(alarm).toMatchObject({ namespace: "IamUserQuarantine", metric_name: "WithheldAlerts" });
+  });
+
+  test("sends no event before its target may take it", () => {
+    const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
+
+    for (const target of targets) {
+      const needs =
+        target["target_id"] === "responder" ? "aws_lambda_permission." : "aws_iam_role_policy.forwarding_";
+      expect(target["depends_on"]).toEqual(
+        expect.arrayContaining([
+          expect.stringContaining("aws_sqs_queue_policy."),
+          expect.stringContaining(needs),
+        ]),
+      );
     }
   });
 

@@ -89,6 +89,12 @@ describe("the alarm rule", () => {
     expect(matchesPattern(alarmRaised(names), alarm("security-response-errors", "ALARM"))).toBe(true);
   });
 
+  test("leaves alone the alarm that forwarding it would set off again", () => {
+    expect(
+      matchesPattern(alarmRaised(names), alarm("security-response-failed-alarm-forwarding", "ALARM")),
+    ).toBe(false);
+  });
+
   test("leaves alone what ends, and other people's alarms", () => {
     expect(matchesPattern(alarmRaised(names), alarm("security-response-errors", "OK"))).toBe(false);
     expect(matchesPattern(alarmRaised(names), alarm("billing", "ALARM"))).toBe(false);

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { AwsError } from "../errors";
 import type { InternalCaller } from "../gateway/internal-caller";
 import { arnParts, lastArnPart, type ServicePrincipal } from "../gateway/principal";
-import type { StartSession } from "../gateway/sts";
+import type { StartServiceSession } from "../gateway/service-sessions";
 import type { BusAddress, BusEvent } from "./bus-event";
 import { DeliveryError } from "./delivery-error";
 import type { Rule, RuleTarget } from "./rule-book";
@@ -26,7 +26,7 @@ export interface Delivery {
 export type SendToTarget = (delivery: Delivery) => Promise<void>;
 
 /** Sends to Lambda functions, topics, queues, log groups and event buses. */
-export function targetSender(call: InternalCaller, startSession: StartSession): SendToTarget {
+export function targetSender(call: InternalCaller, startSession: StartServiceSession): SendToTarget {
   return async (delivery) => {
     const { service, resource } = arnParts(delivery.target.Arn);
     switch (service) {
@@ -115,7 +115,11 @@ async function writeLog(call: InternalCaller, delivery: Delivery): Promise<void>
 }
 
 /** Forwards with the target's role, once: what came from another account is not sent to a third. */
-async function forward(call: InternalCaller, startSession: StartSession, delivery: Delivery): Promise<void> {
+async function forward(
+  call: InternalCaller,
+  startSession: StartServiceSession,
+  delivery: Delivery,
+): Promise<void> {
   const { bus, target, event, receivedFrom } = delivery;
   const { accountId, region } = arnParts(target.Arn);
   if (receivedFrom !== undefined && accountId !== bus.accountId) {
@@ -126,7 +130,7 @@ async function forward(call: InternalCaller, startSession: StartSession, deliver
     const message = `The target ${target.Id} of ${delivery.rule.arn} needs a RoleArn to put events on ${target.Arn}.`;
     throw new DeliveryError("NO_PERMISSIONS", message, false);
   }
-  const { session } = await assume(startSession, target.RoleArn);
+  const { session } = await assume(startSession, delivery, target.RoleArn);
   const entry = {
     Source: event.source,
     DetailType: event["detail-type"],
@@ -140,9 +144,13 @@ async function forward(call: InternalCaller, startSession: StartSession, deliver
   );
 }
 
-async function assume(startSession: StartSession, roleArn: string): ReturnType<StartSession> {
+async function assume(
+  startSession: StartServiceSession,
+  delivery: Delivery,
+  roleArn: string,
+): ReturnType<StartServiceSession> {
   try {
-    return await startSession(roleArn, `events-${lastArnPart(roleArn)}`.slice(0, 64));
+    return await startSession(eventBridge(delivery), roleArn, `events-${lastArnPart(roleArn)}`.slice(0, 64));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw new DeliveryError("FAILED_TO_ASSUME_ROLE", error.message, false, { cause: error });

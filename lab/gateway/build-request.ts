@@ -26,6 +26,7 @@ const QUERY_VERSIONS: Readonly<Record<string, string>> = {
 
 const JSON_TARGETS: Readonly<Record<string, string>> = {
   events: "AWSEvents",
+  kms: "TrentService",
   sqs: "AmazonSQS",
   logs: "Logs_20140328",
   organizations: "AWSOrganizationsV20161128",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { AwsError, LabStartError, messageOf } from "../errors";
+import { AwsError, LabError, LabStartError, messageOf } from "../errors";
 import type { AccessKeys } from "./access-keys";
 import { flatHeaders, HOP_HEADERS } from "./forward";
 import type { AwsRequest, AwsResponse } from "./messages";
@@ -81,14 +81,20 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
   }
 }
 
-async function answer(request: AwsRequest, { keys, pipeline }: GatewayOptions): Promise<AwsResponse> {
+async function answer(request: AwsRequest, { keys, pipeline, log }: GatewayOptions): Promise<AwsResponse> {
   if (request.accessKeyId === undefined) {
     const message = "Request is missing Authentication Token";
     return errorResponse(request, new AwsError("MissingAuthenticationToken", message, 403));
   }
   const principal = keys.principalOf(request.accessKeyId);
   if (principal === undefined) return errorResponse(request, unknownKey(request));
-  return pipeline({ request, principal, accountId: principal.accountId, receivedAt: new Date() });
+  try {
+    return await pipeline({ request, principal, accountId: principal.accountId, receivedAt: new Date() });
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    log(error.message);
+    return errorResponse(request, new AwsError("InternalFailure", error.message, 500));
+  }
 }
 
 function unknownKey(request: AwsRequest): AwsError {

@@ -13,7 +13,7 @@ export type Stage = (exchange: Exchange) => Promise<AwsResponse | undefined> | A
 export type Observer = (exchange: Exchange, response: AwsResponse) => Promise<void> | void;
 
 export interface PipelineParts {
-  /** May this principal do this? Empty until the lab authorizes. */
+  /** May this principal do this? */
   readonly authorize: readonly Stage[];
   /** Faults set by hand: throttling, 5xx, time-outs. */
   readonly faults: readonly Stage[];

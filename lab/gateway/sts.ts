@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 
+import { readDocument } from "../authorization/named-policy";
+import { tagsOf } from "../authorization/request-context";
 import { AwsError } from "../errors";
 import type { MotoClient } from "../moto/moto-client";
 import type { AccessKeys, KeyedPrincipal } from "./access-keys";
@@ -19,11 +21,18 @@ export interface SessionCredentials {
   readonly session: RolePrincipal;
 }
 
+/** What a session may be given beside its name. */
+export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy">;
+
 /** Starts a session of a role, after looking the role up. Rejects with AccessDenied when there is no such role. */
-export type StartSession = (roleArn: string, sessionName: string) => Promise<SessionCredentials>;
+export type StartSession = (
+  roleArn: string,
+  sessionName: string,
+  extras?: SessionExtras,
+) => Promise<SessionCredentials>;
 
 export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Date): StartSession {
-  return async (roleArn, sessionName) => {
+  return async (roleArn, sessionName, extras = {}) => {
     const { accountId } = arnParts(roleArn);
     const roleName = lastArnPart(roleArn);
     const role = await findRole(moto, accountId, roleName);
@@ -39,47 +48,86 @@ export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Da
       accountId,
       arn: `arn:${roleArn.split(":")[1]}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
       principalId: `${role.RoleId}:${sessionName}`,
-      accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
+      accessKeyId: temporaryKeyId(),
       roleArn,
       roleName,
       roleId: role.RoleId,
       sessionName,
       createdAt: now(),
+      ...extras,
     };
     keys.add(session);
-    return {
-      session,
-      accessKeyId: session.accessKeyId,
-      secretAccessKey: randomBytes(30).toString("base64"),
-      sessionToken: randomBytes(96).toString("base64"),
-    };
+    return { session, accessKeyId: session.accessKeyId, ...newSecrets() };
   };
 }
 
-/** Answers AssumeRole and GetCallerIdentity; the sessions it starts are known to the gateway. */
-export function stsHandler(startSession: StartSession, now: () => Date): Stage {
+function temporaryKeyId(): string {
+  return `ASIA${randomBytes(8).toString("hex").toUpperCase()}`;
+}
+
+function newSecrets(): Pick<SessionCredentials, "secretAccessKey" | "sessionToken"> {
+  return {
+    secretAccessKey: randomBytes(30).toString("base64"),
+    sessionToken: randomBytes(96).toString("base64"),
+  };
+}
+
+/** Answers what makes and names sessions; the sessions it starts are known to the gateway. */
+export function stsHandler(startSession: StartSession, keys: AccessKeys, now: () => Date): Stage {
   return async (exchange) => {
     if (exchange.request.service !== "sts") return undefined;
-    if (exchange.request.action === "AssumeRole") return assumeRole(exchange, startSession, now());
-    if (exchange.request.action === "GetCallerIdentity") return callerIdentity(exchange);
-    return undefined;
+    switch (exchange.request.action) {
+      case "AssumeRole":
+        return assumeRole(exchange, startSession, now());
+      case "GetCallerIdentity":
+        return callerIdentity(exchange);
+      case "GetSessionToken":
+        return sessionToken(exchange, keys, now());
+      default:
+        return undefined;
+    }
   };
 }
 
 async function assumeRole(exchange: Exchange, start: StartSession, now: Date): Promise<AwsResponse> {
   const { params } = exchange.request;
-  const started = await start(String(params["RoleArn"]), String(params["RoleSessionName"]));
-  const seconds = Number(params["DurationSeconds"] ?? DEFAULT_DURATION_SECONDS);
+  const { Policy, Tags } = params;
+  const started = await start(String(params["RoleArn"]), String(params["RoleSessionName"]), {
+    ...(Tags === undefined ? {} : { sessionTags: tagsOf(Tags) }),
+    ...(typeof Policy === "string" ? { sessionPolicy: readDocument(Policy) } : {}),
+  });
   return queryResponse(exchange.request, NAMESPACE, {
-    Credentials: {
-      AccessKeyId: started.accessKeyId,
-      SecretAccessKey: started.secretAccessKey,
-      SessionToken: started.sessionToken,
-      Expiration: new Date(now.getTime() + seconds * 1000).toISOString(),
-    },
+    Credentials: credentialsElement(exchange, started, now),
     AssumedRoleUser: { AssumedRoleId: started.session.principalId, Arn: started.session.arn },
     PackedPolicySize: 0,
   });
+}
+
+/** A user's temporary key: it acts as the user, so whatever denies the user binds it too. */
+function sessionToken(exchange: Exchange, keys: AccessKeys, now: Date): AwsResponse {
+  const { principal } = exchange;
+  if (principal.type !== "IAMUser") {
+    const message = "Cannot call GetSessionToken with session credentials";
+    throw new AwsError("AccessDenied", message, 403);
+  }
+  const credentials = { accessKeyId: temporaryKeyId(), ...newSecrets() };
+  keys.add({ ...principal, accessKeyId: credentials.accessKeyId });
+  const Credentials = credentialsElement(exchange, credentials, now);
+  return queryResponse(exchange.request, NAMESPACE, { Credentials });
+}
+
+function credentialsElement(
+  { request }: Exchange,
+  credentials: Omit<SessionCredentials, "session">,
+  now: Date,
+): object {
+  const seconds = Number(request.params["DurationSeconds"] ?? DEFAULT_DURATION_SECONDS);
+  return {
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: new Date(now.getTime() + seconds * 1000).toISOString(),
+  };
 }
 
 function callerIdentity({ request, principal }: Exchange): AwsResponse {

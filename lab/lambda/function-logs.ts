@@ -1,3 +1,4 @@
+import { AwsError, messageOf } from "../errors";
 import type { InternalCaller } from "../gateway/internal-caller";
 import type { FunctionRun } from "./function-runner";
 
@@ -14,11 +15,13 @@ const KEPT_LINES = 5_000;
 /** What functions print: kept here, and written to their log groups as far as their role may. */
 export class FunctionLogs {
   readonly #call: InternalCaller;
+  readonly #log: (line: string) => void;
   readonly #lines = new Map<string, LogLine[]>();
   readonly #streams = new Set<string>();
 
-  constructor(call: InternalCaller) {
+  constructor(call: InternalCaller, log: (line: string) => void) {
     this.#call = call;
+    this.#log = log;
   }
 
   /** Oldest first. */
@@ -33,7 +36,9 @@ export class FunctionLogs {
     const lines = this.#lines.get(run.config.arn) ?? [];
     lines.push(...messages.map((message) => ({ time: time.toISOString(), requestId, message })));
     this.#lines.set(run.config.arn, lines.slice(-KEPT_LINES));
-    this.#write(run, messages, time).catch(() => undefined);
+    this.#write(run, messages, time).catch((error: unknown) =>
+      this.#log(`${run.config.arn} could not write to its log group: ${messageOf(error)}`),
+    );
   }
 
   async #write(run: FunctionRun, messages: readonly string[], time: Date): Promise<void> {
@@ -43,8 +48,11 @@ export class FunctionLogs {
       this.#call(run.role, { service: "logs", region, action, params });
     if (!this.#streams.has(logStreamName)) {
       this.#streams.add(logStreamName);
-      await logs("CreateLogGroup", { logGroupName }).catch(() => undefined);
-      await logs("CreateLogStream", { logGroupName, logStreamName });
+      await logs("CreateLogStream", { logGroupName, logStreamName }).catch(async (error: unknown) => {
+        if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
+        await logs("CreateLogGroup", { logGroupName });
+        await logs("CreateLogStream", { logGroupName, logStreamName });
+      });
     }
     const logEvents = messages.map((message) => ({ timestamp: time.getTime(), message }));
     await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { RolePrincipal } from "../gateway/principal";
-import type { StartSession } from "../gateway/sts";
+import type { StartServiceSession } from "../gateway/service-sessions";
 import type { CodeStore } from "./code-store";
 import type { FunctionConfig, FunctionConfigs } from "./function-config";
 import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
@@ -17,7 +17,7 @@ export interface FunctionRun extends InvocationResult {
 export interface FunctionRunnerOptions {
   readonly configs: FunctionConfigs;
   readonly code: CodeStore;
-  readonly startSession: StartSession;
+  readonly startSession: StartServiceSession;
   /** Endpoint that functions call AWS at. */
   readonly endpoint: () => string;
   /** Processes a function may have at once. */
@@ -73,7 +73,9 @@ export class FunctionRunner {
 
   async #deploy(config: FunctionConfig, folder: string): Promise<Deployment> {
     const { startSession, endpoint, maxConcurrency } = this.#options;
-    const credentials = await startSession(config.roleArn, config.name);
+    const { arn: sourceArn, accountId } = config;
+    const lambda = { type: "AWSService", accountId, service: "lambda.amazonaws.com", sourceArn } as const;
+    const credentials = await startSession(lambda, config.roleArn, config.name);
     const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomUUID()}`;
     const environment = {
       ...config.environment,

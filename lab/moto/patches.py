@@ -9,6 +9,8 @@ from moto.iam.models import User
 from moto.iam.responses import IamResponse
 from moto.organizations import utils as organization_utils
 
+import iam_rules
+
 
 def take_given_organization_ids() -> None:
     """Organizations hands out the lab's ids, where moto makes random ones."""
@@ -74,3 +76,4 @@ def apply() -> None:
     take_given_organization_ids()
     replace_event_invoke_config_on_put()
     add_user_permissions_boundaries()
+    iam_rules.apply()

@@ -10,6 +10,22 @@ export function valueAt(raw: unknown, path: KeyPath): unknown {
   );
 }
 
+/** A place in a document and what stands there. */
+export interface Place {
+  readonly value: unknown;
+  readonly path: KeyPath;
+}
+
+export function at(raw: unknown, path: KeyPath): Place {
+  return { value: valueAt(raw, path), path };
+}
+
+/** The list at a path; empty where there is none. */
+export function listAt(raw: unknown, path: KeyPath): readonly unknown[] {
+  const value = valueAt(raw, path);
+  return Array.isArray(value) ? value : [];
+}
+
 /** A value as an operator would recognize it, on one line. */
 export function render(value: unknown): string {
   if (value === undefined) {

@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import type { KeyPath } from "./key-path";
 import { ConfigError, type ConfigProblem } from "./errors";
 
@@ -39,5 +39,19 @@ export function readYaml(file: string, text: string): YamlFile {
     }
     return path.length === 0 ? undefined : positionOf(path.slice(0, -1));
   };
-  return { value: document.toJS() as unknown, positionOf };
+  return { value: toPlainValue(file, document), positionOf };
+}
+
+/** Anchors and aliases are for people who repeat themselves; one that is unknown, endless or circular is a mistake. */
+function toPlainValue(file: string, document: Document): unknown {
+  try {
+    const value = document.toJS() as unknown;
+    JSON.stringify(value);
+    return value;
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message.split("\n", 1).join() : String(cause);
+    throw new ConfigError(file, [{ path: "", expected: "aliases of anchors that stand above them", found }], {
+      cause,
+    });
+  }
 }

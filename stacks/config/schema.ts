@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MODES } from "../../functions/contract";
 import { PARTITIONS } from "../names";
+import { isSupportedProviderVersion, PROVIDER_VERSION_RULE } from "./provider-version";
 
 /** Days of retention that CloudWatch Logs accepts (PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
@@ -21,9 +22,10 @@ const accountName = text(
 const waveName = text(/^[a-z0-9][a-z0-9-]{0,49}$/, "lower-case letters, digits and hyphens");
 const email = z.email({ error: "an email address" });
 const emails = z.array(email);
-const glob = z.string().min(1, { error: "a pattern of at least one character" });
+/** Pattern of an IAM path or name. Nothing else may pass: Terraform would read `${...}` in it as a template. */
+const glob = text(/^[\w+=,.@/*?-]{1,512}$/, "letters, digits and _+=,.@-/ with * and ? as wildcards");
 
-/** An IAM role, user or assumed-role session; `*` and `?` may stand anywhere after the partition. */
+/** An IAM role, user or assumed-role session; `*` and `?` may stand in its account, path and name. */
 const principalArn = text(
   /^arn:aws(?:-cn|-us-gov)?:(?:iam|sts)::(?:[\d*?]{1,12}):(?:role|user|assumed-role)\/[\w+=,.@/*?-]+$/,
   "an ARN or ARN pattern of a role, user or assumed-role session, such as arn:aws:iam::111122223333:role/onboarding",
@@ -127,13 +129,15 @@ export const rolloutSchema = z.strictObject({
     .enum(PARTITIONS, { error: `one of ${PARTITIONS.join(", ")}` })
     .optional()
     .describe("AWS partition; it also decides the Region, since IAM's events appear in one Region only."),
-  deploymentRole: text(/^[\w+=,.@/-]{1,512}$/, "the name of an IAM role, with its path if it has one")
+  deploymentRole: text(
+    /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
+    "the name of an IAM role, such as Deploy or, with its path, ops/Deploy",
+  )
     .optional()
     .describe("Role in every account that Terraform assumes."),
-  providerVersion: text(
-    /^[\d\s.,<>=!~]+$/,
-    "a Terraform version constraint such as 6.25.0 or >= 5.100.0, < 7.0.0",
-  )
+  providerVersion: z
+    .string({ error: PROVIDER_VERSION_RULE })
+    .refine(isSupportedProviderVersion, { error: PROVIDER_VERSION_RULE })
     .optional()
     .describe("Version constraint of the AWS provider, from 5.100.0 to below 7."),
   backend: backend.optional(),

@@ -7,9 +7,10 @@ export interface AlarmedMetric {
   readonly id: string;
   /** What it means and what to do, for the person who is woken. */
   readonly description: string;
-  readonly namespace: "AWS/Events" | "AWS/Lambda" | "AWS/SQS";
+  readonly namespace: string;
   readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
+  /** @default - a metric without dimensions */
+  readonly dimensions?: Readonly<Record<string, string>>;
   /** @default "Sum" */
   readonly statistic?: "Maximum" | "Sum";
 }
@@ -31,7 +32,7 @@ export class Alarms extends Construct {
         alarmDescription: metric.description,
         namespace: metric.namespace,
         metricName: metric.metricName,
-        dimensions: { ...metric.dimensions },
+        ...(metric.dimensions !== undefined && { dimensions: { ...metric.dimensions } }),
         statistic: metric.statistic ?? "Sum",
         period: 60,
         evaluationPeriods: 1,
@@ -55,9 +56,27 @@ export function failedInvocations(id: string, ruleName: string, busName?: string
   };
 }
 
-/** Messages in a dead-letter queue. */
-export function deadLetters(queueName: string): AlarmedMetric {
+/** Events that reached neither a target nor its dead-letter queue: they are lost. */
+export function lostEvents(id: string, ruleName: string): AlarmedMetric {
   return {
+    id,
+    description: `Events of the rule ${ruleName} are lost: not even the dead-letter queue took them. See the runbook.`,
+    namespace: "AWS/Events",
+    metricName: "InvocationsFailedToBeSentToDlq",
+    dimensions: { RuleName: ruleName },
+  };
+}
+
+/** Messages in a dead-letter queue: one alarm that stays until it is empty, and one that goes off again for each new one. */
+export function deadLetters(queueName: string): AlarmedMetric[] {
+  const arrived: AlarmedMetric = {
+    id: "new-dead-letters",
+    description: `An event came into ${queueName}: a response or a delivery failed for good. See the runbook.`,
+    namespace: "AWS/SQS",
+    metricName: "NumberOfMessagesSent",
+    dimensions: { QueueName: queueName },
+  };
+  const waiting: AlarmedMetric = {
     id: "dead-letters",
     description: `Events lie in ${queueName}: a response or a delivery failed for good. See the runbook.`,
     namespace: "AWS/SQS",
@@ -65,6 +84,7 @@ export function deadLetters(queueName: string): AlarmedMetric {
     dimensions: { QueueName: queueName },
     statistic: "Maximum",
   };
+  return [waiting, arrived];
 }
 
 /** A metric of a function. */

@@ -18,6 +18,8 @@ export interface AlertTopicProps {
 /** The topic `security-alerts`, encrypted with a key of its own, TLS only, with its mail subscriptions. */
 export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
+  /** Without it neither alarms nor rules may publish. */
+  readonly policy: SnsTopicPolicy;
   /** The key that encrypts the topic; whoever publishes needs it too. */
   readonly key: KmsKey;
 
@@ -35,7 +37,7 @@ export class AlertTopic extends Construct {
       displayName: "AWS security alerts",
       kmsMasterKeyId: this.key.arn,
     });
-    new SnsTopicPolicy(this, "policy", {
+    this.policy = new SnsTopicPolicy(this, "policy", {
       arn: this.topic.arn,
       policy: JSON.stringify(topicPolicy(names, publishers)),
     });

@@ -12,6 +12,8 @@ export interface AuditLogProps {
 /** The log group that keeps every forwarded event, writable by EventBridge alone. */
 export class AuditLog extends Construct {
   readonly group: CloudwatchLogGroup;
+  /** Without it EventBridge may not write. */
+  readonly policy: CloudwatchLogResourcePolicy;
 
   constructor(scope: Construct, id: string, { names, retentionDays }: AuditLogProps) {
     super(scope, id);
@@ -19,7 +21,7 @@ export class AuditLog extends Construct {
       name: NAMES.auditLog,
       retentionInDays: retentionDays,
     });
-    new CloudwatchLogResourcePolicy(this, "policy", {
+    this.policy = new CloudwatchLogResourcePolicy(this, "policy", {
       policyName: NAMES.auditLogPolicy,
       policyDocument: JSON.stringify(auditLogPolicy(names)),
     });

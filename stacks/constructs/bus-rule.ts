@@ -6,6 +6,7 @@ import {
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EventPattern } from "../event-patterns";
+import type { DeadLetterQueue } from "./dead-letter-queue";
 
 /** EventBridge's own defaults, said out loud: 24 hours and 185 attempts, then the dead-letter queue. */
 const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
@@ -14,7 +15,7 @@ export interface BusRuleProps {
   readonly ruleName: string;
   readonly description: string;
   readonly pattern: EventPattern;
-  readonly deadLetterQueueArn: string;
+  readonly deadLetters: DeadLetterQueue;
   /** @default - the account's default bus */
   readonly busName?: string;
   /** @default true */
@@ -26,8 +27,12 @@ export interface BusTarget {
   /** Role that EventBridge puts events on another account's bus with. */
   readonly roleArn?: string;
   readonly inputTransformer?: CloudwatchEventTargetInputTransformer;
-  /** What has to exist before the first event is sent. */
-  readonly dependsOn?: ITerraformDependable[];
+  /**
+   * What has to exist before the first event is sent: EventBridge does not retry what it has no permission for.
+   *
+   * @default - the dead-letter queue alone
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /** A rule whose targets retry for a day and then leave the event in a dead-letter queue. */
@@ -56,10 +61,10 @@ export class BusRule extends Construct {
       targetId: id,
       arn: target.arn,
       retryPolicy: RETRY_POLICY,
-      deadLetterConfig: { arn: this.props.deadLetterQueueArn },
+      deadLetterConfig: { arn: this.props.deadLetters.queue.arn },
+      dependsOn: [this.props.deadLetters.policy, ...(target.dependsOn ?? [])],
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
       ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
-      ...(target.dependsOn !== undefined && { dependsOn: target.dependsOn }),
       ...(target.inputTransformer !== undefined && { inputTransformer: target.inputTransformer }),
     });
     return this;

@@ -17,6 +17,8 @@ export interface DeadLetterQueueProps {
 /** A queue that keeps what could not be delivered or handled, for 14 days. */
 export class DeadLetterQueue extends Construct {
   readonly queue: SqsQueue;
+  /** Without it the queue takes nothing from a rule. */
+  readonly policy: SqsQueuePolicy;
 
   constructor(scope: Construct, id: string, { names, queueName, ruleArns }: DeadLetterQueueProps) {
     super(scope, id);
@@ -25,7 +27,7 @@ export class DeadLetterQueue extends Construct {
       messageRetentionSeconds: FOURTEEN_DAYS,
       sqsManagedSseEnabled: true,
     });
-    new SqsQueuePolicy(this, "policy", {
+    this.policy = new SqsQueuePolicy(this, "policy", {
       queueUrl: this.queue.url,
       policy: JSON.stringify(deadLetterPolicy(names.queueArn(queueName), ruleArns)),
     });

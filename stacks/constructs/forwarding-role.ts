@@ -16,6 +16,8 @@ export interface ForwardingRoleProps {
 /** The role with which rules of a target account put events on the security account's bus, and nothing else. */
 export class ForwardingRole extends Construct {
   readonly role: IamRole;
+  /** Without it the role may do nothing. */
+  readonly policy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, { names, security, rules }: ForwardingRoleProps) {
     super(scope, id);
@@ -24,7 +26,7 @@ export class ForwardingRole extends Construct {
       description: "Puts security events on the bus of the security account",
       assumeRolePolicy: JSON.stringify(eventsTrust(names, rules)),
     });
-    new IamRolePolicy(this, "policy", {
+    this.policy = new IamRolePolicy(this, "policy", {
       name: NAMES.forwardingRole,
       role: this.role.name,
       policy: JSON.stringify(forwardingPolicy(security)),

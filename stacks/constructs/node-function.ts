@@ -27,6 +27,7 @@ export interface NodeFunctionProps {
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
+  readonly logs: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -40,7 +41,7 @@ export class NodeFunction extends Construct {
       role: this.role.name,
       policy: JSON.stringify(props.policy),
     });
-    const logs = new CloudwatchLogGroup(this, "logs", {
+    this.logs = new CloudwatchLogGroup(this, "logs", {
       name: functionLogGroup(props.functionName),
       retentionInDays: props.logRetentionDays,
     });
@@ -59,7 +60,7 @@ export class NodeFunction extends Construct {
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
       // Without them the first invocations could run with no rights, or make a log group that never expires.
-      dependsOn: [policy, logs],
+      dependsOn: [policy, this.logs],
     });
   }
 }

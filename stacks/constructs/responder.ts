@@ -1,3 +1,4 @@
+import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
 import { RESPONDER_ENV } from "../../functions/contract";
@@ -5,7 +6,10 @@ import type { Account } from "../config/rollout";
 import type { FunctionPackage } from "../function-package";
 import { NAMES, type AccountNames } from "../names";
 import { responderPolicy } from "../policies/responder";
+import type { AlarmedMetric } from "./alarms";
 import { NodeFunction } from "./node-function";
+
+const METRIC_NAMESPACE = "IamUserQuarantine";
 
 /**
  * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the longest that
@@ -25,6 +29,14 @@ export interface ResponderProps {
 
 /** The function `security-response`. Its outcome goes to the default bus, what it could not handle to the dead letters. */
 export class Responder extends NodeFunction {
+  /** How Lambda invokes it asynchronously: retries, event age, destinations. */
+  readonly invocations: LambdaFunctionEventInvokeConfig;
+  /**
+   * Alerts that were left to another delivery of the same event. The tag that says so can be forged by an administrator
+   * of the account, so a withheld alert has to be seen too.
+   */
+  readonly withheldAlerts: AlarmedMetric;
+
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { names, account } = props;
     super(scope, id, {
@@ -38,7 +50,7 @@ export class Responder extends NodeFunction {
       logRetentionDays: account.logRetentionDays,
       reservedConcurrency: account.reservedConcurrency,
     });
-    new LambdaFunctionEventInvokeConfig(this, "invocations", {
+    this.invocations = new LambdaFunctionEventInvokeConfig(this, "invocations", {
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
@@ -47,6 +59,20 @@ export class Responder extends NodeFunction {
         onFailure: { destination: props.deadLetterQueueArn },
       },
     });
+    const withheld = { name: "WithheldAlerts", namespace: METRIC_NAMESPACE };
+    new CloudwatchLogMetricFilter(this, "withheld-alerts", {
+      name: `${NAMES.responder}-withheld-alerts`,
+      logGroupName: this.logs.name,
+      pattern: "{ $.answeredElsewhere IS TRUE }",
+      metricTransformation: { ...withheld, value: "1" },
+    });
+    this.withheldAlerts = {
+      id: "withheld-alerts",
+      description:
+        "An alert was withheld as a second delivery. Make sure that there is a first one: see the runbook.",
+      namespace: withheld.namespace,
+      metricName: withheld.name,
+    };
   }
 }
 

@@ -1,10 +1,5 @@
-import { NAMES } from "../names";
-import { policyDocument, type PolicyDocument } from "./document";
+import { QUARANTINE_DOCUMENT } from "../../functions/contract";
+import type { PolicyDocument } from "./document";
 
 /** The deny-all policy that takes everything from a rogue user. An explicit deny outranks every allow. */
-export const QUARANTINE_POLICY: PolicyDocument = policyDocument({
-  Sid: NAMES.quarantinePolicy,
-  Effect: "Deny",
-  Action: "*",
-  Resource: "*",
-});
+export const QUARANTINE_POLICY: PolicyDocument = QUARANTINE_DOCUMENT;

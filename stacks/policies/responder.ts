@@ -18,6 +18,7 @@ export function responderPolicy(
   return policyDocument(
     ...(account.mode === "enforce" ? [...containUsers(names), ...takeCredentials(names, account)] : []),
     inspectUsers(names),
+    ...inspectAccount(names),
     ...announce(names, topicKeyArn),
     writeLogs(names, NAMES.responder),
   );
@@ -109,6 +110,25 @@ function inspectUsers(names: AccountNames): Statement {
   };
 }
 
+/** Finds a user that was renamed, and shows what the quarantine policy really says. */
+function inspectAccount(names: AccountNames): Statement[] {
+  return [
+    {
+      // ListUsers has no resource level: IAM grants it on the whole account or not at all.
+      Sid: "FindRenamedUsers",
+      Effect: "Allow",
+      Action: "iam:ListUsers",
+      Resource: "*",
+    },
+    {
+      Sid: "ReadQuarantinePolicy",
+      Effect: "Allow",
+      Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+      Resource: names.quarantinePolicyArn,
+    },
+  ];
+}
+
 /** The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed. */
 function announce(names: AccountNames, topicKeyArn: string): Statement[] {
   return [
@@ -118,7 +138,7 @@ function announce(names: AccountNames, topicKeyArn: string): Statement[] {
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: topicKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": viaSns(names) } },
+      Condition: { StringEquals: { "kms:ViaService": viaSns(names.region) } },
     },
     { Sid: "HandOnOutcome", Effect: "Allow", Action: "events:PutEvents", Resource: names.defaultBusArn },
     {
@@ -130,7 +150,8 @@ function announce(names: AccountNames, topicKeyArn: string): Statement[] {
   ];
 }
 
-/** SNS as `kms:ViaService` names it; the DNS suffix differs in China. */
-function viaSns(names: AccountNames): string {
-  return `sns.${names.region}.amazonaws.com${names.partition === "aws-cn" ? ".cn" : ""}`;
+/** SNS as `kms:ViaService` names it. The documentation for China gives no example, so both DNS suffixes are named. */
+function viaSns(region: string): string[] {
+  const service = `sns.${region}.amazonaws.com`;
+  return region.startsWith("cn-") ? [service, `${service}.cn`] : [service];
 }

@@ -36,7 +36,11 @@ describe("targetSender", () => {
 
     await send(delivery({ arn: CENTRAL_BUS, role: ROLE.roleArn }));
 
-    expect(startSession).toHaveBeenCalledWith(ROLE.roleArn, "events-deployer");
+    const service = expect.objectContaining({
+      service: "events.amazonaws.com",
+      sourceArn: "arn:aws:events:us-east-1:444455556666:rule/r",
+    });
+    expect(startSession).toHaveBeenCalledWith(service, ROLE.roleArn, "events-deployer");
     expect(call).toHaveBeenCalledWith(ROLE, expect.objectContaining({ action: "PutEvents" }), {
       accountId: "111122223333",
       forwarded: { event: fixture, from: "444455556666" },

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from "../../../stacks/config/errors";
 import { loadRollout, parseRollout } from "../../../stacks/config/load";
-import { MAX_TRUST_BYTES } from "../../../stacks/config/reference-problems";
+import { MAX_TRUST_BYTES } from "../../../stacks/config/trust-problems";
 
 const VALID = `
 organizationId: o-exampleorgid
@@ -121,7 +121,53 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
   [
     "an ARN pattern that trusts everybody",
     (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws:iam::*:role/*" }] }\n`,
-    { path: "trust.creators[0].arn", hint: "this one trusts everybody" },
+    { path: "trust.creators[0].arn", hint: "this one trusts nearly everybody" },
+  ],
+  [
+    "an ARN pattern of so few letters that it trusts nearly everybody",
+    (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws:iam::*:role/*e*" }] }\n`,
+    { path: "trust.creators[0].arn", hint: "this one trusts nearly everybody" },
+  ],
+  [
+    "trust by a session name, which the caller chooses",
+    (yaml) =>
+      `${yaml}trust: { creators: [{ arn: "arn:aws:sts::111122223333:assumed-role/*/onboarding" }] }\n`,
+    { path: "trust.creators[0].arn", expected: "the exact name of the role before the session name" },
+  ],
+  [
+    "trust by a name that is only a wildcard",
+    (yaml) => `${yaml}trust: { users: [{ anyCreator: true, names: ["*"] }] }\n`,
+    { path: "trust.users[0].names[0]", hint: "this one trusts nearly everybody" },
+  ],
+  [
+    "a pattern that Terraform would read as a template",
+    (yaml) => `${yaml}trust: { users: [{ anyCreator: true, names: ["\${path.root}"] }] }\n`,
+    { path: "trust.users[0].names[0]", found: '"${path.root}"' },
+  ],
+  [
+    "a provider that is too old",
+    (yaml) => `${yaml}providerVersion: 4.0.0\n`,
+    { path: "providerVersion", expected: expect.stringContaining(">= 5.100.0, < 7.0.0") as string },
+  ],
+  [
+    "a deployment role that begins with a slash",
+    (yaml) => `${yaml}deploymentRole: /ops/Deploy\n`,
+    { path: "deploymentRole", found: '"/ops/Deploy"' },
+  ],
+  [
+    "an email named twice, in whatever case",
+    (yaml) => `${yaml}    notificationEmails: [a@example.com, A@example.com]\n`,
+    { path: "accounts[1].notificationEmails[1]", expected: "a value of its own" },
+  ],
+  [
+    "an alias without an anchor",
+    (yaml) => `${yaml}trust: *nobody\n`,
+    { path: "", expected: "aliases of anchors that stand above them" },
+  ],
+  [
+    "an alias of itself",
+    (yaml) => `${yaml}trust: &loop { creators: [*loop] }\n`,
+    { path: "", expected: "aliases of anchors that stand above them" },
   ],
   [
     "trust by name alone that does not say so",

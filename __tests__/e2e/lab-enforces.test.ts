@@ -1,0 +1,189 @@
+import {
+  AddUserToGroupCommand,
+  AttachUserPolicyCommand,
+  CreateGroupCommand,
+  PutGroupPolicyCommand,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+
+import { startLab, type Lab } from "../../lab/lab";
+import { LAB_ORGANIZATION } from "../../lab/organization";
+import { eventually } from "../support/eventually";
+import { labApi, type LabApi } from "../support/lab-api";
+import { document, LabUsers } from "../support/lab-users";
+
+const REGION = "us-east-1";
+const MANAGEMENT = "123456789012";
+const MEMBER = "444455556666";
+const OTHER = "777788889999";
+const TOPIC = `arn:aws:sns:${REGION}:${MEMBER}:t`;
+
+let lab: Lab;
+let users: LabUsers;
+let administrator: LabApi;
+
+beforeAll(async () => {
+  lab = await startLab(LAB_ORGANIZATION);
+  users = new LabUsers(lab, MEMBER);
+  administrator = labApi(lab.endpoint, lab.credentials(MEMBER).accessKeyId);
+  await administrator("sns", "CreateTopic", { Name: "t" });
+  await administrator("sqs", "CreateQueue", { QueueName: "q" });
+}, 60_000);
+
+afterAll(async () => {
+  await lab.stop();
+});
+
+/** One write of IAM, SNS and SQS each: what was allowed, and the codes of what was not. */
+async function tryServices(api: LabApi): Promise<string[]> {
+  const calls = [
+    api("iam", "CreateUser", { UserName: users.newName() }),
+    api("sns", "Publish", { TopicArn: TOPIC, Message: "x" }),
+    api("sqs", "SendMessage", { QueueUrl: `${lab.endpoint}/${MEMBER}/q`, MessageBody: "x" }),
+  ];
+  const results = await Promise.allSettled(calls);
+  return results.map((result) =>
+    result.status === "fulfilled" ? "allowed" : (result.reason as { code: string }).code,
+  );
+}
+
+const ALL_ALLOWED = ["allowed", "allowed", "allowed"];
+const ALL_REFUSED = ["AccessDenied", "AuthorizationError", "AccessDenied"];
+
+describe("what a user may", () => {
+  it("is everything as an administrator, and nothing once a policy denies it", async () => {
+    const { UserName, api } = await users.newUser({ path: "/team/" });
+    const quarantine = await users.newPolicy(document("Deny", "*"));
+    const before = await tryServices(api);
+
+    await users.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: quarantine }));
+
+    expect(before).toEqual(ALL_ALLOWED);
+    expect(await tryServices(api)).toEqual(ALL_REFUSED);
+    await expect(api("iam", "ListUsers", {})).rejects.toMatchObject({
+      status: 403,
+      message: `User: arn:aws:iam::${MEMBER}:user/team/${UserName} is not authorized to perform: iam:ListUsers on resource: * with an explicit deny in an identity-based policy: ${quarantine}`,
+    });
+    await expect(api("sts", "GetCallerIdentity", {})).resolves.toMatchObject({ Account: MEMBER });
+  });
+
+  it("ends for the session it started too", async () => {
+    const { UserName, api } = await users.newUser();
+    const { Credentials } = await api("sts", "GetSessionToken", {});
+    const session = labApi(lab.endpoint, (Credentials as { AccessKeyId: string }).AccessKeyId);
+    const before = await tryServices(session);
+
+    const inline = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
+    await users.iam.send(new PutUserPolicyCommand({ UserName, ...inline }));
+
+    expect(before).toEqual(ALL_ALLOWED);
+    expect(await tryServices(session)).toEqual(ALL_REFUSED);
+  });
+
+  it("is nothing without a policy, and what its group may", async () => {
+    const { UserName, api } = await users.newUser({ administers: false });
+    const GroupName = `group-${UserName}`;
+    await users.iam.send(new CreateGroupCommand({ GroupName }));
+    const inline = { PolicyName: "Send", PolicyDocument: document("Allow", "sqs:SendMessage") };
+    await users.iam.send(new PutGroupPolicyCommand({ GroupName, ...inline }));
+    const before = await tryServices(api);
+
+    await users.iam.send(new AddUserToGroupCommand({ GroupName, UserName }));
+
+    expect(before).toEqual(ALL_REFUSED);
+    expect(await tryServices(api)).toEqual(["AccessDenied", "AuthorizationError", "allowed"]);
+  });
+
+  it("stays within its permissions boundary", async () => {
+    const { UserName, api } = await users.newUser();
+    const boundary = await users.newPolicy(document("Allow", "sns:*"));
+
+    await users.iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: boundary }));
+
+    expect(await tryServices(api)).toEqual(["AccessDenied", "allowed", "AccessDenied"]);
+    await expect(api("iam", "ListUsers", {})).rejects.toThrow(
+      /because no permissions boundary allows the iam:ListUsers action/,
+    );
+  });
+
+  it("is recorded when it is refused, without the request", async () => {
+    const { UserName, api } = await users.newUser({ administers: false });
+    await expect(api("iam", "DeleteUser", { UserName: "somebody" })).rejects.toMatchObject({
+      code: "AccessDenied",
+    });
+
+    const refusal = await eventually("the record of the refusal", () =>
+      lab.events(MEMBER).find(({ event }) => {
+        const detail = event.detail as { errorCode?: string; userIdentity?: { userName?: string } };
+        return detail.errorCode !== undefined && detail.userIdentity?.userName === UserName;
+      }),
+    );
+
+    expect(refusal.event.detail).toMatchObject({
+      eventName: "DeleteUser",
+      errorCode: "AccessDenied",
+      requestParameters: null,
+    });
+  });
+});
+
+describe("what a role and an account may", () => {
+  it("is for a session what its role may, within what the session was given", async () => {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${MEMBER}:root` }, Action: "sts:AssumeRole" },
+      ],
+    });
+    await administrator("iam", "CreateRole", { RoleName: "sender", Path: "/ci/", AssumeRolePolicyDocument });
+    const PolicyDocument = document("Allow", ["sns:*", "sqs:*"]);
+    await administrator("iam", "PutRolePolicy", { RoleName: "sender", PolicyName: "Send", PolicyDocument });
+    const assume = async (api: LabApi, more: object = {}): Promise<LabApi> => {
+      const RoleArn = `arn:aws:iam::${MEMBER}:role/ci/sender`;
+      const { Credentials } = await api("sts", "AssumeRole", { RoleArn, RoleSessionName: "s", ...more });
+      return labApi(lab.endpoint, (Credentials as { AccessKeyId: string }).AccessKeyId);
+    };
+
+    const session = await assume(administrator);
+    const narrowed = await assume(administrator, { Policy: document("Allow", "sqs:*") });
+
+    expect(await tryServices(session)).toEqual(["AccessDenied", "allowed", "allowed"]);
+    expect(await tryServices(narrowed)).toEqual(["AccessDenied", "AuthorizationError", "allowed"]);
+    const outsider = labApi(lab.endpoint, lab.credentials(OTHER).accessKeyId);
+    await expect(assume(outsider)).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
+  });
+
+  it("ends at a service control policy, for the account's root unit and not for the management account", async () => {
+    const management = labApi(lab.endpoint, lab.credentials(MANAGEMENT).accessKeyId);
+    const other = labApi(lab.endpoint, lab.credentials(OTHER).accessKeyId);
+    const { Roots } = await management("organizations", "ListRoots", {});
+    const [root] = Roots as { Id: string }[];
+    await management("organizations", "EnablePolicyType", {
+      RootId: root?.Id,
+      PolicyType: "SERVICE_CONTROL_POLICY",
+    }).catch(() => undefined);
+    const { Policy } = await management("organizations", "CreatePolicy", {
+      Name: "no-users",
+      Description: "",
+      Type: "SERVICE_CONTROL_POLICY",
+      Content: document("Deny", "iam:CreateUser"),
+    });
+    const { Id, Arn } = (Policy as { PolicySummary: { Id: string; Arn: string } }).PolicySummary;
+    const create = (api: LabApi) => api("iam", "CreateUser", { UserName: users.newName() });
+    await create(other);
+
+    await management("organizations", "AttachPolicy", { PolicyId: Id, TargetId: root?.Id });
+
+    await expect(create(other)).rejects.toThrow(`with an explicit deny in a service control policy: ${Arn}`);
+    await expect(create(management)).resolves.toMatchObject({ User: expect.anything() });
+    await management("organizations", "DetachPolicy", { PolicyId: Id, TargetId: root?.Id });
+    await expect(create(other)).resolves.toMatchObject({ User: expect.anything() });
+  });
+
+  it("is told loudly when the lab does not know", async () => {
+    const asked = administrator("sts", "GetFederationToken", { Name: "x" });
+
+    await expect(asked).rejects.toThrow(/The lab cannot authorize sts GetFederationToken/);
+  });
+});

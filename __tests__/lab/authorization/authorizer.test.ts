@@ -1,0 +1,190 @@
+import { createAuthorization } from "../../../lab/authorization/create-authorization";
+import { AwsError } from "../../../lab/errors";
+import type { AwsCall } from "../../../lab/gateway/build-request";
+import type { Principal } from "../../../lab/gateway/principal";
+import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab-exchange";
+import { manualClock } from "../../support/manual-clock";
+
+const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`;
+const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
+const RULE = `arn:aws:events:us-east-1:${ACCOUNT}:rule/r`;
+const ROOT: Principal = { ...USER, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root` };
+const EVENTBRIDGE: Principal = {
+  type: "AWSService",
+  accountId: ACCOUNT,
+  service: "events.amazonaws.com",
+  sourceArn: RULE,
+};
+
+const policy = (...Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
+const TOPIC_POLICY = policy({
+  Effect: "Allow",
+  Principal: { Service: "events.amazonaws.com" },
+  Action: "sns:Publish",
+  Resource: TOPIC,
+  Condition: { ArnEquals: { "aws:SourceArn": RULE } },
+});
+const keyPolicy = (Condition: object): string =>
+  policy({
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+    Resource: "*",
+    Condition,
+  });
+
+/** An account as moto would answer about it; what is not given is empty. */
+function authorize(
+  principal: Principal,
+  call: Pick<AwsCall, "service" | "action" | "params">,
+  state: object = {},
+) {
+  const answers: Record<string, unknown> = {
+    GetUser: { User: { Arn: USER.arn } },
+    GetRole: { Role: { Arn: ROLE.roleArn, AssumeRolePolicyDocument: policy() } },
+    ListPoliciesForTarget: { Policies: [{ Id: "p-1", Arn: "arn:aws:organizations::1:policy/p-1" }] },
+    DescribePolicy: { Policy: { Content: policy({ Effect: "Allow", Action: "*", Resource: "*" }) } },
+    ListParents: { Parents: [{ Id: "r-root", Type: "ROOT" }] },
+    ...state,
+  };
+  const moto = (_account: string, { action }: AwsCall): Promise<Record<string, unknown>> => {
+    const answer = answers[action] ?? {};
+    return answer instanceof Error
+      ? Promise.reject(answer)
+      : Promise.resolve(answer as Record<string, unknown>);
+  };
+  const { authorize: stage } = createAuthorization({
+    moto,
+    clock: manualClock(),
+    organizationId: "o-lab0000001",
+    accountIds: ["123456789012", ACCOUNT],
+    propagationMs: () => 0,
+    log: () => undefined,
+  });
+  return Promise.resolve(stage(exchangeOf(call, principal)));
+}
+
+const inline = (kind: "User" | "Role", document: string) => ({
+  [`List${kind}Policies`]: { PolicyNames: ["inline"] },
+  [`Get${kind}Policy`]: { PolicyDocument: document },
+});
+const CREATE_USER = { service: "iam", action: "CreateUser", params: { UserName: "bob" } };
+const PUBLISH = { service: "sns", action: "Publish", params: { TopicArn: TOPIC } };
+
+describe("authorizer", () => {
+  it.each([
+    ["a user", USER, "User"],
+    ["a session of a role", ROLE, "Role"],
+  ] as const)(
+    "lets %s do what its inline policy allows, and nothing else",
+    async (_name, principal, kind) => {
+      const state = inline(kind, policy({ Effect: "Allow", Action: "iam:CreateUser", Resource: "*" }));
+
+      await expect(authorize(principal, CREATE_USER, state)).resolves.toBeUndefined();
+      await expect(authorize(principal, PUBLISH, state)).rejects.toMatchObject({
+        code: "AuthorizationError",
+        message: `User: ${principal.arn} is not authorized to perform: sns:Publish on resource: ${TOPIC} because no identity-based policy allows the sns:Publish action`,
+      });
+    },
+  );
+
+  it("lets the root user do everything that the organization lets it", async () => {
+    const Content = policy({ Effect: "Allow", Action: "sns:*", Resource: "*" });
+    const scp = { DescribePolicy: { Policy: { Content } } };
+
+    await expect(authorize(ROOT, CREATE_USER)).resolves.toBeUndefined();
+    await expect(authorize(ROOT, CREATE_USER, scp)).rejects.toMatchObject({
+      message: expect.stringContaining("because no service control policy allows the iam:CreateUser action"),
+    });
+  });
+
+  it("knows the tags of the caller, of the request and of the resource", async () => {
+    const Condition = {
+      StringEquals: {
+        "aws:PrincipalTag/team": "red",
+        "iam:ResourceTag/team": "red",
+        "aws:RequestTag/a": "b",
+      },
+      "ForAllValues:StringEquals": { "aws:TagKeys": ["a"] },
+    };
+    const state = {
+      ...inline("User", policy({ Effect: "Allow", Action: "iam:TagUser", Resource: "*", Condition })),
+      ListUserTags: { Tags: [{ Key: "team", Value: "red" }] },
+    };
+    const tag = (Key: string) => ({
+      service: "iam",
+      action: "TagUser",
+      params: { UserName: "bob", Tags: [{ Key, Value: "b" }] },
+    });
+
+    await expect(authorize(USER, tag("a"), state)).resolves.toBeUndefined();
+    await expect(authorize(USER, tag("c"), state)).rejects.toMatchObject({ code: "AccessDenied" });
+  });
+
+  it.each([
+    ["says nothing of the source", {}, true],
+    [
+      "asks for the source's account, which does not come through",
+      { StringEquals: { "aws:SourceAccount": ACCOUNT } },
+      false,
+    ],
+  ])("needs the topic's key for EventBridge: its policy %s", async (_name, condition, allowed) => {
+    const state = {
+      GetTopicAttributes: {
+        Attributes: {
+          entry: [
+            { key: "Policy", value: TOPIC_POLICY },
+            { key: "KmsMasterKeyId", value: KEY },
+          ],
+        },
+      },
+      GetKeyPolicy: { Policy: keyPolicy(condition) },
+    };
+
+    const asked = authorize(EVENTBRIDGE, PUBLISH, state);
+
+    if (allowed) await expect(asked).resolves.toBeUndefined();
+    else await expect(asked).rejects.toMatchObject({ code: "KMSAccessDenied" });
+  });
+
+  it("keeps out a service that no policy of the topic names", async () => {
+    await expect(authorize(EVENTBRIDGE, PUBLISH)).rejects.toMatchObject({ code: "AuthorizationError" });
+  });
+
+  it("asks a role's trust policy who may assume it", async () => {
+    const trust = policy({
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    });
+    const assume = {
+      service: "sts",
+      action: "AssumeRole",
+      params: { RoleArn: ROLE.roleArn, RoleSessionName: "s" },
+    };
+    const trusting = { GetRole: { Role: { AssumeRolePolicyDocument: trust } } };
+
+    await expect(authorize(EVENTBRIDGE, assume, trusting)).resolves.toBeUndefined();
+    await expect(authorize(EVENTBRIDGE, assume)).rejects.toMatchObject({ code: "AccessDenied" });
+  });
+
+  it("does not tell whether a role exists", async () => {
+    const assume = {
+      service: "sts",
+      action: "AssumeRole",
+      params: { RoleArn: ROLE.roleArn, RoleSessionName: "s" },
+    };
+    const missing = new AwsError("NoSuchEntity", "Role deployer not found", 404);
+    const all = inline("User", policy({ Effect: "Allow", Action: "*", Resource: "*" }));
+
+    const asked = authorize(USER, assume, { ...all, GetRole: missing });
+
+    await expect(asked).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
+  });
+
+  it("always says who is calling", async () => {
+    const whoami = { service: "sts", action: "GetCallerIdentity", params: {} };
+
+    await expect(authorize(USER, whoami)).resolves.toBeUndefined();
+  });
+});

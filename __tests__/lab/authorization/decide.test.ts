@@ -1,0 +1,188 @@
+import { accessDenied } from "../../../lab/authorization/access-denied";
+import { decide, type Question } from "../../../lab/authorization/decide";
+import { ACCOUNT, ROLE, USER } from "../../support/lab-exchange";
+
+const QUARANTINE = `arn:aws:iam::${ACCOUNT}:policy/Quarantine`;
+const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
+const RULE_ARN = `arn:aws:events:us-east-1:${ACCOUNT}:rule/r`;
+const CENTRAL_BUS = "arn:aws:events:us-east-1:111122223333:event-bus/b";
+
+const policy = (...statements: object[]): object => ({ Version: "2012-10-17", Statement: statements });
+const all = (Effect: "Allow" | "Deny", Action: string): object => policy({ Effect, Action, Resource: "*" });
+
+const ADMINISTRATOR = { name: "arn:aws:iam::aws:policy/AdministratorAccess", policy: all("Allow", "*") };
+
+function question(overrides: Partial<Question> = {}): Question {
+  return {
+    principal: USER.arn,
+    action: "iam:DeleteUser",
+    resourceArn: `arn:aws:iam::${ACCOUNT}:user/bob`,
+    accountId: ACCOUNT,
+    context: {},
+    identityPolicies: [ADMINISTRATOR],
+    boundary: undefined,
+    sessionPolicy: undefined,
+    resourcePolicy: undefined,
+    levels: [],
+    ...overrides,
+  };
+}
+
+async function answerTo(overrides: Partial<Question>): Promise<string> {
+  const asked = question(overrides);
+  const decision = await decide(asked);
+  if (decision.allowed) return "allowed";
+  const { action, resourceArn, accountId } = asked;
+  return accessDenied("iam", USER, { action, resourceArn, accountId }, decision).message;
+}
+
+const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
+
+describe("decide", () => {
+  it("allows what a policy allows", async () => {
+    expect(await answerTo({})).toBe("allowed");
+  });
+
+  it.each<[string, Partial<Question>, string]>([
+    [
+      "no policy allows it",
+      { identityPolicies: [] },
+      "because no identity-based policy allows the iam:DeleteUser action",
+    ],
+    [
+      "a policy denies it",
+      { identityPolicies: [ADMINISTRATOR, { name: QUARANTINE, policy: all("Deny", "*") }] },
+      `with an explicit deny in an identity-based policy: ${QUARANTINE}`,
+    ],
+    [
+      "an inline policy denies it",
+      { identityPolicies: [ADMINISTRATOR, { name: "inline", policy: all("Deny", "*") }] },
+      "with an explicit deny in an identity-based policy",
+    ],
+    [
+      "the boundary does not allow it",
+      { boundary: { name: QUARANTINE, policy: all("Allow", "sns:*") } },
+      "because no permissions boundary allows the iam:DeleteUser action",
+    ],
+    [
+      "the boundary denies it",
+      { boundary: { name: QUARANTINE, policy: all("Deny", "*") } },
+      `with an explicit deny in a permissions boundary: ${QUARANTINE}`,
+    ],
+    [
+      "no service control policy allows it",
+      { levels: [{ orgIdentifier: "r-root", policies: [{ name: "p", policy: all("Allow", "sns:*") }] }] },
+      "because no service control policy allows the iam:DeleteUser action",
+    ],
+    [
+      "a service control policy denies it",
+      {
+        levels: [
+          {
+            orgIdentifier: "r-root",
+            policies: [
+              { name: "full", policy: all("Allow", "*") },
+              {
+                name: "arn:aws:organizations::123456789012:policy/o-lab/service_control_policy/p-1",
+                policy: all("Deny", "iam:*"),
+              },
+            ],
+          },
+        ],
+      },
+      "with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy/o-lab/service_control_policy/p-1",
+    ],
+    [
+      "the session was not given it",
+      { principal: ROLE.arn, sessionPolicy: all("Allow", "sns:*") },
+      "because no session policy allows the iam:DeleteUser action",
+    ],
+  ])("refuses and says so when %s", async (_name, overrides, ground) => {
+    expect(await answerTo(overrides)).toBe(`${REFUSED} ${ground}`);
+  });
+
+  it.each([
+    ["the rule it names", RULE_ARN, true],
+    ["another rule", `${RULE_ARN}-other`, false],
+  ])("lets a service in by the resource's policy: %s", async (_name, sourceArn, allowed) => {
+    const resourcePolicy = policy({
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: FUNCTION_ARN,
+      Condition: { ArnLike: { "AWS:SourceArn": RULE_ARN } },
+    });
+
+    const decision = await decide(
+      question({
+        principal: "events.amazonaws.com",
+        action: "lambda:InvokeFunction",
+        resourceArn: FUNCTION_ARN,
+        context: { "aws:SourceArn": sourceArn },
+        identityPolicies: [],
+        resourcePolicy,
+      }),
+    );
+
+    expect(decision.allowed).toBe(allowed);
+  });
+
+  it.each([
+    ["allows", "o-lab0000001", true],
+    ["does not allow", "o-other00001", false],
+  ])("asks both sides across accounts: the bus %s it", async (_name, organizationId, allowed) => {
+    const resourcePolicy = policy({
+      Effect: "Allow",
+      Principal: "*",
+      Action: "events:PutEvents",
+      Resource: CENTRAL_BUS,
+      Condition: { StringEquals: { "aws:PrincipalOrgID": "o-lab0000001" } },
+    });
+
+    const decision = await decide(
+      question({
+        principal: ROLE.arn,
+        action: "events:PutEvents",
+        resourceArn: CENTRAL_BUS,
+        accountId: "111122223333",
+        context: { "aws:PrincipalOrgID": organizationId },
+        resourcePolicy,
+      }),
+    );
+
+    expect(decision).toMatchObject(allowed ? { allowed } : { allowed, kind: "resource-based policy" });
+  });
+
+  it("does not guess about a policy it cannot read", async () => {
+    const asked = decide(
+      question({ resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Maybe" }] } }),
+    );
+
+    await expect(asked).rejects.toThrow(/cannot decide about iam:DeleteUser/);
+  });
+});
+
+describe("accessDenied", () => {
+  const DECISION = { allowed: false, kind: "identity-based policy", explicit: false } as const;
+  const PERMISSION = {
+    action: "sns:Publish",
+    resourceArn: `arn:aws:sns:us-east-1:${ACCOUNT}:t`,
+    accountId: ACCOUNT,
+  };
+
+  it.each([
+    ["iam", "AccessDenied", 403],
+    ["sns", "AuthorizationError", 403],
+    ["sqs", "AccessDenied", 403],
+    ["events", "AccessDeniedException", 400],
+    ["lambda", "AccessDeniedException", 403],
+  ])("answers as %s does", (service, code, status) => {
+    expect(accessDenied(service, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
+  });
+
+  it("names the key when a topic's key is what is missing", () => {
+    const key = { ...PERMISSION, action: "kms:Decrypt", via: "sns" };
+
+    expect(accessDenied("sns", USER, key, DECISION)).toMatchObject({ code: "KMSAccessDenied", status: 400 });
+  });
+});

@@ -1,0 +1,168 @@
+import type { ResourceNames } from "../../../lab/authorization/permissions/permission";
+import { permissionsOf } from "../../../lab/authorization/permissions/permissions-of";
+import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
+
+const NAMES: ResourceNames = {
+  organizationId: "o-lab0000001",
+  iamEntity: (kind, accountId, name) => Promise.resolve(`arn:aws:iam::${accountId}:${kind}/path/${name}`),
+  key: (id) => Promise.resolve(`arn:aws:kms:us-east-1:${ACCOUNT}:key/${id}`),
+};
+
+const regional = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
+
+async function needed(service: string, action: string, params: Record<string, unknown>, path?: string) {
+  const rest = path === undefined ? {} : { rest: { method: "POST", path } };
+  const call = { service, action, params, ...rest };
+  const permissions = await permissionsOf(
+    exchangeOf(
+      service === "monitoring" || service === "kms" ? { ...call, rest: { method: "POST", path: "/" } } : call,
+    ),
+    NAMES,
+  );
+  return permissions.map((permission) => `${permission.action} ${permission.resourceArn}`);
+}
+
+describe("permissionsOf", () => {
+  it.each<[string, string, Record<string, unknown>, string[]]>([
+    ["iam", "CreateUser", { UserName: "bob", Path: "/team/" }, [`iam:CreateUser ${iam("user/team/bob")}`]],
+    ["iam", "CreateUser", { UserName: "bob" }, [`iam:CreateUser ${iam("user/bob")}`]],
+    ["iam", "TagUser", { UserName: "bob" }, [`iam:TagUser ${iam("user/path/bob")}`]],
+    ["iam", "CreateAccessKey", {}, [`iam:CreateAccessKey ${iam("user/path/alice")}`]],
+    ["iam", "ListUsers", {}, ["iam:ListUsers *"]],
+    ["iam", "AttachRolePolicy", { RoleName: "r" }, [`iam:AttachRolePolicy ${iam("role/path/r")}`]],
+    [
+      "iam",
+      "AddUserToGroup",
+      { GroupName: "g", UserName: "u" },
+      [`iam:AddUserToGroup ${iam("group/path/g")}`],
+    ],
+    [
+      "iam",
+      "CreatePolicyVersion",
+      { PolicyArn: iam("policy/p") },
+      [`iam:CreatePolicyVersion ${iam("policy/p")}`],
+    ],
+    ["sts", "AssumeRole", { RoleArn: iam("role/r") }, [`sts:AssumeRole ${iam("role/r")}`]],
+    [
+      "sts",
+      "AssumeRole",
+      { RoleArn: iam("role/r"), Tags: [{ Key: "a", Value: "b" }] },
+      [`sts:AssumeRole ${iam("role/r")}`, `sts:TagSession ${iam("role/r")}`],
+    ],
+    ["sns", "CreateTopic", { Name: "t" }, [`sns:CreateTopic ${regional("sns", "t")}`]],
+    ["sns", "PublishBatch", { TopicArn: regional("sns", "t") }, [`sns:Publish ${regional("sns", "t")}`]],
+    [
+      "sns",
+      "Unsubscribe",
+      { SubscriptionArn: `${regional("sns", "t")}:1-2-3` },
+      [`sns:Unsubscribe ${regional("sns", "t")}`],
+    ],
+    [
+      "sqs",
+      "SendMessageBatch",
+      { QueueUrl: `http://127.0.0.1:4577/111122223333/q` },
+      ["sqs:SendMessage arn:aws:sqs:us-east-1:111122223333:q"],
+    ],
+    ["sqs", "CreateQueue", { QueueName: "q" }, [`sqs:CreateQueue ${regional("sqs", "q")}`]],
+    ["events", "PutRule", { Name: "r" }, [`events:PutRule ${regional("events", "rule/r")}`]],
+    [
+      "events",
+      "PutTargets",
+      { Rule: "r", EventBusName: "b", Targets: [{ Arn: "arn:x", RoleArn: iam("role/f") }] },
+      [`events:PutTargets ${regional("events", "rule/b/r")}`, `iam:PassRole ${iam("role/f")}`],
+    ],
+    [
+      "events",
+      "PutEvents",
+      { Entries: [{ Source: "a" }, { EventBusName: "arn:aws:events:us-east-1:111122223333:event-bus/c" }] },
+      [
+        `events:PutEvents ${regional("events", "event-bus/default")}`,
+        "events:PutEvents arn:aws:events:us-east-1:111122223333:event-bus/c",
+      ],
+    ],
+    ["events", "ListRules", {}, ["events:ListRules *"]],
+    [
+      "logs",
+      "PutLogEvents",
+      { logGroupName: "/a/b", logStreamName: "s" },
+      [`logs:PutLogEvents ${regional("logs", "log-group:/a/b:log-stream:s")}`],
+    ],
+    [
+      "logs",
+      "FilterLogEvents",
+      { logGroupName: "/a/b" },
+      [`logs:FilterLogEvents ${regional("logs", "log-group:/a/b:log-stream:")}`],
+    ],
+    [
+      "monitoring",
+      "PutMetricAlarm",
+      { AlarmName: "a" },
+      [`cloudwatch:PutMetricAlarm ${regional("cloudwatch", "alarm:a")}`],
+    ],
+    ["monitoring", "DescribeAlarms", {}, [`cloudwatch:DescribeAlarms ${regional("cloudwatch", "alarm:*")}`]],
+    ["kms", "CreateKey", {}, ["kms:CreateKey *"]],
+    [
+      "kms",
+      "CreateAlias",
+      { AliasName: "alias/a", TargetKeyId: "k" },
+      [`kms:CreateAlias ${regional("kms", "alias/a")}`, `kms:CreateAlias ${regional("kms", "key/k")}`],
+    ],
+    [
+      "organizations",
+      "AttachPolicy",
+      { PolicyId: "p-12345678", TargetId: "111122223333" },
+      [
+        `organizations:AttachPolicy arn:aws:organizations::${ACCOUNT}:policy/o-lab0000001/service_control_policy/p-12345678`,
+        `organizations:AttachPolicy arn:aws:organizations::${ACCOUNT}:account/o-lab0000001/111122223333`,
+      ],
+    ],
+  ])("%s %s %j", async (service, action, params, expected) => {
+    expect(await needed(service, action, params)).toEqual(expected);
+  });
+
+  it("asks for the right to hand a role to Lambda", async () => {
+    const params = { FunctionName: "f", Role: iam("role/r") };
+
+    expect(await needed("lambda", "CreateFunction", params, "/2015-03-31/functions")).toEqual([
+      `lambda:CreateFunction ${regional("lambda", "function:f")}`,
+      `iam:PassRole ${iam("role/r")}`,
+    ]);
+  });
+
+  it("calls an invocation what policies call it", async () => {
+    const path = "/2015-03-31/functions/f/invocations";
+
+    expect(await needed("lambda", "Invoke", { FunctionName: "f" }, path)).toEqual([
+      `lambda:InvokeFunction ${regional("lambda", "function:f")}`,
+    ]);
+  });
+
+  it("knows the condition keys of a policy and its boundary", async () => {
+    const params = { UserName: "bob", PolicyArn: iam("policy/p"), PermissionsBoundary: iam("policy/b") };
+
+    const permissions = await permissionsOf(
+      exchangeOf({ service: "iam", action: "AttachUserPolicy", params }),
+      NAMES,
+    );
+
+    expect(permissions[0]?.context).toEqual({
+      "iam:PolicyARN": iam("policy/p"),
+      "iam:PermissionsBoundary": iam("policy/b"),
+    });
+  });
+
+  it.each([
+    ["iam", "InventUser", /iam InventUser: AWS has no action iam:InventUser/],
+    ["sts", "GetFederationToken", /sts GetFederationToken: the lab starts sessions with AssumeRole only/],
+    ["sns", "Publish", /sns Publish: its TopicArn or TargetArn or ResourceArn is missing/],
+  ])("is loud about %s %s", async (service, action, message) => {
+    await expect(needed(service, action, {})).rejects.toThrow(message);
+  });
+
+  it("is loud about a path it does not know", async () => {
+    await expect(needed("lambda", "", {}, "/2015-03-31/layers")).rejects.toThrow(
+      /lambda POST \/2015-03-31\/layers: its path is not known/,
+    );
+  });
+});

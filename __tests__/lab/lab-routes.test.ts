@@ -1,0 +1,130 @@
+import type { Emulation } from "../../lab/emulation";
+import type { BusEvent } from "../../lab/eventbridge/bus-event";
+import { Faults } from "../../lab/faults/faults";
+import { labRoutes } from "../../lab/lab-routes";
+import { Settings } from "../../lab/settings";
+import { ACCOUNT } from "../support/lab-exchange";
+import { manualClock } from "../support/manual-clock";
+
+const SETTINGS = { newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0, lambdaRetryDelaysMs: [1_000] };
+
+function lab() {
+  const clock = manualClock();
+  const received: [string, BusEvent][] = [];
+  const emulation = {
+    faults: new Faults(clock, () => 0),
+    settings: new Settings(SETTINGS),
+    buses: {
+      receive: (bus: { accountId: string }, event: BusEvent) => received.push([bus.accountId, event]),
+    },
+    accountIds: [ACCOUNT],
+    now: clock.now,
+  } as unknown as Emulation;
+  const route = labRoutes(emulation);
+  const ask = (method: string, path: string, body?: unknown) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body ?? {});
+    const answer = route(new URL(`http://lab${path}`), method, Buffer.from(text));
+    return { status: answer?.status, body: JSON.parse(answer?.body.toString() ?? "null") as unknown };
+  };
+  return { ask, received };
+}
+
+describe("/_lab/faults", () => {
+  it("sets, lists and clears faults", () => {
+    const { ask } = lab();
+    const fault = { service: "iam", action: "AttachUserPolicy", kind: "throttle", rate: 0.5 };
+
+    const { status, body } = ask("POST", "/_lab/faults", fault);
+    const { id } = body as { id: string };
+    const listed = ask("GET", "/_lab/faults").body;
+    const removed = ask("DELETE", `/_lab/faults/${id}`);
+
+    expect(status).toBe(201);
+    expect(listed).toEqual([{ ...fault, id, hits: 0 }]);
+    expect(removed).toEqual({ status: 200, body: [] });
+    expect(ask("DELETE", `/_lab/faults/${id}`).status).toBeUndefined();
+    expect(ask("DELETE", "/_lab/faults")).toEqual({ status: 200, body: [] });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no JSON", "{", "body"],
+    ["no object", [1], "body"],
+    ["no action", { kind: "throttle" }, "action"],
+    ["no such kind", { action: "*", kind: "explode" }, "kind"],
+    ["a rate above 1", { action: "*", kind: "throttle", rate: 2 }, "rate"],
+    ["an account that is none", { action: "*", kind: "throttle", account: "payments" }, "account"],
+    ["a status that is no error", { action: "*", kind: "error", status: 200 }, "status"],
+    ["a field that is not known", { action: "*", kind: "throttle", chance: 1 }, "chance"],
+  ])("names the field that is wrong: %s", (_name, body, field) => {
+    const { ask } = lab();
+
+    const answer = ask("POST", "/_lab/faults", body);
+
+    expect(answer).toEqual({ status: 400, body: { field, message: expect.stringContaining(`${field}: `) } });
+    expect(ask("GET", "/_lab/faults").body).toEqual([]);
+  });
+});
+
+describe("/_lab/settings", () => {
+  it("changes what is given and keeps the rest", () => {
+    const { ask } = lab();
+
+    ask("PUT", "/_lab/settings", { newUserDelayMs: 3_000 });
+
+    expect(ask("GET", "/_lab/settings").body).toEqual({ ...SETTINGS, newUserDelayMs: 3_000 });
+  });
+
+  it("names the field that is wrong", () => {
+    const { ask } = lab();
+
+    const answer = ask("PUT", "/_lab/settings", { lambdaRetryDelaysMs: [-1] });
+
+    expect(answer).toMatchObject({ status: 400, body: { field: "lambdaRetryDelaysMs.0" } });
+    expect(ask("GET", "/_lab/settings").body).toEqual(SETTINGS);
+  });
+});
+
+describe("POST /_lab/events", () => {
+  const EVENT = {
+    source: "aws.iam",
+    "detail-type": "AWS API Call via CloudTrail",
+    detail: { eventName: "CreateUser" },
+  };
+
+  it("puts events on the default bus, also AWS's own, with what they leave out made up", () => {
+    const { ask, received } = lab();
+
+    const one = ask("POST", `/_lab/events?account=${ACCOUNT}`, EVENT);
+    ask("POST", `/_lab/events?account=${ACCOUNT}`, [
+      { ...EVENT, id: "same" },
+      { ...EVENT, id: "same" },
+    ]);
+
+    expect(one.status).toBe(202);
+    expect(received.map(([account, { id }]) => [account, id])).toEqual([
+      [ACCOUNT, (one.body as { ids: string[] }).ids[0]],
+      [ACCOUNT, "same"],
+      [ACCOUNT, "same"],
+    ]);
+    expect(received[0]?.[1]).toMatchObject({
+      ...EVENT,
+      version: "0",
+      account: ACCOUNT,
+      region: "us-east-1",
+      time: "2026-01-05T08:00:00Z",
+      resources: [],
+    });
+  });
+
+  it.each([
+    ["an account that is not there", "999999999999", EVENT, "account"],
+    ["no detail", ACCOUNT, { ...EVENT, detail: undefined }, "0.detail"],
+  ])("refuses %s", (_name, account, body, field) => {
+    const { ask, received } = lab();
+
+    const answer = ask("POST", `/_lab/events?account=${account}`, body);
+
+    expect(answer).toMatchObject({ status: 400, body: { field } });
+    expect(received).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { AwsError } from "../errors";
+import type { Exchange } from "../gateway/messages";
+import type { Stage } from "../gateway/pipeline";
+import { arnParts, type Principal } from "../gateway/principal";
+import type { MotoClient } from "../moto/moto-client";
+import { accessDenied } from "./access-denied";
+import { decide, type Decision } from "./decide";
+import { keyPermissions } from "./encryption";
+import { identityOfPrincipal, type Identities } from "./identities";
+import { NOTHING_HELD, type HeldPermissions } from "./identity-reader";
+import type { OrganizationPolicies, PolicyLevel } from "./organization-policies";
+import type { LookedUpNames } from "./names";
+import type { ConditionContext, Permission } from "./permissions/permission";
+import { permissionsOf } from "./permissions/permissions-of";
+import { requestContext, type OrganizationFacts } from "./request-context";
+import { resourceTags } from "./resource-tags";
+import type { ResourceFacts, Resources } from "./resources";
+
+/** What {@link authorizer} works with. */
+export interface AuthorizerTools {
+  readonly identities: Identities;
+  readonly organization: OrganizationFacts;
+  readonly organizationPolicies: OrganizationPolicies;
+  readonly resources: Resources;
+  readonly names: LookedUpNames;
+  readonly moto: MotoClient;
+  readonly log: (line: string) => void;
+}
+
+/** Who asks, with everything that can decide about it but the resource. */
+interface Caller {
+  readonly principal: Principal;
+  readonly held: HeldPermissions;
+  readonly levels: readonly PolicyLevel[];
+  readonly context: ConditionContext;
+}
+
+/** STS answers these whatever the caller's policies say. */
+const NEEDS_NO_PERMISSION = new Set(["GetCallerIdentity", "GetSessionToken"]);
+
+const EVERYTHING = {
+  name: "root",
+  policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+/** Lets a request pass that its principal may make, and refuses any other as AWS does. */
+export function authorizer(tools: AuthorizerTools): Stage {
+  return async (exchange) => {
+    const { service, action } = exchange.request;
+    if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) return undefined;
+    const permissions = await permissionsOf(exchange, tools.names);
+    const caller = await callerOf(exchange, tools);
+    for (const permission of permissions) await check(caller, permission, service, tools);
+    return undefined;
+  };
+}
+
+/** Rejects with the service's refusal unless the caller has the permission, and those on the key it takes. */
+async function check(
+  caller: Caller,
+  permission: Permission,
+  service: string,
+  tools: AuthorizerTools,
+): Promise<void> {
+  const { principal } = caller;
+  const facts = await factsOf(permission, principal, tools.resources);
+  const decision = await decideFor(caller, permission, facts, tools);
+  if (!decision.allowed) {
+    const refusal = accessDenied(service, principal, permission, decision);
+    tools.log(`refused: ${refusal.message}`);
+    throw refusal;
+  }
+  for (const key of await keyPermissions(permission, facts, tools.names)) {
+    await check(throughService(caller), key, service, tools);
+  }
+}
+
+async function callerOf(exchange: Exchange, tools: AuthorizerTools): Promise<Caller> {
+  const { principal } = exchange;
+  const identity = identityOfPrincipal(exchange);
+  const held =
+    identity === undefined ? heldWithoutPolicies(principal) : await tools.identities.held(identity);
+  const levels =
+    principal.type === "AWSService" ? [] : await tools.organizationPolicies.levelsOver(principal.accountId);
+  return { principal, held, levels, context: requestContext(exchange, held, tools.organization) };
+}
+
+/** The root user may do everything, as far as the organization lets it. */
+function heldWithoutPolicies(principal: Principal): HeldPermissions {
+  return principal.type === "Root" ? { ...NOTHING_HELD, identityPolicies: [EVERYTHING] } : NOTHING_HELD;
+}
+
+/**
+ * A service that uses a key for EventBridge does not pass on for whom: conditions on `aws:SourceAccount` and
+ * `aws:SourceArn` are not supported there (SNS guide, "Enable compatibility between event sources from AWS services
+ * and encrypted topics").
+ */
+function throughService(caller: Caller): Caller {
+  const { principal, context } = caller;
+  if (principal.type !== "AWSService" || principal.service !== "events.amazonaws.com") return caller;
+  const kept = Object.entries(context).filter(([key]) => !key.startsWith("aws:Source"));
+  return { ...caller, context: Object.fromEntries(kept) };
+}
+
+/** What is known of the resource. Its owner's own principals hear from the service itself that it is missing. */
+async function factsOf(
+  permission: Permission,
+  principal: Principal,
+  resources: Resources,
+): Promise<ResourceFacts> {
+  const { action, resourceArn } = permission;
+  const none: ResourceFacts = { policy: undefined };
+  if (!asksResource(permission, principal)) return none;
+  try {
+    return await resources.facts(resourceArn);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.status >= 500) throw error;
+    const isOwner = principal.type !== "AWSService" && principal.accountId === permission.accountId;
+    if (isOwner && action !== "sts:AssumeRole") return none;
+    throw action === "sts:AssumeRole" ? noSuchRole(principal, permission) : error;
+  }
+}
+
+/** Whether AWS consults a policy of the resource for this action. */
+function asksResource({ action, resourceArn }: Permission, principal: Principal): boolean {
+  if (resourceArn.includes("*") || action.split(":")[0] === "iam") return false;
+  // Within an account, CloudWatch Logs goes by the caller's own policies.
+  return arnParts(resourceArn).service !== "logs" || principal.type === "AWSService";
+}
+
+/** STS does not tell whether a role exists. */
+function noSuchRole(principal: Principal, permission: Permission): AwsError {
+  const decision = { allowed: false, kind: "resource-based policy", explicit: false } as const;
+  return accessDenied("sts", principal, permission, decision);
+}
+
+async function decideFor(
+  { principal, held, levels, context }: Caller,
+  permission: Permission,
+  facts: ResourceFacts,
+  { moto }: AuthorizerTools,
+): Promise<Decision> {
+  const sessionPolicy = principal.type === "AssumedRole" ? principal.sessionPolicy : undefined;
+  const policies = [held, levels, facts.policy, sessionPolicy];
+  const tags = mentionsResourceTags(policies) ? await resourceTags(moto, permission.resourceArn) : {};
+  return decide({
+    principal: principal.type === "AWSService" ? principal.service : principal.arn,
+    action: permission.action,
+    resourceArn: permission.resourceArn,
+    accountId: permission.accountId,
+    context: { ...context, ...permission.context, ...tags },
+    identityPolicies: held.identityPolicies,
+    boundary: held.boundary,
+    sessionPolicy,
+    resourcePolicy: facts.policy,
+    levels,
+  });
+}
+
+/** Tags are looked up only for policies that look at them. */
+function mentionsResourceTags(policies: unknown): boolean {
+  return /:ResourceTag\//i.test(JSON.stringify(policies));
+}

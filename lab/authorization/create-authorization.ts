@@ -1,0 +1,44 @@
+import type { Clock } from "../clock";
+import type { Observer, Stage } from "../gateway/pipeline";
+import type { MotoClient } from "../moto/moto-client";
+import { authorizer } from "./authorizer";
+import { Identities } from "./identities";
+import { LookedUpNames } from "./names";
+import { OrganizationPolicies } from "./organization-policies";
+import { Resources } from "./resources";
+
+/** What {@link createAuthorization} works with. */
+export interface AuthorizationOptions {
+  readonly moto: MotoClient;
+  readonly clock: Clock;
+  readonly organizationId: string;
+  /** The management account first. */
+  readonly accountIds: readonly string[];
+  /** Time from a change of policies to the moment decisions follow it. */
+  readonly propagationMs: () => number;
+  readonly log: (line: string) => void;
+}
+
+/** The parts of authorization that stand in the pipeline. */
+export interface Authorization {
+  readonly authorize: Stage;
+  /** To run last before a request changes anything. */
+  readonly beforeChange: Stage;
+  readonly observers: readonly Observer[];
+}
+
+/** Authorizes with what the emulated accounts hold. */
+export function createAuthorization(options: AuthorizationOptions): Authorization {
+  const { moto, clock, organizationId, accountIds, propagationMs, log } = options;
+  const [managementAccountId = ""] = accountIds;
+  const identities = new Identities({ moto, clock, propagationMs });
+  const organizationPolicies = new OrganizationPolicies(moto, managementAccountId);
+  const resources = new Resources(moto);
+  const names = new LookedUpNames(moto, organizationId);
+  const organization = { organizationId, accountIds };
+  return {
+    authorize: authorizer({ identities, organization, organizationPolicies, resources, names, moto, log }),
+    beforeChange: identities.beforeChange,
+    observers: [identities.observe, organizationPolicies.observe, resources.observe, names.observe],
+  };
+}

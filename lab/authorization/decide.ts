@@ -1,0 +1,131 @@
+import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+
+import { LabError } from "../errors";
+import type { NamedPolicy } from "./named-policy";
+import type { PolicyLevel } from "./organization-policies";
+import type { ConditionContext } from "./permissions/permission";
+
+/** Everything a decision follows from. */
+export interface Question {
+  /** ARN of the caller, or the name of a service. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resourceArn: string;
+  /** Account that owns the resource. */
+  readonly accountId: string;
+  readonly context: ConditionContext;
+  readonly identityPolicies: readonly NamedPolicy[];
+  readonly boundary: NamedPolicy | undefined;
+  readonly sessionPolicy: unknown;
+  readonly resourcePolicy: unknown;
+  /** Service control policies over the caller. */
+  readonly levels: readonly PolicyLevel[];
+}
+
+/** Kinds of policies, as refusals name them. */
+export type PolicyKind =
+  | "service control policy"
+  | "identity-based policy"
+  | "permissions boundary"
+  | "session policy"
+  | "resource-based policy";
+
+/** Whether a request is allowed, and if not, on what ground. */
+export type Decision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly kind: PolicyKind;
+      /** A policy denies it; otherwise none allows it. */
+      readonly explicit: boolean;
+      /** Name or ARN of the policy that denies. */
+      readonly policy?: string;
+    };
+
+type SimulationResult = Awaited<ReturnType<typeof runSimulation>>;
+type Analysis = Extract<SimulationResult, { resultType: "single" }>["result"]["analysis"];
+
+/**
+ * Decides as IAM does.
+ *
+ * @throws LabError for a policy that cannot be read: nothing is guessed.
+ */
+export async function decide(question: Question): Promise<Decision> {
+  const result = await runSimulation(simulationOf(question), {});
+  const { action, resourceArn } = question;
+  if (result.resultType === "error") {
+    throw new LabError(
+      `The lab cannot decide about ${action} on ${resourceArn}: ${JSON.stringify(result.errors)}`,
+    );
+  }
+  if (result.overallResult === "Allowed") return { allowed: true };
+  const analyses =
+    result.resultType === "single"
+      ? [result.result.analysis]
+      : result.results.map(({ analysis }) => analysis);
+  const refused = analyses.find((analysis) => analysis.result !== "Allowed");
+  return refused === undefined ? NOTHING_ALLOWS : refusal(refused);
+}
+
+const NOTHING_ALLOWS: Decision = { allowed: false, kind: "identity-based policy", explicit: false };
+
+function simulationOf(question: Question): Simulation {
+  const { boundary, sessionPolicy, resourcePolicy } = question;
+  return {
+    request: {
+      principal: question.principal,
+      action: question.action,
+      resource: { resource: question.resourceArn, accountId: question.accountId },
+      contextVariables: mutable(question.context),
+    },
+    identityPolicies: [...question.identityPolicies],
+    serviceControlPolicies: question.levels.map(({ orgIdentifier, policies }) => ({
+      orgIdentifier,
+      policies: [...policies],
+    })),
+    resourceControlPolicies: [],
+    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    ...(boundary === undefined ? {} : { permissionBoundaryPolicies: [boundary] }),
+  };
+}
+
+function mutable(context: ConditionContext): Record<string, string | string[]> {
+  const entries = Object.entries(context);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : [...value]]),
+  );
+}
+
+/** AWS names one ground even if there are several. */
+function refusal(analysis: Analysis): Decision {
+  const denied = explicitDenial(analysis);
+  if (denied !== undefined) return { allowed: false, explicit: true, ...denied };
+  return { allowed: false, explicit: false, kind: missingAllow(analysis) };
+}
+
+function explicitDenial(analysis: Analysis): { kind: PolicyKind; policy?: string } | undefined {
+  const scpStatements = analysis.scpAnalysis?.ouAnalysis.flatMap((level) => level.denyStatements);
+  const grounds = [
+    ["service control policy", scpStatements],
+    ["identity-based policy", analysis.identityAnalysis?.denyStatements],
+    ["permissions boundary", analysis.permissionBoundaryAnalysis?.denyStatements],
+    ["session policy", analysis.sessionAnalysis?.denyStatements],
+    ["resource-based policy", analysis.resourceAnalysis?.denyStatements],
+  ] as const;
+  for (const [kind, statements] of grounds) {
+    const [statement] = statements ?? [];
+    if (statement === undefined) continue;
+    const { policyId } = statement;
+    return policyId === undefined ? { kind } : { kind, policy: policyId };
+  }
+  return undefined;
+}
+
+function missingAllow({ blockedBy, sameAccount, identityAnalysis, sessionAnalysis }: Analysis): PolicyKind {
+  if (blockedBy?.includes("scp") === true) return "service control policy";
+  if (blockedBy?.includes("pb") === true) return "permissions boundary";
+  if (sessionAnalysis !== undefined && sessionAnalysis.result !== "Allowed") return "session policy";
+  if (!sameAccount && identityAnalysis?.result === "Allowed") return "resource-based policy";
+  return "identity-based policy";
+}

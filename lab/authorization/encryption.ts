@@ -1,0 +1,30 @@
+import { arnParts } from "../gateway/principal";
+import type { Permission, ResourceNames } from "./permissions/permission";
+import type { ResourceFacts } from "./resources";
+
+/** Actions that write to or read from an encrypted topic or queue. */
+const USES_KEY = new Set(["sns:Publish", "sqs:SendMessage", "sqs:ReceiveMessage"]);
+
+/**
+ * What a caller needs of the key that encrypts a topic or queue; nothing for one that is encrypted otherwise.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export async function keyPermissions(
+  permission: Permission,
+  { keyId }: ResourceFacts,
+  names: ResourceNames,
+): Promise<readonly Permission[]> {
+  const { action, resourceArn } = permission;
+  if (keyId === undefined || !USES_KEY.has(action)) return [];
+  const { service, region, accountId } = arnParts(resourceArn);
+  const key = await names.key(keyId, { accountId, region });
+  const context = { "kms:ViaService": `${service}.${region}.amazonaws.com` };
+  const needed = action === "sqs:ReceiveMessage" ? ["kms:Decrypt"] : ["kms:GenerateDataKey", "kms:Decrypt"];
+  return needed.map((kmsAction) => ({
+    action: kmsAction,
+    resourceArn: key,
+    accountId: arnParts(key).accountId,
+    context,
+    via: service,
+  }));
+}

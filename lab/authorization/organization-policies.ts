@@ -1,0 +1,81 @@
+import type { Observer } from "../gateway/pipeline";
+import type { MotoClient } from "../moto/moto-client";
+import { listAll } from "./list-all";
+import { readDocument, type NamedPolicy } from "./named-policy";
+
+/** The service control policies of one level: the root, a unit, or the account itself. */
+export interface PolicyLevel {
+  readonly orgIdentifier: string;
+  readonly policies: readonly NamedPolicy[];
+}
+
+interface Parent {
+  readonly Id: string;
+  readonly Type: "ROOT" | "ORGANIZATIONAL_UNIT";
+}
+
+interface PolicySummary {
+  readonly Id: string;
+  readonly Arn: string;
+}
+
+/** The service control policies over each account, kept until something about the organization changes. */
+export class OrganizationPolicies {
+  readonly #moto: MotoClient;
+  readonly #managementAccountId: string;
+  readonly #levels = new Map<string, Promise<readonly PolicyLevel[]>>();
+
+  constructor(moto: MotoClient, managementAccountId: string) {
+    this.#moto = moto;
+    this.#managementAccountId = managementAccountId;
+  }
+
+  /** The root's policies first, the account's last. Empty for the management account, which no policy binds. */
+  levelsOver(accountId: string): Promise<readonly PolicyLevel[]> {
+    if (accountId === this.#managementAccountId) return Promise.resolve([]);
+    const known = this.#levels.get(accountId);
+    if (known !== undefined) return known;
+    const reading = this.#read(accountId);
+    this.#levels.set(accountId, reading);
+    reading.catch(() => this.#levels.delete(accountId));
+    return reading;
+  }
+
+  /** Forgets everything when a request may have changed the organization. */
+  readonly observe: Observer = ({ request }) => {
+    if (request.service === "organizations" && !/^(Describe|List)/.test(request.action)) this.#levels.clear();
+  };
+
+  async #read(accountId: string): Promise<readonly PolicyLevel[]> {
+    const chain = [accountId];
+    for (let id = accountId; !id.startsWith("r-");) {
+      const [parent] = await this.#list<Parent>("ListParents", { ChildId: id }, "Parents");
+      if (parent === undefined) break;
+      chain.unshift(parent.Id);
+      id = parent.Id;
+    }
+    return Promise.all(chain.map((id) => this.#level(id)));
+  }
+
+  async #level(targetId: string): Promise<PolicyLevel> {
+    const params = { TargetId: targetId, Filter: "SERVICE_CONTROL_POLICY" };
+    const summaries = await this.#list<PolicySummary>("ListPoliciesForTarget", params, "Policies");
+    const policies = summaries.map(async ({ Id, Arn }) => {
+      const { Policy } = (await this.#call("DescribePolicy", { PolicyId: Id })) as {
+        Policy: { Content: string };
+      };
+      return { name: Arn, policy: readDocument(Policy.Content) };
+    });
+    return { orgIdentifier: targetId, policies: await Promise.all(policies) };
+  }
+
+  #call(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const call = { service: "organizations", region: "us-east-1", action, params };
+    return this.#moto(this.#managementAccountId, call);
+  }
+
+  #list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
+    const call = { service: "organizations", region: "us-east-1", action, params };
+    return listAll<Item>(this.#moto, this.#managementAccountId, call, result);
+  }
+}

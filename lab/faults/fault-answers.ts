@@ -1,0 +1,53 @@
+import { AwsError } from "../errors";
+import type { Exchange } from "../gateway/messages";
+import type { FaultRequest } from "./fault";
+
+interface Answer {
+  readonly code: string;
+  readonly status: number;
+}
+
+/** What services answer when they are asked too often; the others answer ThrottlingException with 400. */
+const THROTTLES: Readonly<Record<string, Answer>> = {
+  iam: { code: "Throttling", status: 400 },
+  lambda: { code: "TooManyRequestsException", status: 429 },
+  monitoring: { code: "Throttling", status: 400 },
+  sns: { code: "Throttling", status: 400 },
+  sqs: { code: "RequestThrottled", status: 403 },
+  sts: { code: "Throttling", status: 400 },
+};
+
+/** What services answer when they fail; the others answer InternalFailure with 500. */
+const FAILURES: Readonly<Record<string, Answer>> = {
+  iam: { code: "ServiceFailure", status: 500 },
+  lambda: { code: "ServiceException", status: 500 },
+  logs: { code: "ServiceUnavailableException", status: 503 },
+  sns: { code: "InternalError", status: 500 },
+};
+
+const REFUSALS: Readonly<Record<string, Answer>> = {
+  events: { code: "AccessDeniedException", status: 400 },
+  kms: { code: "AccessDeniedException", status: 400 },
+  lambda: { code: "AccessDeniedException", status: 403 },
+  logs: { code: "AccessDeniedException", status: 400 },
+  sns: { code: "AuthorizationError", status: 403 },
+};
+
+/** The error that a fault makes of a request. */
+export function faultAnswer(fault: FaultRequest, { request, principal }: Exchange): AwsError {
+  const { service, action } = request;
+  const caller = principal.type === "AWSService" ? principal.service : principal.arn;
+  const [usual, message]: readonly [Answer, string] = {
+    throttle: [THROTTLES[service] ?? { code: "ThrottlingException", status: 400 }, "Rate exceeded"] as const,
+    error: [
+      FAILURES[service] ?? { code: "InternalFailure", status: 500 },
+      "The request processing has failed because of an unknown error, exception or failure.",
+    ] as const,
+    timeout: [{ code: "ServiceUnavailable", status: 503 }, "The request was never answered."] as const,
+    refuse: [
+      REFUSALS[service] ?? { code: "AccessDenied", status: 403 },
+      `User: ${caller} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
+    ] as const,
+  }[fault.kind];
+  return new AwsError(fault.code ?? usual.code, message, fault.status ?? usual.status);
+}

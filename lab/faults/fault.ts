@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+import type { Exchange } from "../gateway/messages";
+
+/** A fault as it is asked for. */
+export const faultSchema = z.strictObject({
+  /** Signing name such as `iam` or `sns`. @default - every service */
+  service: z.string().min(1).optional(),
+  /** Name of an API action such as `AttachUserPolicy`, or `*` for all. */
+  action: z.string().min(1),
+  /** Account whose resources are worked on. @default - every account */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, "expected 12 digits")
+    .optional(),
+  kind: z.enum(["throttle", "error", "timeout", "refuse"]),
+  /** Share of the matching requests that is hit. @default 1 */
+  rate: z.number().min(0).max(1).optional(),
+  /** Hits after which the fault is spent. @default - no end */
+  count: z.number().int().min(1).optional(),
+  /** HTTP status instead of the service's usual one. */
+  status: z.number().int().min(400).max(599).optional(),
+  /** Error code instead of the service's usual one. */
+  code: z
+    .string()
+    .regex(/^[A-Za-z.]{1,80}$/, "expected letters")
+    .optional(),
+  /** Time after which the fault is over. @default - no end */
+  durationMs: z.number().int().min(1).optional(),
+  /** Part of the caller's ARN, or of the name of a service. @default - every caller */
+  principal: z.string().min(1).optional(),
+});
+
+export type FaultRequest = Readonly<z.infer<typeof faultSchema>>;
+
+/** A fault that was set, and how often it hit. */
+export interface Fault extends FaultRequest {
+  readonly id: string;
+  readonly hits: number;
+}
+
+/** Whether a fault is about this request. */
+export function concerns(fault: FaultRequest, { request, principal, accountId }: Exchange): boolean {
+  const caller = principal.type === "AWSService" ? principal.service : principal.arn;
+  return (
+    (fault.service === undefined || fault.service === request.service) &&
+    (fault.action === "*" || fault.action === request.action) &&
+    (fault.account === undefined || fault.account === accountId) &&
+    (fault.principal === undefined || caller.includes(fault.principal))
+  );
+}

@@ -1,0 +1,120 @@
+"""Rules of IAM that moto does not keep: quotas, case of tag keys, and what must be gone before a deletion."""
+
+from moto.core.responses import ActionResult
+from moto.iam.exceptions import DeleteConflictException, LimitExceededException
+from moto.iam.models import IAMBackend
+from moto.iam.responses import IamResponse
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+POLICIES_PER_USER = 10
+INLINE_CHARACTERS_PER_USER = 2048
+TAGS_PER_USER = 50
+
+
+def limit_managed_policies() -> None:
+    attach = IAMBackend.attach_user_policy
+
+    def attach_within_quota(self, policy_arn, user_name):
+        held = self.get_user(user_name).managed_policies
+        if policy_arn in held:
+            return None
+        if len(held) >= POLICIES_PER_USER:
+            raise LimitExceededException(f"Cannot exceed quota for PoliciesPerUser: {POLICIES_PER_USER}")
+        return attach(self, policy_arn, user_name)
+
+    IAMBackend.attach_user_policy = attach_within_quota
+
+
+def limit_inline_policies() -> None:
+    put = IAMBackend.put_user_policy
+
+    def characters(document):
+        # IAM does not count white space.
+        return len("".join(document.split()))
+
+    def put_within_quota(self, user_name, policy_name, policy_json):
+        others = {**self.get_user(user_name).policies}
+        others.pop(policy_name, None)
+        if sum(map(characters, others.values())) + characters(policy_json) > INLINE_CHARACTERS_PER_USER:
+            raise LimitExceededException(
+                f"Maximum policy size of {INLINE_CHARACTERS_PER_USER} bytes exceeded for user {user_name}"
+            )
+        return put(self, user_name, policy_name, policy_json)
+
+    IAMBackend.put_user_policy = put_within_quota
+
+
+def fold_case_of_user_tags() -> None:
+    """A tag replaces one whose key differs only in case (IAM guide, "Tags", "Case sensitivity")."""
+    untag = IAMBackend.untag_user
+    tag = IAMBackend.tag_user
+
+    def variants(self, name, keys):
+        held = self.tagger.get_tag_dict_for_resource(self.get_user(name).arn)
+        wanted = {key.lower() for key in keys}
+        return [key for key in held if key.lower() in wanted], held
+
+    def tag_replacing(self, name, tags):
+        replaced, held = variants(self, name, [each["Key"] for each in tags])
+        if len(held) - len(replaced) + len(tags) > TAGS_PER_USER:
+            raise LimitExceededException(f"Cannot exceed quota for TagsPerUser: {TAGS_PER_USER}")
+        if replaced:
+            untag(self, name, replaced)
+        return tag(self, name, tags)
+
+    def untag_any_case(self, name, tag_keys):
+        return untag(self, name, variants(self, name, tag_keys)[0])
+
+    IAMBackend.tag_user = tag_replacing
+    IAMBackend.untag_user = untag_any_case
+
+
+def refuse_deleting_what_is_held() -> None:
+    delete_policy = IAMBackend.delete_policy
+    delete_user = IAMBackend.delete_user
+
+    def delete_unattached_policy(self, policy_arn):
+        arn = self.get_policy(policy_arn).arn
+        entities = [*self.users.values(), *self.roles.values(), *self.groups.values()]
+        for entity in entities:
+            if arn in entity.managed_policies or arn == getattr(entity, "permissions_boundary_arn", None):
+                raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        return delete_policy(self, policy_arn)
+
+    def delete_bare_user(self, user_name):
+        user = self.get_user(user_name)
+        in_groups = any(user in group.users for group in self.groups.values())
+        for held, message in [
+            (in_groups, "must remove users from group first"),
+            (user.password, "must delete login profile first"),
+            (user.access_keys, "must delete access keys first"),
+            (user.mfa_devices, "must delete MFA device first"),
+            (user.ssh_public_keys, "must delete SSH public keys first"),
+            (user.signing_certificates, "must delete signing certificates first"),
+        ]:
+            if held:
+                raise DeleteConflictException(f"Cannot delete entity, {message}.")
+        return delete_user(self, user_name)
+
+    IAMBackend.delete_policy = delete_unattached_policy
+    IAMBackend.delete_user = delete_bare_user
+
+
+def answer_service_specific_credentials() -> None:
+    """No user has any: the lab cannot make them, so the list is empty."""
+
+    def list_service_specific_credentials(self):
+        name = self._get_param("UserName")
+        if name is not None:
+            self.backend.get_user(name)
+        return ActionResult({"ServiceSpecificCredentials": []})
+
+    IamResponse.list_service_specific_credentials = list_service_specific_credentials
+
+
+def apply() -> None:
+    limit_managed_policies()
+    limit_inline_policies()
+    fold_case_of_user_tags()
+    refuse_deleting_what_is_held()
+    answer_service_specific_credentials()

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const milliseconds = z.number().int().min(0).max(3_600_000);
+
+/** What can be changed while the lab runs; all in milliseconds. */
+export const settingsSchema = z.strictObject({
+  /** For so long after CreateUser, IAM calls that name the user answer NoSuchEntity. */
+  newUserDelayMs: milliseconds,
+  /** For so long after a change of policies, decisions follow what was there before. */
+  denyPropagationMs: milliseconds,
+  /** Time from an IAM call to its event on the account's default bus. */
+  eventDelayMs: milliseconds,
+  /** Pauses before Lambda's asynchronous retries; the last stands for all further ones. */
+  lambdaRetryDelaysMs: z.array(milliseconds).min(1).max(10),
+});
+
+export type LabSettings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** The settings in force. */
+export class Settings {
+  #current: LabSettings;
+
+  constructor(initial: LabSettings) {
+    this.#current = initial;
+  }
+
+  get current(): LabSettings {
+    return this.#current;
+  }
+
+  /** Changes some settings and keeps the others. */
+  change(changes: Partial<LabSettings>): LabSettings {
+    this.#current = { ...this.#current, ...changes };
+    return this.#current;
+  }
+}
