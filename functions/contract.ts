@@ -115,7 +115,7 @@ export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 export interface Outcome {
   readonly schemaVersion: "1";
   readonly status: OutcomeStatus;
-  /** One plain sentence for people: what happened to whom. Never contains quotes, line breaks or control characters. */
+  /** One or two sentences for people: what happened to whom. No quotes, line breaks or control characters. */
   readonly summary: string;
   readonly verdict: {
     readonly action: "quarantine" | "observe" | "trust" | "ignore";

@@ -2,37 +2,41 @@ import path from "node:path";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab } from "../../lab/lab";
 import { addressOf, LabClient } from "../../lab/lab-client";
-import { LAB_ORGANIZATION } from "../../lab/organization";
 import { labRolloutYaml } from "../../lab/rollout-yaml";
+import { containmentCases } from "./cases/containment";
+import { deliveryCases } from "./cases/delivery";
+import { FaultTable } from "./cases/fault-table";
+import { E2E_ORGANIZATION, E2E_ROLLOUT, Organization } from "./cases/organization";
 import { rolloutCases } from "./cases/rollout";
-import type { Organization } from "./cases/organization";
+import { prepareCreators, trustCases } from "./cases/trust";
 
-/** Three stacks by Terraform on two cores, with room for a busy machine. */
-const DEPLOYMENT_MS = 600_000;
+const PROJECT = path.join(__dirname, "../..");
 
-const organization: Organization = {
-  account: "444455556666",
-  otherAccount: "777788889999",
-  security: "111122223333",
-};
+/** Four stacks by Terraform on two cores, with room for a busy machine. */
+const DEPLOYMENT_MS = 900_000;
+
+const organization = new Organization();
+const faults = new FaultTable();
 
 beforeAll(async () => {
-  const lab = await startLab(LAB_ORGANIZATION);
-  organization.stop = () => lab.stop();
-  organization.running = {
-    lab,
-    client: new LabClient(addressOf(lab)),
-    deployment: new LabDeployment({
-      folder: path.resolve(".lab", "e2e"),
-      rolloutYaml: labRolloutYaml(LAB_ORGANIZATION),
-      environment: lab.environment(LAB_ORGANIZATION.managementAccount.id),
-    }),
-  };
-  await organization.running.deployment.deploy(() => undefined);
+  const lab = await startLab(E2E_ORGANIZATION);
+  const client = new LabClient(addressOf(lab));
+  const deployment = new LabDeployment({
+    folder: path.join(PROJECT, ".lab", "e2e"),
+    rolloutYaml: labRolloutYaml(E2E_ROLLOUT),
+    environment: lab.environment(E2E_ORGANIZATION.managementAccount.id),
+  });
+  organization.start({ lab, client, deployment });
+  await prepareCreators(client);
+  await deployment.deploy(() => undefined);
 }, DEPLOYMENT_MS);
 
 afterAll(async () => {
-  await organization.stop?.();
+  await organization.stop();
+  faults.write(PROJECT);
 });
 
 describe("the rollout in an emulated organization", () => rolloutCases(organization));
+describe("containment under fire", () => containmentCases(organization, faults));
+describe("events delivered more than once, or many at once", () => deliveryCases(organization, faults));
+describe("trust and observation", () => trustCases(organization));

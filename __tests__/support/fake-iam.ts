@@ -1,11 +1,16 @@
 import * as iam from "@aws-sdk/client-iam";
 import { mockClient, type AwsStub } from "aws-sdk-client-mock";
+import { QUARANTINE_DOCUMENT } from "../../functions/contract";
 import { iamError, noSuchUser } from "./iam-error";
 
 export type IamMock = AwsStub<iam.ServiceInputTypes, iam.ServiceOutputTypes, iam.IAMClientResolvedConfig>;
 
+/** Id of the user in every event fixture. */
+export const USER_ID = "AIDAJQABLZS4A3QDU576Q";
+
 /** What the fake account holds of one user. */
 export interface FakeUser {
+  userId: string;
   arn: string;
   path: string;
   policies: Set<string>;
@@ -23,6 +28,7 @@ export interface FakeUser {
 
 export function fakeUser(parts: Partial<FakeUser> = {}): FakeUser {
   return {
+    userId: USER_ID,
     arn: "arn:aws:iam::111122223333:user/mallory",
     path: "/",
     policies: new Set(),
@@ -53,6 +59,7 @@ export function fakeIam(users: Map<string, FakeUser>): { mock: IamMock; client: 
     return found;
   };
   fakePolicies(mock, user);
+  fakeQuarantinePolicy(mock);
   fakeCredentials(mock, user);
   fakeUsers(mock, users, user);
   return { mock, client };
@@ -114,6 +121,13 @@ function fakePolicies(mock: IamMock, user: Find): void {
       user(i.UserName).boundary = undefined;
       return {};
     });
+}
+
+/** The quarantine policy as the stacks deploy it. */
+function fakeQuarantinePolicy(mock: IamMock): void {
+  const document = encodeURIComponent(JSON.stringify(QUARANTINE_DOCUMENT));
+  mock.on(iam.GetPolicyCommand).resolves({ Policy: { DefaultVersionId: "v1" } });
+  mock.on(iam.GetPolicyVersionCommand).resolves({ PolicyVersion: { Document: document } });
 }
 
 function fakeCredentials(mock: IamMock, user: Find): void {
@@ -202,12 +216,17 @@ function fakeUsers(mock: IamMock, users: Map<string, FakeUser>, user: Find): voi
     return { User: { Arn: arn, UserName: i.UserName, Path: i.Path } };
   });
   mock.on(iam.GetUserCommand).callsFake((i: iam.GetUserCommandInput) => {
-    const { arn, boundary } = user(i.UserName);
+    const { arn, boundary, userId } = user(i.UserName);
     const PermissionsBoundary = boundary && { PermissionsBoundaryArn: boundary };
-    return { User: { Arn: arn, UserName: i.UserName, PermissionsBoundary } };
+    return { User: { Arn: arn, UserName: i.UserName, UserId: userId, PermissionsBoundary } };
   });
   mock.on(iam.ListUsersCommand).callsFake((i: iam.ListUsersCommandInput) => {
-    const all = [...users].map(([UserName, { path }]) => ({ UserName, Path: path }));
+    const all = [...users].map(([UserName, { path, userId, arn }]) => ({
+      UserName,
+      UserId: userId,
+      Path: path,
+      Arn: arn,
+    }));
     return page(
       "Users",
       all.filter(({ Path }) => Path.startsWith(i.PathPrefix ?? "/")),

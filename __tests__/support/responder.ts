@@ -23,8 +23,13 @@ export const SETTINGS: Settings = {
 };
 
 /** Two seconds after the events of the fixtures. */
-const START = Date.UTC(2025, 2, 4, 5, 6, 9);
+export const START = Date.UTC(2025, 2, 4, 5, 6, 9);
 const TIMEOUT = 60_000;
+
+/** The Lambda request of a response, unless a test says otherwise. */
+export const REQUEST = "0b7c1f0e-2d4a-4c55-8e1f-6a5d3c2b1a00";
+/** The request of another delivery of the same event. */
+export const OTHER_REQUEST = "9d8e7f6a-5b4c-4d3e-8f2a-1b0c9d8e7f6a";
 
 /** One alert as SNS got it, unpacked. */
 export interface SentAlert {
@@ -51,8 +56,12 @@ export interface Responder {
 export interface ResponderOptions {
   readonly mallory?: Partial<FakeUser>;
   readonly timeout?: number;
+  /** Milliseconds since the epoch at which the fake clock begins. */
+  readonly start?: number;
   /** Instead of moving the fake clock. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Called whenever the response waits, which is when others get to work. */
+  readonly onSleep?: () => void;
   /** Waited for before and after every IAM call, so that responses that run at once interleave. */
   readonly latency?: () => Promise<unknown>;
   /** Instead of the fake one. */
@@ -69,10 +78,12 @@ export function createResponder(options: ResponderOptions = {}): Responder {
   const sns = mockClient(snsClient);
   sns.on(PublishCommand).resolves({ MessageId: "1" });
   const logLines: Record<string, unknown>[] = [];
-  let now = START;
+  const start = options.start ?? START;
+  let now = start;
   const clock = options.clock ?? (() => now);
   const sleep = (ms: number): Promise<void> => {
     now += ms;
+    options.onSleep?.();
     return Promise.resolve();
   };
   const tools = {
@@ -90,8 +101,8 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     iam,
     sns,
     logLines,
-    slept: () => now - START,
-    respond: (event, settings = {}, requestId = "request-1") => {
+    slept: () => now - start,
+    respond: (event, settings = {}, requestId = REQUEST) => {
       const begun = clock();
       const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
       return respond(event, { ...SETTINGS, ...settings }, tools, { requestId, remaining });

@@ -68,7 +68,8 @@ async function act(
   if (verdict.action === "trust") return outcomeOf(creation, verdict, LEFT_ALONE, settings);
   const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
   const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
-  const outcome = outcomeOf(creation, verdict, response, settings);
+  const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
+  const outcome = outcomeOf(creation, judged, response, settings);
   await raiseAlarm(outcome, incident);
   return outcome;
 }
@@ -91,6 +92,9 @@ function incidentOf(
 async function raiseAlarm(outcome: Outcome, { settings, tools, invocation }: Incident): Promise<void> {
   const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
   for (const { step, error } of outcome.failed) tools.log.warn(`Step failed: ${step}`, { error });
+  if (outcome.answeredElsewhere) {
+    tools.log.warn("The alert was left to another delivery of this event", { answeredElsewhere: true });
+  }
   if (!outcome.alerted) return;
   try {
     await publish(composeAlert(outcome, settings), settings.topicArn, tools, invocation);

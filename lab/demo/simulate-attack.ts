@@ -1,5 +1,5 @@
 import { ListAttachedUserPoliciesCommand, ListUserTagsCommand } from "@aws-sdk/client-iam";
-import { TAG_KEYS, STATUS_QUARANTINED } from "../../functions/contract";
+import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { AccountNames, NAMES } from "../../stacks/names";
 import type { LabClient } from "../lab-client";
 import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../quarantine-timeline";
@@ -63,7 +63,7 @@ async function checkState(lab: LabClient, accountId: string, UserName: string): 
   const status = tags.Tags?.find(({ Key }) => Key === TAG_KEYS.status)?.Value;
   return [
     ...(attached ? [] : [`${NAMES.quarantinePolicy} is not attached`]),
-    ...(status === STATUS_QUARANTINED ? [] : [`the tag ${TAG_KEYS.status} is ${status ?? "missing"}`]),
+    ...(status === TAG_STATUS.quarantined ? [] : [`the tag ${TAG_KEYS.status} is ${status ?? "missing"}`]),
   ];
 }
 

@@ -16,9 +16,11 @@ export function responderPolicy(
   topicKeyArn: string,
 ): PolicyDocument {
   return policyDocument(
-    ...(account.mode === "enforce" ? [...containUsers(names), ...takeCredentials(names, account)] : []),
+    ...(account.mode === "enforce"
+      ? [...containUsers(names), ...takeCredentials(names, account), readQuarantinePolicy(names)]
+      : []),
     inspectUsers(names),
-    ...inspectAccount(names),
+    FIND_RENAMED_USERS,
     ...announce(names, topicKeyArn),
     writeLogs(names, NAMES.responder),
   );
@@ -110,23 +112,22 @@ function inspectUsers(names: AccountNames): Statement {
   };
 }
 
-/** Finds a user that was renamed, and shows what the quarantine policy really says. */
-function inspectAccount(names: AccountNames): Statement[] {
-  return [
-    {
-      // ListUsers has no resource level: IAM grants it on the whole account or not at all.
-      Sid: "FindRenamedUsers",
-      Effect: "Allow",
-      Action: "iam:ListUsers",
-      Resource: "*",
-    },
-    {
-      Sid: "ReadQuarantinePolicy",
-      Effect: "Allow",
-      Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
-      Resource: names.quarantinePolicyArn,
-    },
-  ];
+/** Finds a user that was renamed. ListUsers has no resource level: IAM grants it on the whole account or not at all. */
+const FIND_RENAMED_USERS: Statement = {
+  Sid: "FindRenamedUsers",
+  Effect: "Allow",
+  Action: "iam:ListUsers",
+  Resource: "*",
+};
+
+/** Shows what the quarantine policy really says, since an administrator can change it. */
+function readQuarantinePolicy(names: AccountNames): Statement {
+  return {
+    Sid: "ReadQuarantinePolicy",
+    Effect: "Allow",
+    Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+    Resource: names.quarantinePolicyArn,
+  };
 }
 
 /** The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed. */

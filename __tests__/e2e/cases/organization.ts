@@ -1,6 +1,34 @@
 import type { LabDeployment } from "../../../lab/deployment";
 import type { Lab } from "../../../lab/lab";
 import type { LabClient } from "../../../lab/lab-client";
+import { LAB_ORGANIZATION } from "../../../lab/organization";
+import type { LabRollout } from "../../../lab/rollout-yaml";
+
+/** The lab's organization, and one account more that is only observed. */
+export const E2E_ORGANIZATION = {
+  ...LAB_ORGANIZATION,
+  memberAccounts: [...LAB_ORGANIZATION.memberAccounts, { id: "222233334444", name: "watched" }],
+};
+
+export const ACCOUNT = "444455556666";
+export const OTHER_ACCOUNT = "777788889999";
+export const OBSERVED_ACCOUNT = "222233334444";
+export const SECURITY_ACCOUNT = "111122223333";
+
+/** Creators that the rollout trusts, in ACCOUNT only; both names exist in OTHER_ACCOUNT too. */
+export const TRUSTED_USER = "jack";
+export const TRUSTED_ROLE = "UserOnboarding";
+
+export const E2E_ROLLOUT: LabRollout = {
+  ...E2E_ORGANIZATION,
+  overrides: { watched: { mode: "observe" } },
+  trust: {
+    creators: [
+      { arn: `arn:aws:iam::${ACCOUNT}:user/${TRUSTED_USER}` },
+      { arn: `arn:aws:iam::${ACCOUNT}:role/${TRUSTED_ROLE}` },
+    ],
+  },
+};
 
 /** What a deployed organization offers to the cases. */
 export interface RunningOrganization {
@@ -9,26 +37,41 @@ export interface RunningOrganization {
   readonly deployment: LabDeployment;
 }
 
-/** The organization the cases run in; `running` is there once it is deployed, before the first case. */
-export interface Organization {
-  readonly account: string;
-  readonly otherAccount: string;
-  readonly security: string;
-  running?: RunningOrganization;
-  stop?: () => Promise<void>;
-}
+/** The organization the cases run in: there once it is deployed, before the first case. */
+export class Organization {
+  private running: RunningOrganization | undefined;
+  private users = 0;
 
-export function runningIn(organization: Organization): RunningOrganization {
-  if (organization.running === undefined) {
-    throw new Error("The organization is not deployed.");
+  start(running: RunningOrganization): void {
+    this.running = running;
   }
-  return organization.running;
-}
 
-let users = 0;
+  async stop(): Promise<void> {
+    await this.running?.lab.stop();
+  }
 
-/** A user name that no other case uses. */
-export function newUserName(purpose: string): string {
-  users += 1;
-  return `e2e-${purpose}-${users}`;
+  get client(): LabClient {
+    return this.get().client;
+  }
+
+  get lab(): Lab {
+    return this.get().lab;
+  }
+
+  get deployment(): LabDeployment {
+    return this.get().deployment;
+  }
+
+  /** A user name that no other case uses. */
+  newUserName(purpose: string): string {
+    this.users += 1;
+    return `e2e-${purpose}-${this.users}`;
+  }
+
+  private get(): RunningOrganization {
+    if (this.running === undefined) {
+      throw new Error("The organization is not deployed.");
+    }
+    return this.running;
+  }
 }

@@ -1,11 +1,18 @@
 import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { CreateUserCommand, ListAttachedUserPoliciesCommand, ListUserTagsCommand } from "@aws-sdk/client-iam";
+import { CreateUserCommand } from "@aws-sdk/client-iam";
 import { cleanUp, simulateAttack } from "../../../lab/demo/simulate-attack";
 import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../../../lab/quarantine-timeline";
 import { NAMES } from "../../../stacks/names";
-import { newUserName, runningIn, type Organization } from "./organization";
+import { policiesOf, tagsOf } from "./looks";
+import {
+  ACCOUNT,
+  E2E_ORGANIZATION,
+  OTHER_ACCOUNT,
+  SECURITY_ACCOUNT,
+  type Organization,
+} from "./organization";
 
 /** From the user's creation to its quarantine in the lab, in milliseconds. */
 const QUARANTINED_WITHIN_MS = 3_000;
@@ -17,15 +24,18 @@ const run = promisify(execFile);
 
 /** The claims of `npm run demo`, and of the README, one by one. */
 export function rolloutCases(organization: Organization): void {
-  const { account, otherAccount, security } = organization;
-  const client = () => runningIn(organization).client;
+  const client = () => organization.client;
   const watch = (accountId: string, userName: string) =>
-    watchQuarantine(client(), { accountId, securityAccountId: security, userName }, COMPLETE_WITHIN_MS);
+    watchQuarantine(
+      client(),
+      { accountId, securityAccountId: SECURITY_ACCOUNT, userName },
+      COMPLETE_WITHIN_MS,
+    );
 
-  describe.each([account, otherAccount])("in account %s", (accountId) => {
+  describe.each([ACCOUNT, OTHER_ACCOUNT])("in account %s", (accountId) => {
     test("a user created by the AWS CLI is quarantined, alerted and visible in the security account", async () => {
-      const userName = newUserName("cli");
-      const environment = { ...process.env, ...runningIn(organization).lab.environment(accountId) };
+      const userName = organization.newUserName("cli");
+      const environment = { ...process.env, ...organization.lab.environment(accountId) };
 
       await run("aws", ["iam", "create-user", "--user-name", userName, "--path", "/team/"], {
         env: environment,
@@ -34,20 +44,24 @@ export function rolloutCases(organization: Organization): void {
 
       expect(missingSteps(timeline)).toEqual([]);
       expect(sinceCreation(timeline, "contained")).toBeLessThan(QUARANTINED_WITHIN_MS);
-      const tags = await tagsOf(accountId, userName);
+      const tags = await tagsOf(client().iam(accountId), userName);
       expect(tags).toMatchObject({
         SecurityStatus: "QUARANTINED",
         QuarantineCreatedBy: `arn:aws:iam::${accountId}:user/lab-administrator`,
         QuarantineSourceIp: "127.0.0.1",
         QuarantineMethod: "managed-policy",
       });
-      expect(await policiesOf(accountId, userName)).toContain(NAMES.quarantinePolicy);
+      expect(await policiesOf(client().iam(accountId), userName)).toContain(NAMES.quarantinePolicy);
     });
 
     test.each(["create-user", "create-admin-user", "create-console-user"])(
       "the simulation %s is answered completely",
       async (kind) => {
-        const { failures } = await simulateAttack(client(), { accountId, securityAccountId: security, kind });
+        const { failures } = await simulateAttack(client(), {
+          accountId,
+          securityAccountId: SECURITY_ACCOUNT,
+          kind,
+        });
 
         expect(failures).toEqual([]);
       },
@@ -55,19 +69,19 @@ export function rolloutCases(organization: Organization): void {
   });
 
   test("the alert says who, where, when and what to do", async () => {
-    const userName = newUserName("alert");
+    const userName = organization.newUserName("alert");
 
     await client()
-      .iam(account)
+      .iam(ACCOUNT)
       .send(new CreateUserCommand({ UserName: userName }));
-    await watch(account, userName);
+    await watch(ACCOUNT, userName);
 
-    const alert = (await client().inbox(account)).find(({ message }) => message.includes(userName));
+    const alert = (await client().inbox(ACCOUNT)).find(({ message }) => message.includes(userName));
     expect(alert?.subject?.length).toBeLessThan(100);
     expect(alert?.messageByProtocol?.["email"]).toContain(`user/${userName}`);
     for (const text of [
       "payments",
-      account,
+      ACCOUNT,
       "lab-administrator",
       "127.0.0.1",
       "detach-user-policy",
@@ -82,22 +96,22 @@ export function rolloutCases(organization: Organization): void {
   });
 
   test("a refused CreateUser leads to nothing", async () => {
-    const userName = newUserName("refused");
+    const userName = organization.newUserName("refused");
     const create = () =>
       client()
-        .iam(account)
+        .iam(ACCOUNT)
         .send(new CreateUserCommand({ UserName: userName }));
     await create();
-    await watch(account, userName);
-    const alerts = (await client().inbox(account)).length;
-    const forwarded = (await client().events(security)).length;
+    await watch(ACCOUNT, userName);
+    const alerts = (await client().inbox(ACCOUNT)).length;
+    const forwarded = (await client().events(SECURITY_ACCOUNT)).length;
 
     await expect(create()).rejects.toThrow(/already exists/);
     await sleep(QUARANTINED_WITHIN_MS);
 
-    expect(await client().inbox(account)).toHaveLength(alerts);
-    expect(await client().events(security)).toHaveLength(forwarded);
-    const refused = (await client().events(account)).filter(({ event }) => {
+    expect(await client().inbox(ACCOUNT)).toHaveLength(alerts);
+    expect(await client().events(SECURITY_ACCOUNT)).toHaveLength(forwarded);
+    const refused = (await client().events(ACCOUNT)).filter(({ event }) => {
       const { eventName, errorCode } = event.detail as { eventName?: string; errorCode?: string };
       return eventName === "CreateUser" && errorCode !== undefined;
     });
@@ -105,41 +119,32 @@ export function rolloutCases(organization: Organization): void {
   });
 
   test("the audit log of the security account has the event and the outcome", async () => {
-    const userName = newUserName("audit");
+    const userName = organization.newUserName("audit");
 
     await client()
-      .iam(otherAccount)
+      .iam(OTHER_ACCOUNT)
       .send(new CreateUserCommand({ UserName: userName }));
-    await watch(otherAccount, userName);
+    await watch(OTHER_ACCOUNT, userName);
 
-    const lines = await client().logLines(security, NAMES.auditLog, userName);
+    const lines = await client().logLines(SECURITY_ACCOUNT, NAMES.auditLog, userName);
     const sources = lines.map((line) => (JSON.parse(line) as { source: string }).source);
     expect(sources.sort()).toEqual(["aws.iam", "lambda"]);
   });
 
   test("clean-up removes every user that the simulations made, quarantined or not", async () => {
-    const left = [...(await cleanUp(client(), account)), ...(await cleanUp(client(), otherAccount))];
+    const left = [...(await cleanUp(client(), ACCOUNT)), ...(await cleanUp(client(), OTHER_ACCOUNT))];
 
     expect(left).toEqual([]);
-    const audit = await client().invoke(account, NAMES.simulation, { action: "clean-up" });
+    const audit = await client().invoke(ACCOUNT, NAMES.simulation, { action: "clean-up" });
     expect(audit).toMatchObject({ removed: [] });
   });
 
-  test.each(["security", "payments", "research"])("a second plan of %s has no changes", async (stack) => {
-    await expect(runningIn(organization).deployment.hasChanges(stack)).resolves.toBe(false);
+  const stacks = [E2E_ORGANIZATION.securityAccount, ...E2E_ORGANIZATION.memberAccounts].map(
+    ({ name }) => name,
+  );
+  test.each(stacks)("a second plan of %s has no changes", async (stack) => {
+    await expect(organization.deployment.hasChanges(stack)).resolves.toBe(false);
   });
-
-  async function tagsOf(accountId: string, UserName: string): Promise<Record<string, string>> {
-    const { Tags = [] } = await client().iam(accountId).send(new ListUserTagsCommand({ UserName }));
-    return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-  }
-
-  async function policiesOf(accountId: string, UserName: string): Promise<(string | undefined)[]> {
-    const { AttachedPolicies = [] } = await client()
-      .iam(accountId)
-      .send(new ListAttachedUserPoliciesCommand({ UserName }));
-    return AttachedPolicies.map(({ PolicyName }) => PolicyName);
-  }
 }
 
 function sinceCreation({ created, ...steps }: QuarantineTimeline, step: "contained" | "tagged"): number {

@@ -57,7 +57,7 @@ test("the mail reads like this", async () => {
    If it was meant, release the user:
      aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
      aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
-     aws iam untag-user --user-name mallory --tag-keys SecurityStatus QuarantineReason QuarantineTime QuarantineEventId QuarantineCreatedBy QuarantineSourceIp QuarantineMethod
+     aws iam tag-user --user-name mallory --tags Key=SecurityStatus,Value=RELEASED
    Then add the creator to the trusted creators in rollout.yaml.
    The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
   `);

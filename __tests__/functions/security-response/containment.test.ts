@@ -11,7 +11,7 @@ import { INLINE_POLICY_NAME } from "../../../functions/contract";
 import { ContainmentError } from "../../../functions/security-response/errors";
 import { iamError, noSuchUser } from "../../support/iam-error";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, type Responder } from "../../support/responder";
+import { createResponder, POLICY_ARN, START, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const denied = iamError("AccessDenied", "a service control policy says no", 403);
@@ -139,7 +139,8 @@ test("a user who is gone is reported as vanished and is no failure", async () =>
   const outcome = await responder.respond(event);
 
   expect(outcome).toMatchObject({ status: "VANISHED", method: "none", containedAt: "", alerted: true });
-  expect(responder.alerts()[0]?.subject).toContain("IAM user created and deleted: mallory");
+  expect(responder.alerts()[0]?.subject).toContain("IAM user created, then not found: mallory");
+  expect(responder.alerts()[0]?.email).toContain("does not exist or is not visible yet");
   expect(responder.slept()).toBeGreaterThan(15_000);
   expect(responder.slept()).toBeLessThan(21_000);
 });
@@ -202,13 +203,48 @@ test("a response fails when no deny can be read back", async () => {
   });
 });
 
-test("a response fails when reading back is refused", async () => {
+test("a deny that may not be read back leads to the next rung", async () => {
   const responder = createResponder();
   responder.iam.on(ListAttachedUserPoliciesCommand).rejects(denied);
 
+  const outcome = await responder.respond(event);
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy" });
+  expect(outcome.failed[0]).toEqual({
+    step: "read back",
+    error: expect.stringMatching(/^AccessDenied/) as string,
+  });
+});
+
+test("a read-back that never answers leaves time for the next rung", async () => {
+  const responder = createResponder({ timeout: 1_000, clock: Date.now });
+  responder.iam.on(ListAttachedUserPoliciesCommand).callsFake(hang);
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy" });
+});
+
+test("a response fails when reading back is refused on every rung, and the tag says so", async () => {
+  const responder = createResponder();
+  responder.iam.on(ListAttachedUserPoliciesCommand).rejects(denied);
+  responder.iam.on(GetUserPolicyCommand).rejects(denied);
+  responder.iam.on(PutUserPermissionsBoundaryCommand).rejects(denied);
+
   const responding = responder.respond(event);
 
-  await expect(responding).rejects.toThrow("Failed: read back, inventory of attachedPolicies.");
+  await expect(responding).rejects.toThrow("Failed: read back, permissions-boundary");
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINE_FAILED");
+  expect(responder.alerts()[0]?.json).toMatchObject({ status: "FAILED", alerted: true });
+});
+
+test("a user who is gone minutes after its creation was deleted", async () => {
+  const responder = createResponder({ start: START + 5 * 60_000 });
+  responder.users.clear();
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome.summary).toContain("was deleted again before it could be contained.");
 });
 
 test("a user deleted while being contained has vanished", async () => {

@@ -1,10 +1,11 @@
 import {
   DeleteLoginProfileCommand,
+  GetLoginProfileCommand,
   ListAccessKeysCommand,
   TagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
-import { iamError } from "../../support/iam-error";
+import { iamError, noSuchUser } from "../../support/iam-error";
 import { loadFixture } from "../../support/load-fixture";
 import { createResponder } from "../../support/responder";
 
@@ -122,4 +123,13 @@ test("a console password that stays unmodifiable is reported when the budget is 
 
   await expect(responding).resolves.toMatchObject({ status: "QUARANTINED" });
   expect(responder.alerts()[0]?.json["open"]).toEqual(["console password, without MFA"]);
+});
+
+test("a password of a user IAM does not know is unchecked, not absent", async () => {
+  const responder = createResponder({ mallory: { hasPassword: true } });
+  responder.iam.on(GetLoginProfileCommand).rejects(noSuchUser("mallory"));
+
+  const outcome = await responder.respond(event, { mode: "observe" });
+
+  expect(outcome.open).toEqual(["console password could not be checked"]);
 });

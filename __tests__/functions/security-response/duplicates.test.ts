@@ -1,8 +1,15 @@
 import { setTimeout } from "node:timers/promises";
-import { ListUserTagsCommand, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
+import {
+  AttachUserPolicyCommand,
+  ListUserTagsCommand,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+  TagUserCommand,
+  UntagUserCommand,
+} from "@aws-sdk/client-iam";
 import { iamError } from "../../support/iam-error";
 import { change, loadFixture } from "../../support/load-fixture";
-import { createResponder } from "../../support/responder";
+import { createResponder, OTHER_REQUEST, POLICY_ARN, REQUEST, type Responder } from "../../support/responder";
 
 const event = (): Record<string, unknown> => loadFixture("events/by-iam-user");
 const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
@@ -10,10 +17,10 @@ const denied = iamError("AccessDenied", "no", 403);
 
 test("the same event again changes nothing and stays silent", async () => {
   const responder = createResponder();
-  await responder.respond(event(), {}, "request-1");
+  await responder.respond(event(), {}, REQUEST);
   const before = structuredClone(responder.mallory);
 
-  const outcome = await responder.respond(event(), {}, "request-2");
+  const outcome = await responder.respond(event(), {}, OTHER_REQUEST);
 
   expect(responder.mallory).toEqual(before);
   expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: false });
@@ -26,7 +33,7 @@ test("ten deliveries at the same moment alert once", async () => {
   const latency = (): Promise<void> => setTimeout(1 + (turn++ % 4));
   const responder = createResponder({ sleep: (ms) => setTimeout(ms / 5), latency });
   const deliveries = Array.from({ length: 10 }, (_, index) =>
-    responder.respond(event(), {}, `request-${index}`),
+    responder.respond(event(), {}, `7a0c6f6e-4d5b-4e0e-9a39-53a3b0c3f00${index}`),
   );
 
   const outcomes = await Promise.all(deliveries);
@@ -39,9 +46,9 @@ test("ten deliveries at the same moment alert once", async () => {
 
 test("Lambda's retry of the same request alerts", async () => {
   const responder = createResponder();
-  await responder.respond(event(), {}, "request-1");
+  await responder.respond(event(), {}, REQUEST);
 
-  const outcome = await responder.respond(event(), {}, "request-1");
+  const outcome = await responder.respond(event(), {}, REQUEST);
 
   expect(outcome.alerted).toBe(true);
 });
@@ -51,7 +58,7 @@ test("an event sent back from the dead-letter queue alerts, though its first req
   const responder = createResponder();
   responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/7a0c6f6e-4d5b-4e0e-9a39-53a3b0c3f001`);
 
-  const outcome = await responder.respond(record, {}, "request-9");
+  const outcome = await responder.respond(record, {}, REQUEST);
 
   expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
 });
@@ -59,28 +66,29 @@ test("an event sent back from the dead-letter queue alerts, though its first req
 test("an event sent back after another delivery has answered it stays silent", async () => {
   const record = loadFixture("events/on-failure-record");
   const responder = createResponder();
-  responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/request-of-the-other-delivery`);
+  responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/${OTHER_REQUEST}`);
 
-  const outcome = await responder.respond(record, {}, "request-9");
+  const outcome = await responder.respond(record, {}, REQUEST);
 
   expect(outcome.alerted).toBe(false);
 });
 
 test("another creation of a user of the same name is answered anew", async () => {
   const responder = createResponder();
-  await responder.respond(event(), {}, "request-1");
+  await responder.respond(event(), {}, REQUEST);
   const recreated = change(event(), "detail.eventID", "another-event");
 
-  const outcome = await responder.respond(recreated, {}, "request-2");
+  const outcome = await responder.respond(recreated, {}, OTHER_REQUEST);
 
   expect(outcome.alerted).toBe(true);
-  expect(responder.mallory.tags.get("QuarantineEventId")).toBe("another-event/request-2");
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe(`another-event/${OTHER_REQUEST}`);
 });
 
 test.each([
   ["of no known form", "claimed"],
-  ["that only begins alike", `${EVENT_ID}0/request-2`],
+  ["that only begins alike", `${EVENT_ID}0/${OTHER_REQUEST}`],
   ["without a request", EVENT_ID],
+  ["by no Lambda request", `${EVENT_ID}/request-2`],
 ])("a claim %s silences nothing", async (_, value) => {
   const responder = createResponder();
   responder.mallory.tags.set("QuarantineEventId", value);
@@ -138,11 +146,65 @@ test("a tag an attacker spelt otherwise is replaced by ours; tags of others stay
   expect(outcome.done).toContain("removed the colliding tags securitystatus, QUARANTINEEVENTID");
 });
 
-test("a claim under another spelling of the key counts", async () => {
+test("a claim under another spelling of the key is none of ours, and is replaced", async () => {
   const responder = createResponder();
-  responder.mallory.tags.set("quarantineeventid", `${EVENT_ID}/request-2`);
+  responder.mallory.tags.set("quarantineeventid", `${EVENT_ID}/${OTHER_REQUEST}`);
 
   const outcome = await responder.respond(event());
 
-  expect(outcome.alerted).toBe(false);
+  expect(outcome.alerted).toBe(true);
+  expect([...responder.mallory.tags.keys()]).not.toContain("quarantineeventid");
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe(`${EVENT_ID}/${REQUEST}`);
+});
+
+/** Mallory with a key, and with a claim on the event that someone else wrote. */
+const claimed = () => ({
+  keys: new Map([["AKIAIOSFODNN7EXAMPLE", "Active"]]),
+  hasPassword: true,
+  tags: new Map([["QuarantineEventId", `${EVENT_ID}/${OTHER_REQUEST}`]]),
+});
+
+test("a forged claim silences the mail and nothing else, and leaves a line to raise an alarm on", async () => {
+  const responder = createResponder({ mallory: claimed() });
+
+  const outcome = await responder.respond(event());
+
+  expect(responder.mallory.keys.get("AKIAIOSFODNN7EXAMPLE")).toBe("Inactive");
+  expect(responder.mallory.hasPassword).toBe(false);
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe(`${EVENT_ID}/${OTHER_REQUEST}`);
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: false, answeredElsewhere: true });
+  expect(outcome.done).toContain("read back the managed-policy");
+  expect(responder.logLines).toContainEqual(
+    expect.objectContaining({ level: "warn", answeredElsewhere: true }),
+  );
+  expect(responder.alerts()).toEqual([]);
+});
+
+test("a claim does not silence a response that fails", async () => {
+  const responder = createResponder({ mallory: claimed() });
+  responder.iam.on(AttachUserPolicyCommand).rejects(denied);
+  responder.iam.on(PutUserPolicyCommand).rejects(denied);
+  responder.iam.on(PutUserPermissionsBoundaryCommand).rejects(denied);
+
+  const responding = responder.respond(event());
+
+  await expect(responding).rejects.toThrow("is NOT contained");
+  expect(responder.alerts()[0]?.json).toMatchObject({ alerted: true, answeredElsewhere: false });
+});
+
+test("a claim written while the tags settle hides no deny that was taken off meanwhile", async () => {
+  const responder: Responder = createResponder({
+    onSleep: () => {
+      responder.mallory.tags.set("QuarantineEventId", `${EVENT_ID}/${OTHER_REQUEST}`);
+      responder.mallory.policies.delete(POLICY_ARN);
+    },
+  });
+
+  const outcome = await responder.respond(event());
+
+  expect(responder.mallory.inline.size).toBe(1);
+  expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy", answeredElsewhere: true });
+  expect(responder.mallory.tags.get("QuarantineMethod")).toBe("inline-policy");
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe(`${EVENT_ID}/${OTHER_REQUEST}`);
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EventError } from "../../../functions/security-response/errors";
-import { createResponder } from "../../support/responder";
+import { createResponder, START } from "../../support/responder";
 
 /** Real records from public projects; the folder is beside the repository where there is one. */
 const RECORDS = join(__dirname, "../../../../shared/cloudtrail/records");
@@ -23,7 +23,8 @@ async function replay(file: string): Promise<{ status: string; user: string; cal
   const event = asEvent(JSON.parse(readFileSync(join(RECORDS, file), "utf8")) as Json);
   const detail = event["detail"] as Json;
   const accountId = String(detail["recipientAccountId"] ?? event["account"]);
-  const responder = createResponder();
+  const eventTime = Date.parse(String(detail["eventTime"]));
+  const responder = createResponder({ start: Number.isNaN(eventTime) ? START : eventTime + 2_000 });
   try {
     const { status, userName } = await responder.respond(event, { accountId });
     return { status, user: userName, calls: responder.calls() };

@@ -19,7 +19,7 @@ test("a new user is denied everything, tagged and announced", async () => {
     SecurityStatus: "QUARANTINED",
     QuarantineReason: "creator arn:aws:iam::111122223333:user/alice is not trusted to create /mallory",
     QuarantineTime: "2025-03-04T05:06:09.000Z",
-    QuarantineEventId: "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001/request-1",
+    QuarantineEventId: "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001/0b7c1f0e-2d4a-4c55-8e1f-6a5d3c2b1a00",
     QuarantineCreatedBy: "arn:aws:iam::111122223333:user/alice",
     QuarantineSourceIp: "198.51.100.7",
     QuarantineMethod: "managed-policy",
@@ -37,6 +37,7 @@ test("a new user is denied everything, tagged and announced", async () => {
     method: "managed-policy",
     severity: "LOW",
     alerted: true,
+    answeredElsewhere: false,
     failed: [],
     open: [],
   });

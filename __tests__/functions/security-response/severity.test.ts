@@ -1,9 +1,21 @@
 import { rateSeverity } from "../../../functions/security-response/alert/severity";
+import type { Response } from "../../../functions/security-response/containment/response";
 import type { Holdings } from "../../../functions/security-response/containment/holdings";
 
 const ADMIN = {
   attachedPolicies: [{ name: "AdministratorAccess", arn: "arn:aws-cn:iam::aws:policy/AdministratorAccess" }],
 };
+const POLICY_ARN = "arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine";
+const attached = (arn: string): Holdings => ({ attachedPolicies: [{ name: "x", arn }] });
+const aws = (name: string): Holdings => attached(`arn:aws:iam::aws:policy/${name}`);
+const response = (parts: Partial<Response>): Response => ({
+  status: "QUARANTINED",
+  method: "managed-policy",
+  containedAt: "",
+  done: [],
+  failed: [],
+  ...parts,
+});
 const KEY = { accessKeys: [{ id: "AKIAIOSFODNN7EXAMPLE", active: false }] };
 const CONSOLE = { consolePassword: true, mfaDevices: [] };
 
@@ -19,24 +31,56 @@ test.each<[string, string, Holdings, string]>([
   ["created by root", "Root", {}, "HIGH"],
   ["created by root, with a key", "Root", KEY, "CRITICAL"],
   ["everything", "Root", { ...ADMIN, ...KEY, ...CONSOLE }, "CRITICAL"],
+  ["IAMFullAccess, which can become everything", "IAMUser", aws("IAMFullAccess"), "HIGH"],
+  ["PowerUserAccess", "IAMUser", aws("PowerUserAccess"), "HIGH"],
+  ["a group", "IAMUser", { groups: ["admins"] }, "MEDIUM"],
+  ["an inline policy", "IAMUser", { inlinePolicies: ["everything"] }, "MEDIUM"],
   [
-    "a policy of the account that is only named so",
+    "an inline policy named like the deny",
     "IAMUser",
-    {
-      attachedPolicies: [
-        { name: "AdministratorAccess", arn: "arn:aws:iam::111122223333:policy/AdministratorAccess" },
-      ],
-    },
-    "LOW",
+    { inlinePolicies: ["AutomatedSecurityQuarantine"] },
+    "MEDIUM",
   ],
+  ["another policy of AWS", "IAMUser", aws("AmazonS3FullAccess"), "MEDIUM"],
+  ["a policy of AWS that reads", "IAMUser", aws("AmazonS3ReadOnlyAccess"), "LOW"],
+  ["the policy of AWS that reads everything", "IAMUser", aws("ReadOnlyAccess"), "LOW"],
+  ["the quarantine", "IAMUser", attached(POLICY_ARN), "LOW"],
+  [
+    "a policy of the account that is only named AdministratorAccess",
+    "IAMUser",
+    attached("arn:aws:iam::111122223333:policy/AdministratorAccess"),
+    "MEDIUM",
+  ],
+  [
+    "a policy of the account that is only named ReadOnlyAccess",
+    "IAMUser",
+    attached("arn:aws:iam::111122223333:policy/ReadOnlyAccess"),
+    "MEDIUM",
+  ],
+  ["a group beside an administrator policy", "IAMUser", { ...ADMIN, groups: ["x"] }, "CRITICAL"],
 ])("%s", (_, creator, holdings, expected) => {
-  const severity = rateSeverity("QUARANTINED", creator, holdings);
+  const severity = rateSeverity(response({ holdings }), creator, POLICY_ARN);
 
   expect(severity).toBe(expected);
 });
 
-test("who is not contained is critical, whatever was found", () => {
-  const severity = rateSeverity("FAILED", "IAMUser", {});
+test.each<[string, Partial<Response>, string]>([
+  ["who is not contained", { status: "FAILED" }, "CRITICAL"],
+  ["a quarantine policy that was tampered with", { tampered: true }, "CRITICAL"],
+  ["who vanished", { status: "VANISHED", gone: { isLookedUp: true, mayAppear: false } }, "MEDIUM"],
+  [
+    "who vanished and may be renamed",
+    { status: "VANISHED", gone: { isLookedUp: false, mayAppear: false } },
+    "HIGH",
+  ],
+  [
+    "who was denied by our own inline policy",
+    { method: "inline-policy", holdings: { inlinePolicies: ["AutomatedSecurityQuarantine"] } },
+    "LOW",
+  ],
+  ["who was left alone", { status: "IGNORED" }, "LOW"],
+])("%s", (_, parts, expected) => {
+  const severity = rateSeverity(response(parts), "IAMUser", POLICY_ARN);
 
-  expect(severity).toBe("CRITICAL");
+  expect(severity).toBe(expected);
 });

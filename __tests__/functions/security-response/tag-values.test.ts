@@ -6,7 +6,15 @@ import {
 } from "../../../functions/security-response/containment/tag-values";
 
 test("writes exactly the tags of the contract", () => {
-  const facts = { reason: "r", time: "t", claim: "c", createdBy: "b", sourceIp: "i", method: "m" };
+  const facts = {
+    status: "QUARANTINED",
+    reason: "r",
+    time: "t",
+    eventId: "c",
+    createdBy: "b",
+    sourceIp: "i",
+    method: "m",
+  };
 
   const tags = quarantineTags(facts);
 

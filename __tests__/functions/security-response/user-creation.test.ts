@@ -20,6 +20,7 @@ test("reads who created whom, from where and when", () => {
     eventTime: "2025-03-04T05:06:07.000Z",
     accountId: "111122223333",
     userName: "mallory",
+    userId: "AIDAJQABLZS4A3QDU576Q",
     path: "/",
     userArn: "arn:aws:iam::111122223333:user/mallory",
     creator: {
@@ -99,6 +100,14 @@ test("uses the envelope's time when the record's cannot be read, and none when n
 
   expect(fromEnvelope).toBe("2025-03-04T05:06:07.000Z");
   expect(unknown).toBe("");
+});
+
+test.each([undefined, null, 7, "", "../mallory", "A".repeat(200)])("knows no user id when it is %p", (id) => {
+  const event = change(loadFixture("events/by-iam-user"), "detail.responseElements.user.userId", id);
+
+  const { userId } = read(event);
+
+  expect(userId).toBeUndefined();
 });
 
 test("falls back to the envelope's id when the record has none", () => {

@@ -50,7 +50,7 @@ function shorten(outcome: Outcome, items: number): Outcome {
 const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {
   QUARANTINED: "IAM user quarantined",
   OBSERVED: "IAM user observed, nothing changed",
-  VANISHED: "IAM user created and deleted",
+  VANISHED: "IAM user created, then not found",
   FAILED: "IAM user NOT CONTAINED",
   TRUSTED: "IAM user trusted",
   IGNORED: "IAM event ignored",

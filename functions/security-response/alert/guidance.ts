@@ -1,4 +1,5 @@
-import { INLINE_POLICY_NAME, TAG_KEYS, type Outcome } from "../../contract";
+import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, type Outcome } from "../../contract";
+import { TAMPERED_STEP } from "../containment/response";
 import type { Settings } from "../settings";
 
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -15,6 +16,19 @@ export function consoleLink(userName: string, partition: string): string | undef
 
 /** What a person should do next, as lines of text; commands stand on lines of their own. */
 export function nextSteps(outcome: Outcome, settings: Settings): string[] {
+  return [...mendPolicy(outcome, settings.policyArn), ...dealWithUser(outcome, settings)];
+}
+
+function mendPolicy({ failed }: Outcome, policyArn: string): string[] {
+  if (!failed.some(({ step }) => step === TAMPERED_STEP)) return [];
+  return [
+    "First set the quarantine policy back to the version that denies everything (a new deployment of the account does it too), and look in CloudTrail for who changed it:",
+    `  aws iam list-policy-versions --policy-arn ${policyArn}`,
+    `  aws iam set-default-policy-version --policy-arn ${policyArn} --version-id VERSION`,
+  ];
+}
+
+function dealWithUser(outcome: Outcome, settings: Settings): string[] {
   const user = userOption(outcome.userName);
   switch (outcome.status) {
     case "QUARANTINED":
@@ -38,7 +52,11 @@ export function nextSteps(outcome: Outcome, settings: Settings): string[] {
         `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
       ];
     case "VANISHED":
-      return [`Look in CloudTrail for what ${outcome.createdBy} did with the user before it was deleted.`];
+      return [
+        `Look in CloudTrail for what ${outcome.createdBy} did with the user, above all DeleteUser and UpdateUser.`,
+        "If it exists after all, contain it:",
+        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+      ];
     case "TRUSTED":
     case "IGNORED":
       return [];
@@ -55,7 +73,7 @@ function release({ method, done }: Outcome, user: string, policyArn: string): st
   return [
     undo[method] ?? "",
     ...keys.map((key) => `  aws iam update-access-key ${user} --status Active --access-key-id ${key}`),
-    `  aws iam untag-user ${user} --tag-keys ${Object.values(TAG_KEYS).join(" ")}`,
+    `  aws iam tag-user ${user} --tags Key=${TAG_KEYS.status},Value=${TAG_STATUS.released}`,
   ];
 }
 

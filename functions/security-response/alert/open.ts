@@ -22,9 +22,6 @@ const LABELS: Readonly<Record<keyof Holdings, string>> = {
  */
 export function describeOpen(holdings: Holdings, policyArn: string, method: string): string[] {
   const active = holdings.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
-  const policies = holdings.attachedPolicies?.filter(({ arn }) => arn !== policyArn) ?? [];
-  const inlineDeny = method === "inline-policy" ? INLINE_POLICY_NAME : undefined;
-  const inline = holdings.inlinePolicies?.filter((name) => name !== inlineDeny) ?? [];
   const boundary = holdings.boundary === policyArn ? "" : (holdings.boundary ?? "");
   return [
     ...some("active access keys", active),
@@ -35,12 +32,25 @@ export function describeOpen(holdings: Holdings, policyArn: string, method: stri
     ...some("groups", holdings.groups),
     ...some(
       "attached policies",
-      policies.map(({ name }) => name),
+      foreignPolicies(holdings, policyArn).map(({ name }) => name),
     ),
-    ...some("inline policies", inline),
+    ...some("inline policies", foreignInlinePolicies(holdings, method)),
     ...(boundary ? [`permissions boundary: ${boundary}`] : []),
     ...unchecked(holdings),
   ];
+}
+
+/** The attached policies but the quarantine. */
+export function foreignPolicies(
+  { attachedPolicies = [] }: Holdings,
+  policyArn: string,
+): { readonly name: string; readonly arn: string }[] {
+  return attachedPolicies.filter(({ arn }) => arn !== policyArn);
+}
+
+/** The inline policies but the deny, which an inline policy of that name is known to be only when it was read back. */
+export function foreignInlinePolicies({ inlinePolicies = [] }: Holdings, method: string): string[] {
+  return inlinePolicies.filter((name) => method !== "inline-policy" || name !== INLINE_POLICY_NAME);
 }
 
 function some(label: string, names: readonly string[] | undefined): string[] {

@@ -3,7 +3,8 @@ import { describeOpen } from "./open";
 import type { Response } from "../containment/response";
 import type { Settings } from "../settings";
 import { rateSeverity } from "./severity";
-import { listing, plain } from "../text";
+import { accountOf, summarize } from "./summary";
+import { plain } from "../text";
 import type { UserCreation } from "../event/user-creation";
 import type { Verdict } from "../verdict/verdict";
 
@@ -18,14 +19,15 @@ export function outcomeOf(
   response: Response,
   settings: Settings,
 ): Outcome {
-  const holdings = response.holdings;
+  const { holdings, user = creation } = response;
+  const answeredElsewhere = isLeftToOther(response);
   const seconds = secondsBetween(creation.eventTime, response.containedAt);
   return {
     ...base(settings, verdict),
     status: response.status,
-    summary: plain(summarize(creation, response, settings, seconds)),
-    userName: plain(creation.userName),
-    userArn: plain(creation.userArn, 700),
+    summary: plain(summarize(creation, response, settings, seconds), 1_000),
+    userName: plain(user.userName),
+    userArn: plain(user.userArn, 700),
     createdBy: plain(creation.creator.label, 300),
     sourceIp: plain(creation.sourceIp, 100),
     userAgent: plain(creation.userAgent, 300),
@@ -34,14 +36,23 @@ export function outcomeOf(
     containedAt: response.containedAt,
     secondsToContain: seconds,
     method: response.method,
-    severity: rateSeverity(response.status, creation.creator.type, holdings ?? {}),
-    alerted: !response.answeredElsewhere && response.status !== "TRUSTED",
+    severity: rateSeverity(response, creation.creator.type, settings.policyArn),
+    alerted: !answeredElsewhere && !SILENT.includes(response.status),
+    answeredElsewhere,
     done: bounded(response.done),
     failed: response.failed
       .slice(0, MAX_ITEMS)
       .map(({ step, error }) => ({ step: plain(step, 100), error: plain(error, MAX_LINE) })),
     open: holdings ? bounded(describeOpen(holdings, settings.policyArn, response.method)) : [],
   };
+}
+
+/** What needs nobody's attention. */
+const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED"];
+
+/** A claim, which anyone who may tag users can forge, silences the alert of a success only. */
+function isLeftToOther({ status, answeredElsewhere, tampered }: Response): boolean {
+  return status === "QUARANTINED" && answeredElsewhere === true && !tampered;
 }
 
 /** The outcome of an event that is no creation in this account. */
@@ -62,6 +73,7 @@ export function ignoredOutcome(verdict: Verdict, eventId: string, settings: Sett
     method: "none",
     severity: "LOW",
     alerted: false,
+    answeredElsewhere: false,
     done: [],
     failed: [],
     open: [],
@@ -75,37 +87,6 @@ function base(settings: Settings, { action, rule, reason }: Verdict) {
     accountId: settings.accountId,
     accountName: plain(settings.accountName, 100),
   } as const;
-}
-
-function summarize(
-  creation: UserCreation,
-  { status, method, failed, answeredElsewhere }: Response,
-  settings: Settings,
-  seconds: number | null,
-): string {
-  const who = `IAM user ${creation.userName} in account ${accountOf(settings)}`;
-  const by = `created by ${plain(creation.creator.label, 200)}`;
-  switch (status) {
-    case "QUARANTINED":
-      return answeredElsewhere
-        ? `${who}, ${by}, is denied everything; another delivery of this event answers it.`
-        : `${who}, ${by}, is denied everything by ${method}${seconds === null ? "" : ` ${seconds} s after creation`}.`;
-    case "OBSERVED":
-      return `${who}, ${by}, is not trusted; nothing was changed, since this account only observes.`;
-    case "TRUSTED":
-      return `${who}, ${by}, is trusted and was left alone.`;
-    case "VANISHED":
-      return `${who}, ${by}, was deleted again before it could be contained.`;
-    case "FAILED":
-      return `${who}, ${by}, is NOT contained. Failed: ${listing([...new Set(failed.map(({ step }) => step))])}.`;
-    case "IGNORED":
-      return `${who}, ${by}, was ignored.`;
-  }
-}
-
-function accountOf({ accountId, accountName }: Settings): string {
-  const name = plain(accountName, 100);
-  return name === accountId ? accountId : `${name} (${accountId})`;
 }
 
 /** Seconds with millisecond precision; null when either time is unknown. Clocks may differ, so never below 0. */

@@ -1,5 +1,7 @@
-import type { Outcome, OutcomeStatus } from "../../contract";
+import type { Outcome } from "../../contract";
 import type { Holdings } from "../containment/holdings";
+import type { Response } from "../containment/response";
+import { foreignInlinePolicies, foreignPolicies } from "./open";
 
 export type Severity = Outcome["severity"];
 
@@ -9,27 +11,47 @@ export type Severity = Outcome["severity"];
  * | found | points |
  * |---|---|
  * | the creator is the root user | 2 |
- * | AdministratorAccess is attached | 2 |
+ * | AdministratorAccess, IAMFullAccess or PowerUserAccess is attached | 2 |
+ * | the user is in a group, or has an inline policy or another policy attached that is not one of AWS's read-only ones | 1 |
  * | the user has an access key, active or set inactive since | 1 |
  * | the user has a console password and no MFA device | 1 |
  *
- * 0 is LOW, 1 MEDIUM, 2 HIGH, 3 and more CRITICAL. A user who is not contained is CRITICAL whatever was found; what could not
- * be checked counts as not found, and the alert says so.
+ * 0 is LOW, 1 MEDIUM, 2 HIGH, 3 and more CRITICAL. A user who is not contained, or a quarantine policy that was tampered with,
+ * is CRITICAL whatever was found. A user who vanished is MEDIUM at least, HIGH when its id could not be looked up; one that was
+ * left alone after a late event is LOW. What could not be checked counts as not found, and the alert says so.
  */
-export function rateSeverity(status: OutcomeStatus, creatorType: string, holdings: Holdings): Severity {
-  if (status === "FAILED") return "CRITICAL";
-  const points =
-    (creatorType === "Root" ? 2 : 0) +
-    (isAdministrator(holdings) ? 2 : 0) +
-    (holdings.accessKeys?.length ? 1 : 0) +
-    (holdings.consolePassword && holdings.mfaDevices?.length === 0 ? 1 : 0);
+export function rateSeverity(response: Response, creatorType: string, policyArn: string): Severity {
+  const { status, gone, tampered } = response;
+  if (status === "IGNORED") return "LOW";
+  if (status === "FAILED" || tampered) return "CRITICAL";
+  const found = pointsOf(response, creatorType, policyArn);
+  const points = status === "VANISHED" ? Math.max(found, gone?.isLookedUp ? 1 : 2) : found;
   return SCALE[points] ?? "CRITICAL";
 }
 
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];
 
-const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/AdministratorAccess$/;
+function pointsOf({ holdings = {}, method }: Response, creatorType: string, policyArn: string): number {
+  const attached = foreignPolicies(holdings, policyArn);
+  const rights = [
+    ...(holdings.groups ?? []),
+    ...foreignInlinePolicies(holdings, method),
+    ...attached.filter(({ arn }) => !ADMINISTRATOR.test(arn) && !READ_ONLY.test(arn)),
+  ];
+  return (
+    (creatorType === "Root" ? 2 : 0) +
+    (attached.some(({ arn }) => ADMINISTRATOR.test(arn)) ? 2 : 0) +
+    (rights.length > 0 ? 1 : 0) +
+    (holdings.accessKeys?.length ? 1 : 0) +
+    (lacksMfa(holdings) ? 1 : 0)
+  );
+}
 
-function isAdministrator({ attachedPolicies }: Holdings): boolean {
-  return attachedPolicies?.some(({ arn }) => ADMINISTRATOR.test(arn)) ?? false;
+/** Policies of AWS by which a user can do everything, or get the right to. */
+const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
+/** Policies of AWS that only read, for example `AmazonS3ReadOnlyAccess`. */
+const READ_ONLY = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[\w-]+\/)*\w*ReadOnly(?:Access)?$/;
+
+function lacksMfa({ consolePassword, mfaDevices }: Holdings): boolean {
+  return consolePassword === true && mfaDevices?.length === 0;
 }

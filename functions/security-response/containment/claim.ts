@@ -1,4 +1,4 @@
-import { TAG_KEYS } from "../../contract";
+import { TAG_KEYS, TAG_STATUS } from "../../contract";
 import { claimPrefix, claimValue } from "./tag-values";
 
 /** Which event is answered, and the requests that count as this one: its own and, after a redrive, those that failed. */
@@ -13,6 +13,9 @@ export interface Tag {
   readonly Value?: string | undefined;
 }
 
+/** Lambda's request ids are UUIDs. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /**
  * Whether another delivery of the same event has claimed the user. EventBridge may deliver an event twice, each time as another
  * request; Lambda repeats a failed request under its own id, which must not be silenced by its own claim.
@@ -20,9 +23,26 @@ export interface Tag {
 export function isClaimedByOther(tags: readonly Tag[], claimant: Claimant): boolean {
   const { eventId, requestId, earlierRequestIds } = claimant;
   if (eventId === "") return false;
-  const value = tags.find(({ Key }) => isSameKey(Key, TAG_KEYS.eventId))?.Value ?? "";
-  if (!value.startsWith(claimPrefix(eventId))) return false;
+  // The exact key only: another spelling was never ours, since that is removed before ours is written.
+  const value = valueOf(tags, TAG_KEYS.eventId);
+  const claimedBy = value.slice(claimPrefix(eventId).length);
+  if (!isClaimOn(value, eventId) || !REQUEST_ID.test(claimedBy)) return false;
   return ![requestId, ...earlierRequestIds].some((own) => claimValue(eventId, own) === value);
+}
+
+/** Whether people have released the user from the quarantine that this event led to. */
+export function isReleased(tags: readonly Tag[], eventId: string): boolean {
+  if (valueOf(tags, TAG_KEYS.status) !== TAG_STATUS.released) return false;
+  return eventId !== "" && isClaimOn(valueOf(tags, TAG_KEYS.eventId), eventId);
+}
+
+function isClaimOn(value: string, eventId: string): boolean {
+  return value.startsWith(claimPrefix(eventId));
+}
+
+/** The value of a tag; empty when there is none. */
+export function valueOf(tags: readonly Tag[], key: string): string {
+  return tags.find(({ Key }) => Key === key)?.Value ?? "";
 }
 
 /** Keys on the user that collide with ours but for their spelling: IAM ignores the case of a user's tag keys. */

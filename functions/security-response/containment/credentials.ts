@@ -4,7 +4,7 @@ import {
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import type { Holdings } from "./holdings";
-import { isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
+import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failure, join, step, type Incident, type StepReport } from "./incident";
 import { collect } from "./pages";
 import { retry } from "./retry";
@@ -81,7 +81,7 @@ async function deleteLoginProfile({ creation, deadline, tools }: Incident): Prom
     await retry(() => deadline.run((options) => tools.iam.send(remove, options)), plan, tools);
     return ["deleted the console password"];
   } catch (error) {
-    if (isNoSuchEntity(error)) return [];
+    if (isNoSuchEntity(error) && !isMissingUser(error)) return [];
     throw error;
   }
 }

@@ -17,5 +17,7 @@ export interface Holdings {
 
 export interface Inventory {
   readonly holdings: Holdings;
+  /** The id of whoever had the name at that time; undefined when IAM did not say. */
+  readonly userId: string | undefined;
   readonly failed: readonly StepFailure[];
 }

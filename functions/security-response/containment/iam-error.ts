@@ -15,13 +15,17 @@ export function isNoSuchEntity(error: unknown): boolean {
   return errorCode(error) === "NoSuchEntity";
 }
 
+const THE_USER = /^\s*the user with name \S+ cannot be found/i;
+const ANOTHER_ENTITY =
+  /\b(policy|login profile|access key|certificate|public key|credential|device)\b|\barn:aws/i;
+
 /**
- * NoSuchEntity because of the user, not of the policy to be attached. IAM tells them apart in the message only:
- * "The user with name x cannot be found." and "Policy arn:... does not exist or is not attachable."
+ * NoSuchEntity because of the user, not of something it holds. IAM tells them apart in the message only: "The user with
+ * name x cannot be found.", "Policy arn:... does not exist or is not attachable.", "Login Profile for User x cannot be found."
  */
 export function isMissingUser(error: unknown): boolean {
   if (!(error instanceof Error) || !isNoSuchEntity(error)) return false;
-  return !/^\s*(the |scope )?(user )?policy\b|\barn:aws/i.test(error.message);
+  return THE_USER.test(error.message) || !ANOTHER_ENTITY.test(error.message);
 }
 
 /** Two writes to one user met; IAM asks to try again. */

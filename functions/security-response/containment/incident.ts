@@ -1,5 +1,5 @@
 import type { Deadline } from "../deadline";
-import { errorText } from "./iam-error";
+import { errorText, isMissingUser } from "./iam-error";
 import type { Settings } from "../settings";
 import type { Invocation, Tools } from "../tools";
 import type { UserCreation } from "../event/user-creation";
@@ -18,6 +18,8 @@ export interface Incident {
 export interface StepFailure {
   readonly step: string;
   readonly error: string;
+  /** IAM knew no user of that name: it was deleted, or renamed. */
+  readonly missingUser?: boolean;
 }
 
 /** What a step of the response achieved and what it did not. */
@@ -27,7 +29,12 @@ export interface StepReport {
 }
 
 export function failure(step: string, error: unknown): StepFailure {
-  return { step, error: errorText(error) };
+  return { step, error: errorText(error), ...(isMissingUser(error) ? { missingUser: true } : {}) };
+}
+
+/** A report of nothing but a failure. */
+export function failing(...failed: readonly StepFailure[]): StepReport {
+  return { done: [], failed };
 }
 
 /** Runs a step so that its failure stops no other: the failure becomes part of the report. */

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-iam";
 import type { CallOptions } from "../deadline";
 import type { Holdings, Inventory } from "./holdings";
-import { isNoSuchEntity } from "./iam-error";
+import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
 import { collect } from "./pages";
 
@@ -22,14 +22,22 @@ import { collect } from "./pages";
  * be checked, than of everything when IAM has recovered.
  */
 export const INVENTORY_MS = 8_000;
+/** With little time left, the inventory leaves some for proving the deny. */
+const SHARE_OF_TIME = 0.5;
 
 /** Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never taken for none. */
 export async function takeInventory({ creation, deadline: whole, tools }: Incident): Promise<Inventory> {
-  const deadline = whole.within(INVENTORY_MS);
+  const deadline = whole.share(SHARE_OF_TIME).within(INVENTORY_MS);
   const failed: StepFailure[] = [];
-  const reads: [string, (options: CallOptions) => Promise<unknown>][] = Object.entries(
-    readers(tools.iam, creation.userName),
-  );
+  let userId: string | undefined;
+  const reads: [string, (options: CallOptions) => Promise<unknown>][] = Object.entries({
+    ...readers(tools.iam, creation.userName),
+    boundary: async (options: CallOptions) => {
+      const { User } = await tools.iam.send(new GetUserCommand({ UserName: creation.userName }), options);
+      userId = User?.UserId;
+      return User?.PermissionsBoundary?.PermissionsBoundaryArn ?? "";
+    },
+  });
   const entries = await Promise.all(
     reads.map(async ([name, read]) => {
       try {
@@ -41,11 +49,11 @@ export async function takeInventory({ creation, deadline: whole, tools }: Incide
     }),
   );
   const holdings: Holdings = Object.fromEntries(entries);
-  return { holdings, failed };
+  return { holdings, failed, userId };
 }
 
 type Readers = {
-  readonly [K in keyof Required<Holdings>]: (o: CallOptions) => Promise<Required<Holdings>[K]>;
+  readonly [K in Exclude<keyof Holdings, "boundary">]: (o: CallOptions) => Promise<Required<Holdings>[K]>;
 };
 
 function readers(client: IAMClient, UserName: string): Readers {
@@ -80,9 +88,6 @@ function readers(client: IAMClient, UserName: string): Readers {
       return all.map(({ PolicyName = "unknown", PolicyArn = "" }) => ({ name: PolicyName, arn: PolicyArn }));
     },
     inlinePolicies: (o) => collect(paginateListUserPolicies({ client }, user, o), (p) => p.PolicyNames),
-    boundary: async (o) =>
-      (await client.send(new GetUserCommand(user), o)).User?.PermissionsBoundary?.PermissionsBoundaryArn ??
-      "",
   };
 }
 
@@ -91,7 +96,7 @@ async function hasLoginProfile(iam: IAMClient, UserName: string, options: CallOp
     await iam.send(new GetLoginProfileCommand({ UserName }), options);
     return true;
   } catch (error) {
-    if (isNoSuchEntity(error)) return false;
+    if (isNoSuchEntity(error) && !isMissingUser(error)) return false;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
-import { climb, readBack, type Climb } from "./containment";
+import { climb, type Climb } from "./climb";
 import type { Holdings } from "./holdings";
 import type { Incident, StepFailure, StepReport } from "./incident";
-import type { Rung } from "./rungs";
-import { writeTags } from "./tags";
+import { readBack } from "./read-back";
+import { rungsBelow, rungsOfOwnContent, type Rung } from "./rungs";
+import { correctTags } from "./tags";
 
 /** Whether the deny was read back, and by which rung in the end. */
 export interface Proof extends StepReport {
@@ -10,43 +11,66 @@ export interface Proof extends StepReport {
   readonly rung: Rung | undefined;
   /** Milliseconds since the epoch at which that rung was applied. */
   readonly at: number;
-  readonly vanished: boolean;
 }
 
-/** Reads the deny back. One that IAM accepted but does not list sends the response down to the next rung. */
-export async function prove(incident: Incident, first: Climb, holdings: Holdings): Promise<Proof> {
+/** Milliseconds a lower rung waits for a user that IAM has known before. */
+const PATIENCE = 2_000;
+
+/**
+ * Reads the deny back. One that IAM accepted but does not list, or will not show, sends the response down to the next rung.
+ * @param ladder all rungs
+ * @param tampered the quarantine policy denies nothing, so that only a deny of our own wording does
+ */
+export async function prove(
+  incident: Incident,
+  first: Climb,
+  ladder: readonly Rung[],
+  holdings: Holdings,
+  tampered: boolean,
+): Promise<Proof> {
   const done: string[] = [];
   const failed: StepFailure[] = [];
-  let climbed = first;
+  const open = tampered ? rungsOfOwnContent(ladder) : ladder;
+  const goOn = (rungs: readonly Rung[]) => climbOn(incident, rungs, done, failed);
+  let climbed = first.rung && !open.includes(first.rung) ? await goOn(open) : first;
   for (let rung = climbed.rung; rung; rung = climbed.rung) {
-    const shown = isShown(rung, holdings, incident.settings.policyArn);
-    const answer = shown ? IN_PLACE : await readBack(incident, rung);
-    if (answer.state === "in-place") {
+    const problem = await problemOf(incident, rung, holdings);
+    if (!problem) {
       done.push(`read back the ${rung.method}`);
-      return { done, failed, rung, at: climbed.at, vanished: false };
+      return { done, failed, rung, at: climbed.at };
     }
-    if (answer.state === "vanished") return { done, failed, rung: undefined, at: 0, vanished: true };
-    if (answer.state === "unknown") {
-      failed.push(answer.failure);
-      break;
-    }
-    failed.push({
-      step: "read back",
-      error: `NotListed: IAM accepted the ${rung.method} but does not list it`,
-    });
-    climbed = await goOn(incident, rung, done, failed);
+    failed.push(problem);
+    if (problem.missingUser) break;
+    climbed = await goOn(rungsBelow(open, rung));
   }
-  return { done, failed, rung: undefined, at: 0, vanished: climbed.vanished };
+  return { done, failed, rung: undefined, at: 0 };
 }
 
-const IN_PLACE = { state: "in-place" } as const;
+/** What keeps a rung from being proved; undefined when it is. */
+async function problemOf(
+  incident: Incident,
+  rung: Rung,
+  holdings: Holdings,
+): Promise<StepFailure | undefined> {
+  if (isShown(rung, holdings, incident.settings.policyArn)) return undefined;
+  const answer = await readBack(incident, rung);
+  if (answer.state === "in-place") return undefined;
+  if (answer.state === "unknown") return answer.failure;
+  return { step: "read back", error: `NotListed: IAM accepted the ${rung.method} but does not list it` };
+}
 
-async function goOn(incident: Incident, rung: Rung, done: string[], failed: StepFailure[]): Promise<Climb> {
-  const next = await climb(incident, rung);
+async function climbOn(
+  incident: Incident,
+  ladder: readonly Rung[],
+  done: string[],
+  failed: StepFailure[],
+): Promise<Climb> {
+  const next = await climb(incident, ladder, PATIENCE);
   failed.push(...next.failed);
   if (!next.rung) return next;
   done.push(next.rung.deed);
-  const tagged = await writeTags(incident, [], next.rung.method, new Date(next.at).toISOString());
+  const time = new Date(next.at).toISOString();
+  const tagged = await correctTags(incident, { method: next.rung.method, time });
   failed.push(...tagged.failed);
   return next;
 }

@@ -12,9 +12,17 @@ export interface Response {
   readonly failed: readonly StepFailure[];
   /** Undefined when nothing was looked at. */
   readonly holdings?: Holdings;
-  /** Another delivery of the same event sends the alert. */
+  /** The name the user has now; undefined when it was not looked up. */
+  readonly user?: { readonly userName: string; readonly userArn: string };
+  /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */
   readonly answeredElsewhere?: boolean;
+  /** The quarantine policy does not deny everything any more. */
+  readonly tampered?: boolean;
+  /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
+  readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
+  /** Why the user was left alone after all, when it was. */
+  readonly ignored?: { readonly rule: string; readonly reason: string };
 }
 
-/** The word in `done` by which a silent second delivery is known. */
-export const ALREADY_ANSWERED = "already answered";
+/** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
+export const TAMPERED_STEP = "quarantine policy";

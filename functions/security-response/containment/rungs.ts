@@ -10,6 +10,7 @@ import {
 import { INLINE_POLICY_NAME } from "../../contract";
 import type { CallOptions } from "../deadline";
 import type { Tools } from "../tools";
+import { DENY_DOCUMENT, isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { collect } from "./pages";
 
@@ -25,11 +26,8 @@ export interface Rung {
   readonly isInPlace: (options: CallOptions) => Promise<boolean>;
 }
 
-/** 2,048 characters is the quota of all inline policies of a user together, so it is kept compact. */
-const INLINE_DENY = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Sid: "AutomatedSecurityQuarantine", Effect: "Deny", Action: "*", Resource: "*" }],
-});
+/** A rung takes no more than this part of the time that is left, should IAM hang: the next one may be open. */
+export const SHARE_OF_A_RUNG = 0.5;
 
 /** The ways to deny, in the order they are tried. */
 export function rungs(
@@ -71,34 +69,32 @@ export function rungs(
   ];
 }
 
-function inlineDeny(UserName: string): PutUserPolicyCommand {
-  return new PutUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME, PolicyDocument: INLINE_DENY });
+/** The rungs that are tried after one. */
+export function rungsBelow(ladder: readonly Rung[], rung: Rung): readonly Rung[] {
+  return ladder.slice(ladder.indexOf(rung) + 1);
 }
 
-/** IAM answers with the document URL-encoded (RFC 3986). The name alone proves nothing: anyone may have put it there. */
+/** The rungs that deny by a document the responder writes itself, not by the quarantine policy. */
+export function rungsOfOwnContent(ladder: readonly Rung[]): readonly Rung[] {
+  return ladder.filter(({ method }) => method === "inline-policy");
+}
+
+function inlineDeny(UserName: string): PutUserPolicyCommand {
+  return new PutUserPolicyCommand({
+    UserName,
+    PolicyName: INLINE_POLICY_NAME,
+    PolicyDocument: DENY_DOCUMENT,
+  });
+}
+
+/** The name alone proves nothing: anyone may have put it there. */
 async function hasInlineDeny(iam: IAMClient, UserName: string, options: CallOptions): Promise<boolean> {
   const get = new GetUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME });
   try {
     const { PolicyDocument = "" } = await iam.send(get, options);
-    return sameJson(decode(PolicyDocument), INLINE_DENY);
+    return isDenyAll(PolicyDocument);
   } catch (error) {
     if (isNoSuchEntity(error) && !isMissingUser(error)) return false;
     throw error;
-  }
-}
-
-function decode(document: string): string {
-  try {
-    return decodeURIComponent(document);
-  } catch {
-    return document;
-  }
-}
-
-function sameJson(left: string, right: string): boolean {
-  try {
-    return JSON.stringify(JSON.parse(left)) === JSON.stringify(JSON.parse(right));
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { STATUS_QUARANTINED, TAG_KEYS } from "../../contract";
+import { TAG_KEYS } from "../../contract";
 import { head } from "../text";
 
 /** IAM User Guide, "Rules for tagging in IAM": letters, digits, spaces and _.:/=+-@, at most 256. */
@@ -11,33 +11,26 @@ export function tagValue(text: string, max = MAX_VALUE): string {
   return head(/^aws:/i.test(clean) ? `_${clean}` : clean, max).trim();
 }
 
-/** What the tags say, before cleaning. */
+/** What the tags say, before cleaning; one tag each. */
 export interface QuarantineFacts {
+  readonly status: string;
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly claim: string;
+  /** A {@link claimValue}. */
+  readonly eventId: string;
   readonly createdBy: string;
   readonly sourceIp: string;
   readonly method: string;
 }
 
-/** The tags of a quarantined user; keys are exactly those of the contract. */
-export function quarantineTags(facts: QuarantineFacts): { Key: string; Value: string }[] {
-  const values: Record<keyof typeof TAG_KEYS, string> = {
-    status: STATUS_QUARANTINED,
-    reason: facts.reason,
-    time: facts.time,
-    eventId: facts.claim,
-    createdBy: facts.createdBy,
-    sourceIp: facts.sourceIp,
-    method: facts.method,
-  };
-  return entriesOf(values).map(([name, value]) => ({ Key: TAG_KEYS[name], Value: tagValue(value) }));
+/** The tags of these facts; keys are exactly those of the contract. */
+export function quarantineTags(facts: Partial<QuarantineFacts>): { Key: string; Value: string }[] {
+  return entriesOf(facts).map(([name, value]) => ({ Key: TAG_KEYS[name], Value: tagValue(value) }));
 }
 
-function entriesOf<K extends string>(record: Record<K, string>): [K, string][] {
-  return Object.entries(record) as [K, string][];
+function entriesOf(facts: Partial<QuarantineFacts>): [keyof QuarantineFacts, string][] {
+  return Object.entries(facts) as [keyof QuarantineFacts, string][];
 }
 
 /** Leaves room in a tag value for a request id, which is a UUID of 36 characters. */

@@ -1,10 +1,11 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
-import { misspeltKeys, type Tag } from "./claim";
+import { TAG_STATUS } from "../../contract";
+import { misspeltKeys, valueOf, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
 import { collect } from "./pages";
 import { retry } from "./retry";
-import { claimValue, quarantineTags } from "./tag-values";
+import { claimValue, quarantineTags, type QuarantineFacts } from "./tag-values";
 
 /** The user's tags; undefined when they cannot be read, with the failure logged. */
 export async function readTags(incident: Incident): Promise<readonly Tag[] | undefined> {
@@ -31,32 +32,64 @@ export async function writeTags(
   incident: Incident,
   present: readonly Tag[],
   method: string,
-  containedAt: string,
+  time: string,
 ): Promise<StepReport> {
-  const misspelt = misspeltKeys(present);
-  const untagged = misspelt.length > 0 ? await step("untag", () => removeKeys(incident, misspelt)) : join();
-  return join(untagged, await step("tag", () => tagUser(incident, method, containedAt)));
+  const untagged = await removeMisspelt(incident, present);
+  return join(untagged, await tag(incident, quarantineTags(factsOf(incident, method, time))));
 }
 
-async function removeKeys({ creation, deadline, tools }: Incident, keys: string[]): Promise<string[]> {
-  const untag = new UntagUserCommand({ UserName: creation.userName, TagKeys: keys });
-  const plan = { when: isConcurrent, budget: deadline.remaining() };
-  await retry(() => deadline.run((options) => tools.iam.send(untag, options)), plan, tools);
-  return [`removed the colliding tags ${keys.join(", ")}`];
+/** Adds what is missing or wrong in the tags of a user whom another request claims, whose claim stays. */
+export async function completeTags(
+  incident: Incident,
+  present: readonly Tag[],
+  method: string,
+  time: string,
+): Promise<StepReport> {
+  const untagged = await removeMisspelt(incident, present);
+  const { status, ...others } = factsOf(incident, method, time);
+  const missing = quarantineTags(others).filter(({ Key }) => valueOf(present, Key) === "");
+  const wrong = quarantineTags({ status, method }).filter(
+    ({ Key, Value }) => !missing.some((tag) => tag.Key === Key) && valueOf(present, Key) !== Value,
+  );
+  const tags = [...missing, ...wrong];
+  return tags.length === 0 ? untagged : join(untagged, await tag(incident, tags));
 }
 
-async function tagUser(incident: Incident, method: string, containedAt: string): Promise<string[]> {
-  const { creation, deadline, invocation, reason, tools } = incident;
-  const Tags = quarantineTags({
+/** Overwrites some of the tags, when the response goes on otherwise than they say. */
+export async function correctTags(incident: Incident, facts: Partial<QuarantineFacts>): Promise<StepReport> {
+  return tag(incident, quarantineTags(facts));
+}
+
+function factsOf({ creation, invocation, reason }: Incident, method: string, time: string): QuarantineFacts {
+  return {
+    status: TAG_STATUS.quarantined,
     reason,
-    time: containedAt,
-    claim: claimValue(creation.eventId, invocation.requestId),
+    time,
+    eventId: claimValue(creation.eventId, invocation.requestId),
     createdBy: creation.creator.label,
     sourceIp: creation.sourceIp,
     method,
+  };
+}
+
+function tag(incident: Incident, Tags: { Key: string; Value: string }[]): Promise<StepReport> {
+  const { creation, deadline, tools } = incident;
+  return step("tag", async () => {
+    const command = new TagUserCommand({ UserName: creation.userName, Tags });
+    const plan = { when: isConcurrent, budget: deadline.remaining() };
+    await retry(() => deadline.run((options) => tools.iam.send(command, options)), plan, tools);
+    return ["tagged the user"];
   });
-  const tag = new TagUserCommand({ UserName: creation.userName, Tags });
-  const plan = { when: isConcurrent, budget: deadline.remaining() };
-  await retry(() => deadline.run((options) => tools.iam.send(tag, options)), plan, tools);
-  return ["tagged the user"];
+}
+
+async function removeMisspelt(incident: Incident, present: readonly Tag[]): Promise<StepReport> {
+  const { creation, deadline, tools } = incident;
+  const keys = misspeltKeys(present);
+  if (keys.length === 0) return join();
+  return step("untag", async () => {
+    const untag = new UntagUserCommand({ UserName: creation.userName, TagKeys: keys });
+    const plan = { when: isConcurrent, budget: deadline.remaining() };
+    await retry(() => deadline.run((options) => tools.iam.send(untag, options)), plan, tools);
+    return [`removed the colliding tags ${keys.join(", ")}`];
+  });
 }

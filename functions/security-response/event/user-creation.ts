@@ -13,6 +13,8 @@ export interface UserCreation {
   readonly eventTime: string;
   readonly accountId: string;
   readonly userName: string;
+  /** IAM's id of the user, which unlike the name never changes; undefined when the event does not state it. */
+  readonly userId: string | undefined;
   /** Begins and ends with `/`; undefined when the event states one IAM would not allow. */
   readonly path: string | undefined;
   readonly userArn: string;
@@ -28,6 +30,8 @@ const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 /** Paths: IAM API reference, CreateUser, `Path`. */
 const PATH = /^(?:\/|\/[\x21-\x7e]+\/)$/;
 const MAX_PATH = 512;
+/** Ids: IAM API reference, User, `UserId`. */
+const USER_ID = /^\w{16,128}$/;
 
 /**
  * Reads the user out of an event that is known to be a successful CreateUser of this account.
@@ -49,6 +53,7 @@ export function readUserCreation(
     eventTime: toIsoTime(detail["eventTime"]) ?? toIsoTime(event.envelope["time"]) ?? "",
     accountId: home.accountId,
     userName,
+    userId: readUserId(created),
     path,
     userArn: formatUserArn({ ...home, path: path ?? "/", userName }),
     creator: readCreator(detail),
@@ -65,6 +70,11 @@ function readUserName(requested: JsonObject, created: JsonObject, nameInArn: str
   if (nameInArn) return checkName(nameInArn, "detail.responseElements.user.arn");
   const inRequest = strictStringAt(requested, "userName", "detail.requestParameters.userName");
   return checkName(inRequest, "detail.requestParameters.userName");
+}
+
+function readUserId(created: JsonObject): string | undefined {
+  const id = stringAt(created, "userId");
+  return id !== undefined && USER_ID.test(id) ? id : undefined;
 }
 
 function checkName(name: string | undefined, field: string): string {

@@ -1,5 +1,6 @@
 import type { TrustedCreator, TrustedUsers, TrustSettings } from "../../contract";
-import { matches, matchesAny } from "./pattern";
+import { matchesArn } from "./arn-pattern";
+import { matchesAny } from "./pattern";
 import type { UserCreation } from "../event/user-creation";
 
 /** Why a creation is trusted: the entry of the settings, for example `creators[2]`, and a sentence. */
@@ -30,7 +31,7 @@ function matchedArn(entry: TrustedCreator, creation: UserCreation): string | und
   const { sessionIssuerArn, arn, invokedBy } = creation.creator;
   if (entry.invokedBy !== undefined && entry.invokedBy !== invokedBy) return undefined;
   if (!withinPathsAndNames(entry, creation)) return undefined;
-  return [sessionIssuerArn, arn].find((candidate) => candidate !== "" && matches(entry.arn, candidate));
+  return [sessionIssuerArn, arn].find((candidate) => candidate !== "" && matchesArn(entry.arn, candidate));
 }
 
 function trustsUser(entry: TrustedUsers, creation: UserCreation): boolean {

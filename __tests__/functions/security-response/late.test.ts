@@ -1,0 +1,111 @@
+import { ListUsersCommand } from "@aws-sdk/client-iam";
+import { fakeUser, USER_ID } from "../../support/fake-iam";
+import { iamError } from "../../support/iam-error";
+import { loadFixture } from "../../support/load-fixture";
+import { createResponder, POLICY_ARN, START, type Responder } from "../../support/responder";
+
+const event = loadFixture("events/by-iam-user");
+const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
+const MINUTES = 60_000;
+const RELEASED = new Map([
+  ["SecurityStatus", "RELEASED"],
+  ["QuarantineEventId", `${EVENT_ID}/9d8e7f6a-5b4c-4d3e-8f2a-1b0c9d8e7f6a`],
+]);
+const late = (): Responder => createResponder({ start: START + 31 * MINUTES });
+const namesake = () => fakeUser({ userId: "AIDACKCEVSQ6C2EXAMPLE" });
+
+/** Calls that change something. */
+const writes = (responder: Responder): string[] =>
+  responder.calls().filter((call) => !/^(Get|List)/.test(call));
+
+test("a late copy leaves a released user alone", async () => {
+  const responder = late();
+  responder.mallory.tags = new Map(RELEASED);
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", userName: "mallory", alerted: false, severity: "LOW" });
+  expect(outcome.verdict).toMatchObject({ action: "ignore", rule: "released" });
+  expect(writes(responder)).toEqual([]);
+  expect(responder.alerts()).toEqual([]);
+});
+
+test("a late copy leaves a user alone who was released and renamed since", async () => {
+  const responder = late();
+  responder.users.clear();
+  responder.users.set("mallory", namesake());
+  responder.users.set("mary", fakeUser({ tags: new Map(RELEASED) }));
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome.verdict.rule).toBe("released");
+  expect(writes(responder)).toEqual([]);
+});
+
+test("a late copy leaves a later user of the same name alone", async () => {
+  const responder = late();
+  responder.users.set("mallory", namesake());
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+  expect(outcome.verdict.rule).toBe("other-user");
+  expect(writes(responder)).toEqual([]);
+});
+
+test("a late event contains the user under its new name, and no namesake", async () => {
+  const responder = late();
+  const other = namesake();
+  responder.users.set("svc-backup", responder.mallory);
+  responder.users.set("mallory", other);
+
+  const outcome = await responder.respond(event);
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", userName: "svc-backup" });
+  expect(other.policies.size).toBe(0);
+});
+
+test("a late event touches no namesake when the id cannot be looked up", async () => {
+  const responder = late();
+  responder.users.set("mallory", namesake());
+  responder.iam.on(ListUsersCommand).rejects(iamError("AccessDenied", "no", 403));
+
+  const responding = responder.respond(event);
+
+  await expect(responding).rejects.toThrow("Failed: find the user");
+  expect(writes(responder)).toEqual([]);
+});
+
+test.each([
+  ["has no tags", new Map<string, string>()],
+  ["was released from another event", new Map([...RELEASED, ["QuarantineEventId", "another-event/x"]])],
+])("a late event contains a user who %s", async (_, tags) => {
+  const responder = late();
+  responder.mallory.tags = tags;
+
+  const outcome = await responder.respond(event);
+
+  expect(responder.mallory.userId).toBe(USER_ID);
+  expect(outcome.status).toBe("QUARANTINED");
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("a late event contains when nothing can be read", async () => {
+  const responder = late();
+  responder.iam.rejects(iamError("AccessDenied", "no", 403));
+
+  const responding = responder.respond(event);
+
+  await expect(responding).rejects.toThrow("is NOT contained");
+  expect(responder.calls()).toContain("AttachUserPolicy");
+});
+
+test("a young event goes by no release, which an attacker could write as well", async () => {
+  const responder = createResponder({ mallory: { tags: new Map(RELEASED) } });
+
+  const outcome = await responder.respond(event);
+
+  expect(responder.calls()[0]).toBe("AttachUserPolicy");
+  expect(outcome.status).toBe("QUARANTINED");
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+});

@@ -1,0 +1,59 @@
+import type { Response } from "../containment/response";
+import type { UserCreation } from "../event/user-creation";
+import type { Settings } from "../settings";
+import { listing, plain } from "../text";
+
+/** What happened to whom, in a sentence or two. */
+export function summarize(
+  creation: UserCreation,
+  response: Response,
+  settings: Settings,
+  seconds: number | null,
+): string {
+  const name = response.user?.userName ?? creation.userName;
+  const was = name === creation.userName ? "" : ` (created as ${creation.userName})`;
+  const who = `IAM user ${name}${was} in account ${accountOf(settings)}`;
+  const by = `created by ${plain(creation.creator.label, 200)}`;
+  const tampered = response.tampered ? ` ${TAMPERED}` : "";
+  return `${who}, ${by}, ${fate(response, seconds)}.${tampered}`;
+}
+
+const TAMPERED =
+  "The quarantine policy itself was tampered with: it no longer denies everything, and whoever was quarantined by it before is free.";
+
+function fate(
+  { status, method, failed, answeredElsewhere, gone, ignored }: Response,
+  seconds: number | null,
+): string {
+  switch (status) {
+    case "QUARANTINED":
+      return answeredElsewhere
+        ? "is denied everything; another delivery of this event answers it"
+        : `is denied everything by ${method}${seconds === null ? "" : ` ${seconds} s after creation`}`;
+    case "OBSERVED":
+      return "is not trusted; nothing was changed, since this account only observes";
+    case "TRUSTED":
+      return "is trusted and was left alone";
+    case "VANISHED":
+      return whyVanished(gone);
+    case "FAILED":
+      return `is NOT contained. Failed: ${listing([...new Set(failed.map(({ step }) => step))])}`;
+    case "IGNORED":
+      return `was left alone: ${ignored?.reason ?? "there was nothing to do"}`;
+  }
+}
+
+function whyVanished(gone: Response["gone"]): string {
+  const what = gone?.mayAppear
+    ? "does not exist or is not visible yet; it is not contained"
+    : "was deleted again before it could be contained";
+  return gone?.isLookedUp === false
+    ? `${what}. It may have been renamed: the event does not state its id, by which it could be found`
+    : what;
+}
+
+/** The account as people know it. */
+export function accountOf({ accountId, accountName }: Settings): string {
+  const name = plain(accountName, 100);
+  return name === accountId ? accountId : `${name} (${accountId})`;
+}

@@ -1,0 +1,48 @@
+import { isClaimedByOther, type Claimant, type Tag } from "./claim";
+import type { Climb } from "./climb";
+import { join, type Incident, type StepReport } from "./incident";
+import { completeTags, readTags, writeTags } from "./tags";
+
+/** Whether another delivery of the event sends the alert. */
+export interface Claim extends StepReport {
+  readonly byOther: boolean;
+}
+
+/** Time in which deliveries of one event that run at once see each other's claim, the last of which stands. */
+const CLAIM_SETTLES = 750;
+/** With less time than this left, proving the deny matters more than a doubled alert. */
+const TIME_TO_SETTLE = 4 * CLAIM_SETTLES;
+/** The word in `done` by which a silent second delivery is known. */
+const ALREADY_ANSWERED = "already answered";
+
+/**
+ * Tags the user, which claims its alert. When other deliveries of the event have had the time to do so too, looks whose
+ * claim stands. Anyone who may tag users can write such a claim, so it decides about the alert and nothing else.
+ * @param present the tags read before
+ */
+export async function claimAlert(
+  incident: Incident,
+  present: readonly Tag[],
+  { rung, at }: Climb,
+): Promise<Claim> {
+  // Without a deny there is nothing to say in tags, and everything to alert.
+  if (!rung) return { ...join(), byOther: false };
+  const time = new Date(at).toISOString();
+  if (isClaimedByOther(present, claimant(incident))) {
+    return answered(await completeTags(incident, present, rung.method, time));
+  }
+  const report = await writeTags(incident, present, rung.method, time);
+  if (incident.deadline.remaining() < TIME_TO_SETTLE) return { ...report, byOther: false };
+  await incident.tools.sleep(CLAIM_SETTLES);
+  const standing = (await readTags(incident)) ?? [];
+  return isClaimedByOther(standing, claimant(incident)) ? answered(report) : { ...report, byOther: false };
+}
+
+function answered(report: StepReport): Claim {
+  return { ...join(report, { done: [ALREADY_ANSWERED], failed: [] }), byOther: true };
+}
+
+function claimant({ creation, invocation }: Incident): Claimant {
+  const { eventId, earlierRequestIds } = creation;
+  return { eventId, earlierRequestIds, requestId: invocation.requestId };
+}

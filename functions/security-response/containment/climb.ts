@@ -1,0 +1,57 @@
+import { GetUserCommand } from "@aws-sdk/client-iam";
+import { isConcurrent, isMissingUser, isNoSuchEntity } from "./iam-error";
+import { failure, type Incident, type StepFailure } from "./incident";
+import { retry } from "./retry";
+import { SHARE_OF_A_RUNG, type Rung } from "./rungs";
+
+/** How the ladder of denials ended. */
+export interface Climb {
+  /** The rung that was applied; undefined when none could be. */
+  readonly rung: Rung | undefined;
+  /** Milliseconds since the epoch at which IAM had answered; 0 without a rung. */
+  readonly at: number;
+  /** IAM knows no user of that name. */
+  readonly missing: boolean;
+  readonly failed: readonly StepFailure[];
+}
+
+/**
+ * Denies the user everything by the first rung that works. Its first call is the function's first network call.
+ * @param patience milliseconds in which IAM may come to know the user
+ */
+export async function climb(incident: Incident, ladder: readonly Rung[], patience: number): Promise<Climb> {
+  const failed: StepFailure[] = [];
+  for (const rung of ladder) {
+    try {
+      await apply(incident, rung, rung === ladder.at(-1), patience);
+      return { rung, at: incident.tools.clock(), missing: false, failed };
+    } catch (error) {
+      failed.push(failure(rung.method, error));
+      if (isMissingUser(error) && (await isUnknown(incident))) {
+        return { rung: undefined, at: 0, missing: true, failed };
+      }
+    }
+  }
+  return { rung: undefined, at: 0, missing: false, failed };
+}
+
+async function apply(incident: Incident, rung: Rung, isLast: boolean, patience: number): Promise<void> {
+  const deadline = isLast ? incident.deadline : incident.deadline.share(SHARE_OF_A_RUNG);
+  const plan = {
+    when: (error: unknown) => isMissingUser(error) || isConcurrent(error),
+    budget: Math.min(patience, deadline.remaining()),
+  };
+  await retry(() => deadline.run(rung.apply), plan, incident.tools);
+}
+
+/** Whether IAM says that there is no such user. When it says nothing, the user counts as there. */
+async function isUnknown({ creation, deadline, tools }: Incident): Promise<boolean> {
+  try {
+    await deadline.run((options) =>
+      tools.iam.send(new GetUserCommand({ UserName: creation.userName }), options),
+    );
+    return false;
+  } catch (error) {
+    return isNoSuchEntity(error);
+  }
+}

@@ -1,0 +1,85 @@
+import { claimAlert } from "./claim-alert";
+import { climb, type Climb } from "./climb";
+import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
+import { compare, identify, type Identity } from "./find-user";
+import { failing, join, type Incident, type StepReport } from "./incident";
+import { takeInventory } from "./inventory";
+import { prove, type Proof } from "./proof";
+import { checkQuarantinePolicy } from "./quarantine-policy";
+import type { Response } from "./response";
+import { rungs } from "./rungs";
+import { correctTags, readTags } from "./tags";
+import { TAG_STATUS } from "../../contract";
+
+/** How containing whoever has a name ended. */
+export interface Attempt {
+  readonly response: Response;
+  /**
+   * Why the user may have slipped away: `unseen` when IAM never knew the name, `missing` when it did no longer, `other`
+   * when the name is another user's by now.
+   */
+  readonly lost?: "unseen" | "missing" | "other";
+}
+
+/** Longest time for the first look at the user's id, in milliseconds: the inventory looks again. */
+const FIRST_LOOK = 3_000;
+
+/**
+ * Contains the user under the name that the incident gives, takes the credentials, proves the deny, and says what was found.
+ * Failures become part of the response. Stops early when the name is not the user's.
+ * @param patience milliseconds in which IAM may come to know the user
+ */
+export async function contain(incident: Incident, patience: number): Promise<Attempt> {
+  const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
+  const first = await climb(incident, ladder, patience);
+  const applied = { done: first.rung ? [first.rung.deed] : [], failed: first.failed };
+  if (first.missing) return { response: unproved(applied), lost: "unseen" };
+  const [present, identity] = await Promise.all([readTags(incident), identify(incident, FIRST_LOOK)]);
+  if (identity.state === "other" || identity.state === "missing") {
+    return { response: unproved(applied), lost: identity.state };
+  }
+  const [claim, keys, login] = await Promise.all([
+    claimAlert(incident, present ?? [], first),
+    stopAccessKeys(incident),
+    removeLoginProfile(incident),
+  ]);
+  const [inventory, policy] = await Promise.all([takeInventory(incident), checkQuarantinePolicy(incident)]);
+  const [late, proof] = await Promise.all([
+    stopRemainingKeys(incident, inventory.holdings),
+    prove(incident, first, ladder, inventory.holdings, policy.tampered),
+  ]);
+  const marked = await markFailure(incident, first, proof);
+  const whose = compare(incident.creation.userId, inventory.userId);
+  const checked = identity.state === "same" || whose.state === "same" ? join() : unchecked(identity);
+  const found = join(late.report, proof, marked, failing(...inventory.failed), policy.report, checked);
+  const steps = join(applied, keys, login, claim, found);
+  const response = {
+    ...concluded(steps, first, proof),
+    holdings: late.holdings,
+    tampered: policy.tampered,
+    answeredElsewhere: claim.byOther,
+  };
+  const missing = steps.failed.some((failure) => failure.missingUser);
+  if (whose.state === "other") return { response, lost: "other" };
+  return missing ? { response, lost: "missing" } : { response };
+}
+
+/** A deny that could not be proved is not called one by the tags. */
+async function markFailure(incident: Incident, first: Climb, proof: Proof): Promise<StepReport> {
+  if (!first.rung || proof.rung) return join();
+  const { failed } = await correctTags(incident, { status: TAG_STATUS.failed });
+  return failing(...failed);
+}
+
+function unchecked(identity: Identity): StepReport {
+  return identity.state === "unchecked" && identity.failure ? failing(identity.failure) : join();
+}
+
+function concluded(steps: StepReport, first: Climb, { rung, at }: Proof): Response {
+  if (!rung) return { ...unproved(steps), method: first.rung?.method ?? "none" };
+  return { ...steps, status: "QUARANTINED", method: rung.method, containedAt: new Date(at).toISOString() };
+}
+
+function unproved(steps: StepReport): Response {
+  return { ...steps, status: "FAILED", method: "none", containedAt: "" };
+}
