@@ -7,6 +7,7 @@ import {
   TagUserCommand,
   UntagUserCommand,
 } from "@aws-sdk/client-iam";
+import { PublishCommand } from "@aws-sdk/client-sns";
 import { iamError } from "../../support/iam-error";
 import { change, loadFixture } from "../../support/load-fixture";
 import { createResponder, OTHER_REQUEST, POLICY_ARN, REQUEST, type Responder } from "../../support/responder";
@@ -51,6 +52,29 @@ test("Lambda's retry of the same request alerts", async () => {
   const outcome = await responder.respond(event(), {}, REQUEST);
 
   expect(outcome.alerted).toBe(true);
+});
+
+test("Lambda's retry of a request says when the user was contained, which was at the first attempt", async () => {
+  const responder = createResponder();
+  responder.sns.on(PublishCommand).rejectsOnce(new Error("SNS is down"));
+  await expect(responder.respond(event(), {}, REQUEST)).rejects.toThrow("SNS is down");
+  const containedAt = responder.mallory.tags.get("QuarantineTime");
+
+  const outcome = await responder.respond(event(), {}, REQUEST);
+
+  expect(responder.slept()).toBeGreaterThan(0);
+  expect(outcome.containedAt).toBe(containedAt);
+  expect(responder.mallory.tags.get("QuarantineTime")).toBe(containedAt);
+});
+
+test("a time that another request has written is not taken for this one's", async () => {
+  const responder = createResponder();
+  responder.mallory.tags.set("QuarantineTime", "2025-03-04T05:06:08.000Z");
+  responder.mallory.tags.set("QuarantineMethod", "managed-policy");
+
+  const outcome = await responder.respond(event(), {}, REQUEST);
+
+  expect(outcome.containedAt).toBe("2025-03-04T05:06:09.000Z");
 });
 
 test("an event sent back from the dead-letter queue alerts, though its first request has claimed the user", async () => {

@@ -1,4 +1,4 @@
-import { isClaimedByOther, type Claimant, type Tag } from "./claim";
+import { containedBefore, isClaimedByOther, type Claimant, type Tag } from "./claim";
 import type { Climb } from "./climb";
 import { join, type Incident, type StepReport } from "./incident";
 import { completeTags, readTags, writeTags } from "./tags";
@@ -40,6 +40,13 @@ export async function claimAlert(
 
 function answered(report: StepReport): Claim {
   return { ...join(report, { done: [ALREADY_ANSWERED], failed: [] }), byOther: true };
+}
+
+/** The denial with the time of the attempt that first brought it about, as the tags tell it. */
+export function sinceFirstAttempt(incident: Incident, present: readonly Tag[], climb: Climb): Climb {
+  if (!climb.rung) return climb;
+  const before = containedBefore(present, claimant(incident), climb.rung.method);
+  return { ...climb, at: Math.min(climb.at, before ?? climb.at) };
 }
 
 function claimant({ creation, invocation }: Incident): Claimant {

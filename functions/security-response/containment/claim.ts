@@ -30,6 +30,23 @@ export function isClaimedByOther(tags: readonly Tag[], claimant: Claimant): bool
   return ![requestId, ...earlierRequestIds].some((own) => claimValue(eventId, own) === value);
 }
 
+/**
+ * When an earlier attempt of this request contained the user, in milliseconds since the epoch. Lambda repeats a request whose
+ * alert failed, and then this, not the repetition, is the time to tell.
+ * @returns undefined when there was none, or when it went by another method
+ */
+export function containedBefore(
+  tags: readonly Tag[],
+  claimant: Claimant,
+  method: string,
+): number | undefined {
+  const { eventId, requestId, earlierRequestIds } = claimant;
+  const claims = [requestId, ...earlierRequestIds].map((own) => claimValue(eventId, own));
+  const isOwn = eventId !== "" && claims.includes(valueOf(tags, TAG_KEYS.eventId));
+  const time = Date.parse(valueOf(tags, TAG_KEYS.time));
+  return isOwn && valueOf(tags, TAG_KEYS.method) === method && !Number.isNaN(time) ? time : undefined;
+}
+
 /** Whether people have released the user from the quarantine that this event led to. */
 export function isReleased(tags: readonly Tag[], eventId: string): boolean {
   if (valueOf(tags, TAG_KEYS.status) !== TAG_STATUS.released) return false;

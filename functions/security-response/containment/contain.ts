@@ -1,4 +1,4 @@
-import { claimAlert } from "./claim-alert";
+import { claimAlert, sinceFirstAttempt } from "./claim-alert";
 import { climb, type Climb } from "./climb";
 import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
 import { compare, identify, type Identity } from "./find-user";
@@ -31,13 +31,14 @@ const FIRST_LOOK = 3_000;
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
-  const first = await climb(incident, ladder, patience);
-  const applied = { done: first.rung ? [first.rung.deed] : [], failed: first.failed };
-  if (first.missing) return { response: unproved(applied), lost: "unseen" };
+  const climbed = await climb(incident, ladder, patience);
+  const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
+  if (climbed.missing) return { response: unproved(applied), lost: "unseen" };
   const [present, identity] = await Promise.all([readTags(incident), identify(incident, FIRST_LOOK)]);
   if (identity.state === "other" || identity.state === "missing") {
     return { response: unproved(applied), lost: identity.state };
   }
+  const first = sinceFirstAttempt(incident, present ?? [], climbed);
   const [claim, keys, login] = await Promise.all([
     claimAlert(incident, present ?? [], first),
     stopAccessKeys(incident),
