@@ -97,7 +97,7 @@ export interface TrustSettings {
   readonly users: readonly TrustedUsers[];
 }
 
-/** How a response ended, for the outcome event, the audit log and the alert. */
+/** How a response ended. `FAILED` is seen by the alert alone: the function throws it, so that Lambda tries again. */
 export const OUTCOME_STATUSES = [
   "QUARANTINED",
   "OBSERVED",

@@ -71,8 +71,9 @@ function hasImpliedMirror({ environment, homeFolder }: TerraformPlaces): boolean
 function findMirror({ environment, usualPlaces = USUAL_PLACES }: TerraformPlaces): string | undefined {
   const given = environment["TF_PLUGIN_MIRROR"];
   const candidates = [
-    ...usualPlaces.flatMap((place) => [place, ...subfolders(place)]),
+    // What somebody named goes before what is guessed.
     ...(given === undefined || given === "" ? [] : [given]),
+    ...usualPlaces.flatMap((place) => [place, ...subfolders(place)]),
   ];
   return candidates.find((folder) => existsSync(path.join(folder, REGISTRY)));
 }

@@ -106,7 +106,7 @@ export class AccountStack extends BaseStack {
           "undelivered-outcomes",
           NAMES.responder,
           "DestinationDeliveryFailures",
-          "The outcome of a response reached neither the audit log nor the dead-letter queue.",
+          "An outcome did not reach the default bus, or a failed event not the dead-letter queue. See the runbook.",
         ),
         ...deadLetters(NAMES.deadLetters),
         responder.withheldAlerts,

@@ -44,7 +44,7 @@ export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
 export const SECURITY_ALARM_PREFIX = "security-events-";
 
 /**
- * Builds names and ARNs of one account. Every ARN of the project comes from here, from the configuration alone:
+ * Builds names and ARNs of one account. Every ARN in the stacks comes from here, from the configuration alone:
  * no stack reads another stack's attributes, so no account needs another account's state.
  */
 export class AccountNames {
@@ -67,10 +67,6 @@ export class AccountNames {
 
   get topicArn(): string {
     return this.regional("sns", NAMES.topic);
-  }
-
-  get forwardingRoleArn(): string {
-    return this.iam(`role/${NAMES.forwardingRole}`);
   }
 
   get defaultBusArn(): string {

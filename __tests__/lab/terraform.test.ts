@@ -129,6 +129,16 @@ describe("setUpTerraform", () => {
     expect(configuredMirror(setup)).toBe(mirror);
   });
 
+  it("prefers the mirror that TF_PLUGIN_MIRROR names to one it finds", () => {
+    program("terraform");
+    folder("opt", "plugins", "registry.terraform.io");
+    const mirror = path.dirname(folder("mine", "registry.terraform.io"));
+
+    const setup = setUp({ TF_PLUGIN_MIRROR: mirror });
+
+    expect(configuredMirror(setup)).toBe(mirror);
+  });
+
   it.each([
     ["home", ["home", ".terraform.d", "plugins"]],
     ["data", ["home", ".local", "share", "terraform", "plugins"]],

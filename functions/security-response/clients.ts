@@ -3,7 +3,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 
 /** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
 const IAM_TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-/** Three attempts with these fit the reserve kept for alerting. */
+/** How often an alert is tried is bounded by the time that is left for it: see publish.ts. */
 const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**

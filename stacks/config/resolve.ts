@@ -4,7 +4,7 @@ import type { Account, Rollout } from "./rollout";
 import type { RolloutFile } from "./schema";
 
 /** What an account gets when neither it nor `defaults` says otherwise. */
-export const DEFAULT_SETTINGS = {
+const DEFAULT_SETTINGS = {
   mode: "enforce",
   notificationEmails: [],
   logRetentionDays: 365,
@@ -56,7 +56,6 @@ export function resolveRollout(file: RolloutFile, directory: string): Rollout {
 function resolveAccount(file: RolloutFile, { trust, ...account }: RolloutFile["accounts"][number]): Account {
   return {
     ...DEFAULT_SETTINGS,
-    reservedConcurrency: undefined,
     ...file.defaults,
     ...account,
     trust: mergeTrust(file.trust, trust),

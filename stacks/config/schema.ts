@@ -77,7 +77,7 @@ const settings = {
   logRetentionDays: z
     .literal([...LOG_RETENTION_DAYS], { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
     .optional()
-    .describe("Days the function's logs are kept."),
+    .describe("Days the functions' logs are kept."),
   deactivateAccessKeys: z
     .boolean()
     .optional()

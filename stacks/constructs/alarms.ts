@@ -45,11 +45,11 @@ export class Alarms extends Construct {
   }
 }
 
-/** A rule's events that reached a target not even after all retries. */
+/** A rule's events that did not reach a target even after all retries. */
 export function failedInvocations(id: string, ruleName: string, busName?: string): AlarmedMetric {
   return {
     id,
-    description: `The rule ${ruleName} could not deliver events to a target. They lie in the dead-letter queue.`,
+    description: `The rule ${ruleName} could not deliver events to a target. Look into the dead-letter queue.`,
     namespace: "AWS/Events",
     metricName: "FailedInvocations",
     dimensions: { RuleName: ruleName, ...(busName !== undefined && { EventBusName: busName }) },

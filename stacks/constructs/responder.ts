@@ -41,7 +41,7 @@ export class Responder extends NodeFunction {
     const { names, account } = props;
     super(scope, id, {
       functionName: NAMES.responder,
-      description: "Denies everything to an IAM user that nobody trusted has just created",
+      description: "Denies everything to a new IAM user whose creator is not trusted",
       code: props.code,
       policy: responderPolicy(names, account, props.topicKeyArn),
       environment: responderEnvironment(props),
