@@ -1,14 +1,13 @@
-import { App } from "cdktf";
 import { packageFunctions } from "./build/package-function";
-import { addStacks } from "./stacks/app";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
-import { withoutTokenTraces } from "./stacks/without-token-traces";
 
 async function main(): Promise<void> {
   const rollout = loadRollout();
-  const packages = await packageFunctions(__dirname);
-  withoutTokenTraces(() => addStacks(new App(), rollout, packages).synth());
+  // esbuild works in a process of its own; CDKTF takes half a second to load, and is loaded meanwhile.
+  const packaging = packageFunctions(__dirname);
+  const { synthesize } = await import("./stacks/app.js");
+  synthesize(rollout, await packaging);
 }
 
 main().catch((error: unknown) => {

@@ -1,8 +1,9 @@
-import type { App } from "cdktf";
+import { App } from "cdktf";
 import { AccountStack } from "./account-stack";
 import type { Rollout } from "./config/rollout";
 import type { FunctionPackages } from "./function-package";
 import { SecurityStack } from "./security-stack";
+import { withoutTokenTraces } from "./without-token-traces";
 
 /**
  * Adds the stacks of the whole organization to an app: the security account's, and one per target account that is
@@ -15,4 +16,9 @@ export function addStacks(app: App, rollout: Rollout, packages: FunctionPackages
     new AccountStack(app, account.name, { rollout, account, packages }).addDependency(security);
   }
   return app;
+}
+
+/** Writes the stacks of the whole organization as Terraform, into the folder that the CDKTF CLI names. */
+export function synthesize(rollout: Rollout, packages: FunctionPackages): void {
+  withoutTokenTraces(() => addStacks(new App(), rollout, packages).synth());
 }

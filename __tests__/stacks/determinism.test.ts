@@ -27,3 +27,16 @@ test("renaming an account changes neither its state nor one address in it", () =
   expect(addresses(after["billing"])).toEqual(addresses(before["payments"]));
   expect(after["billing"]?.json.terraform["backend"]).toEqual(before["payments"]?.json.terraform["backend"]);
 });
+
+test("no stack refers to anything outside itself: the second look of CDKTF for that is left out", () => {
+  const stacks = synthesize(parseRollout("rollout.yaml", SAMPLE_YAML, "/project"));
+
+  for (const { text, json } of Object.values(stacks)) {
+    const references = [...text.matchAll(/\$\{(aws_\w+)\.([\w-]+)\./g)];
+    expect(references.length).toBeGreaterThan(0);
+    for (const [, type = "", id = ""] of references) {
+      expect(json.resource[type]).toHaveProperty([id]);
+    }
+    expect(text).not.toContain("terraform_remote_state");
+  }
+});
