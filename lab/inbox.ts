@@ -1,3 +1,4 @@
+import { callerName } from "./gateway/principal";
 import type { Exchange } from "./gateway/messages";
 import type { Observer } from "./gateway/pipeline";
 import { readOutput } from "./gateway/read-response";
@@ -52,7 +53,7 @@ export function inboxMessage({ request, principal, receivedAt }: Exchange, messa
     message: byProtocol === undefined ? text : (byProtocol["default"] ?? ""),
     messageByProtocol: byProtocol,
     attributes: MessageAttributes ?? [],
-    publishedBy: principal.type === "AWSService" ? principal.service : principal.arn,
+    publishedBy: callerName(principal),
     time: receivedAt.toISOString(),
   };
 }

@@ -1,17 +1,8 @@
 import { AwsError } from "../errors";
-import type { Principal } from "../gateway/principal";
+import { refusalOf } from "../refusals";
+import { callerName, type Principal } from "../gateway/principal";
 import type { Decision } from "./decide";
 import type { Permission } from "./permissions/permission";
-
-/** What a service answers when the caller may not. Services without an entry answer AccessDenied with 403. */
-const ANSWERS: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
-  events: { code: "AccessDeniedException", status: 400 },
-  kms: { code: "AccessDeniedException", status: 400 },
-  lambda: { code: "AccessDeniedException", status: 403 },
-  logs: { code: "AccessDeniedException", status: 400 },
-  organizations: { code: "AccessDeniedException", status: 400 },
-  sns: { code: "AuthorizationError", status: 403 },
-};
 
 /**
  * The refusal of a request, in the words of
@@ -24,16 +15,12 @@ export function accessDenied(
   permission: Permission,
   decision: Extract<Decision, { allowed: false }>,
 ): AwsError {
-  const text = `${callerOf(principal)} is not authorized to perform: ${permission.action} on resource: ${permission.resourceArn} ${groundOf(permission, decision)}`;
+  const text = `User: ${callerName(principal)} is not authorized to perform: ${permission.action} on resource: ${permission.resourceArn} ${groundOf(permission, decision)}`;
   if (permission.via !== undefined && permission.action.startsWith("kms:")) {
     return new AwsError("KMSAccessDenied", `The caller does not have access to the KMS key: ${text}`, 400);
   }
-  const { code, status } = ANSWERS[service] ?? { code: "AccessDenied", status: 403 };
+  const { code, status } = refusalOf(service);
   return new AwsError(code, text, status);
-}
-
-function callerOf(principal: Principal): string {
-  return `User: ${principal.type === "AWSService" ? principal.service : principal.arn}`;
 }
 
 function groundOf(

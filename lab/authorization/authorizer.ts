@@ -1,7 +1,7 @@
 import { AwsError } from "../errors";
 import type { Exchange } from "../gateway/messages";
 import type { Stage } from "../gateway/pipeline";
-import { arnParts, type Principal } from "../gateway/principal";
+import { callerName, arnParts, type Principal } from "../gateway/principal";
 import type { MotoClient } from "../moto/moto-client";
 import { accessDenied } from "./access-denied";
 import { decide, type Decision } from "./decide";
@@ -144,7 +144,7 @@ async function decideFor(
   const policies = [held, levels, facts.policy, sessionPolicy];
   const tags = mentionsResourceTags(policies) ? await resourceTags(moto, permission.resourceArn) : {};
   return decide({
-    principal: principal.type === "AWSService" ? principal.service : principal.arn,
+    principal: callerName(principal),
     action: permission.action,
     resourceArn: permission.resourceArn,
     accountId: permission.accountId,

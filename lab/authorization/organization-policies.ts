@@ -1,3 +1,4 @@
+import { KeptReadings } from "../kept-readings";
 import type { Observer } from "../gateway/pipeline";
 import type { MotoClient } from "../moto/moto-client";
 import { listAll } from "./list-all";
@@ -23,7 +24,7 @@ interface PolicySummary {
 export class OrganizationPolicies {
   readonly #moto: MotoClient;
   readonly #managementAccountId: string;
-  readonly #levels = new Map<string, Promise<readonly PolicyLevel[]>>();
+  readonly #levels = new KeptReadings<readonly PolicyLevel[]>();
 
   constructor(moto: MotoClient, managementAccountId: string) {
     this.#moto = moto;
@@ -33,12 +34,7 @@ export class OrganizationPolicies {
   /** The root's policies first, the account's last. Empty for the management account, which no policy binds. */
   levelsOver(accountId: string): Promise<readonly PolicyLevel[]> {
     if (accountId === this.#managementAccountId) return Promise.resolve([]);
-    const known = this.#levels.get(accountId);
-    if (known !== undefined) return known;
-    const reading = this.#read(accountId);
-    this.#levels.set(accountId, reading);
-    reading.catch(() => this.#levels.delete(accountId));
-    return reading;
+    return this.#levels.getOrRead(accountId, () => this.#read(accountId));
   }
 
   /** Forgets everything when a request may have changed the organization. */

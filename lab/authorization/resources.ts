@@ -1,3 +1,4 @@
+import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
 import type { Observer } from "../gateway/pipeline";
 import { arnParts } from "../gateway/principal";
@@ -22,7 +23,7 @@ const HARMLESS =
 /** Policies and keys of resources, kept until a request may have changed one of the same service. */
 export class Resources {
   readonly #moto: MotoClient;
-  readonly #facts = new Map<string, Promise<ResourceFacts>>();
+  readonly #facts = new KeptReadings<ResourceFacts>();
 
   constructor(moto: MotoClient) {
     this.#moto = moto;
@@ -30,12 +31,7 @@ export class Resources {
 
   /** Rejects with the service's own AwsError when there is no such resource. */
   facts(arn: string): Promise<ResourceFacts> {
-    const known = this.#facts.get(arn);
-    if (known !== undefined) return known;
-    const reading = this.#read(arn);
-    this.#facts.set(arn, reading);
-    reading.catch(() => this.#facts.delete(arn));
-    return reading;
+    return this.#facts.getOrRead(arn, () => this.#read(arn));
   }
 
   readonly observe: Observer = ({ request }) => {

@@ -1,3 +1,4 @@
+import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
 import type { Observer } from "../gateway/pipeline";
 import type { MotoClient } from "../moto/moto-client";
@@ -41,7 +42,7 @@ const ARCHIVE_RULE = "Events-Archive-";
 /** The enabled rules of each bus, read from the emulated state and kept until something about them changes. */
 export class RuleBook {
   readonly #moto: MotoClient;
-  readonly #rules = new Map<string, Promise<Rule[]>>();
+  readonly #rules = new KeptReadings<Rule[]>();
 
   constructor(moto: MotoClient) {
     this.#moto = moto;
@@ -50,12 +51,7 @@ export class RuleBook {
   /** @throws PatternError when a rule's pattern holds what the matcher does not know. */
   rulesOf(bus: BusAddress): Promise<readonly Rule[]> {
     const key = busArn(bus);
-    const known = this.#rules.get(key);
-    if (known !== undefined) return known;
-    const reading = this.#read(bus);
-    this.#rules.set(key, reading);
-    reading.catch(() => this.#rules.delete(key));
-    return reading;
+    return this.#rules.getOrRead(key, () => this.#read(bus));
   }
 
   /** Forgets everything when a request may have changed a rule, a target, an archive or a bus. */

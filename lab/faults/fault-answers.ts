@@ -1,4 +1,6 @@
+import { callerName } from "../gateway/principal";
 import { AwsError } from "../errors";
+import { refusalOf } from "../refusals";
 import type { Exchange } from "../gateway/messages";
 import type { FaultRequest } from "./fault";
 
@@ -25,18 +27,9 @@ const FAILURES: Readonly<Record<string, Answer>> = {
   sns: { code: "InternalError", status: 500 },
 };
 
-const REFUSALS: Readonly<Record<string, Answer>> = {
-  events: { code: "AccessDeniedException", status: 400 },
-  kms: { code: "AccessDeniedException", status: 400 },
-  lambda: { code: "AccessDeniedException", status: 403 },
-  logs: { code: "AccessDeniedException", status: 400 },
-  sns: { code: "AuthorizationError", status: 403 },
-};
-
 /** The error that a fault makes of a request. */
 export function faultAnswer(fault: FaultRequest, { request, principal }: Exchange): AwsError {
   const { service, action } = request;
-  const caller = principal.type === "AWSService" ? principal.service : principal.arn;
   const [usual, message]: readonly [Answer, string] = {
     throttle: [THROTTLES[service] ?? { code: "ThrottlingException", status: 400 }, "Rate exceeded"] as const,
     error: [
@@ -45,8 +38,8 @@ export function faultAnswer(fault: FaultRequest, { request, principal }: Exchang
     ] as const,
     timeout: [{ code: "ServiceUnavailable", status: 503 }, "The request was never answered."] as const,
     refuse: [
-      REFUSALS[service] ?? { code: "AccessDenied", status: 403 },
-      `User: ${caller} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
+      refusalOf(service),
+      `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
     ] as const,
   }[fault.kind];
   return new AwsError(fault.code ?? usual.code, message, fault.status ?? usual.status);

@@ -1,3 +1,4 @@
+import { callerName } from "../gateway/principal";
 import { z } from "zod";
 
 import type { Exchange } from "../gateway/messages";
@@ -41,7 +42,7 @@ export interface Fault extends FaultRequest {
 
 /** Whether a fault is about this request. */
 export function concerns(fault: FaultRequest, { request, principal, accountId }: Exchange): boolean {
-  const caller = principal.type === "AWSService" ? principal.service : principal.arn;
+  const caller = callerName(principal);
   return (
     (fault.service === undefined || fault.service === request.service) &&
     (fault.action === "*" || fault.action === request.action) &&

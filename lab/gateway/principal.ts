@@ -50,6 +50,11 @@ export interface ServicePrincipal {
 
 export type Principal = RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal;
 
+/** Who calls, as policies and messages name it: the ARN, or the name of a service. */
+export function callerName(principal: Principal): string {
+  return principal.type === "AWSService" ? principal.service : principal.arn;
+}
+
 /** `arn:aws:iam::444455556666:role/path/name` gives `name`. */
 export function lastArnPart(arn: string): string {
   return arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);

@@ -1,3 +1,4 @@
+import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
 import { arnParts } from "../gateway/principal";
 import type { Observer } from "../gateway/pipeline";
@@ -55,7 +56,7 @@ interface StoredInvokeConfig {
 /** Configurations of deployed functions, kept until something about a function changes. */
 export class FunctionConfigs {
   readonly #moto: MotoClient;
-  readonly #configs = new Map<string, Promise<FunctionConfig>>();
+  readonly #configs = new KeptReadings<FunctionConfig>();
 
   constructor(moto: MotoClient) {
     this.#moto = moto;
@@ -63,12 +64,7 @@ export class FunctionConfigs {
 
   /** Rejects with ResourceNotFoundException when there is no such function. */
   get(functionArn: string): Promise<FunctionConfig> {
-    const known = this.#configs.get(functionArn);
-    if (known !== undefined) return known;
-    const reading = this.#read(functionArn);
-    this.#configs.set(functionArn, reading);
-    reading.catch(() => this.#configs.delete(functionArn));
-    return reading;
+    return this.#configs.getOrRead(functionArn, () => this.#read(functionArn));
   }
 
   /** Forgets everything when a request may have changed a function. */

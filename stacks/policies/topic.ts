@@ -47,6 +47,9 @@ export function topicPolicy(
   return policyDocument(alarms, ...(ruleArns.length > 0 ? [rules] : []), tlsOnly);
 }
 
+/** What publishing to an encrypted topic takes. */
+const ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey*"] as const;
+
 /**
  * Policy of the key that encrypts the topic. Alarms and rules cannot publish to a topic under the AWS-managed key
  * `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event sources from
@@ -66,7 +69,7 @@ export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): Poli
     Sid: "AlarmsEncrypt",
     Effect: "Allow",
     Principal: { Service: "cloudwatch.amazonaws.com" },
-    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Action: ENCRYPT,
     Resource: "*",
     Condition: { StringEquals: { "aws:SourceAccount": names.accountId } },
   };
@@ -76,7 +79,7 @@ export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): Poli
     Sid: "RulesEncrypt",
     Effect: "Allow",
     Principal: { Service: "events.amazonaws.com" },
-    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Action: ENCRYPT,
     Resource: "*",
   };
   return policyDocument(administer, alarms, ...(rulesPublish ? [rules] : []));

@@ -1,5 +1,6 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { TAG_STATUS } from "../../contract";
+import type { CallOptions } from "../deadline";
 import { misspeltKeys, valueOf, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
@@ -73,23 +74,27 @@ function factsOf({ creation, invocation, reason }: Incident, method: string, tim
 }
 
 function tag(incident: Incident, Tags: { Key: string; Value: string }[]): Promise<StepReport> {
-  const { creation, deadline, tools } = incident;
+  const command = new TagUserCommand({ UserName: incident.creation.userName, Tags });
   return step("tag", async () => {
-    const command = new TagUserCommand({ UserName: creation.userName, Tags });
-    const plan = { when: isConcurrent, budget: deadline.remaining() };
-    await retry(() => deadline.run((options) => tools.iam.send(command, options)), plan, tools);
+    await patiently(incident, (options) => incident.tools.iam.send(command, options));
     return ["tagged the user"];
   });
 }
 
 async function removeMisspelt(incident: Incident, present: readonly Tag[]): Promise<StepReport> {
-  const { creation, deadline, tools } = incident;
   const keys = misspeltKeys(present);
   if (keys.length === 0) return join();
+  const command = new UntagUserCommand({ UserName: incident.creation.userName, TagKeys: keys });
   return step("untag", async () => {
-    const untag = new UntagUserCommand({ UserName: creation.userName, TagKeys: keys });
-    const plan = { when: isConcurrent, budget: deadline.remaining() };
-    await retry(() => deadline.run((options) => tools.iam.send(untag, options)), plan, tools);
+    await patiently(incident, (options) => incident.tools.iam.send(command, options));
     return [`removed the colliding tags ${keys.join(", ")}`];
   });
+}
+
+/** Writes to the user again for as long as another write is in the way and time is left. */
+async function patiently(
+  { deadline, tools }: Incident,
+  write: (options: CallOptions) => Promise<unknown>,
+): Promise<void> {
+  await retry(() => deadline.run(write), { when: isConcurrent, budget: deadline.remaining() }, tools);
 }
