@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { build } from "esbuild";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
+import { checkAllMet, replaceModules } from "./replace-modules";
+import { REPLACEMENTS, type Replacement } from "./replacements";
 import { zipFiles } from "./zip";
 
 /** Where the packages are written, below the project. */
@@ -17,9 +19,10 @@ const TARGET = "node20";
  *
  * @param root The project's folder.
  * @param name Folder below `functions/`; its `handler.ts` exports `handler`.
+ * @param met Gets every replacement that the bundle met.
  * @throws When the sources do not compile; esbuild's message names the place.
  */
-export async function packageFunction(root: string, name: string): Promise<FunctionPackage> {
+async function packageFunction(root: string, name: string, met: Set<Replacement>): Promise<FunctionPackage> {
   const bundle = await build({
     absWorkingDir: root,
     entryPoints: [`functions/${name}/handler.ts`],
@@ -32,7 +35,10 @@ export async function packageFunction(root: string, name: string): Promise<Funct
     format: "cjs",
     // The ES modules of the SDK leave out what is not used; its CommonJS files cannot.
     mainFields: ["module", "main"],
+    // The SDK imports node:http at the first call over plain HTTP; as import() that would load Node's ES module loader too.
+    supported: { "dynamic-import": false },
     legalComments: "none",
+    plugins: [replaceModules(REPLACEMENTS, met)],
     // Rules of the checkout's own tsconfig would make the bytes depend on where the project lies.
     tsconfigRaw: { compilerOptions: { target: "ES2022" } },
     logLevel: "silent",
@@ -48,11 +54,17 @@ export async function packageFunction(root: string, name: string): Promise<Funct
   return { path: file, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 
-/** Bundles every function of the rollout. */
+/**
+ * Bundles every function of the rollout.
+ *
+ * @throws When the sources do not compile, or when a module that was to be replaced is not met.
+ */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
+  const met = new Set<Replacement>();
   const [responder, simulation] = await Promise.all([
-    packageFunction(root, "security-response"),
-    packageFunction(root, "attack-simulation"),
+    packageFunction(root, "security-response", met),
+    packageFunction(root, "attack-simulation", met),
   ]);
+  checkAllMet(REPLACEMENTS, met);
   return { responder, simulation };
 }

@@ -1,29 +1,17 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import * as path from "node:path";
 import { unzipSync } from "fflate";
 import { packageFunctions } from "../../build/package-function";
+import { checkAllMet } from "../../build/replace-modules";
+import { REPLACEMENTS } from "../../build/replacements";
+import { checkout as newCheckout, PROJECT, removeCheckout } from "../support/checkout";
 
-const PROJECT = path.join(__dirname, "../..");
 const folders: string[] = [];
 
-/** A checkout of the sources at another path, with the project's dependencies. */
 function checkout(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "checkout-"));
+  const folder = newCheckout();
   folders.push(folder);
-  cpSync(path.join(PROJECT, "functions"), path.join(folder, "functions"), { recursive: true });
-  symlinkSync(path.join(PROJECT, "node_modules"), path.join(folder, "node_modules"));
   return folder;
 }
 
@@ -37,9 +25,7 @@ function disturb(folder: string): void {
 }
 
 afterAll(() => {
-  for (const folder of folders) {
-    rmSync(folder, { recursive: true });
-  }
+  for (const folder of folders) removeCheckout(folder);
 });
 
 test("the same sources give the same bytes after a change of file times, modes and checkout path", async () => {
@@ -69,4 +55,27 @@ test("the zip holds one file that anyone may read, and no path of this machine",
   expect(code).toContain("AttachUserPolicy");
   expect(code).not.toContain(root);
   expect(code).not.toContain(PROJECT);
+});
+
+test("the responder's zip stays under 64 KB, which a cold start has to read", async () => {
+  const { responder } = await packageFunctions(checkout());
+
+  expect(statSync(responder.path).size).toBeLessThan(64 * 1024);
+});
+
+test("a replaced module that the SDK no longer has fails the build, and its name is told", () => {
+  const [first, ...others] = REPLACEMENTS;
+
+  expect(() => checkAllMet(REPLACEMENTS, new Set(REPLACEMENTS))).not.toThrow();
+  expect(() => checkAllMet(REPLACEMENTS, new Set(others))).toThrow(`missed ${first?.module}.`);
+});
+
+test("a replaced module that is another one by now fails the build, and its name is told", () => {
+  const failures = REPLACEMENTS.map(
+    ({ source }) =>
+      () =>
+        source("{}"),
+  );
+
+  for (const fails of failures) expect(fails).toThrow(/^expected /);
 });

@@ -1,4 +1,4 @@
-import type { IAMClient } from "@aws-sdk/client-iam";
+import type { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient, type PublishCommandInput } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Outcome } from "../../functions/contract";
@@ -66,6 +66,8 @@ export interface ResponderOptions {
   readonly latency?: () => Promise<unknown>;
   /** Instead of the fake one. */
   readonly clock?: () => number;
+  /** The environment has answered before. */
+  readonly isWarm?: boolean;
 }
 
 /** The responder on a fake IAM that holds the user `mallory`, with a clock that sleeping moves. */
@@ -74,6 +76,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
   const users = new Map([["mallory", mallory]]);
   const { mock: iam, client } = fakeIam(users);
   if (options.latency) delay(client, options.latency);
+  if (options.isWarm) runMiddleware(client);
   const snsClient = new SNSClient({ region: "us-east-1" });
   const sns = mockClient(snsClient);
   sns.on(PublishCommand).resolves({ MessageId: "1" });
@@ -93,6 +96,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     clock,
     random: () => 0.5,
     sleep: options.sleep ?? sleep,
+    isWarm: options.isWarm ?? false,
     log: createLog((line) => logLines.push(JSON.parse(line) as Record<string, unknown>)),
   };
   return {
@@ -122,6 +126,21 @@ function delay(client: IAMClient, latency: () => Promise<unknown>): void {
     return answer;
   };
   Object.assign(client, { send: slowSend });
+}
+
+/** Runs what a command adds to its own middleware, which a mocked client leaves out. */
+function runMiddleware(client: IAMClient): void {
+  const send = client.send.bind(client) as (...call: unknown[]) => Promise<unknown>;
+  const sendAll = async (command: AttachUserPolicyCommand, ...rest: unknown[]): Promise<unknown> => {
+    let answer: Promise<unknown> = Promise.resolve();
+    const handler = () => {
+      answer = send(command, ...rest);
+      return Promise.resolve({ output: { $metadata: {} }, response: {} });
+    };
+    await command.middlewareStack.clone().resolve(handler, {})({ input: command.input });
+    return answer;
+  };
+  Object.assign(client, { send: sendAll });
 }
 
 function unpack(input: PublishCommandInput): SentAlert {

@@ -7,17 +7,20 @@ import { respond } from "./respond";
 import { readSettings } from "./settings";
 
 const clients = { denyClient: createDenyClient(), iam: createDetailsClient(), sns: createSnsClient() };
+let isWarm = false;
 
 /** Entry of the function `security-response`, invoked asynchronously by EventBridge. */
 export async function handler(event: unknown, context: Context): Promise<Outcome> {
   const requestId = context.awsRequestId;
   const log = createLog((line) => process.stdout.write(line), { requestId });
   try {
-    const tools = { ...clients, log, clock: Date.now, random: Math.random, sleep: setTimeout };
+    const tools = { ...clients, log, clock: Date.now, random: Math.random, sleep: setTimeout, isWarm };
     const invocation = { requestId, remaining: () => context.getRemainingTimeInMillis() };
     return await respond(event, readSettings(process.env), tools, invocation);
   } catch (error) {
     log.error("The event was not answered", { error: String(error) });
     throw error;
+  } finally {
+    isWarm = true;
   }
 }

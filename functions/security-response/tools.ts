@@ -14,6 +14,8 @@ export interface Tools {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** This environment has answered before, so that its connections to IAM stand. @default false */
+  readonly isWarm?: boolean;
   readonly log: Log;
 }
 

@@ -17,6 +17,9 @@ const METRIC_NAMESPACE = "IamUserQuarantine";
  */
 const EVENT_AGE_SECONDS = 6 * 60 * 60;
 
+/** As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself uses a twentieth of it. */
+const MEMORY_MEGABYTES = 1_769;
+
 export interface ResponderProps {
   readonly names: AccountNames;
   readonly account: Account;
@@ -46,7 +49,7 @@ export class Responder extends NodeFunction {
       policy: responderPolicy(names, account, props.topicKeyArn),
       environment: responderEnvironment(props),
       timeoutSeconds: 60,
-      memoryMegabytes: 512,
+      memoryMegabytes: MEMORY_MEGABYTES,
       logRetentionDays: account.logRetentionDays,
       reservedConcurrency: account.reservedConcurrency,
     });

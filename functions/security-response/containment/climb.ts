@@ -1,4 +1,5 @@
 import { GetUserCommand } from "@aws-sdk/client-iam";
+import type { CallOptions } from "../deadline";
 import { isConcurrent, isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
 import { retry } from "./retry";
@@ -18,12 +19,18 @@ export interface Climb {
 /**
  * Denies the user everything by the first rung that works. Its first call is the function's first network call.
  * @param patience milliseconds in which IAM may come to know the user
+ * @param sent called when that first call is on its way
  */
-export async function climb(incident: Incident, ladder: readonly Rung[], patience: number): Promise<Climb> {
+export async function climb(
+  incident: Incident,
+  ladder: readonly Rung[],
+  patience: number,
+  sent?: () => void,
+): Promise<Climb> {
   const failed: StepFailure[] = [];
   for (const rung of ladder) {
     try {
-      await apply(incident, rung, rung === ladder.at(-1), patience);
+      await apply(incident, (options) => rung.apply(options, sent), rung === ladder.at(-1), patience);
       return { rung, at: incident.tools.clock(), missing: false, failed };
     } catch (error) {
       failed.push(failure(rung.method, error));
@@ -35,13 +42,18 @@ export async function climb(incident: Incident, ladder: readonly Rung[], patienc
   return { rung: undefined, at: 0, missing: false, failed };
 }
 
-async function apply(incident: Incident, rung: Rung, isLast: boolean, patience: number): Promise<void> {
+async function apply(
+  incident: Incident,
+  deny: (options: CallOptions) => Promise<unknown>,
+  isLast: boolean,
+  patience: number,
+): Promise<void> {
   const deadline = isLast ? incident.deadline : incident.deadline.share(SHARE_OF_A_RUNG);
   const plan = {
     when: (error: unknown) => isMissingUser(error) || isConcurrent(error),
     budget: Math.min(patience, deadline.remaining()),
   };
-  await retry(() => deadline.run(rung.apply), plan, incident.tools);
+  await retry(() => deadline.run(deny), plan, incident.tools);
 }
 
 /** Whether IAM says that there is no such user. When it says nothing, the user counts as there. */

@@ -1,14 +1,15 @@
-import { claimAlert, sinceFirstAttempt } from "./claim-alert";
+import { claimAlert, settleClaim, sinceFirstAttempt } from "./claim-alert";
 import { climb, type Climb } from "./climb";
 import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
-import { compare, identify, type Identity } from "./find-user";
+import { compare, type Identity } from "./find-user";
+import { denyAndLook, hurried } from "./first-look";
 import { failing, join, type Incident, type StepReport } from "./incident";
 import { takeInventory } from "./inventory";
 import { prove, type Proof } from "./proof";
 import { checkQuarantinePolicy } from "./quarantine-policy";
 import type { Response } from "./response";
 import { rungs } from "./rungs";
-import { correctTags, readTags } from "./tags";
+import { correctTags } from "./tags";
 import { TAG_STATUS } from "../../contract";
 
 /** How containing whoever has a name ended. */
@@ -21,35 +22,36 @@ export interface Attempt {
   readonly lost?: "unseen" | "missing" | "other";
 }
 
-/** Longest time for the first look at the user's id, in milliseconds: the inventory looks again. */
-const FIRST_LOOK = 3_000;
-
 /**
  * Contains the user under the name that the incident gives, takes the credentials, proves the deny, and says what was found.
- * Failures become part of the response. Stops early when the name is not the user's.
+ * Failures become part of the response. Stops early when the name is not the user's. What does not need another's answer runs
+ * beside it: the deny, the first look, the writes, and then the inventory while the claim settles.
  * @param patience milliseconds in which IAM may come to know the user
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
-  const climbed = await climb(incident, ladder, patience);
+  const { climbed, look } = await denyAndLook(incident, (sent) => climb(incident, ladder, patience, sent));
   const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
-  if (climbed.missing) return { response: unproved(applied), lost: "unseen" };
-  const [present, identity] = await Promise.all([readTags(incident), identify(incident, FIRST_LOOK)]);
+  if (!look) return { response: unproved(applied), lost: "unseen" };
+  const { present = [], identity } = look;
   if (identity.state === "other" || identity.state === "missing") {
     return { response: unproved(applied), lost: identity.state };
   }
-  const first = sinceFirstAttempt(incident, present ?? [], climbed);
-  const [claim, keys, login] = await Promise.all([
-    claimAlert(incident, present ?? [], first),
-    stopAccessKeys(incident),
-    removeLoginProfile(incident),
+  const first = sinceFirstAttempt(incident, present, climbed);
+  const checking = checkQuarantinePolicy(incident);
+  const [fresh, keys, login] = await Promise.all([
+    claimAlert(hurried(incident), present, first),
+    stopAccessKeys(hurried(incident), look.keys),
+    removeLoginProfile(hurried(incident)),
   ]);
-  const [inventory, policy] = await Promise.all([takeInventory(incident), checkQuarantinePolicy(incident)]);
+  const settling = settleClaim(incident, fresh);
+  const [inventory, policy] = await Promise.all([takeInventory(incident), checking]);
   const [late, proof] = await Promise.all([
     stopRemainingKeys(incident, inventory.holdings),
     prove(incident, first, ladder, inventory.holdings, policy.tampered),
   ]);
   const marked = await markFailure(incident, first, proof);
+  const claim = await settling;
   const whose = compare(incident.creation.userId, inventory.userId);
   const checked = identity.state === "same" || whose.state === "same" ? join() : unchecked(identity);
   const found = join(late.report, proof, marked, failing(...inventory.failed), policy.report, checked);

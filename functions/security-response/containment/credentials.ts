@@ -5,32 +5,33 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Holdings } from "./holdings";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
-import { failure, join, step, type Incident, type StepReport } from "./incident";
+import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
 import { collect } from "./pages";
 import { retry } from "./retry";
 
-/** Sets every active access key of the user inactive, if the settings say so. */
-export async function stopAccessKeys(incident: Incident): Promise<StepReport> {
-  if (!incident.settings.deactivateAccessKeys) return { done: [], failed: [] };
-  let active: string[];
+/** The ids of the user's active access keys, or why they could not be listed. */
+export type ActiveKeys = { readonly ids: readonly string[] } | { readonly failure: StepFailure };
+
+/** Lists the active access keys that {@link stopAccessKeys} is to stop: none when the settings leave keys alone. */
+export async function listActiveKeys({ creation, deadline, settings, tools }: Incident): Promise<ActiveKeys> {
+  if (!settings.deactivateAccessKeys) return { ids: [] };
   try {
-    active = await activeKeys(incident);
+    const keys = await deadline.run((options) =>
+      collect(
+        paginateListAccessKeys({ client: tools.iam }, { UserName: creation.userName }, options),
+        (page) => page.AccessKeyMetadata,
+      ),
+    );
+    const active = keys.filter(({ Status }) => Status !== "Inactive");
+    return { ids: active.flatMap(({ AccessKeyId }) => AccessKeyId ?? []) };
   } catch (error) {
-    return { done: [], failed: [failure("list access keys", error)] };
+    return { failure: failure("list access keys", error) };
   }
-  return deactivate(incident, active);
 }
 
-async function activeKeys({ creation, deadline, tools }: Incident): Promise<string[]> {
-  const keys = await deadline.run((options) =>
-    collect(
-      paginateListAccessKeys({ client: tools.iam }, { UserName: creation.userName }, options),
-      (page) => page.AccessKeyMetadata,
-    ),
-  );
-  return keys.flatMap(({ AccessKeyId, Status }) =>
-    AccessKeyId && Status !== "Inactive" ? [AccessKeyId] : [],
-  );
+/** Sets the access keys inactive that were listed before. */
+export async function stopAccessKeys(incident: Incident, keys: ActiveKeys): Promise<StepReport> {
+  return "failure" in keys ? failing(keys.failure) : deactivate(incident, keys.ids);
 }
 
 /** Sets the given access keys inactive, side by side. */

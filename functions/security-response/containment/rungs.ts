@@ -21,7 +21,8 @@ export interface Rung {
   readonly method: Method;
   /** For people: what {@link apply} does. */
   readonly deed: string;
-  readonly apply: (options: CallOptions) => Promise<unknown>;
+  /** Denies. The first rung calls `sent` when its request is on its way. */
+  readonly apply: (options: CallOptions, sent?: () => void) => Promise<unknown>;
   /** Reads back whether the deny is in place. */
   readonly isInPlace: (options: CallOptions) => Promise<boolean>;
 }
@@ -39,8 +40,7 @@ export function rungs(
     {
       method: "managed-policy",
       deed: `attached the policy ${policyArn}`,
-      apply: (options) =>
-        denyClient.send(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn }), options),
+      apply: (options, sent) => denyClient.send(attach(UserName, policyArn, sent), options),
       isInPlace: async (options) => {
         const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName }, options);
         const attached = await collect(pages, (page) => page.AttachedPolicies);
@@ -77,6 +77,20 @@ export function rungsBelow(ladder: readonly Rung[], rung: Rung): readonly Rung[]
 /** The rungs that deny by a document the responder writes itself, not by the quarantine policy. */
 export function rungsOfOwnContent(ladder: readonly Rung[]): readonly Rung[] {
   return ladder.filter(({ method }) => method === "inline-policy");
+}
+
+/** The SDK may hold a request back, to sign it or because IAM throttles: `sent` is called when it is handed to the connection. */
+function attach(UserName: string, PolicyArn: string, sent?: () => void): AttachUserPolicyCommand {
+  const command = new AttachUserPolicyCommand({ UserName, PolicyArn });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const answer = next(args);
+      sent?.();
+      return answer;
+    },
+    { name: "tellWhenSent", step: "deserialize", priority: "low" },
+  );
+  return command;
 }
 
 function inlineDeny(UserName: string): PutUserPolicyCommand {
