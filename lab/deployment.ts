@@ -31,20 +31,39 @@ export class LabDeployment {
     const { folder, rolloutYaml } = options;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const configuration = path.join(folder, "rollout.yaml");
-    writeFileSync(configuration, rolloutYaml);
+    this.configure(rolloutYaml);
     this.terraform = setUpTerraform({ environment: process.env, homeFolder: homedir() }, folder);
     this.environment = {
       ...options.environment,
       ...this.terraform.environment,
       TERRAFORM_BINARY_NAME: path.basename(this.terraform.program),
-      ROLLOUT_CONFIG: configuration,
+      ROLLOUT_CONFIG: this.configuration,
     };
+  }
+
+  /** Folder that holds it all. */
+  get folder(): string {
+    return this.options.folder;
+  }
+
+  /** Absolute path of `terraform` or `tofu`. */
+  get terraformProgram(): string {
+    return this.terraform.program;
   }
 
   /** Folder of the synthesized stacks. */
   get output(): string {
     return path.join(this.options.folder, "cdktf.out");
+  }
+
+  /** Writes another `rollout.yaml`, for what is done from now on. */
+  configure(rolloutYaml: string): void {
+    writeFileSync(this.configuration, rolloutYaml);
+  }
+
+  /** `cdktf synth`. */
+  async synthesize(): Promise<void> {
+    await this.cdktf(["synth"], () => undefined);
   }
 
   /**
@@ -75,6 +94,10 @@ export class LabDeployment {
       },
     );
     return code === CHANGES;
+  }
+
+  private get configuration(): string {
+    return path.join(this.options.folder, "rollout.yaml");
   }
 
   private async cdktf(args: readonly string[], onLine: (line: string) => void): Promise<void> {

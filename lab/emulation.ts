@@ -107,7 +107,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     authorize: [authorization.authorize],
     faults: [newUsers.stage, faults.stage],
     handlers: [
-      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now),
+      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now, settings),
       snsLimits,
       checkPattern,
       putEventsHandler({ buses, moto }),

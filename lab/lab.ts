@@ -120,6 +120,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
       denyPropagationMs: options.denyPropagationMs ?? 0,
       eventDelayMs: options.eventDelayMs ?? 0,
       lambdaRetryDelaysMs: [...(options.lambdaRetryDelaysMs ?? [1_000, 2_000])],
+      rolesLeadTo: {},
     },
     deliveryRetryDelaysMs: options.deliveryRetryDelaysMs ?? [200, 400, 800, 1_600, 3_000],
     lambdaMaxConcurrency: options.lambdaMaxConcurrency ?? 4,

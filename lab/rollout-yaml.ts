@@ -10,6 +10,8 @@ export interface LabRollout {
   readonly organizationId: string;
   readonly securityAccount: LabAccount;
   readonly memberAccounts: readonly LabAccount[];
+  /** The first one takes every account that `overrides` gives no other. @default - one wave, `lab` */
+  readonly waves?: readonly [string, ...string[]];
   /** Settings of single accounts, by name. */
   readonly overrides?: Readonly<Record<string, Partial<RolloutFile["accounts"][number]>>>;
   readonly trust?: RolloutFile["trust"];
@@ -18,14 +20,15 @@ export interface LabRollout {
 /** The text of a `rollout.yaml` for the lab's organization, with the attack simulation in every target account. */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
+  const waves = rollout.waves ?? ["lab"];
   const file: RolloutFile = {
     organizationId,
     providerVersion: PROVIDER_VERSIONS,
     securityAccount: { ...securityAccount, notificationEmails: ["security@example.com"] },
     defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
     ...(trust !== undefined && { trust }),
-    waves: ["lab"],
-    accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: "lab", ...overrides[name] })),
+    waves: [...waves],
+    accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: waves[0], ...overrides[name] })),
   };
   // Every text is quoted: an account id without quotes would be a number.
   return stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 const milliseconds = z.number().int().min(0).max(3_600_000);
 
-/** What can be changed while the lab runs; all in milliseconds. */
+const accountId = z.string().regex(/^\d{12}$/, "expected 12 digits");
+
+/** What can be changed while the lab runs; times are in milliseconds. */
 export const settingsSchema = z.strictObject({
   /** For so long after CreateUser, IAM calls that name the user answer NoSuchEntity. */
   newUserDelayMs: milliseconds,
@@ -12,6 +14,8 @@ export const settingsSchema = z.strictObject({
   eventDelayMs: milliseconds,
   /** Pauses before Lambda's asynchronous retries; the last stands for all further ones. */
   lambdaRetryDelaysMs: z.array(milliseconds).min(1).max(10),
+  /** Whoever assumes a role of the first account gets a session of the second one's role of that name. */
+  rolesLeadTo: z.record(accountId, accountId),
 });
 
 export type LabSettings = Readonly<z.infer<typeof settingsSchema>>;

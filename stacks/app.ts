@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import { AccountStack } from "./account-stack";
 import type { Rollout } from "./config/rollout";
 import type { FunctionPackages } from "./function-package";
+import { resolvingTokensOnly } from "./resolving-tokens-only";
 import { SecurityStack } from "./security-stack";
 import { withoutTokenTraces } from "./without-token-traces";
 
@@ -18,7 +19,13 @@ export function addStacks(app: App, rollout: Rollout, packages: FunctionPackages
   return app;
 }
 
-/** Writes the stacks of the whole organization as Terraform, into the folder that the CDKTF CLI names. */
-export function synthesize(rollout: Rollout, packages: FunctionPackages): void {
-  withoutTokenTraces(() => addStacks(new App(), rollout, packages).synth());
+/**
+ * Writes the stacks of the whole organization as Terraform.
+ *
+ * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or `cdktf.out`
+ */
+export function synthesize(rollout: Rollout, packages: FunctionPackages, outdir?: string): void {
+  withoutTokenTraces(() =>
+    resolvingTokensOnly(() => addStacks(new App({ outdir }), rollout, packages).synth()),
+  );
 }

@@ -1,7 +1,7 @@
-import * as path from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { addBackend, terraformVersions } from "./backend";
 import type { Rollout } from "./config/rollout";
 import { AccountNames } from "./names";
 
@@ -27,9 +27,9 @@ export abstract class BaseStack extends TerraformStack {
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { ManagedBy: "iam-user-quarantine" } }],
     });
-    this.addOverride("terraform.required_version", ">= 1.5.0");
+    this.addOverride("terraform.required_version", terraformVersions(rollout.backend));
     this.addOverride("terraform.required_providers.aws.version", rollout.providerVersion);
-    new LocalBackend(this, { path: this.statePath(rollout.backend.directory, accountId) });
+    addBackend(this, rollout.backend, accountId);
   }
 
   /**
@@ -44,18 +44,5 @@ export abstract class BaseStack extends TerraformStack {
   protected output(id: string, description: string, value: string): void {
     const output = new TerraformOutput(this, id, { description, value });
     output.overrideLogicalId(id);
-  }
-
-  /**
-   * The state file, named after the account id so that renaming an account never moves its state, and relative to the
-   * folder Terraform runs in so that every checkout synthesizes the same bytes.
-   */
-  private statePath(directory: string, accountId: string): string {
-    const outdir = App.of(this).outdir;
-    const workingDirectory = path.resolve(outdir, "stacks", this.node.id);
-    return path.posix.join(
-      ...path.relative(workingDirectory, directory).split(path.sep),
-      `${accountId}.tfstate`,
-    );
   }
 }

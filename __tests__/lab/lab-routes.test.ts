@@ -6,7 +6,10 @@ import { Settings } from "../../lab/settings";
 import { ACCOUNT } from "../support/lab-exchange";
 import { manualClock } from "../support/manual-clock";
 
-const SETTINGS = { newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0, lambdaRetryDelaysMs: [1_000] };
+const SETTINGS = {
+  ...{ newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 },
+  ...{ lambdaRetryDelaysMs: [1_000], rolesLeadTo: {} },
+};
 
 function lab() {
   const clock = manualClock();

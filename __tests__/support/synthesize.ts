@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../stacks/app";
 import { parseRollout } from "../../stacks/config/load";
-import type { Rollout } from "../../stacks/config/rollout";
+import type { Backend, Rollout } from "../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../stacks/function-package";
 
 const fixture: FunctionPackage = {
@@ -36,8 +36,8 @@ export function synthesize(rollout: Rollout, packages = FIXTURE_PACKAGES): Synth
   const project = mkdtempSync(path.join(tmpdir(), "synth-"));
   try {
     const outdir = path.join(project, "cdktf.out");
-    const backend = { ...rollout.backend, directory: path.join(project, "state") };
-    addStacks(new App({ outdir, skipValidation: true }), { ...rollout, backend }, packages).synth();
+    const app = new App({ outdir, skipValidation: true });
+    addStacks(app, { ...rollout, backend: backendBelow(project, rollout.backend) }, packages).synth();
     const names = [rollout.securityAccount.name, ...rollout.accounts.map(({ name }) => name)];
     return Object.fromEntries(
       names.map((name) => {
@@ -48,6 +48,11 @@ export function synthesize(rollout: Rollout, packages = FIXTURE_PACKAGES): Synth
   } finally {
     rmSync(project, { recursive: true });
   }
+}
+
+/** Local state lies beside the output, as in a real checkout. */
+function backendBelow(project: string, backend: Backend): Backend {
+  return backend.type === "local" ? { ...backend, directory: path.join(project, "state") } : backend;
 }
 
 /** Synthesizes a configuration given as the text of `rollout.yaml`. */

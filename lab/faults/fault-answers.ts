@@ -28,7 +28,11 @@ const FAILURES: Readonly<Record<string, Answer>> = {
 };
 
 /** The error that a fault makes of a request. */
-export function faultAnswer(fault: FaultRequest, { request, principal }: Exchange): AwsError {
+export function faultAnswer(
+  kind: Exclude<FaultRequest["kind"], "delay">,
+  { code, status }: FaultRequest,
+  { request, principal }: Exchange,
+): AwsError {
   const { service, action } = request;
   const [usual, message]: readonly [Answer, string] = {
     throttle: [THROTTLES[service] ?? { code: "ThrottlingException", status: 400 }, "Rate exceeded"] as const,
@@ -41,6 +45,6 @@ export function faultAnswer(fault: FaultRequest, { request, principal }: Exchang
       refusalOf(service),
       `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
     ] as const,
-  }[fault.kind];
-  return new AwsError(fault.code ?? usual.code, message, fault.status ?? usual.status);
+  }[kind];
+  return new AwsError(code ?? usual.code, message, status ?? usual.status);
 }

@@ -14,7 +14,7 @@ export const faultSchema = z.strictObject({
     .string()
     .regex(/^\d{12}$/, "expected 12 digits")
     .optional(),
-  kind: z.enum(["throttle", "error", "timeout", "refuse"]),
+  kind: z.enum(["throttle", "error", "timeout", "refuse", "delay"]),
   /** Share of the matching requests that is hit. @default 1 */
   rate: z.number().min(0).max(1).optional(),
   /** Hits after which the fault is spent. @default - no end */
@@ -28,6 +28,8 @@ export const faultSchema = z.strictObject({
     .optional(),
   /** Time after which the fault is over. @default - no end */
   durationMs: z.number().int().min(1).optional(),
+  /** How long a `delay` holds a request back before it passes, in milliseconds. @default 10,000 */
+  delayMs: z.number().int().min(1).max(600_000).optional(),
   /** Part of the caller's ARN, or of the name of a service. @default - every caller */
   principal: z.string().min(1).optional(),
 });

@@ -10,6 +10,7 @@ import { concerns, type Fault, type FaultRequest } from "./fault";
 const OPEN_MS = 180_000;
 /** AWS services themselves do not wait that long for each other. */
 const OPEN_FOR_SERVICES_MS = 3_000;
+const DELAY_MS = 10_000;
 
 interface Entry {
   readonly request: FaultRequest;
@@ -50,15 +51,19 @@ export class Faults {
     this.#entries.clear();
   }
 
-  /** Answers a request with the fault that hits it. */
+  /** Answers a request with the fault that hits it, or holds it back for a while. */
   readonly stage: Stage = async (exchange) => {
     const fault = this.#hit(exchange);
     if (fault === undefined) return undefined;
+    if (fault.kind === "delay") {
+      await this.#clock.sleep(fault.delayMs ?? DELAY_MS);
+      return undefined;
+    }
     if (fault.kind === "timeout") {
       const byService = exchange.principal.type === "AWSService";
       await this.#clock.sleep(byService ? OPEN_FOR_SERVICES_MS : OPEN_MS);
     }
-    throw faultAnswer(fault, exchange);
+    throw faultAnswer(fault.kind, fault, exchange);
   };
 
   #hit(exchange: Exchange): FaultRequest | undefined {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { AwsError, LabError, LabStartError, messageOf } from "../errors";
 import type { AccessKeys } from "./access-keys";
 import { flatHeaders, HOP_HEADERS } from "./forward";
-import type { AwsRequest, AwsResponse } from "./messages";
+import type { AwsRequest, AwsResponse, Protocol } from "./messages";
 import { parseRequest } from "./parse-request";
 import type { Pipeline } from "./pipeline";
 import { errorResponse, jsonResponse } from "./responses";
@@ -98,9 +98,14 @@ async function answer(request: AwsRequest, { keys, pipeline, log }: GatewayOptio
 }
 
 function unknownKey(request: AwsRequest): AwsError {
-  const code = request.protocol === "query" ? "InvalidClientTokenId" : "UnrecognizedClientException";
+  const code = UNKNOWN_KEYS[request.protocol] ?? "UnrecognizedClientException";
   return new AwsError(code, "The security token included in the request is invalid.", 403);
 }
+
+const UNKNOWN_KEYS: { readonly [protocol in Protocol]?: string } = {
+  query: "InvalidClientTokenId",
+  xml: "InvalidAccessKeyId",
+};
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -110,9 +115,12 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 
 function send(outgoing: ServerResponse, response: AwsResponse): void {
   const kept = Object.entries(response.headers).filter(([name]) => !HOP_HEADERS.has(name));
+  // HEAD is answered with the length of the body that GET would have.
+  const isHead = outgoing.req.method === "HEAD";
+  const length = isHead ? response.headers["content-length"] : undefined;
   outgoing.writeHead(response.status, {
     ...Object.fromEntries(kept),
-    "content-length": response.body.length,
+    "content-length": length ?? response.body.length,
   });
   outgoing.end(response.body);
 }

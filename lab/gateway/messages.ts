@@ -2,7 +2,7 @@ import type { BusEvent } from "../eventbridge/bus-event";
 import type { Principal } from "./principal";
 
 /** How a service writes its requests and answers. */
-export type Protocol = "query" | "json" | "cbor" | "rest";
+export type Protocol = "query" | "json" | "cbor" | "rest" | "xml";
 
 /** One AWS API request, with what its headers, path and body say about it. */
 export interface AwsRequest {
@@ -20,7 +20,7 @@ export interface AwsRequest {
   readonly protocol: Protocol;
   /** Absent on an unsigned request. */
   readonly accessKeyId?: string;
-  /** Input of the action by its API names; lists are arrays. For `rest`, path parameters and the JSON body. */
+  /** Input of the action by its API names; lists are arrays. For `rest`, path parameters and the JSON body; for `xml`, what the path and the query say. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly sourceIp: string;
   readonly userAgent: string;

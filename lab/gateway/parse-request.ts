@@ -1,6 +1,7 @@
 import { readLambdaPath } from "./lambda-paths";
 import type { AwsRequest } from "./messages";
 import { readQueryParams } from "./query-params";
+import { readS3Path } from "./s3-paths";
 
 /** An HTTP request as it arrived. */
 export interface RawRequest {
@@ -51,6 +52,9 @@ function read(raw: RawRequest, url: URL, service: string): Reading {
     const known = readLambdaPath(raw.method, url.pathname);
     const body = known?.action === "Invoke" ? {} : readJson(raw.body);
     return { action: known?.action ?? "", protocol: "rest", params: { ...body, ...known?.params } };
+  }
+  if (service === "s3") {
+    return { action: "", params: {}, ...readS3Path(raw.method, url, raw.headers), protocol: "xml" };
   }
   const form = raw.method === "GET" ? url.search.slice(1) : raw.body.toString("utf8");
   if (/(^|&)Action=/.test(form)) {

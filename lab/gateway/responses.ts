@@ -22,12 +22,16 @@ export function queryResponse(request: AwsRequest, namespace: string, result?: o
     ResponseMetadata: { RequestId: request.id },
   };
   const xml = `<${action}Response xmlns="${namespace}">${builder.build(content)}</${action}Response>`;
-  return { status: 200, headers: { "content-type": "text/xml" }, body: Buffer.from(xml) };
+  return xmlResponse(xml, 200);
 }
 
 /** An error as the service of this request writes it. */
 export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
   const requestId = { "x-amzn-requestid": request.id };
+  if (request.protocol === "xml") {
+    const document = { Error: { Code: error.code, Message: error.message, RequestId: request.id } };
+    return xmlResponse(builder.build(document), error.status, requestId);
+  }
   if (request.protocol !== "query") {
     const body = { __type: error.code, message: error.message, Type: "User" };
     return jsonResponse(body, error.status, { ...requestId, "x-amzn-errortype": error.code });
@@ -36,7 +40,9 @@ export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse
     Error: { Type: error.status >= 500 ? "Receiver" : "Sender", Code: error.code, Message: error.message },
     RequestId: request.id,
   };
-  const xml = `<ErrorResponse>${builder.build(content)}</ErrorResponse>`;
-  const headers = { "content-type": "text/xml", ...requestId };
-  return { status: error.status, headers, body: Buffer.from(xml) };
+  return xmlResponse(`<ErrorResponse>${builder.build(content)}</ErrorResponse>`, error.status, requestId);
+}
+
+function xmlResponse(xml: string, status: number, headers: Record<string, string> = {}): AwsResponse {
+  return { status, headers: { "content-type": "text/xml", ...headers }, body: Buffer.from(xml) };
 }

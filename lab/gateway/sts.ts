@@ -4,6 +4,7 @@ import { readDocument } from "../authorization/named-policy";
 import { tagsOf } from "../authorization/request-context";
 import { AwsError } from "../errors";
 import type { MotoClient } from "../moto/moto-client";
+import type { LabSettings, Settings } from "../settings";
 import type { AccessKeys, KeyedPrincipal } from "./access-keys";
 import type { AwsResponse, Exchange } from "./messages";
 import type { Stage } from "./pipeline";
@@ -73,12 +74,17 @@ function newSecrets(): Pick<SessionCredentials, "secretAccessKey" | "sessionToke
 }
 
 /** Answers what makes and names sessions; the sessions it starts are known to the gateway. */
-export function stsHandler(startSession: StartSession, keys: AccessKeys, now: () => Date): Stage {
+export function stsHandler(
+  startSession: StartSession,
+  keys: AccessKeys,
+  now: () => Date,
+  settings: Pick<Settings, "current">,
+): Stage {
   return async (exchange) => {
     if (exchange.request.service !== "sts") return undefined;
     switch (exchange.request.action) {
       case "AssumeRole":
-        return assumeRole(exchange, startSession, now());
+        return assumeRole(exchange, startSession, settings.current, now());
       case "GetCallerIdentity":
         return callerIdentity(exchange);
       case "GetSessionToken":
@@ -89,10 +95,18 @@ export function stsHandler(startSession: StartSession, keys: AccessKeys, now: ()
   };
 }
 
-async function assumeRole(exchange: Exchange, start: StartSession, now: Date): Promise<AwsResponse> {
+async function assumeRole(
+  exchange: Exchange,
+  start: StartSession,
+  { rolesLeadTo }: Pick<LabSettings, "rolesLeadTo">,
+  now: Date,
+): Promise<AwsResponse> {
   const { params } = exchange.request;
   const { Policy, Tags } = params;
-  const started = await start(String(params["RoleArn"]), String(params["RoleSessionName"]), {
+  const asked = String(params["RoleArn"]);
+  const { accountId } = arnParts(asked);
+  const roleArn = asked.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
+  const started = await start(roleArn, String(params["RoleSessionName"]), {
     ...(Tags === undefined ? {} : { sessionTags: tagsOf(Tags) }),
     ...(typeof Policy === "string" ? { sessionPolicy: readDocument(Policy) } : {}),
   });

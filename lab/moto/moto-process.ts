@@ -58,6 +58,7 @@ function motoEnvironment(options: MotoProcessOptions): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(inherited),
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false", // bucket policies, which could allow it, are not evaluated
     LAB_ORGANIZATION_ID: options.organizationId,
     LAB_ACCOUNT_IDS: JSON.stringify(options.accountIds),
     PYTHONDONTWRITEBYTECODE: "1",

@@ -20,9 +20,28 @@ export const DEFAULT_FILE = "rollout.yaml";
  * @throws {ConfigError} When the file cannot be read, or with every mistake in it.
  */
 export function loadRollout(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): Rollout {
+  const { name, file, text } = readRolloutText(env, directory);
+  return parseRollout(name, text, path.dirname(file));
+}
+
+/** The configuration's text before anything is checked. */
+export interface RolloutText {
+  /** As the operator named it. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the configuration's file, which `ROLLOUT_CONFIG` names.
+ *
+ * @throws {ConfigError} When it cannot be read.
+ */
+export function readRolloutText(env: NodeJS.ProcessEnv, directory: string): RolloutText {
   const name = env["ROLLOUT_CONFIG"] || DEFAULT_FILE;
   const file = path.resolve(directory, name);
-  return parseRollout(name, readText(name, file), path.dirname(file));
+  return { name, file, text: readText(name, file) };
 }
 
 /**

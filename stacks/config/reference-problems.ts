@@ -1,12 +1,14 @@
+import { accountImportProblems } from "./account-import-problems";
+import { backendProblems } from "./backend-problems";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
 import { DEFAULTS } from "./resolve";
 import type { PathProblem } from "./schema-problems";
 import { trustProblems, trustSizeProblems } from "./trust-problems";
 
 /**
- * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security account,
- * trust that would let everybody through. Works on a file that may be wrong elsewhere, so that all mistakes are
- * reported at once; what has the wrong type is left to the schema.
+ * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security account, a
+ * backend out of reach, trust that would let everybody through. Works on a file that may be wrong elsewhere, so that
+ * all mistakes are reported at once; what has the wrong type is left to the schema.
  */
 export function referenceProblems(raw: unknown): PathProblem[] {
   const accounts = listAt(raw, ["accounts"]);
@@ -16,6 +18,8 @@ export function referenceProblems(raw: unknown): PathProblem[] {
     ...repeats([securityName(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
     ...repeats(accounts.map((_, index) => at(raw, ["accounts", index, "id"]))),
     ...accounts.flatMap((_, index) => targetProblems(raw, index, waves)),
+    ...accountImportProblems(raw),
+    ...backendProblems(raw),
     ...trustProblems(raw, ["trust"]),
     ...accounts.flatMap((_, index) => trustProblems(raw, ["accounts", index, "trust"])),
     ...accounts.flatMap((_, index) => trustSizeProblems(raw, index)),

@@ -1,5 +1,5 @@
-import * as path from "node:path";
 import type { TrustSettings } from "../../functions/contract";
+import { resolveBackend } from "./resolve-backend";
 import type { Account, Rollout } from "./rollout";
 import type { RolloutFile } from "./schema";
 
@@ -20,7 +20,7 @@ export const DEFAULTS = {
   deploymentRole: "OrganizationAccountAccessRole",
   /** The version the bindings @cdktf/provider-aws were made from. */
   providerVersion: "6.25.0",
-  stateDirectory: "state",
+  backend: { type: "local" },
   securityAccountName: "security",
   archiveRetentionDays: 90,
 } as const;
@@ -37,10 +37,7 @@ export function resolveRollout(file: RolloutFile, directory: string): Rollout {
     partition: file.partition ?? DEFAULTS.partition,
     deploymentRole: file.deploymentRole ?? DEFAULTS.deploymentRole,
     providerVersion: file.providerVersion ?? DEFAULTS.providerVersion,
-    backend: {
-      type: "local",
-      directory: path.resolve(directory, file.backend?.directory ?? DEFAULTS.stateDirectory),
-    },
+    backend: resolveBackend(file.backend ?? DEFAULTS.backend, directory),
     securityAccount: {
       name: securityAccount.name ?? DEFAULTS.securityAccountName,
       id: securityAccount.id,

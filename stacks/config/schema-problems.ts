@@ -17,14 +17,14 @@ export function schemaProblems(raw: unknown, issues: readonly Issue[]): PathProb
 function fromIssue(raw: unknown, issue: Issue): PathProblem[] {
   const path = issue.path.filter((key) => typeof key !== "symbol");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey(path, key));
+    return issue.keys.map((key) => unknownKey(raw, path, key));
   }
   const value = valueAt(raw, path);
   return [{ path, expected: expectation(issue), found: render(value), ...hintFor(path, value) }];
 }
 
-function unknownKey(path: KeyPath, key: string): PathProblem {
-  const known = knownKeys(path);
+function unknownKey(raw: unknown, path: KeyPath, key: string): PathProblem {
+  const known = knownKeys(raw, path);
   const nearest = known.length === 0 ? undefined : closest(key, known);
   // Past half of its letters a key is no misspelling but another word.
   const near = nearest !== undefined && distance(key, nearest) <= Math.ceil(key.length / 2);
@@ -61,17 +61,18 @@ function hintFor(path: KeyPath, value: unknown): { hint?: string } {
 }
 
 interface JsonSchema {
+  readonly const?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
 }
 
-function knownKeys(path: KeyPath): string[] {
+function knownKeys(raw: unknown, path: KeyPath): string[] {
   let at: JsonSchema | undefined = z.toJSONSchema(rolloutSchema, { io: "input" }) as JsonSchema;
-  for (const key of path) {
+  for (const [depth, key] of path.entries()) {
     at = typeof key === "number" ? at?.items : at?.properties?.[key];
-    at = at?.oneOf?.[0] ?? at?.anyOf?.[0] ?? at;
+    const type = valueAt(raw, [...path.slice(0, depth + 1), "type"]);
+    at = at?.oneOf?.find(({ properties }) => properties?.["type"]?.const === type) ?? at;
   }
   return Object.keys(at?.properties ?? {});
 }

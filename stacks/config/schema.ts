@@ -1,16 +1,15 @@
 import { z } from "zod";
 import { MODES } from "../../functions/contract";
 import { PARTITIONS } from "../names";
+import { accountImportSchema } from "./account-import-schema";
+import { backendSchema } from "./backend-schema";
 import { isSupportedProviderVersion, PROVIDER_VERSION_RULE } from "./provider-version";
+import { text } from "./text";
 
 /** Days of retention that CloudWatch Logs accepts (PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
-
-/** `expected` is read by the error report: it states the rule in words. */
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
 
 const accountId = text(/^\d{12}$/, "12 digits in quotes").describe(
   "12-digit AWS account id, in quotes: an unquoted id that starts with 0 loses the zero.",
@@ -103,23 +102,6 @@ const account = z.strictObject({
   trust: trust.optional().describe("Added to the organization's trust."),
 });
 
-const backend = z
-  .discriminatedUnion(
-    "type",
-    [
-      z.strictObject({
-        type: z.literal("local"),
-        directory: z
-          .string()
-          .min(1)
-          .optional()
-          .describe("Folder of the state files, relative to this file. One file per account id."),
-      }),
-    ],
-    { error: "a backend with type: local" },
-  )
-  .describe("Where Terraform keeps its state.");
-
 /** What a person writes into `rollout.yaml`. Also the source of `rollout.schema.json`. */
 export const rolloutSchema = z.strictObject({
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "an organization id such as o-exampleorgid").describe(
@@ -140,7 +122,7 @@ export const rolloutSchema = z.strictObject({
     .refine(isSupportedProviderVersion, { error: PROVIDER_VERSION_RULE })
     .optional()
     .describe("Version constraint of the AWS provider, from 5.100.0 to below 7."),
-  backend: backend.optional(),
+  backend: backendSchema.optional(),
   securityAccount: z
     .strictObject({
       name: accountName.optional(),
@@ -164,6 +146,7 @@ export const rolloutSchema = z.strictObject({
     .min(1, { error: "at least one wave" })
     .describe("Steps of the rollout, in the order in which they are deployed."),
   accounts: z.array(account).min(1, { error: "at least one target account" }),
+  accountImport: accountImportSchema.optional(),
 });
 
 /** `rollout.yaml` as written: optional keys may be missing. */

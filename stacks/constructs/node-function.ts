@@ -23,6 +23,9 @@ export interface NodeFunctionProps {
   readonly reservedConcurrency?: number | undefined;
 }
 
+/** CDKTF's hash of each package, which it would read anew for every account. */
+const assetHashes = new WeakMap<FunctionPackage, string>();
+
 /** A Lambda function on Node.js and arm64, with a role of its own and a log group that exists before the first line. */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
@@ -45,7 +48,12 @@ export class NodeFunction extends Construct {
       name: functionLogGroup(props.functionName),
       retentionInDays: props.logRetentionDays,
     });
-    const code = new TerraformAsset(this, "code", { path: props.code.path, type: AssetType.FILE });
+    const code = new TerraformAsset(this, "code", {
+      path: props.code.path,
+      type: AssetType.FILE,
+      assetHash: assetHashes.get(props.code),
+    });
+    assetHashes.set(props.code, code.assetHash);
     this.function = new LambdaFunction(this, "function", {
       functionName: props.functionName,
       description: props.description,

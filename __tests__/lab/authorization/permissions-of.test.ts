@@ -16,7 +16,7 @@ async function needed(service: string, action: string, params: Record<string, un
   const call = { service, action, params, ...rest };
   const permissions = await permissionsOf(
     exchangeOf(
-      service === "monitoring" || service === "kms" ? { ...call, rest: { method: "POST", path: "/" } } : call,
+      ["kms", "monitoring", "s3"].includes(service) ? { ...call, rest: { method: "POST", path: "/" } } : call,
     ),
     NAMES,
   );
@@ -101,6 +101,8 @@ describe("permissionsOf", () => {
       [`cloudwatch:PutMetricAlarm ${regional("cloudwatch", "alarm:a")}`],
     ],
     ["monitoring", "DescribeAlarms", {}, [`cloudwatch:DescribeAlarms ${regional("cloudwatch", "alarm:*")}`]],
+    ["s3", "ListObjectsV2", { Bucket: "b", Prefix: "p/" }, ["s3:ListBucket arn:aws:s3:::b"]],
+    ["s3", "HeadObject", { Bucket: "b", Key: "p/k" }, ["s3:GetObject arn:aws:s3:::b/p/k"]],
     ["kms", "CreateKey", {}, ["kms:CreateKey *"]],
     [
       "kms",

@@ -50,6 +50,15 @@ describe("Faults", () => {
     expect(clock.slept).toEqual([180_000, 3_000]);
   });
 
+  it("holds a request back, and lets it pass", async () => {
+    const { clock, faults, ask } = setUp();
+    faults.add({ action: "*", kind: "delay", delayMs: 4_000, count: 1 });
+    faults.add({ action: "*", kind: "delay" });
+
+    expect([await ask(), await ask()]).toEqual(["passed", "passed"]);
+    expect(clock.slept).toEqual([4_000, 10_000]);
+  });
+
   it.each<[string, Partial<FaultRequest>, boolean]>([
     ["its action", { action: "AttachUserPolicy" }, true],
     ["another action", { action: "DetachUserPolicy" }, false],

@@ -62,7 +62,7 @@ test("ROLLOUT_CONFIG names another file, and paths in it are relative to that fi
 
   const rollout = loadRollout({ ROLLOUT_CONFIG: path.join(directory, "other.yaml") }, PROJECT);
 
-  expect(rollout.backend.directory).toBe(path.join(directory, "state"));
+  expect(rollout.backend).toEqual({ type: "local", directory: path.join(directory, "state") });
   rmSync(directory, { recursive: true });
 });
 

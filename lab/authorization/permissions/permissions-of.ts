@@ -14,6 +14,7 @@ import {
   type PermissionReader,
   type ResourceNames,
 } from "./permission";
+import { s3Permissions } from "./s3";
 import { snsPermissions } from "./sns";
 import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
@@ -35,6 +36,11 @@ const SERVICES: Readonly<Record<string, Service>> = {
   logs: { prefix: "logs", read: logsPermissions },
   monitoring: { prefix: "cloudwatch", read: cloudwatchPermissions },
   organizations: { prefix: "organizations", read: organizationsPermissions },
+  s3: {
+    prefix: "s3",
+    read: s3Permissions,
+    renamed: { HeadBucket: "ListBucket", HeadObject: "GetObject", ListObjectsV2: "ListBucket" },
+  },
   sns: { prefix: "sns", read: snsPermissions, renamed: { PublishBatch: "Publish" } },
   sqs: {
     prefix: "sqs",

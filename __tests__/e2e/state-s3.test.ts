@@ -1,0 +1,175 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { App } from "cdktf";
+import { startLab, type Lab } from "../../lab/lab";
+import { LAB_ORGANIZATION } from "../../lab/organization";
+import { labRolloutYaml } from "../../lab/rollout-yaml";
+import { runProgram } from "../../lab/run-program";
+import { setUpTerraform } from "../../lab/terraform";
+import { addStacks } from "../../stacks/app";
+import { parseRollout } from "../../stacks/config/load";
+import { labApi } from "../support/lab-api";
+import { LabBucket } from "../support/lab-bucket";
+import { FIXTURE_PACKAGES } from "../support/synthesize";
+
+const PROJECT = path.join(__dirname, "../..");
+const FOLDER = path.join(PROJECT, ".lab", "e2e-state");
+const BUCKET = "example-terraform-state";
+const KEY = "arn:aws:kms:us-east-1:111122223333:alias/terraform-state";
+const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
+const [payments, research] = memberAccounts;
+
+const BACKEND = `backend:
+  type: s3
+  bucket: ${BUCKET}
+  region: us-east-1
+  kmsKeyId: ${KEY}
+  roleArn: arn:aws:iam::${securityAccount.id}:role/terraform-state
+`;
+
+/** Terraform loads the provider for each of its commands. */
+const TERRAFORM_MS = 300_000;
+
+let lab: Lab;
+let bucket: LabBucket;
+const lockKey = (accountId: string) => `iam-user-quarantine/${accountId}.tfstate.tflock`;
+const stateKey = (accountId: string) => `iam-user-quarantine/${accountId}.tfstate`;
+
+beforeAll(async () => {
+  lab = await startLab(LAB_ORGANIZATION);
+  bucket = new LabBucket(lab.endpoint, BUCKET, lab.credentials(securityAccount.id).accessKeyId);
+  await bucket.create();
+  await createStateRole();
+  rmSync(FOLDER, { recursive: true, force: true });
+}, TERRAFORM_MS);
+
+afterAll(() => lab.stop());
+
+test(
+  "two accounts' states lie under their ids, encrypted with the key, and nothing lies elsewhere",
+  async () => {
+    synthesize("first", labRolloutYaml(LAB_ORGANIZATION));
+    const locks = new Set<string>();
+    const watching = new AbortController();
+    const watch = watchKeys(locks, watching.signal);
+
+    try {
+      await Promise.all([payments, research].map(({ name }) => applyPolicy("first", name)));
+    } finally {
+      watching.abort();
+      await watch;
+    }
+
+    expect(await bucket.keys()).toEqual([stateKey(payments.id), stateKey(research.id)]);
+    expect([...locks].sort()).toEqual([lockKey(payments.id), lockKey(research.id)]);
+    for (const { id } of [payments, research]) {
+      const { headers, text } = await bucket.get(stateKey(id));
+      expect(headers.get("x-amz-server-side-encryption")).toBe("aws:kms");
+      expect(headers.get("x-amz-server-side-encryption-aws-kms-key-id")).toBe(KEY);
+      expect(text).toContain(`arn:aws:iam::${id}:policy/AutomatedSecurityQuarantine`);
+      expect(text).not.toContain(lab.credentials(managementAccount.id).secretAccessKey);
+    }
+  },
+  TERRAFORM_MS,
+);
+
+test(
+  "an account that was renamed finds its state again",
+  async () => {
+    const memberAccounts = [{ ...payments, name: "billing" }, research];
+    synthesize("renamed", labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts }));
+
+    await terraform("renamed", "billing", ["init"]);
+
+    expect(await terraform("renamed", "billing", ["state", "list"])).toContain(
+      "aws_iam_policy.quarantine-policy",
+    );
+  },
+  TERRAFORM_MS,
+);
+
+test(
+  "a lock that somebody else holds refuses, and says whose it is",
+  async () => {
+    const lock = {
+      ID: "11111111-2222-3333-4444-555555555555",
+      Operation: "OperationTypeApply",
+      Who: "ci@runner-7",
+    };
+    await bucket.put(lockKey(payments.id), JSON.stringify(lock));
+
+    const plan = terraform("first", payments.name, ["plan"]);
+
+    await expect(plan).rejects.toThrow(/Error acquiring the state lock[^]*ci@runner-7/);
+    expect((await bucket.get(lockKey(payments.id))).text).toContain(lock.ID);
+    await bucket.remove(lockKey(payments.id));
+  },
+  TERRAFORM_MS,
+);
+
+test("the documented role reaches no other part of the bucket, and removes no state", async () => {
+  const { accessKeyId } = lab.credentials(managementAccount.id);
+  const { Credentials } = (await labApi(lab.endpoint, accessKeyId)("sts", "AssumeRole", {
+    RoleArn: `arn:aws:iam::${securityAccount.id}:role/terraform-state`,
+    RoleSessionName: "look",
+  })) as { Credentials: { AccessKeyId: string } };
+  const asRole = new LabBucket(lab.endpoint, BUCKET, Credentials.AccessKeyId);
+
+  await expect(asRole.get(stateKey(payments.id))).resolves.toBeDefined();
+  await expect(asRole.put("elsewhere/state", "{}")).rejects.toThrow(/403.*AccessDenied.*s3:PutObject/);
+  await expect(asRole.remove(stateKey(payments.id))).rejects.toThrow(/403.*AccessDenied.*s3:DeleteObject/);
+});
+
+/** The role of docs/state.md, with its policy as it stands there. */
+async function createStateRole(): Promise<void> {
+  const page = readFileSync(path.join(PROJECT, "docs/state.md"), "utf8");
+  const [, PolicyDocument] = /```json\n([^`]*)```/.exec(page) ?? [];
+  const iam = labApi(lab.endpoint, lab.credentials(securityAccount.id).accessKeyId);
+  const Principal = { AWS: `arn:aws:iam::${managementAccount.id}:root` };
+  const Statement = [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }];
+  const RoleName = "terraform-state";
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam("iam", "CreateRole", { RoleName, AssumeRolePolicyDocument });
+  await iam("iam", "PutRolePolicy", { RoleName, PolicyName: "states", PolicyDocument });
+}
+
+function synthesize(name: string, yaml: string): void {
+  const outdir = path.join(FOLDER, name);
+  mkdirSync(outdir, { recursive: true });
+  const rollout = parseRollout("rollout.yaml", `${BACKEND}${yaml}`, outdir);
+  addStacks(new App({ outdir, skipValidation: true }), rollout, FIXTURE_PACKAGES).synth();
+}
+
+/** One resource of a stack: where the state goes is what counts, and SQS alone takes the provider half a minute. */
+async function applyPolicy(output: string, stack: string): Promise<void> {
+  await terraform(output, stack, ["init"]);
+  await terraform(output, stack, ["apply", "-auto-approve", "-target=aws_iam_policy.quarantine-policy"]);
+}
+
+/** Rejects with the end of what Terraform printed when it fails. */
+async function terraform(output: string, stack: string, args: readonly string[]): Promise<string[]> {
+  const setup = setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER);
+  const lines: string[] = [];
+  await runProgram(setup.program, [...args, "-no-color"], {
+    cwd: path.join(FOLDER, output, "stacks", stack),
+    environment: {
+      ...lab.environment(managementAccount.id),
+      ...setup.environment,
+      TF_INPUT: "false",
+    },
+    onLine: (line) => lines.push(line),
+  });
+  return lines;
+}
+
+/** Collects the locks that appear in the bucket until it is told to stop. */
+async function watchKeys(locks: Set<string>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const key of await bucket.keys()) {
+      if (key.endsWith(".tflock")) locks.add(key);
+    }
+    await sleep(100);
+  }
+}

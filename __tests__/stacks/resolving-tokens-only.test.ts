@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { App, DefaultTokenResolver, Lazy, StringConcat, Token, Tokenization } from "cdktf";
+import fc from "fast-check";
+import { addStacks, synthesize } from "../../stacks/app";
+import { parseRollout } from "../../stacks/config/load";
+import { resolvingTokensOnly } from "../../stacks/resolving-tokens-only";
+import { SAMPLE_YAML } from "../support/sample";
+import { FIXTURE_PACKAGES } from "../support/synthesize";
+
+const scope = new App({ outdir: mkdtempSync(path.join(tmpdir(), "tokens-")) });
+
+afterAll(() => {
+  rmSync(scope.outdir, { recursive: true });
+});
+
+function resolve(value: unknown): unknown {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(value, { scope, resolver, preparing: false });
+}
+
+/** One token of each kind, in each place where CDKTF can put it. */
+const TOKENS = {
+  string: Token.asString({ resolve: () => "${aws_iam_role.role.arn}" }),
+  inString: `before ${Token.asString({ resolve: () => "resolved" })} after`,
+  number: Token.asNumber({ resolve: () => 42 }),
+  numberInString: `${Token.asNumber({ resolve: () => 42 })} seconds`,
+  list: Token.asList({ resolve: () => ["a", "b"] }),
+  numberList: Token.asNumberList({ resolve: () => [1, 2] }),
+  object: { creationStack: [], resolve: () => "resolved" },
+  map: Token.asStringMap({ resolve: () => ({ key: "value" }) }),
+  numberMap: Token.asNumberMap({ resolve: () => ({ key: 1 }) }),
+  anyMap: Token.asAnyMap({ resolve: () => ({ key: true }) }),
+  lazy: Lazy.anyValue({
+    produce: () => ({ nested: Token.asString({ resolve: () => "deep" }), gone: undefined }),
+  }),
+  key: { [Token.asString({ resolve: () => "resolved-key" })]: "value" },
+};
+
+test.each(Object.entries(TOKENS))("a token resolves as CDKTF resolves it: %s", (_kind, token) => {
+  const expected = resolve({ token });
+
+  const resolved = resolvingTokensOnly(() => resolve({ token }));
+
+  expect(resolved).toStrictEqual(expected);
+  expect(JSON.stringify(resolved)).not.toContain("TfToken");
+});
+
+test("whatever data with whatever tokens in it resolves as CDKTF resolves it", () => {
+  const plain = fc.oneof(
+    fc.string(),
+    fc.constantFrom("${aws_x.y.z}", "1e+5", "3e5", "a-e-b", "$${escaped}", '{"Version":"2012-10-17"}', "}"),
+    fc.double({ noNaN: true }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constantFrom(null, undefined),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      plain,
+      fc.constantFrom(...Object.values(TOKENS)),
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.dictionary(fc.string(), tie("value"), { maxKeys: 4 }),
+    ),
+  }));
+
+  fc.assert(
+    fc.property(value, (data) => {
+      expect(resolvingTokensOnly(() => outcome(data))).toStrictEqual(outcome(data));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** What resolving gives, or the message of its refusal: a token in a place where it may not be. */
+function outcome(data: unknown): unknown {
+  try {
+    return resolve(data);
+  } catch (error) {
+    return `refused: ${String(error).split("\n")[0]}`;
+  }
+}
+
+test("a list in place of a text is refused as before", () => {
+  const misplaced = { name: TOKENS.list[0] };
+
+  expect(() => resolve(misplaced)).toThrow();
+  expect(() => resolvingTokensOnly(() => resolve(misplaced))).toThrow();
+});
+
+test("the organization synthesizes to the bytes that CDKTF writes by itself", () => {
+  const project = mkdtempSync(path.join(tmpdir(), "bytes-"));
+  try {
+    const rollout = parseRollout("rollout.yaml", SAMPLE_YAML, project);
+    const [own, cdktf] = [path.join(project, "own"), path.join(project, "cdktf")];
+
+    synthesize(rollout, FIXTURE_PACKAGES, own);
+    addStacks(new App({ outdir: cdktf }), rollout, FIXTURE_PACKAGES).synth();
+
+    for (const { name } of [rollout.securityAccount, ...rollout.accounts]) {
+      const written = (outdir: string) =>
+        readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
+      expect(written(own)).toBe(written(cdktf));
+    }
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+});
+
+test("afterwards all is as before, also when the synthesis fails", () => {
+  const before = Object.getOwnPropertyDescriptor(Tokenization, "resolve");
+  const failing = () =>
+    resolvingTokensOnly(() => {
+      throw new Error("failed");
+    });
+
+  expect(failing).toThrow("failed");
+  expect(Object.getOwnPropertyDescriptor(Tokenization, "resolve")).toEqual(before);
+});

@@ -1,0 +1,72 @@
+import { Token, Tokenization, type ResolveOptions } from "cdktf";
+
+type Resolve = (value: unknown, options: ResolveOptions) => unknown;
+
+/** CDKTF's own resolver: https://developer.hashicorp.com/terraform/cdktf/concepts/tokens */
+const tokenization: { resolve: Resolve } = Tokenization;
+
+/**
+ * Runs a synthesis in which CDKTF resolves only what may hold a token. It would search every string three
+ * times, on each of its two ways through a stack (cdktf 0.21, tokens/private/resolve), and most of them are plain.
+ */
+export function resolvingTokensOnly<T>(synthesize: () => T): T {
+  const original = tokenization.resolve;
+  tokenization.resolve = (value, options) => resolveTokens(value, (part) => original(part, options));
+  try {
+    return synthesize();
+  } finally {
+    tokenization.resolve = original;
+  }
+}
+
+/** Copies plain data without what is undefined, as CDKTF does, and hands it everything else as it is. */
+function resolveTokens(value: unknown, resolve: (part: unknown) => unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    return mayBeToken(value) ? resolve(value) : value;
+  }
+  if (Array.isArray(value)) {
+    // A token can stand for a whole list, so a list is left to CDKTF as a whole.
+    return value.some(mayBeToken)
+      ? resolve(value)
+      : value.map((item) => resolveTokens(item, resolve)).filter((item) => item !== undefined);
+  }
+  const entries = Object.entries(value);
+  // So it is with a map, whose key is the token then, and with an object that is one.
+  if (Object.getPrototypeOf(value) !== Object.prototype || entries.some(isTokenEntry)) {
+    return resolve(value);
+  }
+  const resolved: Record<string, unknown> = {};
+  for (const [key, item] of entries) {
+    const result = resolveTokens(item, resolve);
+    if (result !== undefined) {
+      resolved[key] = result;
+    }
+  }
+  return resolved;
+}
+
+function isTokenEntry([key, item]: [key: string, item: unknown]): boolean {
+  return typeof item === "function" || mayBeToken(key);
+}
+
+/** Marks of a token in a string: its name, or the exponent of a token in place of a number, which is near 1e289. */
+const TOKEN_MARK = /TfToken\[|e\+/;
+
+/** Whether a single value is a token or holds one. Says yes in doubt. */
+function mayBeToken(value: unknown): boolean {
+  if (typeof value === "string") {
+    return TOKEN_MARK.test(value) || STAND_INS.has(value);
+  }
+  if (typeof value === "number") {
+    return !Number.isSafeInteger(value) || STAND_INS.has(value);
+  }
+  // CDKTF refuses functions.
+  return typeof value === "function";
+}
+
+/** What CDKTF puts in place of a map's values. Alone they are a mistake, which CDKTF reports. */
+const STAND_INS: ReadonlySet<unknown> = new Set([
+  Token.STRING_MAP_TOKEN_VALUE,
+  Token.NUMBER_MAP_TOKEN_VALUE,
+  Token.ANY_MAP_TOKEN_VALUE,
+]);

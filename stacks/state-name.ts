@@ -1,0 +1,16 @@
+import type { Backend } from "./config/rollout";
+
+/**
+ * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace. Made
+ * from the account's id, so that renaming an account never moves its state.
+ */
+export function stateName(backend: Backend, accountId: string): string {
+  switch (backend.type) {
+    case "local":
+      return `${accountId}.tfstate`;
+    case "s3":
+      return `${backend.keyPrefix}/${accountId}.tfstate`;
+    case "cloud":
+      return `${backend.workspacePrefix}${accountId}`;
+  }
+}
