@@ -23,7 +23,7 @@ const banImports = (...folders) => [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", "cdktf.out/", ".lab/"] },
+  { ignores: ["node_modules/", "dist/", "cdktf.out/", ".lab/", ".rollout/"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -45,6 +45,11 @@ export default tseslint.config(
   // jest's asymmetric matchers are typed any.
   { files: ["__tests__/**"], rules: { "@typescript-eslint/no-unsafe-assignment": "off" } },
   { files: ["**/*.mjs"], ...tseslint.configs.disableTypeChecked },
-  { files: ["functions/**"], rules: { "no-restricted-imports": banImports("stacks", "lab", "build") } },
-  { files: ["stacks/**"], rules: { "no-restricted-imports": banImports("lab", "build") } },
+  {
+    files: ["functions/**"],
+    rules: { "no-restricted-imports": banImports("stacks", "lab", "build", "cli") },
+  },
+  { files: ["stacks/**"], rules: { "no-restricted-imports": banImports("lab", "build", "cli") } },
+  { files: ["cli/**"], rules: { "no-restricted-imports": banImports("lab", "bench") } },
+  { files: ["lab/**"], rules: { "no-restricted-imports": banImports("cli", "bench") } },
 );

@@ -1,0 +1,114 @@
+import { EXIT } from "../../../cli/exit-codes";
+import { SAMPLE_YAML } from "../../support/sample";
+import { runCommand } from "../../support/cli-shell";
+
+async function matrix(...args: string[]): Promise<unknown> {
+  const { stdout, exitCode } = await runCommand(SAMPLE_YAML, ["matrix", ...args]);
+  expect(exitCode).toBe(EXIT.done);
+  expect(stdout.trimEnd()).not.toContain("\n");
+  return JSON.parse(stdout);
+}
+
+const entry = (wave: string, shard: number, shards: number, accounts: string) => ({
+  wave,
+  shard,
+  shards,
+  accounts,
+});
+const SECURITY = entry("", 1, 1, "security");
+const SANDBOX = entry("canary", 1, 1, "sandbox");
+
+test("one job per wave, and one for the security account, which no wave can be mistaken for", async () => {
+  expect(await matrix()).toEqual({
+    include: [SECURITY, SANDBOX, entry("production", 1, 1, "payments research legacy")],
+  });
+});
+
+test("shards are dealt out within a wave; a small wave has fewer", async () => {
+  expect(await matrix("--shards", "2")).toEqual({
+    include: [
+      SECURITY,
+      SANDBOX,
+      entry("production", 1, 2, "payments legacy"),
+      entry("production", 2, 2, "research"),
+    ],
+  });
+});
+
+test("one matrix per step of the rollout; a wave of which nothing is selected stays, without jobs", async () => {
+  expect(await matrix("--by-wave", "--account", "sandbox")).toEqual({
+    security: { include: [] },
+    waves: { canary: { include: [SANDBOX] }, production: { include: [] } },
+  });
+});
+
+test("--wave brings the security account, as it does for a rollout", async () => {
+  expect(await matrix("--wave", "canary")).toEqual({ include: [SECURITY, SANDBOX] });
+});
+
+describe("--accounts-from", () => {
+  const select = (stdin: string, ...args: string[]) =>
+    runCommand(SAMPLE_YAML, ["matrix", "--accounts-from", "-", ...args], stdin);
+
+  test("selects what is listed, in the order of the rollout", async () => {
+    expect(JSON.parse((await select("research\npayments\n\n")).stdout)).toEqual({
+      include: [entry("production", 1, 1, "payments research")],
+    });
+  });
+
+  test("selects nothing from an empty list", async () => {
+    expect(await select("")).toMatchObject({ exitCode: EXIT.done, stdout: '{"include":[]}\n' });
+  });
+
+  test("goes together with --wave: one list serves every wave", async () => {
+    const { stdout } = await select("research\nsandbox\n", "--wave", "canary");
+
+    expect(JSON.parse(stdout)).toEqual({ include: [SANDBOX] });
+  });
+
+  test("refuses a name that is no account", async () => {
+    expect(await select("reserch\n")).toMatchObject({
+      exitCode: EXIT.usage,
+      stdout: "",
+      stderr: expect.stringContaining("did you mean research?"),
+    });
+  });
+
+  test("refuses a file that is not there", async () => {
+    expect(await runCommand(SAMPLE_YAML, ["matrix", "--accounts-from", "changed.txt"])).toMatchObject({
+      exitCode: EXIT.usage,
+      stderr: expect.stringContaining("changed.txt"),
+    });
+  });
+});
+
+test.each(["0", "257", "two", "1.5", "-1"])("--shards %s is refused", async (shards) => {
+  expect(await runCommand(SAMPLE_YAML, ["matrix", "--shards", shards])).toMatchObject({
+    exitCode: EXIT.usage,
+    stderr: expect.stringContaining("a whole number from 1 to 256"),
+  });
+});
+
+test("more jobs than GitHub starts are refused, and fit when every wave is a matrix of its own", async () => {
+  const many = Array.from(
+    { length: 256 },
+    (_, index) => `  - { name: account-${index}, id: "${300000000000 + index}", wave: production }\n`,
+  );
+  const yaml = SAMPLE_YAML + many.join("");
+
+  expect(await runCommand(yaml, ["matrix", "--shards", "256"])).toMatchObject({
+    exitCode: EXIT.usage,
+    stdout: "",
+    stderr: expect.stringContaining("258 jobs"),
+  });
+  expect(await runCommand(yaml, ["matrix", "--shards", "256", "--by-wave"])).toMatchObject({
+    exitCode: EXIT.done,
+  });
+});
+
+test("says that a local state is not for several machines", async () => {
+  const s3 = `${SAMPLE_YAML}backend: { type: s3, bucket: example-state, region: eu-central-1 }\n`;
+
+  expect((await runCommand(SAMPLE_YAML, ["matrix"])).stderr).toContain("backend: local");
+  expect((await runCommand(s3, ["matrix"])).stderr).toBe("");
+});

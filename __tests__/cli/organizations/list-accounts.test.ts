@@ -1,0 +1,95 @@
+import { findMissed, listAccounts } from "../../../cli/organizations/list-accounts";
+import { inParallel } from "../../../cli/organizations/in-parallel";
+import type { OrganizationsApi } from "../../../cli/organizations/organization";
+
+interface Unit {
+  readonly name: string;
+  readonly accounts?: readonly string[];
+  readonly units?: readonly string[];
+}
+
+/** An organization of the given units; ids are names of accounts. */
+function organization(units: Readonly<Record<string, Unit>>): OrganizationsApi {
+  const account = (id: string) => ({ id, name: `Account ${id}`, state: "ACTIVE" });
+  return {
+    describe: () => Promise.resolve({ id: "o-exampleorgid", managementAccountId: "123456789012" }),
+    rootId: () => Promise.resolve("root"),
+    unitsIn: (id) =>
+      Promise.resolve(
+        (units[id]?.units ?? []).map((child) => ({ id: child, name: units[child]?.name ?? "" })),
+      ),
+    accountsIn: (id) => Promise.resolve((units[id]?.accounts ?? []).map(account)),
+    account: (id) =>
+      Promise.resolve(
+        Object.values(units).some((unit) => unit.accounts?.includes(id)) ? account(id) : undefined,
+      ),
+  };
+}
+
+it("finds every account at any depth, with the path of its unit", async () => {
+  const api = organization({
+    root: { name: "Root", accounts: ["1"], units: ["a", "b"] },
+    a: { name: "Sandbox", accounts: ["2", "3"] },
+    b: { name: "Work loads", units: ["c"] },
+    c: { name: "Prod", units: ["d"], accounts: ["4"] },
+    d: { name: "EU/DE", accounts: ["5"] },
+  });
+
+  const accounts = await listAccounts(api);
+
+  expect(accounts.map(({ id, ouPath }) => `${id} ${ouPath}`)).toEqual([
+    "1 /",
+    "2 /Sandbox",
+    "3 /Sandbox",
+    "4 /Work loads/Prod",
+    "5 /Work loads/Prod/EU/DE",
+  ]);
+});
+
+it("an account that is moved meanwhile and seen twice counts once", async () => {
+  const api = organization({
+    root: { name: "Root", accounts: ["1"], units: ["a"] },
+    a: { name: "Sandbox", accounts: ["1"] },
+  });
+
+  expect(await listAccounts(api)).toEqual([
+    { id: "1", name: "Account 1", state: "ACTIVE", ouPath: "/Sandbox" },
+  ]);
+});
+
+it("an account that the walk missed is asked for by itself", async () => {
+  const api = organization({ elsewhere: { name: "x", accounts: ["1"] } });
+
+  expect(await listAccounts(api)).toEqual([]);
+  expect((await findMissed(api, ["1", "2"])).map(({ id }) => id)).toEqual(["1"]);
+});
+
+describe("work in parallel", () => {
+  it("gives the results in order, and does no more at once than it may", async () => {
+    let running = 0;
+    let most = 0;
+    const work = async (item: number): Promise<number> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5 - item));
+      running--;
+      return item * 10;
+    };
+
+    expect(await inParallel([1, 2, 3, 4, 5], work, 2)).toEqual([10, 20, 30, 40, 50]);
+    expect(most).toBe(2);
+  });
+
+  it("begins nothing new after an error", async () => {
+    const begun: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      begun.push(item);
+      await Promise.resolve();
+      if (item === 1) throw new Error("throttled");
+    };
+
+    await expect(inParallel([1, 2, 3, 4, 5, 6], work, 2)).rejects.toThrow("throttled");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+
+    expect(begun.length).toBeLessThan(4);
+  });
+});

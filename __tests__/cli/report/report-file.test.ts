@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readReport, ReportFile } from "../../../cli/report/report-file";
+import { makeReport, type Report } from "../../../cli/report/report";
+import { Progress } from "../../../cli/rollout/progress";
+import type { StackTarget } from "../../../cli/stack-target";
+import { organization } from "../../support/cli-rollout";
+
+const targets = organization({ canary: 1 }) as [StackTarget, StackTarget];
+const facts = {
+  command: "rollout",
+  startedAt: 0,
+  terraformVersion: "1.11.4",
+  resumed: [],
+  sha256Of: () => "",
+};
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  folder = mkdtempSync(path.join(tmpdir(), "report-"));
+  file = path.join(folder, "rollout-report.json");
+});
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function keep() {
+  const progress = new Progress(targets, () => 0);
+  const made: Report["status"][] = [];
+  const reportFile = new ReportFile(
+    file,
+    (status) => {
+      made.push(status);
+      return makeReport(facts, progress.all, status);
+    },
+    progress,
+  );
+  return { progress, reportFile, made };
+}
+const outcomes = () => readReport(file)?.stacks.map(({ outcome }) => outcome);
+
+describe("the file", () => {
+  test("is there from the start, so that a run that was killed can be told", () => {
+    keep();
+
+    expect(readReport(file)?.status).toBe("running");
+    expect(outcomes()).toEqual(["pending", "pending"]);
+  });
+
+  test("is written once for many changes", () => {
+    const { progress, made } = keep();
+
+    for (let done = 0; done < 50; done++) {
+      progress.set(targets[0], { kind: "working", step: "applying", detail: `${done} of 50 resources` });
+    }
+    progress.end(targets[0], { outcome: "applied" });
+    expect(outcomes()).toEqual(["pending", "pending"]);
+    jest.advanceTimersByTime(1_000);
+
+    expect(outcomes()).toEqual(["applied", "pending"]);
+    expect(made).toEqual(["running", "running"]);
+  });
+
+  test("is written again for later changes", () => {
+    const { progress } = keep();
+    progress.end(targets[0], { outcome: "applied" });
+    jest.advanceTimersByTime(1_000);
+
+    progress.end(targets[1], { outcome: "failed", cause: "AccessDenied" });
+    jest.advanceTimersByTime(1_000);
+
+    expect(outcomes()).toEqual(["applied", "failed"]);
+  });
+
+  test("has the end at once, and keeps it", () => {
+    const { progress, reportFile } = keep();
+
+    progress.end(targets[0], { outcome: "applied" });
+    reportFile.finish("interrupted");
+    expect(readReport(file)?.status).toBe("interrupted");
+    jest.advanceTimersByTime(1_000);
+
+    expect(readReport(file)?.status).toBe("interrupted");
+  });
+
+  test("is replaced as a whole: whoever has it open reads on in the old one", () => {
+    const { reportFile } = keep();
+    const before = statSync(file).ino;
+
+    reportFile.finish("done");
+
+    expect(statSync(file).ino).not.toBe(before);
+    expect(readdirSync(folder)).toEqual(["rollout-report.json"]);
+    expect(readFileSync(file, "utf8")).toMatch(/^\{\n {2}"schemaVersion": 1,[^]*\}\n$/);
+  });
+
+  test("that cannot be written ends no rollout under way, and is told at its end", () => {
+    const { progress, reportFile } = keep();
+    rmSync(folder, { recursive: true });
+
+    progress.end(targets[0], { outcome: "applied" });
+    expect(() => jest.advanceTimersByTime(1_000)).not.toThrow();
+
+    expect(() => reportFile.finish("done")).toThrow("ENOENT");
+  });
+
+  test("may not be there, or be none", () => {
+    expect(readReport(file)).toBeUndefined();
+    expect(readReport(folder)).toBeUndefined();
+  });
+});

@@ -1,0 +1,218 @@
+import { organization, Scenario } from "../../support/cli-rollout";
+import { DENIED, THROTTLED } from "../../support/cli-terraform";
+
+describe("order", () => {
+  test("the security account, then wave after wave, none before the one before it has ended", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2, production: 3 }),
+      scripts: { "canary-1": { apply: [{ takesMs: 60_000 }] } },
+    });
+
+    await scenario.rollOut();
+
+    const phases = [/security/, /canary/, /production/].map((name) =>
+      scenario.terraform.calls.filter(({ stack }) => name.test(stack)),
+    );
+    const [security, canary, production] = phases.map((calls) => ({
+      from: Math.min(...calls.map(({ from }) => from)),
+      until: Math.max(...calls.map(({ until }) => until)),
+    }));
+    expect(canary?.from).toBe(security?.until);
+    expect(production?.from).toBe(canary?.until);
+    expect(Object.values(scenario.outcomes())).toEqual(Array(6).fill("applied"));
+  });
+
+  test("within a wave, an account is applied as soon as it is planned", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2 }),
+      scripts: { "canary-1": { plan: [{ takesMs: 60_000 }] } },
+    });
+
+    await scenario.rollOut();
+
+    expect(scenario.terraform.of("apply", "canary-2")[0]?.until).toBeLessThan(60_000);
+  });
+
+  test("no more Terraforms at once than slots, and no slot idle", async () => {
+    const scenario = new Scenario({ targets: organization({ production: 10 }), concurrency: 3 });
+
+    await scenario.rollOut();
+
+    expect(scenario.terraform.mostWorking).toBe(3);
+    // 3 s each, initialize, plan and apply: security alone, then ten in four rounds.
+    expect(scenario.clock.elapsed).toBe(3_000 + 4 * 3_000);
+  });
+
+  test("what is up to date is planned and left as it is", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 1 }),
+      scripts: { "canary-1": { plan: [{ changes: [] }] } },
+    });
+
+    await scenario.rollOut();
+
+    expect(scenario.outcomes()).toEqual({ security: "applied", "canary-1": "unchanged" });
+    expect(scenario.terraform.began("apply")).toEqual(["security"]);
+  });
+
+  test("nothing to roll out is no mistake", async () => {
+    const scenario = new Scenario({ targets: [] });
+
+    await scenario.rollOut();
+
+    expect(scenario.terraform.calls).toEqual([]);
+  });
+});
+
+describe("failures", () => {
+  const failing = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, { apply: [{ fails: DENIED }] }]));
+
+  test("a failed account stops what has not begun", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 5, production: 1 }),
+      concurrency: 2,
+      scripts: { "canary-1": { plan: [{ fails: DENIED }] }, "canary-2": { plan: [{ takesMs: 1_500 }] } },
+    });
+
+    await scenario.rollOut({ maxFailures: 0 });
+
+    expect(scenario.outcomes()).toEqual({
+      security: "applied",
+      "canary-1": "failed",
+      // It was being planned when the other failed: its apply had not begun.
+      "canary-2": "not-started",
+      "canary-3": "not-started",
+      "canary-4": "not-started",
+      "canary-5": "not-started",
+      "production-1": "not-started",
+    });
+    expect(scenario.result("production-1").cause).toBe("1 of canary failed, where 0 may");
+  });
+
+  test("an apply that runs when another account fails is finished", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2 }),
+      scripts: { ...failing("canary-1"), "canary-2": { apply: [{ takesMs: 60_000 }] } },
+    });
+
+    await scenario.rollOut();
+
+    expect(scenario.outcomes()).toMatchObject({ "canary-1": "failed", "canary-2": "applied" });
+  });
+
+  test.each([
+    { failed: 1, maxFailures: 1, next: "applied" },
+    { failed: 2, maxFailures: 1, next: "not-started" },
+    { failed: 3, maxFailures: 3, next: "applied" },
+    { failed: 4, maxFailures: 3, next: "not-started" },
+  ])("$failed failures with --max-failures $maxFailures: $next", async ({ failed, maxFailures, next }) => {
+    const names = Array.from({ length: failed }, (_, index) => `canary-${index + 1}`);
+    const scenario = new Scenario({
+      targets: organization({ canary: 4, production: 1 }),
+      scripts: failing(...names),
+    });
+
+    await scenario.rollOut({ maxFailures });
+
+    expect(scenario.outcomes()["production-1"]).toBe(next);
+  });
+
+  test("failures are counted per wave", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2, production: 2, last: 1 }),
+      scripts: failing("canary-1", "production-1"),
+    });
+
+    await scenario.rollOut({ maxFailures: 1 });
+
+    expect(scenario.outcomes()).toMatchObject({ "production-2": "applied", "last-1": "applied" });
+  });
+
+  test("the security account may never fail", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 1 }),
+      scripts: { security: { initialize: [{ fails: DENIED }] } },
+    });
+
+    await scenario.rollOut({ maxFailures: 99 });
+
+    expect(scenario.result("security")).toEqual({ outcome: "failed", cause: "AccessDenied" });
+    expect(scenario.result("canary-1")).toEqual({
+      outcome: "not-started",
+      cause: "1 of security account failed",
+    });
+    expect(scenario.terraform.began("plan")).toEqual([]);
+  });
+
+  test("a full disk ends one account like any other failure", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2 }),
+      scripts: { "canary-1": { plan: [{ fails: new Error("ENOSPC: no space left on device") }] } },
+    });
+
+    await scenario.rollOut({ maxFailures: 1 });
+
+    expect(scenario.result("canary-1").cause).toContain("ENOSPC");
+    expect(scenario.outcomes()["canary-2"]).toBe("applied");
+  });
+});
+
+describe("stop", () => {
+  test("nothing begins after it, and what runs is finished", async () => {
+    const scenario = new Scenario({ targets: organization({ canary: 6 }), concurrency: 2 });
+    scenario.stopAfter(5_500);
+
+    await scenario.rollOut();
+
+    expect(scenario.outcomes()).toEqual({
+      security: "applied",
+      "canary-1": "applied",
+      "canary-2": "applied",
+      "canary-3": "not-started",
+      "canary-4": "not-started",
+      "canary-5": "not-started",
+      "canary-6": "not-started",
+    });
+    expect(scenario.result("canary-3").cause).toBe("stopped by SIGINT");
+  });
+
+  test("between a plan and its apply, the account is left as it was", async () => {
+    const scenario = new Scenario({ targets: organization({}) });
+    scenario.stopAfter(1_500);
+
+    await scenario.rollOut();
+
+    expect(scenario.outcomes()).toEqual({ security: "not-started" });
+    expect(scenario.terraform.began("apply")).toEqual([]);
+  });
+
+  test("a stop while the rest of a plan is planned: the rest is not applied", async () => {
+    const scenario = new Scenario({
+      targets: organization({}),
+      scripts: { security: { apply: [{ fails: THROTTLED }] } },
+    });
+    // Initialized, planned and applied in vain after 3 s, planned again from 5 s to 6 s.
+    scenario.stopAfter(5_500);
+
+    await scenario.rollOut();
+
+    expect(scenario.terraform.of("apply")).toHaveLength(1);
+    expect(scenario.result("security")).toEqual({
+      outcome: "failed",
+      cause: "stopped by SIGINT, before the rest of its plan was applied",
+    });
+  });
+
+  test("the first reason is the one that is told", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2 }),
+      scripts: { security: { plan: [{ fails: DENIED }] } },
+    });
+    scenario.stopAfter(500, "stopped by SIGTERM");
+
+    await scenario.rollOut();
+
+    expect(scenario.result("canary-2").cause).toBe("stopped by SIGTERM");
+  });
+});

@@ -1,0 +1,37 @@
+import { getMaxListeners } from "node:events";
+import { SYSTEM_CLOCK } from "../../../cli/rollout/clock";
+import { Stop } from "../../../cli/rollout/stop";
+
+const HOUR_MS = 3_600_000;
+
+test("hundreds may wait with an eye on the stop; it wakes them all at once, without an error", async () => {
+  const stop = new Stop();
+  const from = SYSTEM_CLOCK.now();
+  const waiting = Array.from({ length: 300 }, () => SYSTEM_CLOCK.sleep(HOUR_MS, stop.signal));
+
+  stop.request("stopped by SIGINT");
+  await Promise.all(waiting);
+
+  expect(SYSTEM_CLOCK.now() - from).toBeLessThan(HOUR_MS / 1_000);
+  // Node prints a warning of a leak otherwise, in the middle of the live view.
+  expect(getMaxListeners(stop.signal)).toBe(Infinity);
+});
+
+test("who comes after the stop does not wait", async () => {
+  const stop = new Stop();
+  stop.request("stopped by SIGINT");
+
+  await SYSTEM_CLOCK.sleep(HOUR_MS, stop.signal);
+
+  expect(stop.reason).toBe("stopped by SIGINT");
+});
+
+test("the first reason stays", () => {
+  const stop = new Stop();
+  expect(stop.reason).toBeUndefined();
+
+  stop.request("1 of canary failed");
+  stop.request("stopped by SIGINT");
+
+  expect(stop.reason).toBe("1 of canary failed");
+});

@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CommandError } from "../../../cli/errors";
+import { findTerraform } from "../../../cli/terraform/find-program";
+import { findVersion } from "../../../cli/terraform/find-version";
+import { openTerraform } from "../../../cli/terraform/open-terraform";
+import { terraformEnvironment } from "../../../cli/terraform/settings";
+import { testShell } from "../../support/cli-shell";
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "open-terraform-"));
+  ["a", "b"].forEach((name) => mkdirSync(at(name)));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function install(file: string, text = "", mode = 0o755): string {
+  writeFileSync(at(file), `#!/bin/sh\n${text}\n`, { mode });
+  return at(file);
+}
+const VERSION = `echo '{"terraform_version":"1.11.4","platform":"linux_amd64"}'`;
+
+describe("finding Terraform", () => {
+  const find = (env: NodeJS.ProcessEnv = {}) => findTerraform({ PATH: `${at("a")}:${at("b")}`, ...env });
+
+  test("takes the first terraform on the PATH", () => {
+    install("b/terraform");
+    const first = install("a/terraform");
+
+    expect(find()).toBe(first);
+  });
+
+  test("takes tofu where there is no terraform, and terraform where there are both", () => {
+    const tofu = install("a/tofu");
+    expect(find()).toBe(tofu);
+
+    const terraform = install("b/terraform");
+    expect(find()).toBe(terraform);
+  });
+
+  test("takes what TERRAFORM_BINARY_NAME names, by name or by path", () => {
+    install("a/terraform");
+    const tofu = install("b/tofu");
+
+    expect(find({ TERRAFORM_BINARY_NAME: "tofu" })).toBe(tofu);
+    expect(find({ TERRAFORM_BINARY_NAME: tofu, PATH: "" })).toBe(tofu);
+  });
+
+  test("passes over folders of that name, and files that cannot be executed", () => {
+    mkdirSync(at("a", "terraform"));
+    const terraform = install("b/terraform");
+    expect(find()).toBe(terraform);
+
+    rmSync(at("a", "terraform"), { recursive: true });
+    install("a/terraform", "", 0o644);
+    expect(find()).toBe(terraform);
+  });
+
+  test("gives an absolute path, since it is started in other folders", () => {
+    install("a/terraform");
+
+    expect(find({ PATH: path.relative(process.cwd(), at("a")) })).toBe(at("a", "terraform"));
+  });
+
+  test.each([
+    [{}, "Terraform is missing: put terraform (https://developer.hashicorp.com/terraform/install)"],
+    [{ TERRAFORM_BINARY_NAME: "tf" }, "TERRAFORM_BINARY_NAME=tf is not on the PATH: "],
+  ])("%j: says what is missing", (env, message) => {
+    expect(() => find(env)).toThrow(CommandError);
+    expect(() => find(env)).toThrow(message);
+  });
+});
+
+describe("the version", () => {
+  test("may follow warnings", async () => {
+    const program = install("a/terraform", `echo 'Warning: no CLI configuration file'; ${VERSION}`);
+
+    expect(await findVersion(program, process.env)).toBe("1.11.4");
+  });
+
+  test.each([
+    ["that is something else", "echo hello"],
+    ["that fails", "echo broken >&2; exit 1"],
+  ])("a program %s is named", async (_name, text) => {
+    const program = install("a/terraform", text);
+
+    await expect(findVersion(program, process.env)).rejects.toThrow(
+      `${program} version -json: expected Terraform's version, got: `,
+    );
+  });
+});
+
+describe("the environment", () => {
+  test("leads no two stacks to one state", () => {
+    const env = terraformEnvironment({ TF_WORKSPACE: "dev", TF_DATA_DIR: "/data", HOME: "/home" }, "/shared");
+
+    expect(env).toMatchObject({ TF_WORKSPACE: undefined, TF_DATA_DIR: undefined, HOME: "/home" });
+  });
+
+  test("is never interactive", () => {
+    const env = terraformEnvironment({ TF_INPUT: "1", TF_IN_AUTOMATION: "" }, "/shared");
+
+    expect(env).toMatchObject({ TF_INPUT: "0", TF_IN_AUTOMATION: "1" });
+  });
+
+  test.each([
+    [undefined, path.join("/shared", "plugin-cache")],
+    ["", path.join("/shared", "plugin-cache")],
+    ["/home/cache", "/home/cache"],
+  ])("with a plugin cache of %j, uses %s", (cache, used) => {
+    const env = terraformEnvironment({ TF_PLUGIN_CACHE_DIR: cache }, "/shared");
+
+    expect(env["TF_PLUGIN_CACHE_DIR"]).toBe(used);
+  });
+});
+
+describe("opening", () => {
+  const open = () => {
+    install("a/terraform", VERSION);
+    const { shell } = testShell(folder);
+    const env = { PATH: `${at("a")}:${process.env["PATH"]}` };
+    return openTerraform({ ...shell, env }, at("cdktf.out"), "plan");
+  };
+
+  test("each command has plans and logs of its own, for nobody else's eyes", async () => {
+    const { workFolder, sharedFolder } = await open();
+
+    expect([workFolder, sharedFolder]).toEqual([at(".rollout", "plan"), at(".rollout")]);
+    expect(statSync(workFolder).mode & 0o077).toBe(0);
+  });
+
+  test("takes the reviewed checksums where somebody has committed them", async () => {
+    expect((await open()).lockFile).toBeUndefined();
+
+    writeFileSync(at(".terraform.lock.hcl"), "");
+
+    expect((await open()).lockFile).toBe(at(".terraform.lock.hcl"));
+  });
+});

@@ -1,0 +1,116 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { StackTerraform, type PlanOptions } from "../../../cli/terraform/stack-terraform";
+import { FakeProgram } from "../../support/cli-fake-program";
+import { terraformOutput } from "../../support/cli-terraform-output";
+
+let program: FakeProgram;
+let terraform: StackTerraform;
+
+beforeEach(async () => {
+  program = new FakeProgram(["payments"]);
+  terraform = new StackTerraform(program.settings);
+  await terraform.initialize("payments");
+});
+afterEach(() => program.delete());
+
+/** What the next run of a step prints, and how it exits. */
+function next(step: string, code: number, fixture?: string): void {
+  program.put("payments", `${step}.code`, `${code}`);
+  program.put("payments", `${step}.out`, fixture === undefined ? "" : terraformOutput(fixture));
+}
+const lastCall = () => program.calls.at(-1);
+
+test("a plan is saved, with what it changes", async () => {
+  next("plan", 2, "plan-create.jsonl");
+
+  const plan = await terraform.plan("payments");
+
+  expect(plan).toMatchObject({
+    hasChanges: true,
+    destroys: false,
+    counts: { add: 2, change: 0, remove: 0 },
+    changes: [
+      { address: "terraform_data.alerts", action: "create" },
+      { address: "terraform_data.responder", action: "create" },
+    ],
+  });
+  expect(existsSync(plan.file)).toBe(true);
+  // Plans hold values of the state.
+  expect(statSync(path.dirname(plan.file)).mode & 0o077).toBe(0);
+  expect(lastCall()).toBe(`payments plan -json -input=false -detailed-exitcode -out=${plan.file}`);
+});
+
+test("a plan without changes is not kept", async () => {
+  next("plan", 0);
+
+  const plan = await terraform.plan("payments");
+
+  expect(plan).toMatchObject({ hasChanges: false, changes: [], counts: { add: 0, change: 0, remove: 0 } });
+  expect(existsSync(plan.file)).toBe(false);
+});
+
+test("a plan that failed half-way is not kept, although Terraform saves it", async () => {
+  next("plan", 2, "plan-create.jsonl");
+  const { file } = await terraform.plan("payments");
+  next("plan", 1, "role-denied.jsonl");
+
+  await expect(terraform.plan("payments")).rejects.toMatchObject({ fault: { kind: "role-not-assumable" } });
+
+  expect(existsSync(file)).toBe(false);
+});
+
+test.each<[PlanOptions, string]>([
+  [{ destroy: true }, "-destroy"],
+  [{ lock: false }, "-lock=false"],
+  [{ destroy: true, lock: false }, "-destroy -lock=false"],
+])("%j plans with %s", async (options, args) => {
+  next("plan", 2);
+
+  const plan = await terraform.plan("payments", options);
+
+  expect(lastCall()).toMatch(new RegExp(` ${args}$`));
+  expect(plan.destroys).toBe(options.destroy ?? false);
+});
+
+test("the saved plan is what is applied; afterwards it is gone", async () => {
+  next("plan", 2, "plan-create.jsonl");
+  const plan = await terraform.plan("payments");
+  next("apply", 0, "apply.jsonl");
+  const done: string[] = [];
+
+  await terraform.apply("payments", plan, (address) => done.push(address));
+
+  expect(lastCall()).toBe(`payments apply -json -input=false ${plan.file}`);
+  expect(done).toEqual(["terraform_data.alerts", "terraform_data.responder"]);
+  expect(existsSync(plan.file)).toBe(false);
+});
+
+test("a folder that somebody has changed since is initialized again", async () => {
+  program.put("payments", "plan.out", terraformOutput("not-initialized.jsonl"));
+  program.put("payments", "plan.code", "1");
+
+  await expect(terraform.plan("payments")).rejects.toMatchObject({ fault: { kind: "needs-init" } });
+
+  expect(program.calls.map((call) => call.split(" ")[1])).toEqual(["init", "plan", "init", "plan"]);
+});
+
+test("another backend is never gone over to: the cause is told as it is", async () => {
+  next("plan", 1, "backend-block-changed.jsonl");
+  next("init", 1, "init-backend-changed.txt");
+
+  await expect(terraform.plan("payments")).rejects.toMatchObject({
+    fault: { kind: "backend-changed", advice: expect.stringContaining("docs/state.md") },
+  });
+
+  expect(program.calls.join("\n")).not.toMatch(/-reconfigure|-migrate-state/);
+});
+
+test("a plan is shown as Terraform shows it", async () => {
+  next("plan", 2);
+  const plan = await terraform.plan("payments");
+  program.put("payments", "show.out", "  # terraform_data.alerts will be created\n");
+
+  expect(await terraform.show("payments", plan)).toBe("  # terraform_data.alerts will be created\n");
+  expect(existsSync(plan.file)).toBe(true);
+});

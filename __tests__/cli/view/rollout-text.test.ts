@@ -1,0 +1,133 @@
+import pc from "picocolors";
+import type { Report, StackReport } from "../../../cli/report/report";
+import { describeEnd, describeStart, type RolloutStart } from "../../../cli/view/rollout-text";
+import { resultTable } from "../../../cli/view/result-table";
+import { organization } from "../../support/cli-rollout";
+import { reportOf } from "../../support/cli-stacks";
+import { testShell } from "../../support/cli-shell";
+
+const all = organization({ canary: 2 });
+const report = (stacks: StackReport[], changes: Partial<Report> = {}): Report => ({
+  schemaVersion: 1,
+  command: "rollout",
+  status: "failed",
+  startedAt: "2026-01-05T08:00:00.000Z",
+  host: "example",
+  pid: 1,
+  terraformVersion: "1.11.4",
+  resumed: [],
+  stacks,
+  ...changes,
+});
+
+describe("before the first account is touched", () => {
+  const start = (changes: Partial<RolloutStart>) =>
+    describeStart({ before: undefined, all, selected: all, resumed: [], leftBehind: [], ...changes });
+
+  test("there may be nothing to say", () => {
+    expect(start({})).toEqual([]);
+    expect(start({ before: report([], { status: "done" }) })).toEqual([]);
+  });
+
+  test("a run that was killed is named, with where it was", () => {
+    const before = report(
+      [
+        reportOf("security"),
+        reportOf("canary-1", { outcome: "working" }),
+        reportOf("canary-2", { outcome: "pending" }),
+      ],
+      { status: "running" },
+    );
+
+    expect(start({ before })).toEqual([
+      "The last run, begun at 2026-01-05T08:00:00.000Z, was killed before its end.",
+      expect.stringMatching(/^It was at work in: canary-1\. .*state lock is waited for/),
+      "It had not come to: canary-2.",
+    ]);
+  });
+
+  test("a run that was killed before anything has left nothing to look for", () => {
+    expect(start({ before: report([], { status: "running" }) })).toHaveLength(1);
+  });
+
+  test("what is left out is said: by selection, and by --resume", () => {
+    expect(start({ selected: all.slice(0, 1), resumed: ["canary-1", "canary-2"] })).toEqual([
+      "Selected 1 of 3 stacks; the others are left as they are.",
+      "Left out, finished by the last run and the same since: canary-1, canary-2.",
+    ]);
+  });
+
+  test("accounts that are not in the configuration any more are never passed over in silence", () => {
+    expect(start({ leftBehind: ["123456789012"] })).toEqual([
+      expect.stringMatching(/still deployed: 123456789012\. Nothing is done to them\./),
+    ]);
+  });
+});
+
+describe("at the end", () => {
+  const { shell } = testShell("/");
+  const end = (stacks: StackReport[], changes?: Partial<Report>) =>
+    describeEnd(report(stacks, changes), shell);
+  const cause = `AccessDenied ${"because ".repeat(20)}of a service control policy`;
+
+  test("every cause in full, with what to do about it", () => {
+    const text = end([reportOf("payments", { outcome: "failed", cause, advice: "Check the role." })]);
+
+    expect(text).toContain(`payments (444455556666) failed: ${cause}\n  Check the role.`);
+  });
+
+  test("how to go on, and what --resume would leave out", () => {
+    const stacks = [
+      reportOf("security"),
+      reportOf("canary-1", { outcome: "failed", cause }),
+      reportOf("canary-2", { outcome: "not-started", cause: "1 of canary failed" }),
+    ];
+    const resumed = [{ name: "payments", stackSha256: "" }];
+
+    expect(end(stacks, { resumed })).toContain("2 left. To go on, run the same command again");
+    expect(end(stacks, { resumed })).toContain("leaves out the 2 that are done");
+  });
+
+  test.each([
+    ["when all is done", [reportOf("security")], {}],
+    [
+      "of a plan, which leaves nothing undone",
+      [reportOf("security", { outcome: "failed" })],
+      { command: "plan" },
+    ],
+  ])("nothing of going on %s", (_name, stacks, changes) => {
+    expect(end(stacks, changes)).not.toContain("To go on");
+  });
+});
+
+describe("the table", () => {
+  const table = (stacks: StackReport[]) => resultTable(stacks, pc.createColors(false));
+
+  test("one row for each stack: wave, account, id, time, result", () => {
+    const rows = table([
+      reportOf("security", { wave: null, outcome: "unchanged" }),
+      reportOf("payments", { changes: { add: 38, change: 0, remove: 0 } }),
+    ]).split("\n");
+
+    expect(
+      rows.filter((row) => row.includes("│")).map((row) => row.split("│").map((cell) => cell.trim())),
+    ).toEqual([
+      ["", "wave", "account", "id", "time", "result", ""],
+      ["", "security account", "security", "444455556666", "1:07", "no changes", ""],
+      ["", "canary", "payments", "444455556666", "1:07", "38 added", ""],
+    ]);
+  });
+
+  test("stays narrow, however long a cause is", () => {
+    const rows = table([reportOf("payments", { outcome: "failed", cause: "x".repeat(500) })]).split("\n");
+
+    expect(Math.max(...rows.map(({ length }) => length))).toBeLessThan(120);
+    expect(rows.join("\n")).toContain("xxx…");
+  });
+
+  test("what was not started took no time", () => {
+    const stack = reportOf("payments", { outcome: "not-started", cause: "stopped", startedAt: undefined });
+
+    expect(table([stack])).toMatch(/444455556666 │ +│ not started: stopped/);
+  });
+});

@@ -1,0 +1,238 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import { startLab, type Lab } from "../../lab/lab";
+import { labApi, type LabApi } from "../support/lab-api";
+
+const CLI = path.resolve(__dirname, "..", "..", "cli", "quarantine.mjs");
+const MANAGEMENT = "123456789012";
+const SECURITY = "111122223333";
+const PAYMENTS = "444455556666";
+const PLAYGROUND = "777788889999";
+const CLOSED = "555566667777";
+/** More accounts than a page of Organizations holds. */
+const TEAM = Array.from({ length: 20 }, (_, index) => ({
+  id: `2222333344${index + 10}`,
+  name: "Team Account",
+}));
+
+const FILE = `# The organization of the lab.
+organizationId: o-lab0000001   # its own
+securityAccount: { id: "${SECURITY}" }
+waves: [canary,   production]
+
+accounts:
+  # Known before.
+  - name: pay   # everybody calls it so
+    id: '${PAYMENTS}'
+    wave: production
+    mode: observe
+    # Ask finance first.
+
+accountImport:
+  waves:
+    - ou: /Sandbox/**
+      wave: canary
+    - ou: /Workloads/**
+      wave: production
+
+# The end.
+`;
+
+let lab: Lab;
+let organizations: LabApi;
+let rootId: string;
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  lab = await startLab({
+    managementAccount: { id: MANAGEMENT, name: "management" },
+    securityAccount: { id: SECURITY, name: "security" },
+    memberAccounts: [
+      { id: PAYMENTS, name: "Payments" },
+      { id: PLAYGROUND, name: "Play Ground" },
+      { id: CLOSED, name: "Old Shop" },
+      ...TEAM,
+    ],
+  });
+  organizations = labApi(lab.endpoint, lab.credentials(MANAGEMENT).accessKeyId);
+  const { Roots } = (await call("ListRoots", {})) as { Roots: { Id: string }[] };
+  rootId = Roots[0]?.Id ?? "";
+  const sandbox = await makeUnit(rootId, "Sandbox");
+  const teams = await makeUnit(await makeUnit(rootId, "Workloads"), "Teams (EU)");
+  await moveTo(sandbox, PLAYGROUND);
+  await moveTo(teams, PAYMENTS, CLOSED, ...TEAM.map(({ id }) => id));
+  await call("CloseAccount", { AccountId: CLOSED });
+}, 60_000);
+
+afterAll(async () => {
+  await lab.stop();
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "accounts-import-"));
+  file = path.join(folder, "rollout.yaml");
+  writeFileSync(file, FILE);
+  lab.faults.clear();
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function call(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+  return organizations("organizations", action, params);
+}
+
+async function makeUnit(ParentId: string, Name: string): Promise<string> {
+  const { OrganizationalUnit } = await call("CreateOrganizationalUnit", { ParentId, Name });
+  return (OrganizationalUnit as { Id: string }).Id;
+}
+
+async function moveTo(DestinationParentId: string, ...ids: readonly string[]): Promise<void> {
+  for (const AccountId of ids) {
+    await call("MoveAccount", { AccountId, SourceParentId: rootId, DestinationParentId });
+  }
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line with the credentials of the management account. */
+function accountsImport(...options: readonly string[]): Promise<Ended> {
+  const env = { ...process.env, ...lab.environment(MANAGEMENT), ROLLOUT_CONFIG: undefined };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CLI, "accounts", "import", ...options],
+      { cwd: folder, env },
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1,
+          stdout,
+          stderr,
+        });
+      },
+    );
+  });
+}
+
+function fileText(): string {
+  return readFileSync(file, "utf8");
+}
+
+/** The text without the lines of the accounts that were added. */
+function withoutAdded(text: string): string {
+  return text.replaceAll(/^ {2}- name: (?:play-ground|team-account-\d{4})\n.*\n.*\n/gm, "");
+}
+
+it("brings new accounts in, and leaves every other byte and the mode as they were", async () => {
+  chmodSync(file, 0o640);
+
+  const { code, stdout, stderr } = await accountsImport();
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^21 accounts added to rollout.yaml\n/);
+  expect(stdout).toContain("Left out: 1 management account, 1 suspended (");
+  expect(withoutAdded(fileText())).toBe(FILE);
+  expect(fileText()).toContain(
+    `    # Ask finance first.\n  - name: team-account-4410\n    id: "222233334410"\n`,
+  );
+  expect(fileText()).toContain(
+    `  - name: play-ground\n    id: "${PLAYGROUND}"\n    wave: canary\n\naccountImport:`,
+  );
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
+});
+
+it("checks without writing, finds nothing once it is done, and names who is gone", async () => {
+  const before = await accountsImport("--check");
+  expect({ code: before.code, text: fileText() }).toEqual({ code: 2, text: FILE });
+
+  await accountsImport();
+  const after = await accountsImport("--check");
+  expect(after).toMatchObject({ code: 0, stderr: "" });
+
+  const gone = `  - { name: old-shop, id: "${CLOSED}", wave: production }\n  - { name: left, id: "999900001111", wave: canary }\n`;
+  writeFileSync(file, fileText().replace("accounts:\n", `accounts:\n${gone}`));
+  const withGone = await accountsImport("--check", "--json");
+
+  expect(withGone.code).toBe(2);
+  expect(JSON.parse(withGone.stdout)).toMatchObject({
+    written: false,
+    added: [],
+    gone: [
+      { id: CLOSED, reason: "suspended" },
+      { id: "999900001111", reason: "not in the organization" },
+    ],
+  });
+  const { code, stdout } = await accountsImport();
+  expect({ code, stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("quarantine retire NAME"),
+  });
+  expect(fileText()).toContain(gone);
+});
+
+it("gets through throttling", async () => {
+  lab.faults.add({
+    ...{ service: "organizations", action: "ListAccountsForParent" },
+    ...{ kind: "throttle", code: "TooManyRequestsException", count: 2 },
+  });
+
+  const { code, stdout } = await accountsImport("--check");
+
+  expect(lab.faults.list().map(({ hits }) => hits)).toEqual([2]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringMatching(/^21 accounts to be added/) });
+});
+
+it("refuses accounts without a wave, all of them by name, and writes nothing", async () => {
+  writeFileSync(file, FILE.replace("/Workloads/**", "/Workloads"));
+
+  const { code, stdout, stderr } = await accountsImport();
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^20 accounts lead to no wave; nothing was written:\n/);
+  expect(stderr.match(/\/Workloads\/Teams \(EU\) {2}Team Account\n/g)).toHaveLength(20);
+  expect(fileText()).not.toContain("team-account");
+});
+
+it("moves accounts and takes in the management account when that is asked for, with a role", async () => {
+  const role = `arn:aws:iam::${MANAGEMENT}:role/OrganizationAccountAccessRole`;
+  const options = ["--role-arn", role, "--include", MANAGEMENT, "--ou-wave", "/**=canary", "--move"];
+
+  const { code, stdout } = await accountsImport(...options);
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("production -> canary") });
+  expect(fileText()).toContain(`    id: '${PAYMENTS}'\n    wave: canary\n    mode: observe\n`);
+  expect(fileText()).toContain(`id: "${MANAGEMENT}"`);
+});
+
+it("refuses another organization than its own", async () => {
+  writeFileSync(file, FILE.replace("o-lab0000001", "o-exampleorgid"));
+
+  const { code, stderr } = await accountsImport("--wave", "canary");
+
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/about the organization o-exampleorgid, .* belong to o-lab0000001/),
+  });
+  expect(fileText()).not.toContain("team-account");
+});
+
+it("says which rights it lacks", async () => {
+  lab.faults.add({ service: "organizations", action: "ListRoots", kind: "refuse" });
+
+  const { code, stderr } = await accountsImport();
+
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/AccessDeniedException: .*\nNeeded in the management account .*ListRoots/),
+  });
+});

@@ -1,0 +1,24 @@
+import { besideCdktfCases } from "./rollout/beside-cdktf";
+import { failureCases } from "./rollout/failures";
+import { firstRolloutCases } from "./rollout/first-rollout";
+import { interruptCases } from "./rollout/interrupts";
+import { leavingCases } from "./rollout/leaving";
+import { Operator } from "./rollout/operator";
+import { stateLockCases } from "./rollout/state-lock";
+
+/** Real Terraform in up to four accounts on two cores, with room for a busy machine. */
+const CASE_MS = 600_000;
+jest.setTimeout(CASE_MS);
+
+/** One lab, and accounts that are deployed once: each case begins where the one before has ended. */
+const operator = new Operator();
+
+beforeAll(() => operator.start());
+afterAll(() => operator.stop());
+
+describe("the first rollout", () => firstRolloutCases(operator));
+describe("accounts that fail", () => failureCases(operator));
+describe("Ctrl-C", () => interruptCases(operator));
+describe("a state lock that somebody else holds", () => stateLockCases(operator));
+describe("an account that leaves", () => leavingCases(operator));
+describe("beside the CDKTF CLI", () => besideCdktfCases(operator));

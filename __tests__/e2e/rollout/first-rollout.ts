@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { ListPoliciesCommand } from "@aws-sdk/client-iam";
+import { EXIT } from "../../../cli/exit-codes";
+import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, SECURITY, setAssumable } from "./accounts";
+import { outcomes, readReport, type Operator } from "./operator";
+
+/** From nothing to every account deployed, through a kill. */
+export function firstRolloutCases(operator: Operator): void {
+  const all = (outcome: string) =>
+    Object.fromEntries([SECURITY, ...ACCOUNTS].map(({ name }) => [name, outcome]));
+
+  // One wave, since new queues alone take the provider half a minute in each.
+  const oneWave = ACCOUNTS.map((account) => ({ ...account, wave: "canary" }));
+  beforeAll(() => operator.configure({ accounts: oneWave }));
+  afterAll(() => operator.configure({ accounts: ACCOUNTS }));
+
+  test("plan before the first rollout ends with exit code 2, and changes nothing", async () => {
+    const { code, stdout } = await operator.run("plan", "--json");
+
+    const report = readReport(stdout);
+    expect(outcomes(report)).toEqual(all("changed"));
+    expect(code).toBe(EXIT.changes);
+    const iam = operator.client.iam(PAYMENTS.id);
+    expect((await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);
+  });
+
+  test("killed with SIGKILL in the middle, it leaves a report of a run that never ended", async () => {
+    const cli = operator.begin("rollout", "--yes");
+    const log = [".rollout", "rollout", SECURITY.name, "apply.log"];
+    await cli.until(
+      "an apply is at work",
+      () => existsSync(operator.path(...log)) && operator.read(...log).includes("apply_progress"),
+    );
+
+    cli.signal("SIGKILL");
+
+    expect(await cli.ended).toMatchObject({ signal: "SIGKILL" });
+    expect(operator.report().status).toBe("running");
+    expect(outcomes(operator.report())).toEqual({ ...all("pending"), security: "working" });
+    expect(operator.locks()).toHaveLength(1);
+  });
+
+  test("the next run says how to go on, finds what Terraform has finished meanwhile, and completes", async () => {
+    await setAssumable(operator.lab, RESEARCH, false);
+    const cli = operator.begin("rollout", "--yes", "--retry-for", "10m");
+    await cli.says(/canary \/ research: planning again in .* Cannot assume IAM Role/);
+    await setAssumable(operator.lab, RESEARCH, true);
+
+    const { code, stderr } = await cli.ended;
+
+    expect(stderr).toContain("was killed before its end");
+    expect(stderr).toContain("It was at work in: security.");
+    expect(stderr).toContain("It had not come to: payments, research, orders.");
+    // Everything was done by the Terraform that nobody was left to watch.
+    expect(outcomes(operator.report())).toEqual({ ...all("applied"), security: "unchanged" });
+    expect(code).toBe(EXIT.done);
+  });
+
+  test("a role that became assumable meanwhile was waited for", () => {
+    expect(operator.resultOf(RESEARCH)).toMatchObject({ outcome: "applied" });
+    expect(operator.resultOf(RESEARCH)?.retries).toBeGreaterThan(0);
+    expect(operator.resultOf(PAYMENTS)?.retries).toBe(0);
+  });
+
+  test("plan after it shows no change for any account, with exit code 0", async () => {
+    const { code, stdout } = await operator.run("plan", "--json");
+
+    expect(outcomes(readReport(stdout))).toEqual(all("unchanged"));
+    expect(code).toBe(EXIT.done);
+  });
+
+  test("an account that is renamed keeps its state and every resource; only its name in alerts changes", async () => {
+    operator.configure({ accounts: [PAYMENTS, { ...RESEARCH, name: "laboratory" }, ORDERS] });
+
+    const { stdout } = await operator.run("plan", "--account", "laboratory", "--json");
+
+    const [renamed] = readReport(stdout).stacks;
+    expect(renamed).toMatchObject({ name: "laboratory", changes: { add: 0, change: 1, remove: 0 } });
+  });
+}

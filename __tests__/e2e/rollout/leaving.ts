@@ -1,0 +1,78 @@
+import {
+  CreateUserCommand,
+  DetachUserPolicyCommand,
+  GetPolicyCommand,
+  ListPoliciesCommand,
+  ListRolesCommand,
+  TagUserCommand,
+} from "@aws-sdk/client-iam";
+import { EXIT } from "../../../cli/exit-codes";
+import { TAG_KEYS } from "../../../functions/contract";
+import { ACCESS_ROLE } from "../../../lab/organization";
+import { AccountNames } from "../../../stacks/names";
+import { waitForAlerts } from "../cases/looks";
+import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf } from "./accounts";
+import { type Operator } from "./operator";
+
+const POLICY_ARN = new AccountNames("aws", ORDERS.id).quarantinePolicyArn;
+const USER = "mallory";
+
+/** An account that leaves the organization's protection. Every account is deployed. */
+export function leavingCases(operator: Operator): void {
+  const iam = () => operator.client.iam(ORDERS.id);
+  const state = () => JSON.parse(operator.read("state", `${ORDERS.id}.tfstate`)) as { resources: unknown[] };
+
+  test.each(["rollout --yes --account payments", "plan --account payments"])(
+    "%s says which account is gone from rollout.yaml, and leaves it as it is",
+    async (command) => {
+      const before = state();
+      operator.configure({ accounts: [PAYMENTS, RESEARCH] });
+
+      const { code, stderr } = await operator.run(...command.split(" "));
+      operator.configure({ accounts: ACCOUNTS });
+
+      expect(stderr).toContain(`Not in the configuration any more, and still deployed: ${ORDERS.id}`);
+      expect(code).toBe(EXIT.done);
+      expect(state()).toEqual(before);
+      await expect(iam().send(new GetPolicyCommand({ PolicyArn: POLICY_ARN }))).resolves.toBeDefined();
+    },
+  );
+
+  test("retire names the users that are still quarantined, and destroys nothing", async () => {
+    await iam().send(new CreateUserCommand({ UserName: USER }));
+    await waitForAlerts(operator.client, ORDERS.id, USER);
+    const before = state();
+
+    const { code, stderr } = await operator.run("retire", ORDERS.name, "--yes");
+
+    expect(stderr).toContain(`orders (${ORDERS.id}): ${USER}, policy attached`);
+    expect(code).toBe(EXIT.failed);
+    expect(state()).toEqual(before);
+  });
+
+  test("once they are released, retire destroys what was deployed, and nothing else", async () => {
+    await iam().send(new DetachUserPolicyCommand({ UserName: USER, PolicyArn: POLICY_ARN }));
+    const Tags = [{ Key: TAG_KEYS.status, Value: "RELEASED" }];
+    await iam().send(new TagUserCommand({ UserName: USER, Tags }));
+
+    const { code, stdout, stderr } = await operator.run("retire", ORDERS.name, "--yes");
+
+    expect(stdout).toMatch(/orders .* destroyed/);
+    expect(stderr).toContain("Now take orders out of rollout.yaml");
+    expect(code).toBe(EXIT.done);
+    expect(state().resources).toEqual([]);
+    expect((await iam().send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);
+    const { Roles = [] } = await iam().send(new ListRolesCommand({}));
+    expect(Roles.map(({ RoleName }) => RoleName)).toEqual([ACCESS_ROLE]);
+    expect(await retentionOf(operator.lab, ORDERS)).toBeUndefined();
+  });
+
+  test("taken out of rollout.yaml after that, it is not missed any more", async () => {
+    operator.configure({ accounts: [PAYMENTS, RESEARCH] });
+
+    const { code, stderr } = await operator.run("plan", "--account", "security");
+
+    expect(stderr).not.toContain(ORDERS.id);
+    expect(code).toBe(EXIT.done);
+  });
+}

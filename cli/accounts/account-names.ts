@@ -1,0 +1,64 @@
+/** Longest name that the configuration's schema allows. */
+const MAX_LENGTH = 50;
+/** Digits at the end of an account id that tell accounts of one name apart. */
+const ID_DIGITS = 4;
+
+/** What a name is made from. */
+export interface NamedAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** Free text, as in Organizations. */
+  readonly name: string;
+}
+
+/**
+ * Names for new accounts by id: lower-case letters, digits and hyphens, and each one's own. Accounts that would share
+ * a name, also with one that is taken, all get the end of their id, so that no order of the accounts decides; where
+ * that is shared too, the whole id.
+ */
+export function accountNames(
+  accounts: readonly NamedAccount[],
+  taken: readonly string[],
+): ReadonlyMap<string, string> {
+  const plain = accounts.map(({ id, name }) => ({ id, base: slug(name), name: slug(name) }));
+  const short = ownNames(plain, taken, (id) => id.slice(-ID_DIGITS));
+  return new Map(ownNames(short, taken, (id) => id).map(({ id, name }) => [id, name]));
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly base: string;
+  readonly name: string;
+}
+
+/** Adds a suffix to the names that are not unique. */
+function ownNames(
+  candidates: readonly Candidate[],
+  taken: readonly string[],
+  suffixOf: (id: string) => string,
+): Candidate[] {
+  const shared = repeated([...taken, ...candidates.map(({ name }) => name)]);
+  return candidates.map((candidate) => {
+    const { id, base, name } = candidate;
+    return shared.has(name) ? { ...candidate, name: suffixed(base, suffixOf(id)) } : candidate;
+  });
+}
+
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.has(name) || !seen.add(name)));
+}
+
+function slug(name: string): string {
+  const ascii = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = ascii.replace(/[^a-z0-9]+/g, "-").replace(/^-/, "");
+  return cut(words, MAX_LENGTH) || "account";
+}
+
+function suffixed(base: string, suffix: string): string {
+  return `${cut(base, MAX_LENGTH - suffix.length - 1)}-${suffix}`;
+}
+
+function cut(name: string, length: number): string {
+  return name.slice(0, length).replace(/-$/, "");
+}

@@ -1,0 +1,75 @@
+import type { AccountImportFile } from "../../stacks/config/account-import-schema";
+import { UsageError } from "../errors";
+import { ouMatcher } from "./ou-pattern";
+
+/** What the command line says about an import. */
+export interface ImportOptions {
+  /** `OU=WAVE`, such as `/Sandbox/**=canary`. */
+  readonly ouWave?: readonly string[];
+  /** Wave of the accounts that no mapping matches. */
+  readonly wave?: string;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly move?: boolean;
+}
+
+/** How accounts are chosen and put into waves. */
+export interface ImportSettings {
+  /** The wave that the mapping gives a unit. */
+  mappedWave(ouPath: string): string | undefined;
+  /** Wave of new accounts that the mapping does not know. */
+  readonly defaultWave: string | undefined;
+  isIncluded(id: string): boolean;
+  isExcluded(id: string, ouPath: string): boolean;
+  /** Whether accounts that are in the file follow the mapping too. */
+  readonly move: boolean;
+}
+
+/**
+ * The settings of the command line and then those of the file: the first mapping that matches decides.
+ *
+ * @throws UsageError for what the command line has wrong.
+ */
+export function importSettings(
+  file: AccountImportFile = {},
+  options: ImportOptions,
+  waves: readonly string[],
+): ImportSettings {
+  const fromOptions = (options.ouWave ?? []).map((text) => readOuWave(text, waves));
+  const rules = [...fromOptions, ...(file.waves ?? [])].map(({ ou, wave }) => ({
+    matches: ouMatcher(ou),
+    wave,
+  }));
+  const included = new Set([...(options.include ?? []), ...(file.include ?? [])]);
+  const excluded = [...(options.exclude ?? []), ...(file.exclude ?? [])];
+  const excludedIds = new Set(excluded);
+  const excludedUnits = excluded.filter((entry) => entry.startsWith("/")).map(ouMatcher);
+  return {
+    mappedWave: (ouPath) => rules.find(({ matches }) => matches(ouPath))?.wave,
+    defaultWave: options.wave === undefined ? undefined : knownWave("--wave", options.wave, waves),
+    isIncluded: (id) => included.has(id),
+    isExcluded: (id, ouPath) => excludedIds.has(id) || excludedUnits.some((matches) => matches(ouPath)),
+    move: options.move ?? false,
+  };
+}
+
+function readOuWave(text: string, waves: readonly string[]): { ou: string; wave: string } {
+  // Names of units may contain the sign; those of waves cannot.
+  const at = text.lastIndexOf("=");
+  const ou = text.slice(0, at);
+  if (at < 0 || !ou.startsWith("/")) {
+    throw new UsageError(
+      `--ou-wave ${text}: expected PATH=WAVE, such as '/Sandbox/**=${waves[0] ?? "canary"}'`,
+    );
+  }
+  return { ou, wave: knownWave(`--ou-wave ${text}`, text.slice(at + 1), waves) };
+}
+
+function knownWave(option: string, wave: string, waves: readonly string[]): string {
+  if (!waves.includes(wave)) {
+    throw new UsageError(
+      `${option}: expected one of the waves ${waves.join(", ")}; found ${JSON.stringify(wave)}`,
+    );
+  }
+  return wave;
+}

@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StackTarget } from "../stack-target";
+import type { StackContent } from "./stack-contents";
+
+export interface ChangedStack extends StackTarget {
+  readonly reason: "new" | "different";
+}
+
+/** An account that was rolled out to, and is no longer configured. Nothing destroys what it has. */
+export interface GoneStack {
+  readonly name: string;
+  readonly accountId: string;
+}
+
+export interface Comparison {
+  /** In the order of the rollout. */
+  readonly changed: readonly ChangedStack[];
+  readonly gone: readonly GoneStack[];
+}
+
+/**
+ * Which stacks Terraform would see other things in. Stacks are matched by account id, as their state is: a name is for
+ * people, and counts only where the stack's contents hold it.
+ *
+ * @param targets All stacks as they are now, in the order of the rollout.
+ */
+export function compareStacks(
+  before: readonly StackContent[],
+  after: readonly StackContent[],
+  targets: readonly StackTarget[],
+): Comparison {
+  const earlier = byAccount(before);
+  const current = byAccount(after);
+  const changed = targets.flatMap((target): ChangedStack[] => {
+    const old = earlier.get(target.accountId);
+    if (old === undefined) {
+      return [{ ...target, reason: "new" }];
+    }
+    return isSame(old, current.get(target.accountId)) ? [] : [{ ...target, reason: "different" }];
+  });
+  const gone = before
+    .filter(({ accountId }) => !current.has(accountId))
+    .map(({ name, accountId }) => ({ name, accountId }));
+  return { changed, gone };
+}
+
+function byAccount(stacks: readonly StackContent[]): ReadonlyMap<string, StackContent> {
+  return new Map(stacks.map((stack) => [stack.accountId, stack]));
+}
+
+function isSame(a: StackContent, b: StackContent | undefined): boolean {
+  // Terraform does not see the order of keys either.
+  return b !== undefined && isDeepStrictEqual(a.blocks, b.blocks) && isSameFile(a.stateFile, b.stateFile);
+}
+
+/** The two projects lie in different folders: a file below them is the same one when it is at the same place in both. */
+function isSameFile(a: StackContent["stateFile"], b: StackContent["stateFile"]): boolean {
+  return a?.absolute === b?.absolute || a?.fromProject === b?.fromProject;
+}

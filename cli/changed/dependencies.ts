@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import * as path from "node:path";
+import { CommandError, messageOf } from "../errors";
+import { run, type RunOptions } from "./run";
+
+/** Folders of the project: as it is, and as it was. */
+export interface Projects {
+  readonly current: string;
+  readonly earlier: string;
+}
+
+/**
+ * Gives the earlier project its packages: those of the checkout where both lock the same ones, else its own.
+ *
+ * @param note Told before packages are installed, which takes a while.
+ * @throws CommandError when npm cannot install them.
+ */
+export async function provideDependencies(
+  { current, earlier }: Projects,
+  options: Omit<RunOptions, "cwd">,
+  note: (text: string) => void,
+): Promise<void> {
+  const packages = path.join(earlier, "node_modules");
+  if (existsSync(packages)) {
+    return; // git keeps them
+  }
+  if (lockOf(current) === lockOf(earlier)) {
+    symlinkSync(path.join(current, "node_modules"), packages, "dir");
+    return;
+  }
+  note("package-lock.json was another one then: installing the packages of that revision with npm ci");
+  // Synthesis needs no install script of any package, and packages of another day are the last to trust with one.
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { code, stderr } = await run("npm", args, { ...options, cwd: earlier }).catch((cause: unknown) => {
+    options.signal?.throwIfAborted();
+    throw new CommandError(`npm could not be started: ${messageOf(cause)}`);
+  });
+  if (code !== 0) {
+    throw new CommandError(`npm ci could not install the packages of that revision:\n${stderr.trim()}`);
+  }
+}
+
+function lockOf(project: string): string | undefined {
+  const file = path.join(project, "package-lock.json");
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}

@@ -1,0 +1,26 @@
+/** Exit codes of every command; `quarantine --help` lists them. */
+export const EXIT = {
+  /** Done; nothing is left to do. */
+  done: 0,
+  /** Something failed or was not finished: the output names it. */
+  failed: 1,
+  /** There are changes: `plan`, and `accounts import --check`. */
+  changes: 2,
+  /** The command line is wrong (EX_USAGE of sysexits.h). Nothing was done. */
+  usage: 64,
+  /** The configuration is wrong (EX_CONFIG). Nothing was done. */
+  configuration: 78,
+  /** Stopped by the operator. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0    done
+  1    something failed or was not finished; the output names it
+  2    there are changes (plan, accounts import --check)
+  64   the command line is wrong; nothing was done
+  78   the configuration is wrong; nothing was done
+  130  stopped by the operator`;

@@ -1,0 +1,34 @@
+/** An account as AWS Organizations has it. */
+export interface OrganizationAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** Free text: spaces and capitals, and not unique. */
+  readonly name: string;
+  /** `ACTIVE`, or why it is not: `PENDING_ACTIVATION`, `SUSPENDED`, `PENDING_CLOSURE`, `CLOSED`. */
+  readonly state: string;
+}
+
+/** An account and where it is. */
+export interface PlacedAccount extends OrganizationAccount {
+  /** Names of the organizational units from the root, such as `/Workloads/Prod`; `/` is the root itself. */
+  readonly ouPath: string;
+}
+
+/** An organizational unit. */
+export interface OrganizationalUnit {
+  readonly id: string;
+  /** Free text. */
+  readonly name: string;
+}
+
+/** What AWS Organizations is asked. Every list is whole: pages are read to the end. */
+export interface OrganizationsApi {
+  describe(): Promise<{ readonly id: string; readonly managementAccountId: string }>;
+  rootId(): Promise<string>;
+  /** Units directly below a root or a unit. */
+  unitsIn(parentId: string): Promise<readonly OrganizationalUnit[]>;
+  /** Accounts directly in a root or a unit. */
+  accountsIn(parentId: string): Promise<readonly OrganizationAccount[]>;
+  /** One account, or undefined when it is not in the organization. */
+  account(id: string): Promise<OrganizationAccount | undefined>;
+}

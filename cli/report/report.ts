@@ -1,0 +1,116 @@
+import { hostname } from "node:os";
+import { z } from "zod";
+import type { Outcome, StackProgress } from "../rollout/progress";
+
+const OUTCOMES = [
+  "unchanged",
+  "changed",
+  "applied",
+  "failed",
+  "declined",
+  "not-started",
+] as const satisfies readonly Outcome[];
+
+const stackReport = z.object({
+  name: z.string(),
+  accountId: z.string(),
+  /** Null for the security account. */
+  wave: z.string().nullable(),
+  /** `pending` and `working` only while the run goes on, or after it was killed. */
+  outcome: z.enum([...OUTCOMES, "pending", "working"]),
+  changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
+  cause: z.string().optional(),
+  advice: z.string().optional(),
+  retries: z.number(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  /** SHA-256 of the synthesized stack, in hex: whether it is still the same when the rollout is resumed. */
+  stackSha256: z.string(),
+});
+
+const reportSchema = z.object({
+  schemaVersion: z.literal(1),
+  command: z.string(),
+  /** `running` in a file that nobody works on any more: the run was killed. */
+  status: z.enum(["running", "done", "failed", "interrupted"]),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+  host: z.string(),
+  pid: z.int().positive(),
+  terraformVersion: z.string(),
+  /** Accounts that were left out since an earlier run had finished them (`--resume`), with the stack they have. */
+  resumed: z.array(z.object({ name: z.string(), stackSha256: z.string() })),
+  stacks: z.array(stackReport),
+});
+
+/** `rollout-report.json`: what a run did in every account it was asked for. */
+export type Report = z.infer<typeof reportSchema>;
+export type StackReport = z.infer<typeof stackReport>;
+
+/** Reads a report; undefined for anything else. */
+export function parseReport(text: string): Report | undefined {
+  try {
+    return reportSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a report says beside the stacks. */
+export interface RunFacts {
+  readonly command: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly terraformVersion: string;
+  readonly resumed: readonly string[];
+  /** SHA-256 of a synthesized stack, by the name of the stack. */
+  readonly sha256Of: (name: string) => string;
+}
+
+/** The report of what is done so far. */
+export function makeReport(
+  facts: RunFacts,
+  stacks: readonly StackProgress[],
+  status: Report["status"],
+): Report {
+  return {
+    schemaVersion: 1,
+    command: facts.command,
+    status,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    ...(status !== "running" && { endedAt: new Date().toISOString() }),
+    host: hostname(),
+    pid: process.pid,
+    terraformVersion: facts.terraformVersion,
+    resumed: facts.resumed.map((name) => ({ name, stackSha256: facts.sha256Of(name) })),
+    stacks: stacks.map((stack) => reportStack(stack, facts.sha256Of(stack.target.name))),
+  };
+}
+
+/** One stack's part of the report. */
+function reportStack(stack: StackProgress, stackSha256: string): StackReport {
+  const { target, state, startedAt, endedAt, retries } = stack;
+  const result = state.kind === "ended" ? state.result : undefined;
+  const running = state.kind === "pending" ? "pending" : "working";
+  return {
+    name: target.name,
+    accountId: target.accountId,
+    wave: target.wave ?? null,
+    outcome: result?.outcome ?? running,
+    ...(result?.counts && { changes: result.counts }),
+    ...(result?.cause !== undefined && { cause: result.cause }),
+    ...(result?.advice !== undefined && { advice: result.advice }),
+    retries,
+    ...(startedAt !== undefined && { startedAt: new Date(startedAt).toISOString() }),
+    ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
+    stackSha256,
+  };
+}
+
+/** Accounts that an earlier run, or the ones it resumed, brought up to date and whose stack has not changed since. */
+export function finishedIn(report: Report, sha256Of: (name: string) => string | undefined): string[] {
+  const finished = report.stacks.filter(({ outcome }) => outcome === "applied" || outcome === "unchanged");
+  return [...report.resumed, ...finished]
+    .filter(({ name, stackSha256 }) => sha256Of(name) === stackSha256)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,125 @@
+import type { StackTarget } from "../stack-target";
+import type { ChangeCounts } from "../terraform/messages";
+
+export type Step = "initializing" | "planning" | "applying";
+
+/** How a stack ended. */
+export type Outcome =
+  /** The account is as the configuration says. */
+  | "unchanged"
+  /** There are changes, and nothing was to be applied. */
+  | "changed"
+  | "applied"
+  | "failed"
+  /** Its plan was shown and not approved. */
+  | "declined"
+  /** Nothing was done, because the rollout stopped before. */
+  | "not-started";
+
+export interface StackResult {
+  readonly outcome: Outcome;
+  readonly counts?: ChangeCounts;
+  /** Why it failed or was not started, in one line. */
+  readonly cause?: string;
+  readonly advice?: string;
+}
+
+/** What a stack is at. */
+export type StackState =
+  | { readonly kind: "pending" }
+  | { readonly kind: "working"; readonly step: Step; readonly detail?: string }
+  /** A transient fault: the step is tried again. */
+  | { readonly kind: "waiting"; readonly step: Step; readonly cause: string; readonly againAt: number }
+  /** Its plan waits for approval. */
+  | { readonly kind: "planned"; readonly counts: ChangeCounts }
+  | { readonly kind: "ended"; readonly result: StackResult };
+
+/** A stack of the rollout, and where it is. Times are milliseconds since 1970. */
+export interface StackProgress {
+  readonly target: StackTarget;
+  readonly state: StackState;
+  /** Undefined while nothing was done. */
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** Faults that were tried again. */
+  readonly retries: number;
+}
+
+export type ProgressListener = (stack: StackProgress) => void;
+
+/** Where every stack of a rollout is. Views and the report look at it; the rollout alone writes. */
+export class Progress {
+  private readonly stacks: Map<string, StackProgress>;
+  private readonly listeners: ProgressListener[] = [];
+
+  constructor(
+    targets: readonly StackTarget[],
+    private readonly now: () => number,
+  ) {
+    this.stacks = new Map(
+      targets.map((target) => [
+        target.name,
+        { target, state: { kind: "pending" }, startedAt: undefined, endedAt: undefined, retries: 0 },
+      ]),
+    );
+  }
+
+  /** All stacks, in the order of the rollout. */
+  get all(): StackProgress[] {
+    return [...this.stacks.values()];
+  }
+
+  onChange(listener: ProgressListener): void {
+    this.listeners.push(listener);
+  }
+
+  of({ name }: StackTarget): StackProgress {
+    const stack = this.stacks.get(name);
+    if (stack === undefined) {
+      throw new Error(`${name} is no stack of this rollout`);
+    }
+    return stack;
+  }
+
+  /** What a stack ended with; undefined while it has not. */
+  resultOf(target: StackTarget): StackResult | undefined {
+    const { state } = this.of(target);
+    return state.kind === "ended" ? state.result : undefined;
+  }
+
+  set(target: StackTarget, state: StackState): void {
+    const before = this.of(target);
+    const now = this.now();
+    const changed: StackProgress = {
+      target,
+      state,
+      startedAt: before.startedAt ?? (state.kind === "working" ? now : undefined),
+      endedAt: state.kind === "ended" ? now : undefined,
+      retries: before.retries + (state.kind === "waiting" ? 1 : 0),
+    };
+    this.stacks.set(target.name, changed);
+    this.listeners.forEach((listener) => listener(changed));
+  }
+
+  end(target: StackTarget, result: StackResult): void {
+    this.set(target, { kind: "ended", result });
+  }
+}
+
+/** Stacks of a phase: the security account, or one wave. */
+export interface Phase<T> {
+  /** Undefined for the security account. */
+  readonly wave: string | undefined;
+  readonly stacks: readonly T[];
+}
+
+/** Groups stacks by wave, in their order. */
+export function phasesOf<T>(stacks: readonly T[], targetOf: (stack: T) => StackTarget): Phase<T>[] {
+  const waves = [...new Set(stacks.map((stack) => targetOf(stack).wave))];
+  return waves.map((wave) => ({ wave, stacks: stacks.filter((stack) => targetOf(stack).wave === wave) }));
+}
+
+/** Name of a phase for people. */
+export function phaseName(wave: string | undefined): string {
+  return wave ?? "security account";
+}

@@ -1,0 +1,187 @@
+import type { StackTarget } from "../stack-target";
+import type { StackPlan } from "../terraform/plan";
+import { TerraformError } from "../terraform/run";
+import { phaseName, phasesOf, type StackResult } from "./progress";
+import { NotStarted, StackRollout, type RolloutTools } from "./stack-rollout";
+
+/** A stack with changes, for whoever approves them. */
+export interface PlannedStack {
+  readonly target: StackTarget;
+  readonly plan: StackPlan;
+}
+
+export interface RolloutOptions {
+  /** Accounts of a wave that may fail before nothing new is started. The security account may not. */
+  readonly maxFailures: number;
+  /**
+   * Asked once per wave, when all its plans are made and one has changes at least.
+   * @default - what is planned is applied
+   */
+  readonly approve?: (wave: string | undefined, stacks: readonly PlannedStack[]) => Promise<boolean>;
+}
+
+/**
+ * Brings the security account up to date, then wave after wave. Where every stack ended is in `tools.progress`; a stack
+ * that fails never ends another one.
+ */
+export async function rollOut(
+  targets: readonly StackTarget[],
+  tools: RolloutTools,
+  options: RolloutOptions,
+): Promise<void> {
+  const stacks = targets.map((target) => new StackRollout(target, tools));
+  for (const { wave, stacks: members } of phasesOf(stacks, ({ target }) => target)) {
+    const limit = wave === undefined ? 0 : options.maxFailures;
+    const run = new PhaseRun(wave, limit, tools);
+    await (options.approve === undefined ? run.straight(members) : run.approved(members, options.approve));
+  }
+}
+
+/** Plans every stack, whatever becomes of the others, and keeps the plans that have changes. */
+export async function planAll(targets: readonly StackTarget[], tools: RolloutTools): Promise<PlannedStack[]> {
+  const run = new PhaseRun(undefined, Infinity, tools);
+  return run.plans(
+    targets.map((target) => new StackRollout(target, tools)),
+    ({ target, plan }) => tools.progress.end(target, { outcome: "changed", counts: plan.counts }),
+  );
+}
+
+/** One wave, or the security account. */
+class PhaseRun {
+  private failures = 0;
+
+  constructor(
+    private readonly wave: string | undefined,
+    private readonly maxFailures: number,
+    private readonly tools: RolloutTools,
+  ) {}
+
+  /** Plans and applies each stack as soon as a slot is free. */
+  async straight(stacks: readonly StackRollout[]): Promise<void> {
+    await this.forEach(stacks, async (stack) => {
+      const plan = await this.planOne(stack);
+      return plan && this.applyOne(stack, plan, false);
+    });
+  }
+
+  /** Plans all stacks, has the plans approved together, and applies them. */
+  async approved(
+    stacks: readonly StackRollout[],
+    approve: NonNullable<RolloutOptions["approve"]>,
+  ): Promise<void> {
+    const { stop, progress } = this.tools;
+    const planned = await this.plans(stacks, ({ target, plan }) =>
+      progress.set(target, { kind: "planned", counts: plan.counts }),
+    );
+    const asked = planned.length > 0 && stop.reason === undefined;
+    const agreed = asked && (await this.ask(planned, approve));
+    // Whoever stops the rollout instead of answering has not judged the plan: it ends as not started below.
+    if (asked && !agreed && stop.reason === undefined) {
+      this.decline(planned);
+      return;
+    }
+    const plans = new Map(planned.map(({ target, plan }) => [target.name, plan]));
+    await this.forEach(stacks, async (stack) => {
+      const plan = plans.get(stack.target.name);
+      return plan && this.applyOne(stack, plan, true);
+    });
+  }
+
+  private async ask(
+    planned: readonly PlannedStack[],
+    approve: NonNullable<RolloutOptions["approve"]>,
+  ): Promise<boolean> {
+    try {
+      return await approve(this.wave, planned);
+    } catch (error) {
+      planned.forEach(({ plan }) => this.tools.terraform.discard(plan));
+      throw error;
+    }
+  }
+
+  private decline(planned: readonly PlannedStack[]): void {
+    const { stop, terraform, progress } = this.tools;
+    stop.request(`the plan of ${phaseName(this.wave)} was not approved`);
+    for (const { target, plan } of planned) {
+      terraform.discard(plan);
+      progress.end(target, { outcome: "declined", counts: plan.counts });
+    }
+  }
+
+  /** Plans all stacks; those that have changes are told of at once, and returned in order. */
+  async plans(
+    stacks: readonly StackRollout[],
+    onPlanned: (planned: PlannedStack) => void,
+  ): Promise<PlannedStack[]> {
+    const planned = new Map<StackRollout, PlannedStack>();
+    await this.forEach(stacks, async (stack) => {
+      const plan = await this.planOne(stack);
+      if (plan !== undefined) {
+        const { target } = stack;
+        planned.set(stack, { target, plan });
+        onPlanned({ target, plan });
+      }
+    });
+    return stacks.flatMap((stack) => planned.get(stack) ?? []);
+  }
+
+  /** The plan if it has changes; without, the stack has ended. */
+  private async planOne(stack: StackRollout): Promise<StackPlan | undefined> {
+    const plan = await stack.plan();
+    if (!plan.hasChanges) {
+      this.tools.progress.end(stack.target, { outcome: "unchanged" });
+      return undefined;
+    }
+    return plan;
+  }
+
+  private async applyOne(stack: StackRollout, plan: StackPlan, approved: boolean): Promise<void> {
+    try {
+      await stack.apply(plan, approved);
+    } finally {
+      this.tools.terraform.discard(plan);
+    }
+    this.tools.progress.end(stack.target, { outcome: "applied", counts: plan.counts });
+  }
+
+  private async forEach(
+    stacks: readonly StackRollout[],
+    work: (stack: StackRollout) => Promise<void>,
+  ): Promise<void> {
+    const open = stacks.filter(({ target }) => this.tools.progress.resultOf(target) === undefined);
+    await Promise.all(
+      open.map((stack) =>
+        this.tools.slots.run(async () => {
+          try {
+            await work(stack);
+          } catch (error) {
+            this.endWith(stack.target, error);
+          }
+        }),
+      ),
+    );
+  }
+
+  private endWith(target: StackTarget, error: unknown): void {
+    const { progress, stop } = this.tools;
+    if (error instanceof NotStarted) {
+      progress.end(target, { outcome: "not-started", cause: error.message });
+      return;
+    }
+    progress.end(target, failure(error));
+    this.failures++;
+    if (this.failures > this.maxFailures) {
+      const allowed = this.wave === undefined ? "" : `, where ${this.maxFailures} may`;
+      stop.request(`${this.failures} of ${phaseName(this.wave)} failed${allowed}`);
+    }
+  }
+}
+
+function failure(error: unknown): StackResult {
+  if (error instanceof TerraformError) {
+    const { cause, advice } = error.fault;
+    return { outcome: "failed", cause, ...(advice !== undefined && { advice }) };
+  }
+  // A full disk, or a mistake of this program: the other accounts still go on.
+  return { outcome: "failed", cause: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,120 @@
+import type { StackTarget } from "../stack-target";
+import { isPartOf, type StackPlan } from "../terraform/plan";
+import { TerraformError } from "../terraform/run";
+import type { PlanOptions, StackTerraform } from "../terraform/stack-terraform";
+import type { Clock } from "./clock";
+import type { Progress, Step } from "./progress";
+import { Retries, type RetryPolicy } from "./retry";
+import type { Slots } from "./slots";
+import type { Stop } from "./stop";
+
+/** What the stacks of a rollout share. */
+export interface RolloutTools {
+  readonly terraform: Pick<StackTerraform, "isInitialized" | "initialize" | "plan" | "apply" | "discard">;
+  readonly slots: Slots;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly stop: Stop;
+  readonly planning: PlanOptions;
+}
+
+/** Nothing was done, because the rollout stopped before. */
+export class NotStarted extends Error {}
+
+/** The steps of one stack, with their retries. To be run in a slot. */
+export class StackRollout {
+  constructor(
+    readonly target: StackTarget,
+    private readonly tools: RolloutTools,
+  ) {}
+
+  /**
+   * Makes a plan, in an initialized folder.
+   *
+   * @throws TerraformError when it cannot be made; NotStarted when the rollout has stopped.
+   */
+  async plan(): Promise<StackPlan> {
+    const { terraform, planning } = this.tools;
+    const { name } = this.target;
+    if (!terraform.isInitialized(name)) {
+      await this.attempt("initializing", () => terraform.initialize(name));
+    }
+    return this.attempt("planning", () => terraform.plan(name, planning));
+  }
+
+  /**
+   * Applies a plan; after a transient fault, what is left of it.
+   *
+   * @param approved The plan was shown to somebody: nothing beyond it is done.
+   * @throws TerraformError when it fails; NotStarted when the rollout has stopped.
+   */
+  async apply(plan: StackPlan, approved: boolean): Promise<void> {
+    let attempts = 0;
+    await this.attempt("applying", async () => {
+      // A failed attempt has changed the state: what is left of the plan takes a new one.
+      const rest = attempts++ === 0 ? plan : await this.planRest(plan, approved);
+      if (rest.hasChanges) {
+        await this.applyOnce(rest);
+      }
+    });
+  }
+
+  private async planRest(plan: StackPlan, approved: boolean): Promise<StackPlan> {
+    const { terraform, planning, stop } = this.tools;
+    const rest = await terraform.plan(this.target.name, planning);
+    if (rest.hasChanges && stop.reason !== undefined) {
+      terraform.discard(rest);
+      throw new TerraformError({
+        kind: "interrupted",
+        cause: `${stop.reason}, before the rest of its plan was applied`,
+      });
+    }
+    if (approved && !isPartOf(rest, plan)) {
+      terraform.discard(rest);
+      throw new TerraformError({
+        kind: "other",
+        cause: "something else has changed since the plan was shown",
+        advice: "Run again to see the new plan.",
+      });
+    }
+    return rest;
+  }
+
+  private async applyOnce(plan: StackPlan): Promise<void> {
+    const { terraform, progress } = this.tools;
+    const total = plan.counts.add + plan.counts.change + plan.counts.remove;
+    let done = 0;
+    await terraform.apply(this.target.name, plan, () => {
+      done++;
+      progress.set(this.target, {
+        kind: "working",
+        step: "applying",
+        detail: `${done} of ${total} resources`,
+      });
+    });
+  }
+
+  /** Does a step, again after each transient fault, as long as the policy says. */
+  private async attempt<T>(step: Step, work: () => Promise<T>): Promise<T> {
+    const { progress, clock, slots, stop } = this.tools;
+    const retries = new Retries(this.tools.retry);
+    for (;;) {
+      if (stop.reason !== undefined) {
+        throw new NotStarted(stop.reason);
+      }
+      progress.set(this.target, { kind: "working", step });
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TerraformError)) throw error;
+        const now = clock.now();
+        const delay = retries.delayAfter(error.fault, now);
+        if (delay === undefined || stop.reason !== undefined) throw error;
+        progress.set(this.target, { kind: "waiting", step, cause: error.fault.cause, againAt: now + delay });
+        await slots.pause(clock.sleep(delay, stop.signal));
+        if (stop.reason !== undefined) throw error;
+      }
+    }
+  }
+}

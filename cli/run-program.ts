@@ -1,0 +1,36 @@
+import { CommanderError, type Command } from "commander";
+import { ConfigError } from "../stacks/config/errors";
+import { CommandError, messageOf } from "./errors";
+import { EXIT, type ExitCode } from "./exit-codes";
+import { note, type Shell } from "./shell";
+
+/** Runs a command line to its end. Never throws: an error becomes one message and an exit code. */
+export async function runProgram(program: Command, shell: Shell, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    shell.exitCode = exitCodeOf(error);
+    // commander has said what is wrong already.
+    if (!(error instanceof CommanderError)) {
+      note(shell, shellMessage(error));
+    }
+  }
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  if (error instanceof ConfigError) {
+    return EXIT.configuration;
+  }
+  return error instanceof CommandError ? error.exitCode : EXIT.failed;
+}
+
+function shellMessage(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof CommandError) {
+    return error.message;
+  }
+  // A mistake of this program: the stack says where.
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}

@@ -1,0 +1,60 @@
+import { distance } from "fastest-levenshtein";
+import picomatch from "picomatch";
+import { UsageError } from "../errors";
+import type { StackTarget } from "../stack-target";
+import type { SelectionOptions } from "./options";
+
+/**
+ * The stacks that were asked for, in the order of the rollout.
+ *
+ * `--account` selects exactly what it names, the security account only when it is named. `--wave` selects whole waves
+ * and the security account, on which they depend. Both together select the accounts that are in both.
+ *
+ * @throws UsageError for a wave that does not exist and a pattern that no account matches.
+ */
+export function selectTargets(targets: readonly StackTarget[], options: SelectionOptions): StackTarget[] {
+  const { wave: waves, account: patterns } = options;
+  if (waves !== undefined) {
+    checkWaves(targets, waves);
+  }
+  const inWaves = targets.filter(
+    ({ wave }) => waves === undefined || (wave === undefined ? patterns === undefined : waves.includes(wave)),
+  );
+  return patterns === undefined ? inWaves : matching(inWaves, patterns, waves);
+}
+
+function checkWaves(targets: readonly StackTarget[], waves: readonly string[]): void {
+  const known = [...new Set(targets.flatMap(({ wave }) => wave ?? []))];
+  const unknown = waves.find((wave) => !known.includes(wave));
+  if (unknown !== undefined) {
+    throw new UsageError(`--wave ${unknown}: expected a wave that has accounts: ${known.join(", ")}`);
+  }
+}
+
+function matching(
+  targets: readonly StackTarget[],
+  patterns: readonly string[],
+  waves: readonly string[] | undefined,
+): StackTarget[] {
+  const matchers = patterns.map((pattern) => {
+    // A glob may not be empty; an empty variable in a script is.
+    const byName = pattern === "" ? () => false : picomatch(pattern);
+    const matches = ({ name, accountId }: StackTarget) => byName(name) || accountId === pattern;
+    if (!targets.some(matches)) {
+      const where = waves === undefined ? "" : ` in wave ${waves.join(", ")}`;
+      throw new UsageError(`--account ${pattern}: matches no account${where}${suggestion(targets, pattern)}`);
+    }
+    return matches;
+  });
+  return targets.filter((target) => matchers.some((matches) => matches(target)));
+}
+
+/** At most so many letters may differ for a name to be suggested. */
+const NEAR = 3;
+
+function suggestion(targets: readonly StackTarget[], pattern: string): string {
+  const nearest = targets
+    .map(({ name }) => ({ name, letters: distance(name, pattern) }))
+    .sort((a, b) => a.letters - b.letters)[0];
+  return nearest !== undefined && nearest.letters <= NEAR ? `; did you mean ${nearest.name}?` : "";
+}

@@ -1,0 +1,45 @@
+import type { ExitCode } from "./exit-codes";
+import { EXIT } from "./exit-codes";
+
+/** A place to write to: the process's own streams, or a test's. */
+export interface Output {
+  write(text: string): unknown;
+  /** True on a terminal: only there is anything coloured, redrawn or asked. */
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** What a command is run with: everything that differs between a terminal, CI and a test. */
+export interface Shell {
+  /** Folder the command was started in: `rollout.yaml`, `cdktf.out` and the report are relative to it. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Results: what a pipe is to get. */
+  readonly stdout: Output;
+  /** Progress, warnings and errors. */
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Set by a command that ends otherwise than done. */
+  exitCode: ExitCode;
+}
+
+export function processShell(): Shell {
+  const { env, stdout, stderr, stdin } = process;
+  return { cwd: process.cwd(), env, stdout, stderr, stdin, exitCode: EXIT.done };
+}
+
+/** Writes a line of the result. */
+export function print(shell: Shell, text: string): void {
+  shell.stdout.write(`${text}\n`);
+}
+
+/** Writes a line beside the result: progress or a warning. */
+export function note(shell: Shell, text: string): void {
+  shell.stderr.write(`${text}\n`);
+}
+
+/** Writes a result for a machine. */
+export function printJson(shell: Shell, value: unknown): void {
+  print(shell, JSON.stringify(value, undefined, 2));
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { packageFunctions } from "../build/package-function";
+import { loadRollout } from "../stacks/config/load";
+import type { Rollout } from "../stacks/config/rollout";
+import type { Shell } from "./shell";
+
+/** The project's folder, where the sources of the functions are. */
+const PROJECT = path.join(__dirname, "..");
+
+/** The stacks of the whole organization, written as Terraform. */
+export interface Synthesis {
+  readonly rollout: Rollout;
+  /** Absolute path of the folder that holds them. */
+  readonly outdir: string;
+}
+
+/**
+ * Writes the stacks of the whole organization: the same bytes as `cdktf synth`, without its start-up.
+ *
+ * @param output Folder, relative to where the command was started.
+ * @param change Changes the configuration for this run alone.
+ * @throws ConfigError with every mistake of `rollout.yaml`.
+ */
+export async function synthesizeStacks(
+  { env, cwd }: Shell,
+  output: string,
+  change: (rollout: Rollout) => Rollout = (rollout) => rollout,
+): Promise<Synthesis> {
+  const rollout = change(loadRollout(env, cwd));
+  const outdir = path.resolve(cwd, output);
+  // esbuild works in a process of its own; CDKTF takes half a second to load, and is loaded meanwhile.
+  const packaging = packageFunctions(PROJECT);
+  const { synthesize } = await import("../stacks/app.js");
+  synthesize(rollout, await packaging, outdir);
+  return { rollout, outdir };
+}
+
+/** SHA-256, in hex, of a synthesized stack. It names the function packages by their hash, so it stands for all of it. */
+export function stackSha256({ outdir }: Synthesis, stack: string): string {
+  const file = path.join(outdir, "stacks", stack, "cdk.tf.json");
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { TerraformRunner } from "./run";
+import { stackFolder, workFile, type TerraformSettings } from "./settings";
+
+const LOCK_FILE = ".terraform.lock.hcl";
+/** Says what a stack was last initialized for. Inside `.terraform`, so that it goes when that goes. */
+const STAMP = path.join(".terraform", "initialized-for");
+
+/**
+ * Initializes stacks, each once. The first one alone fills the plugin cache and learns the provider's checksums: Terraform
+ * does not guard a cache against two that fill it. The others then only read it, side by side (docs/adr/0009-rollout.md).
+ */
+export class Initializer {
+  /** The turn of the one that fills the cache, until one has. */
+  private turn: Promise<void> = Promise.resolve();
+  private cacheFilled = false;
+
+  constructor(
+    private readonly settings: TerraformSettings,
+    private readonly runner: TerraformRunner,
+  ) {
+    const cache = settings.env["TF_PLUGIN_CACHE_DIR"];
+    if (cache !== undefined) {
+      // Terraform refuses a cache folder that does not exist.
+      mkdirSync(cache, { recursive: true });
+    }
+  }
+
+  /**
+   * Initializes a stack unless it is already, for the same backend, provider and Terraform.
+   *
+   * @throws TerraformError when the backend or the provider cannot be reached.
+   */
+  async initialize(stack: string): Promise<void> {
+    if (this.isInitialized(stack)) {
+      return;
+    }
+    if (this.cacheFilled) {
+      return this.run(stack);
+    }
+    const before = this.turn;
+    let done: () => void = () => undefined;
+    this.turn = new Promise((resolve) => (done = resolve));
+    await before;
+    if (this.cacheFilled) {
+      done();
+      return this.run(stack);
+    }
+    try {
+      await this.run(stack);
+      this.cacheFilled = true;
+    } finally {
+      done();
+    }
+  }
+
+  /** Makes the next `initialize` run Terraform whatever is there. */
+  forget(stack: string): void {
+    rmSync(path.join(stackFolder(this.settings, stack), STAMP), { force: true });
+  }
+
+  private async run(stack: string): Promise<void> {
+    const { program, env, lockFile } = this.settings;
+    const cwd = stackFolder(this.settings, stack);
+    this.placeLockFile(stack, cwd);
+    // Checksums that somebody has reviewed and committed are never added to.
+    const readOnly = lockFile === undefined ? [] : ["-lockfile=readonly"];
+    await this.runner.run({
+      program,
+      args: ["init", "-input=false", "-no-color", ...readOnly],
+      cwd,
+      env,
+      outputFile: workFile(this.settings, stack, "init.log"),
+    });
+    mkdirSync(this.settings.sharedFolder, { recursive: true, mode: 0o700 });
+    copyFileSync(path.join(cwd, LOCK_FILE), this.sharedLockFile(stack));
+    writeFileSync(path.join(cwd, STAMP), this.stampFor(stack));
+  }
+
+  /** With the checksums at hand, Terraform takes the provider from the cache; without, it downloads it once more. */
+  private placeLockFile(stack: string, cwd: string): void {
+    const own = path.join(cwd, LOCK_FILE);
+    const shared = this.settings.lockFile ?? this.sharedLockFile(stack);
+    if (existsSync(shared)) {
+      copyFileSync(shared, own);
+    } else {
+      // It may be of another version of the provider, which Terraform would refuse.
+      rmSync(own, { force: true });
+    }
+  }
+
+  /** Found by what the stack requires: another version of the provider has other checksums. */
+  private sharedLockFile(stack: string): string {
+    const required = sha256(JSON.stringify(this.terraformBlock(stack)["required_providers"]));
+    return path.join(this.settings.sharedFolder, `providers-${required.slice(0, 12)}.lock.hcl`);
+  }
+
+  /** Whether `initialize` has nothing to do. */
+  isInitialized(stack: string): boolean {
+    try {
+      const stamp = readFileSync(path.join(stackFolder(this.settings, stack), STAMP), "utf8");
+      return stamp === this.stampFor(stack);
+    } catch {
+      return false;
+    }
+  }
+
+  private stampFor(stack: string): string {
+    const { program, version, lockFile } = this.settings;
+    const checksums = lockFile === undefined ? "" : readFileSync(lockFile, "utf8");
+    return sha256(JSON.stringify([program, version, this.terraformBlock(stack), checksums]));
+  }
+
+  private terraformBlock(stack: string): Record<string, unknown> {
+    const file = path.join(stackFolder(this.settings, stack), "cdk.tf.json");
+    return (JSON.parse(readFileSync(file, "utf8")) as { terraform: Record<string, unknown> }).terraform;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Shell } from "../shell";
+import { findTerraform } from "./find-program";
+import { findVersion } from "./find-version";
+import { terraformEnvironment, type TerraformSettings } from "./settings";
+
+/** Folder for plans, logs and the plugin cache, below where the command was started. */
+export const WORK_FOLDER = ".rollout";
+/** Reviewed checksums of the provider, when somebody has committed them. */
+const LOCK_FILE = ".terraform.lock.hcl";
+
+/**
+ * Finds Terraform and makes the folder it works in.
+ *
+ * @param outdir Absolute path of the synthesized stacks.
+ * @param command Name of the command: each has plans and logs of its own.
+ * @throws CommandError when there is no Terraform.
+ */
+export async function openTerraform(
+  { env, cwd }: Shell,
+  outdir: string,
+  command: string,
+): Promise<TerraformSettings> {
+  const program = findTerraform(env);
+  const sharedFolder = path.join(cwd, WORK_FOLDER);
+  const workFolder = path.join(sharedFolder, command);
+  mkdirSync(workFolder, { recursive: true, mode: 0o700 });
+  const lockFile = path.join(cwd, LOCK_FILE);
+  return {
+    program,
+    version: await findVersion(program, env),
+    env: terraformEnvironment(env, sharedFolder),
+    outdir,
+    workFolder,
+    sharedFolder,
+    lockFile: existsSync(lockFile) ? lockFile : undefined,
+  };
+}

@@ -1,0 +1,33 @@
+import type { ChangeCounts, ResourceChange } from "./messages";
+
+/** A saved plan: what was shown, and what an apply does. */
+export interface StackPlan {
+  /** Absolute path of the plan, for `terraform apply` and `terraform show`. Holds values of the state. */
+  readonly file: string;
+  /** True for a plan that removes the whole stack. */
+  readonly destroys: boolean;
+  /** False when the account is as the configuration says: there is nothing to apply. */
+  readonly hasChanges: boolean;
+  readonly counts: ChangeCounts;
+  readonly changes: readonly ResourceChange[];
+}
+
+export const NO_CHANGES: ChangeCounts = { add: 0, change: 0, remove: 0 };
+
+/**
+ * What may be left of a change after an apply that failed half-way: what failed while it was created is replaced the next
+ * time, and of a replacement either half may be done.
+ */
+const REST: Readonly<Record<string, readonly string[]>> = {
+  create: ["replace", "update"],
+  replace: ["create", "delete", "update"],
+};
+
+/** Whether a plan does nothing but what an approved one said, or the rest of it. */
+export function isPartOf(plan: StackPlan, approved: StackPlan): boolean {
+  const shown = new Map(approved.changes.map(({ address, action }) => [address, action]));
+  return plan.changes.every(({ address, action }) => {
+    const before = shown.get(address);
+    return before !== undefined && (before === action || REST[before]?.includes(action) === true);
+  });
+}

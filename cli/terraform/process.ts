@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import path from "node:path";
+import { CommandError, messageOf } from "../errors";
+
+export interface TerraformCommand {
+  /** Absolute path of `terraform` or `tofu`. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Folder of the synthesized stack. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** File that gets everything Terraform prints. */
+  readonly outputFile: string;
+}
+
+export interface TerraformExit {
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** A Terraform process at work. */
+export interface TerraformProcess {
+  readonly ended: Promise<TerraformExit>;
+  /** Asks it, once, to stop as soon as what it is doing at AWS has ended, and to save its state. */
+  interrupt(): void;
+}
+
+/**
+ * Starts Terraform so that nothing that happens to this process harms it: in a session of its own, which a Ctrl-C in the
+ * terminal does not reach, and writing to a file, since a pipe that nobody reads any more would end it in the middle of
+ * an apply and leave its state locked.
+ *
+ * @throws CommandError when it cannot be started.
+ */
+export async function startTerraform(command: TerraformCommand): Promise<TerraformProcess> {
+  const { program, args, cwd, env, outputFile } = command;
+  mkdirSync(path.dirname(outputFile), { recursive: true, mode: 0o700 });
+  // A file of its own: a Terraform that outlived an earlier run may still write to the old one.
+  rmSync(outputFile, { force: true });
+  const output = openSync(outputFile, "wx", 0o600);
+  try {
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", output, output], detached: true });
+    const ended = exitOf(child);
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    return { ended, interrupt: interruptOnce(child) };
+  } catch (cause) {
+    throw new CommandError(`${program} could not be started in ${cwd}: ${messageOf(cause)}`);
+  } finally {
+    closeSync(output);
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<TerraformExit> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+  });
+}
+
+/** Terraform takes a second interrupt as an order to drop everything: it never gets one. */
+function interruptOnce(child: ChildProcess): () => void {
+  let asked = false;
+  return () => {
+    if (!asked) {
+      asked = true;
+      // Terraform alone, not its group: it tells its providers itself.
+      child.kill("SIGINT");
+    }
+  };
+}

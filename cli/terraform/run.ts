@@ -1,0 +1,75 @@
+import { readFault, type Fault } from "./fault";
+import { followFile } from "./follow-file";
+import { readMessage, type Diagnostic, type TerraformMessage } from "./messages";
+import { startTerraform, type TerraformCommand, type TerraformProcess } from "./process";
+
+/** Terraform failed; carries why. */
+export class TerraformError extends Error {
+  override readonly name = "TerraformError";
+
+  constructor(readonly fault: Fault) {
+    super(fault.cause);
+  }
+}
+
+export interface RunOptions {
+  /** Exit codes that are no failure. @default - 0 */
+  readonly accept?: readonly number[];
+  readonly onMessage?: (message: TerraformMessage) => void;
+}
+
+/** Runs Terraform, and knows every process that is at work, so that all of them can be asked to stop. */
+export class TerraformRunner {
+  private readonly working = new Set<TerraformProcess>();
+  private interrupted = false;
+
+  /**
+   * Runs Terraform to its end.
+   *
+   * @returns Its exit code.
+   * @throws TerraformError when it ends with another code than is accepted.
+   */
+  async run(command: TerraformCommand, { accept = [0], onMessage }: RunOptions = {}): Promise<number> {
+    const started = await startTerraform(command);
+    this.working.add(started);
+    if (this.interrupted) {
+      started.interrupt();
+    }
+    const diagnostics: Diagnostic[] = [];
+    const text: string[] = [];
+    try {
+      await followFile(command.outputFile, started.ended, (line) => {
+        const message = readMessage(line);
+        if (message?.type === "diagnostic") diagnostics.push(message.diagnostic);
+        if (message?.type === "text") text.push(message.text);
+        if (message !== undefined) onMessage?.(message);
+      });
+      const { code, signal } = await started.ended;
+      if (code !== undefined && accept.includes(code)) {
+        return code;
+      }
+      throw new TerraformError(
+        signal === undefined ? readFault(diagnostics, text) : killedBy(signal, command.outputFile),
+      );
+    } finally {
+      this.working.delete(started);
+    }
+  }
+
+  /** Asks every process at work, and those that are being started, to stop gracefully. */
+  interrupt(): void {
+    this.interrupted = true;
+    for (const terraform of this.working) {
+      terraform.interrupt();
+    }
+  }
+}
+
+function killedBy(signal: NodeJS.Signals, outputFile: string): Fault {
+  return {
+    kind: "other",
+    cause: `Terraform was killed by ${signal}; what it had printed is in ${outputFile}`,
+    advice:
+      "Its state may still be locked, and may miss what was being created: run again, and see docs/rollout.md.",
+  };
+}

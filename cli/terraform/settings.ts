@@ -1,0 +1,45 @@
+import path from "node:path";
+
+/** Where Terraform runs, and with what. */
+export interface TerraformSettings {
+  /** Absolute path of `terraform` or `tofu`. */
+  readonly program: string;
+  /** Such as `1.11.4`. */
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Absolute path of the folder that was synthesized into. */
+  readonly outdir: string;
+  /** Absolute path of the folder for plans and logs: nobody else may read it, since plans hold values of the state. */
+  readonly workFolder: string;
+  /** Absolute path of the folder for what every run can use again. */
+  readonly sharedFolder: string;
+  /** Lock file with the provider's checksums that is the same for every stack; undefined when there is none. */
+  readonly lockFile: string | undefined;
+}
+
+/** Folder of a synthesized stack, where Terraform runs. */
+export function stackFolder({ outdir }: TerraformSettings, stack: string): string {
+  return path.join(outdir, "stacks", stack);
+}
+
+/** A file of the last run in a stack: its plan, or what Terraform printed. */
+export function workFile({ workFolder }: TerraformSettings, stack: string, name: string): string {
+  return path.join(workFolder, stack, name);
+}
+
+/**
+ * Environment of every Terraform process: never interactive, with one plugin cache for all stacks, and without what would
+ * lead all of them to one state: TF_WORKSPACE makes the S3 backend look elsewhere, TF_DATA_DIR is where a stack
+ * remembers its backend.
+ */
+export function terraformEnvironment(env: NodeJS.ProcessEnv, sharedFolder: string): NodeJS.ProcessEnv {
+  return {
+    CHECKPOINT_DISABLE: "1",
+    ...env,
+    TF_PLUGIN_CACHE_DIR: env["TF_PLUGIN_CACHE_DIR"] || path.join(sharedFolder, "plugin-cache"),
+    TF_IN_AUTOMATION: "1",
+    TF_INPUT: "0",
+    TF_WORKSPACE: undefined,
+    TF_DATA_DIR: undefined,
+  };
+}

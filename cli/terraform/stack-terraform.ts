@@ -1,0 +1,129 @@
+import { readFileSync, rmSync } from "node:fs";
+import { Initializer } from "./initializer";
+import type { ResourceChange, TerraformMessage } from "./messages";
+import { NO_CHANGES, type StackPlan } from "./plan";
+import { TerraformError, TerraformRunner } from "./run";
+import { stackFolder, workFile, type TerraformSettings } from "./settings";
+
+export interface PlanOptions {
+  /** Plan the removal of everything in the stack. */
+  readonly destroy?: boolean;
+  /** @default true */
+  readonly lock?: boolean;
+}
+
+/** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
+const CHANGES = 2;
+
+/** What is done to one synthesized stack. Everything it returns and throws is Terraform's own answer. */
+export class StackTerraform {
+  private readonly runner = new TerraformRunner();
+  private readonly initializer: Initializer;
+
+  constructor(private readonly settings: TerraformSettings) {
+    this.initializer = new Initializer(settings, this.runner);
+  }
+
+  isInitialized(stack: string): boolean {
+    return this.initializer.isInitialized(stack);
+  }
+
+  /** @throws TerraformError */
+  async initialize(stack: string): Promise<void> {
+    await this.initializer.initialize(stack);
+  }
+
+  /**
+   * Makes and saves a plan.
+   *
+   * @throws TerraformError
+   */
+  async plan(stack: string, options: PlanOptions = {}): Promise<StackPlan> {
+    try {
+      return await this.makePlan(stack, options);
+    } catch (error) {
+      if (!(error instanceof TerraformError && error.fault.kind === "needs-init")) {
+        throw error;
+      }
+      // Somebody has changed `.terraform` since.
+      this.initializer.forget(stack);
+      await this.initializer.initialize(stack);
+      return this.makePlan(stack, options);
+    }
+  }
+
+  /**
+   * Does what a plan says, and removes the plan.
+   *
+   * @param onDone Gets the address of each resource that was created, changed or removed.
+   * @throws TerraformError
+   */
+  async apply(stack: string, plan: StackPlan, onDone?: (address: string) => void): Promise<void> {
+    await this.run(stack, "apply", ["apply", "-json", "-input=false", plan.file], [0], (message) => {
+      if (message.type === "apply_complete") onDone?.(message.address);
+    });
+    this.discard(plan);
+  }
+
+  /** The plan as Terraform shows it to people. */
+  async show(stack: string, plan: StackPlan): Promise<string> {
+    await this.run(stack, "show", ["show", "-no-color", plan.file], [0], () => undefined);
+    return readFileSync(workFile(this.settings, stack, "show.log"), "utf8");
+  }
+
+  /** Removes a plan that is not to be applied any more. */
+  discard(plan: StackPlan): void {
+    rmSync(plan.file, { force: true });
+  }
+
+  /** Asks every Terraform at work to stop gracefully. */
+  interrupt(): void {
+    this.runner.interrupt();
+  }
+
+  private async makePlan(stack: string, { destroy = false, lock = true }: PlanOptions): Promise<StackPlan> {
+    const file = workFile(this.settings, stack, "plan.tfplan");
+    rmSync(file, { force: true });
+    const changes: ResourceChange[] = [];
+    let counts = NO_CHANGES;
+    const args = [
+      "plan",
+      "-json",
+      "-input=false",
+      "-detailed-exitcode",
+      `-out=${file}`,
+      ...(destroy ? ["-destroy"] : []),
+      ...(lock ? [] : ["-lock=false"]),
+    ];
+    let hasChanges = false;
+    try {
+      const code = await this.run(stack, "plan", args, [0, CHANGES], (message) => {
+        if (message.type === "planned_change") changes.push(message.change);
+        if (message.type === "change_summary") counts = message.changes;
+      });
+      hasChanges = code === CHANGES;
+    } finally {
+      // Terraform saves a plan that failed half-way, too.
+      if (!hasChanges) rmSync(file, { force: true });
+    }
+    return { file, destroys: destroy, hasChanges, counts, changes };
+  }
+
+  private run(
+    stack: string,
+    step: string,
+    args: readonly string[],
+    accept: readonly number[],
+    onMessage: (message: TerraformMessage) => void,
+  ): Promise<number> {
+    const { program, env } = this.settings;
+    const command = {
+      program,
+      args,
+      cwd: stackFolder(this.settings, stack),
+      env,
+      outputFile: workFile(this.settings, stack, `${step}.log`),
+    };
+    return this.runner.run(command, { accept, onMessage });
+  }
+}

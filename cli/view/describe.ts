@@ -1,0 +1,56 @@
+import type { StackReport } from "../report/report";
+import type { StackProgress, StackResult } from "../rollout/progress";
+import type { ChangeCounts } from "../terraform/messages";
+
+/** `3 to add, 1 to change`. */
+export function describeCounts({ add, change, remove }: ChangeCounts, done: boolean): string {
+  const parts = [
+    [add, done ? "added" : "to add"],
+    [change, done ? "changed" : "to change"],
+    [remove, done ? "destroyed" : "to destroy"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  // A plan may change nothing but outputs.
+  return said.length > 0 ? said.join(", ") : "outputs only";
+}
+
+/** What became of a stack, in words. */
+export function describeResult({ outcome, counts, cause }: StackResult): string {
+  switch (outcome) {
+    case "unchanged":
+      return "no changes";
+    case "changed":
+      return counts === undefined ? "changes" : describeCounts(counts, false);
+    case "applied":
+      return counts === undefined ? "applied" : describeCounts(counts, true);
+    case "failed":
+      return `failed: ${cause ?? "without a reason"}`;
+    case "declined":
+      return "not approved";
+    case "not-started":
+      return `not started: ${cause ?? "the rollout stopped"}`;
+  }
+}
+
+/** The same, of a report. */
+export function describeReport({ outcome, changes, cause }: StackReport): string {
+  return outcome === "pending" || outcome === "working"
+    ? outcome
+    : describeResult({ outcome, ...(changes && { counts: changes }), ...(cause !== undefined && { cause }) });
+}
+
+/** Where a stack is, in words. */
+export function describeState({ state }: StackProgress, now: number): string {
+  switch (state.kind) {
+    case "pending":
+      return "pending";
+    case "working":
+      return state.detail === undefined ? state.step : `${state.step}, ${state.detail}`;
+    case "waiting":
+      return `${state.step} again in ${Math.max(0, Math.ceil((state.againAt - now) / 1000))} s: ${state.cause}`;
+    case "planned":
+      return `planned, ${describeCounts(state.counts, false)}`;
+    case "ended":
+      return describeResult(state.result);
+  }
+}

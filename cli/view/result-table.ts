@@ -1,0 +1,35 @@
+import Table from "cli-table3";
+import type { StackReport } from "../report/report";
+import { phaseName } from "../rollout/progress";
+import type { Colors } from "./colors";
+import { describeReport } from "./describe";
+import { formatDuration } from "./duration";
+
+/** Longest text of a cell: the whole cause stands below the table and in the report. */
+const RESULT_WIDTH = 60;
+
+/** One row for each stack. */
+export function resultTable(stacks: readonly StackReport[], colors: Colors): string {
+  const table = new Table({
+    head: ["wave", "account", "id", "time", "result"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const stack of stacks) {
+    const text = describeReport(stack);
+    const result = text.length > RESULT_WIDTH ? `${text.slice(0, RESULT_WIDTH - 1)}…` : text;
+    table.push([
+      phaseName(stack.wave ?? undefined),
+      stack.name,
+      stack.accountId,
+      { content: timeTaken(stack), hAlign: "right" },
+      stack.outcome === "failed" ? colors.red(result) : result,
+    ]);
+  }
+  return table.toString();
+}
+
+function timeTaken({ startedAt, endedAt }: StackReport): string {
+  return startedAt === undefined || endedAt === undefined
+    ? ""
+    : formatDuration(Date.parse(endedAt) - Date.parse(startedAt));
+}
