@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { selectBenches } from "../../bench/benches";
+import type { Results } from "../../bench/results";
+
+const ROOT = path.resolve(__dirname, "..", "..");
+const run = promisify(execFile);
+
+/** What another bench left in the results file. */
+const OTHER = { date: "2026-01-01" };
+
+let folder: string;
+let file: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "bench-test-"));
+  file = path.join(folder, "results.json");
+  writeFileSync(file, JSON.stringify({ other: OTHER }));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function bench(name: string, ...options: string[]): Promise<{ table: string; results: Results }> {
+  const args = ["--import", "tsx", "bench/main.ts", name, "--quick", "--results", file, ...options];
+  const { stdout } = await run(process.execPath, args, { cwd: ROOT });
+  return { table: stdout, results: JSON.parse(readFileSync(file, "utf8")) as Results };
+}
+
+// That it works, not how fast: a timed test fails on a slow day.
+test.each(selectBenches([]).map(({ name }) => name))(
+  "the bench %s measures this project and others",
+  async (name) => {
+    const { table, results } = await bench(name, "--rounds", "1");
+
+    const record = results[name];
+    expect(record).toMatchObject({ rounds: 1, quick: true, machine: { node: process.version } });
+    expect(record?.subjects.length).toBeGreaterThan(1);
+    for (const { name: subject, metrics } of record?.subjects ?? []) {
+      expect(table).toContain(subject);
+      expect(Object.values(metrics)).not.toEqual([]);
+      expect(Object.values(metrics).every(({ value }) => Number.isFinite(value))).toBe(true);
+    }
+    const [first] = record?.subjects ?? [];
+    expect(Object.values(first?.metrics ?? {}).some(({ value }) => value > 0)).toBe(true);
+    expect(record?.targets).not.toEqual([]);
+    expect(results).toHaveProperty("other", OTHER);
+    expect(readFileSync(file, "utf8")).not.toContain(ROOT);
+  },
+);
+
+test("a name that is no bench is refused with those that are", async () => {
+  await expect(bench("synht")).rejects.toMatchObject({
+    stderr: expect.stringContaining("got synht"),
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import type { Bench } from "./bench";
+import { BENCHES, selectBenches } from "./benches";
+import { describeMachine, installedVersions } from "./machine";
+import { saveRecord } from "./results";
+import { renderResult } from "./table";
+
+const ROOT = path.resolve(__dirname, "..");
+
+/** The numbers that the project shows. */
+const RESULTS = path.join(ROOT, "bench", "results.json");
+
+interface Settings {
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly results?: string;
+}
+
+const program = new Command("bench")
+  .description("Measures this project beside what people would use instead, in one run.")
+  .argument("[NAME...]", `benches to run, out of: ${BENCHES.map(({ name }) => name).join(", ")}`)
+  .option("--rounds <N>", "measurements per subject; the median counts", positiveInteger, 5)
+  .option("--quick", "fewer and smaller subjects, to see that the benches work", false)
+  .option("--results <FILE>", "where the numbers go (default: bench/results.json; with --quick nowhere)")
+  .action(async (names: string[], settings: Settings) => {
+    for (const bench of selectBenches(names)) {
+      await runBench(bench, settings);
+    }
+  });
+
+async function runBench(bench: Bench, { rounds, quick, results }: Settings): Promise<void> {
+  print(`${bench.name}: ${bench.about}`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), `bench-${bench.name}-`));
+  try {
+    const log = (line: string) => process.stderr.write(`${bench.name}: ${line}\n`);
+    const result = await bench.run({ rounds, quick, folder, log });
+    print(renderResult(result));
+    print(quick ? "A quick run says that the bench works, not how fast anything is.\n" : "");
+    const file = results ?? (quick ? undefined : RESULTS);
+    if (file !== undefined) {
+      await saveRecord(file, bench.name, {
+        date: new Date().toISOString().slice(0, 10),
+        rounds,
+        quick,
+        machine: describeMachine(),
+        packages: installedVersions(ROOT),
+        ...result,
+      });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("expected a whole number from 1");
+  }
+  return value;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

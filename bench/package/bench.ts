@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { unzipSync } from "fflate";
+import { packageFunctions } from "../../build/package-function";
+import { zipFiles } from "../../build/zip";
+import type { Bench } from "../bench";
+import { bundlePlainly } from "../function/subjects";
+import { metric } from "../median";
+
+const ROOT = path.resolve(__dirname, "..", "..");
+const RESPONDER = "security-response";
+/** What the issue of the measurements asks of the responder's zip. */
+const LIMIT = 64 * 1_024;
+
+/** `npm run bench -- package`. Sizes are the same in every round. */
+export const packageSizes: Bench = {
+  name: "package",
+  about: "size of each function's package, beside a plain esbuild bundle of the same handler",
+  async run({ log }) {
+    log("bundling");
+    const { responder, simulation } = await packageFunctions(ROOT);
+    const ours = [
+      { name: RESPONDER, zip: readFileSync(responder.path) },
+      { name: "attack-simulation", zip: readFileSync(simulation.path) },
+    ];
+    const plain = await Promise.all(
+      ours.map(async ({ name }) => {
+        const code = await bundlePlainly(`functions/${name}/handler.ts`);
+        return { name: `${name}, bundled plainly`, zip: zipFiles({ "index.js": code }) };
+      }),
+    );
+    const subjects = [...ours, ...plain].map(({ name, zip }) => ({ name, metrics: sizes(zip) }));
+    const measured = subjects[0]?.metrics.zipped.value ?? NaN;
+    const goal = "responder under 64 KB zipped";
+    return { subjects, targets: [{ goal, measured, limit: LIMIT, met: measured < LIMIT }] };
+  },
+};
+
+function sizes(zip: Uint8Array) {
+  const unzipped = Object.values(unzipSync(zip)).reduce((sum, { length }) => sum + length, 0);
+  return { zipped: metric("bytes", [zip.length]), unzipped: metric("bytes", [unzipped]) };
+}
