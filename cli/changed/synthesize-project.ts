@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { CommandError, messageOf } from "../errors";
 import { run, type RunOptions } from "./run";
+import { withoutCredentials } from "./without-credentials";
 
 export interface Synthesis extends RunOptions {
   /** Configuration, relative to the project. */
@@ -13,7 +14,8 @@ export interface Synthesis extends RunOptions {
 }
 
 /**
- * Synthesizes a project as the CDKTF CLI does: with the command that its own `cdktf.json` names.
+ * Synthesizes a project as the CDKTF CLI does: with the command that its own `cdktf.json` names. That command gets no
+ * credentials from the environment.
  *
  * @throws CommandError with what that command printed, when it fails.
  */
@@ -21,7 +23,12 @@ export async function synthesizeProject(synthesis: Synthesis): Promise<void> {
   const { config, outdir, title, cwd, env, signal } = synthesis;
   const { code, stdout, stderr } = await run(appCommand(cwd, title), [], {
     cwd,
-    env: { ...env, CDKTF_OUTDIR: outdir, ROLLOUT_CONFIG: config, CHECKPOINT_DISABLE: "1" },
+    env: {
+      ...withoutCredentials(env),
+      CDKTF_OUTDIR: outdir,
+      ROLLOUT_CONFIG: config,
+      CHECKPOINT_DISABLE: "1",
+    },
     signal,
     shell: true,
   });

@@ -15,6 +15,8 @@ What counts is what Terraform sees: a comment, another name for the same account
 themselves. New accounts count. Accounts that are gone are named on stderr and in --json, never among the names.
 Uncommitted changes count too. Exits 0 whether or not anything changed.
 
+It runs the code of that revision on this machine, to synthesize it: name only revisions you trust.
+
 Examples:
   $ npm run -s quarantine -- changed --since origin/main
   $ npm run -s quarantine -- changed --since v1.4.0 | npm run -s quarantine -- rollout --accounts-from - --yes

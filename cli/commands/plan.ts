@@ -7,8 +7,9 @@ import { exitCodeOf } from "../rollout/exit-code";
 import { aloneInFolder } from "../rollout/folder-lock";
 import { accountsLeftBehind } from "../rollout/left-behind";
 import { addRunOptions, type RunOptions } from "../rollout/options";
-import { planAll, type PlannedStack } from "../rollout/rollout";
-import { runSession, type Session } from "../rollout/session";
+import { describePlans } from "../rollout/describe-plans";
+import { planAll } from "../rollout/rollout";
+import { runSession } from "../rollout/session";
 import {
   addAccountsFromOption,
   readAccountsFrom,
@@ -20,7 +21,6 @@ import { note, print, printJson, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
 import { synthesizeStacks } from "../synthesis";
 import { colorsFor } from "../view/colors";
-import { planSummary } from "../view/plan-summary";
 import { describeEnd, describeStart } from "../view/rollout-text";
 
 export interface PlanCommandOptions extends AccountsFromOptions, RunOptions {
@@ -82,7 +82,7 @@ async function planSelected(shell: Shell, options: PlanCommandOptions): Promise<
     { command: "plan", options, targets, synthesis, planning: { lock: options.lock } },
     async (session) => {
       const planned = await planAll(targets, session.tools);
-      shown = await describePlans(shell, planned, session, options.diff === true);
+      shown = await describePlans(planned, session, colorsFor(shell.stdout, shell), options.diff === true);
       planned.forEach(({ plan }) => session.terraform.discard(plan));
     },
   );
@@ -101,22 +101,6 @@ function roleName(text: string): string {
     throw new InvalidArgumentError("Expected the name of an IAM role, such as QuarantinePlan.");
   }
   return data;
-}
-
-async function describePlans(
-  shell: Shell,
-  planned: readonly PlannedStack[],
-  { terraform }: Session,
-  diff: boolean,
-): Promise<string> {
-  if (!diff) {
-    return planSummary(planned, colorsFor(shell.stdout, shell));
-  }
-  const texts: string[] = [];
-  for (const { target, plan } of planned) {
-    texts.push(`# ${target.name} (${target.accountId})\n${await terraform.show(target.name, plan)}`);
-  }
-  return texts.join("\n");
 }
 
 function planExitCode(report: Report): ExitCode {

@@ -62,7 +62,11 @@ async function retireAlone(shell: Shell, accounts: readonly string[], options: R
             view.pause();
             note(shell, `\n${planSummary(stacks, colors)}\n`);
             const names = stacks.map(({ target }) => target.name).join(", ");
-            const approved = await ask(shell, `Destroy all of this in ${names}?`, tools.stop.signal);
+            const approved = await ask(shell, `Destroy all of this in ${names}?`, names, tools.stop.signal);
+            if (approved) {
+              // While the question stood there, a user may have been quarantined.
+              await checkReleased(synthesis, targets);
+            }
             view.resume();
             return approved;
           },

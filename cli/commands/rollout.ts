@@ -20,12 +20,13 @@ import { note, print, printJson, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
 import { describeEnd, describeStart } from "../view/rollout-text";
-import { planSummary } from "../view/plan-summary";
+import { describePlans } from "../rollout/describe-plans";
 import { runPlan } from "./plan";
 
 interface RolloutCommandOptions extends AccountsFromOptions, RunOptions {
   readonly maxFailures: number;
   readonly planOnly?: true;
+  readonly diff?: true;
   readonly yes?: true;
   readonly resume?: true;
   readonly report: string;
@@ -55,7 +56,13 @@ export function registerRollout(program: Command, shell: Shell): void {
         .argParser(wholeNumber(0))
         .default(0),
     )
-    .option("--plan-only", "plan and apply nothing: the command plan, exit code included")
+    .addOption(
+      new Option("--plan-only", "plan and apply nothing: the command plan, exit code included").conflicts([
+        "resume",
+        "yes",
+      ]),
+    )
+    .option("--diff", "before asking, show every attribute that changes, as terraform show does")
     .option("-y, --yes", "apply without asking")
     .option("--resume", "leave out accounts that the last run has finished and whose stack is still the same")
     .addOption(new Option("--report <file>", "where the report is written").default(REPORT_FILE))
@@ -111,9 +118,10 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
     maxFailures,
     approve: async (wave, stacks) => {
       view.pause();
-      note(shell, `\n${planSummary(stacks, colors)}\n`);
-      const question = `Apply this to ${phaseName(wave)}, ${stacks.length} with changes?`;
-      const approved = await ask(shell, question, tools.stop.signal);
+      note(shell, `\n${await describePlans(stacks, session, colors, options.diff === true)}\n`);
+      const name = phaseName(wave);
+      const question = `Apply this to ${name}, ${stacks.length} with changes?`;
+      const approved = await ask(shell, question, name, tools.stop.signal);
       view.resume();
       return approved;
     },

@@ -29,11 +29,13 @@ async function contentsOf(
   const units = await api.unitsIn(id);
   return {
     accounts: accounts.map((account) => ({ ...account, ouPath: path })),
-    units: units.map((unit) => ({
-      id: unit.id,
-      path: path === "/" ? `/${unit.name}` : `${path}/${unit.name}`,
-    })),
+    units: units.map((unit) => ({ id: unit.id, path: below(path, unit.name) })),
   };
+}
+
+/** A `/` in a unit's own name must not pass for the border of two units: `Suspended/x` is not in `Suspended`. */
+function below(path: string, name: string): string {
+  return `${path === "/" ? "" : path}/${name.replaceAll("/", "%2F")}`;
 }
 
 /**

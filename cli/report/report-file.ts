@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { UsageError } from "../errors";
+import { CommandError, messageOf, UsageError } from "../errors";
 import type { Progress } from "../rollout/progress";
 import type { Shell } from "../shell";
 import { parseReport, type Report } from "./report";
@@ -14,13 +14,12 @@ const WRITE_EVERY_MS = 250;
 export class ReportFile {
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param report Makes the report of what is done so far. */
-  constructor(
+  private constructor(
     private readonly file: string,
     private readonly report: (status: Report["status"]) => Report,
     progress: Progress,
   ) {
-    this.write("running");
+    this.write(report("running"));
     progress.onChange(() => {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
@@ -29,24 +28,40 @@ export class ReportFile {
     });
   }
 
+  /**
+   * Begins to keep a report.
+   *
+   * @param report Makes the report of what is done so far.
+   * @throws CommandError when the file cannot be written.
+   */
+  static open(file: string, report: (status: Report["status"]) => Report, progress: Progress): ReportFile {
+    try {
+      return new ReportFile(file, report, progress);
+    } catch (cause) {
+      throw new CommandError(`The report cannot be written, so nothing is begun: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
+  }
+
   /** Writes the end of the run. */
-  finish(status: Report["status"]): void {
+  finish(report: Report): void {
     clearTimeout(this.timer);
-    this.write(status);
+    this.write(report);
   }
 
   private writeMeanwhile(): void {
     try {
-      this.write("running");
+      this.write(this.report("running"));
     } catch {
       // A full disk is no reason to end the rollout: the next change is written again, and the end fails aloud.
     }
   }
 
-  private write(status: Report["status"]): void {
+  private write(report: Report): void {
     // Replaced as a whole: whoever reads it meanwhile, or after a crash, sees one state or the other.
     const draft = `${this.file}.new`;
-    writeFileSync(draft, `${JSON.stringify(this.report(status), undefined, 2)}\n`);
+    writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
     renameSync(draft, this.file);
   }
 }

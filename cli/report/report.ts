@@ -19,6 +19,8 @@ const stackReport = z.object({
   /** `pending` and `working` only while the run goes on, or after it was killed. */
   outcome: z.enum([...OUTCOMES, "pending", "working"]),
   changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
+  /** The resources that were planned, and applied when they were. */
+  resources: z.array(z.object({ address: z.string(), action: z.string() })).optional(),
   cause: z.string().optional(),
   advice: z.string().optional(),
   retries: z.number(),
@@ -98,6 +100,7 @@ function reportStack(stack: StackProgress, stackSha256: string): StackReport {
     wave: target.wave ?? null,
     outcome: result?.outcome ?? running,
     ...(result?.counts && { changes: result.counts }),
+    ...(result?.changes && { resources: [...result.changes] }),
     ...(result?.cause !== undefined && { cause: result.cause }),
     ...(result?.advice !== undefined && { advice: result.advice }),
     retries,

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Shell } from "../shell";
 import { UsageError } from "../errors";
 
@@ -18,17 +20,28 @@ export function checkCanAsk(shell: Shell, command: string): void {
   }
 }
 
+/** What was typed before a question stood there is no answer to it; a terminal hands it over within this time. */
+const TYPED_AHEAD_MS = 100;
+
 /**
- * Asks a question that only `yes` answers.
+ * Asks a question that only one word answers: what it is about, so that no answer fits two questions.
  *
  * @param signal Ends the question as a no.
  */
-export async function ask(shell: Shell, question: string, signal: AbortSignal): Promise<boolean> {
+export async function ask(
+  shell: Shell,
+  question: string,
+  expected: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   // Not as a terminal: Ctrl-C is to reach this process as ever, which counts it.
   const lines = createInterface({ input: shell.stdin, terminal: false });
-  shell.stderr.write(`${question} Only "yes" goes on: `);
   try {
-    return (await nextLine(lines, signal)).trim() === "yes";
+    const closed = once(lines, "close");
+    await sleep(TYPED_AHEAD_MS);
+    const answer = Promise.race([nextLine(lines, signal), closed.then(() => "")]);
+    shell.stderr.write(`${question} Type ${JSON.stringify(expected)} to go on: `);
+    return (await answer).trim() === expected;
   } finally {
     lines.close();
   }
@@ -37,7 +50,6 @@ export async function ask(shell: Shell, question: string, signal: AbortSignal): 
 function nextLine(lines: ReturnType<typeof createInterface>, signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     lines.once("line", resolve);
-    lines.once("close", () => resolve(""));
     signal.addEventListener("abort", () => resolve(""), { once: true });
     if (signal.aborted) resolve("");
   });

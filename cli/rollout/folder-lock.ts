@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -24,7 +24,8 @@ type Holder = z.infer<typeof holderSchema>;
  */
 export async function aloneInFolder<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
   const file = path.join(cwd, WORK_FOLDER, "run.lock");
-  take(file, { command, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() });
+  const holder = { command, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() };
+  take(file, holder);
   try {
     return await work();
   } finally {
@@ -47,14 +48,14 @@ function take(file: string, holder: Holder): void {
   if (create(file, holder)) {
     return;
   }
-  const other = readHolder(file);
+  const found = readText(file);
+  const other = parseHolder(found);
   if (other !== undefined && isAtWork(other)) {
     throw refusal(file, other);
   }
-  // Of two runs that find it, one moves it away; the other one meets the new file.
-  moveAway(file);
-  if (!create(file, holder)) {
-    throw refusal(file, readHolder(file));
+  // Of two runs that find it, one moves it away; the other one meets the new file, here or when it makes its own.
+  if (!moveAway(file, found) || !create(file, holder)) {
+    throw refusal(file, parseHolder(readText(file)));
   }
 }
 
@@ -69,19 +70,34 @@ function create(file: string, holder: Holder): boolean {
   }
 }
 
-function moveAway(file: string): void {
+/** Moves the file away; false, with the file in its place, when it is not what was found. */
+function moveAway(file: string, found: string): boolean {
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
-    rmSync(aside);
   } catch {
     // Another run was quicker.
+    return true;
+  }
+  const isSame = readText(aside) === found;
+  if (!isSame) {
+    linkSync(aside, file);
+  }
+  rmSync(aside);
+  return isSame;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }
 
-function readHolder(file: string): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   try {
-    return holderSchema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+    return holderSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

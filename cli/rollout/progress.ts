@@ -1,5 +1,5 @@
 import type { StackTarget } from "../stack-target";
-import type { ChangeCounts } from "../terraform/messages";
+import type { ChangeCounts, ResourceChange } from "../terraform/messages";
 
 export type Step = "initializing" | "planning" | "applying";
 
@@ -19,6 +19,8 @@ export type Outcome =
 export interface StackResult {
   readonly outcome: Outcome;
   readonly counts?: ChangeCounts;
+  /** What was planned, and applied when it was. */
+  readonly changes?: readonly ResourceChange[];
   /** Why it failed or was not started, in one line. */
   readonly cause?: string;
   readonly advice?: string;

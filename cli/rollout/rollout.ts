@@ -42,7 +42,8 @@ export async function planAll(targets: readonly StackTarget[], tools: RolloutToo
   const run = new PhaseRun(undefined, Infinity, tools);
   return run.plans(
     targets.map((target) => new StackRollout(target, tools)),
-    ({ target, plan }) => tools.progress.end(target, { outcome: "changed", counts: plan.counts }),
+    ({ target, plan }) =>
+      tools.progress.end(target, { outcome: "changed", counts: plan.counts, changes: plan.changes }),
   );
 }
 
@@ -141,7 +142,7 @@ class PhaseRun {
     } finally {
       this.tools.terraform.discard(plan);
     }
-    this.tools.progress.end(stack.target, { outcome: "applied", counts: plan.counts });
+    this.tools.progress.end(stack.target, { outcome: "applied", counts: plan.counts, changes: plan.changes });
   }
 
   private async forEach(

@@ -1,7 +1,8 @@
 import { ReportFile } from "../report/report-file";
 import { makeReport, type Report, type RunFacts } from "../report/report";
 import { stackSha256, type Synthesis } from "../synthesis";
-import type { Shell } from "../shell";
+import { messageOf } from "../errors";
+import { note, type Shell } from "../shell";
 import type { StackTarget } from "../stack-target";
 import { openTerraform } from "../terraform/open-terraform";
 import { StackTerraform, type PlanOptions } from "../terraform/stack-terraform";
@@ -59,7 +60,7 @@ export async function runSession(
   const facts = runFacts(settings, startedAt, terraformSettings.version);
   const report = (status: Report["status"]) => makeReport(facts, progress.all, status);
   const file =
-    settings.reportFile === undefined ? undefined : new ReportFile(settings.reportFile, report, progress);
+    settings.reportFile === undefined ? undefined : ReportFile.open(settings.reportFile, report, progress);
   const view = await openView(shell, progress, colors);
   const interrupts = watchInterrupts({ stop, terraform, view });
   const tools: RolloutTools = {
@@ -71,14 +72,28 @@ export async function runSession(
     stop,
     planning: settings.planning ?? {},
   };
+  /** Whether the report, if one is kept, could be written. */
+  let saved = true;
   try {
     await work({ tools, terraform, view, colors });
   } finally {
     interrupts.end();
     view.close();
-    file?.finish(statusOf(progress, interrupts.happened));
+    saved = save(shell, file, report(statusOf(progress, interrupts.happened)));
   }
-  return report(statusOf(progress, interrupts.happened));
+  const last = report(statusOf(progress, interrupts.happened));
+  return saved || last.status !== "done" ? last : { ...last, status: "failed" };
+}
+
+/** Writes the end of the report. With a full disk, what the command prints is all there is: it goes on. */
+function save(shell: Shell, file: ReportFile | undefined, last: Report): boolean {
+  try {
+    file?.finish(last);
+    return true;
+  } catch (error) {
+    note(shell, `The report could not be written: ${messageOf(error)}`);
+    return false;
+  }
 }
 
 function runFacts(

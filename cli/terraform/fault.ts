@@ -2,6 +2,8 @@ import type { Diagnostic } from "./messages";
 
 /** Why Terraform failed, as far as it changes what to do next. */
 export type FaultKind =
+  | "state-not-saved"
+  | "credentials"
   | "lock-held"
   | "role-not-assumable"
   | "throttled"
@@ -26,6 +28,7 @@ interface FaultRule {
   readonly kind: FaultKind;
   /** Looked for in the summary and the detail of a diagnostic. */
   readonly signs: RegExp;
+  /** `{folder}` and `{lock}` stand for the stack's folder and the id of its lock. */
   readonly advice?: string;
 }
 
@@ -35,12 +38,18 @@ interface FaultRule {
  */
 const RULES: readonly FaultRule[] = [
   {
+    kind: "state-not-saved",
+    signs: /Failed to (?:save|persist|write) state|errored\.tfstate/i,
+    advice:
+      "What was done is in errored.tfstate alone. Do not run again before it is saved: terraform -chdir={folder} state push errored.tfstate",
+  },
+  {
     kind: "lock-held",
     // In the same words, Terraform says that it may not write the lock: only a lock that is there is waited for.
     signs:
       /Error (?:acquiring|locking) (?:the )?state[^]*(?:Lock Info:|already locked|resource temporarily unavailable|PreconditionFailed|Conditional)/i,
     advice:
-      "If nobody is at work there any more, check the state and release it with: terraform -chdir=STACK force-unlock ID",
+      "If nobody is at work there any more, check the state and release it with: terraform -chdir={folder} force-unlock {lock}",
   },
   {
     kind: "backend-changed",
@@ -61,6 +70,12 @@ const RULES: readonly FaultRule[] = [
     kind: "interrupted",
     signs: /execution halted|operation cancel|interrupted|context canceled/i,
     advice: "Terraform was asked to end: what it had done is in the state, and another run does the rest.",
+  },
+  {
+    kind: "credentials",
+    signs:
+      /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|No valid credential sources|SSO[^]*(?:expired|invalid)|token is expired/i,
+    advice: "Sign in again, then run the same command.",
   },
   {
     kind: "throttled",
@@ -104,28 +119,35 @@ export function isTransient({ kind }: Fault): boolean {
  *
  * @param diagnostics The errors, in order.
  * @param text Lines that were no messages: all there is when Terraform crashed, or failed to initialize.
+ * @param folder Folder of the stack, for what is to be typed.
  */
-export function readFault(diagnostics: readonly Diagnostic[], text: readonly string[] = []): Fault {
+export function readFault(
+  diagnostics: readonly Diagnostic[],
+  text: readonly string[] = [],
+  folder = "FOLDER",
+): Fault {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error)));
+  const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error), folder));
   // One refusal among throttled calls does not pass by itself, whatever becomes of the others.
-  const decisive = faults.find((fault) => !isTransient(fault)) ?? faults[0];
+  const decisive =
+    faults.find(({ kind }) => kind === "state-not-saved") ??
+    faults.find((fault) => !isTransient(fault)) ??
+    faults[0];
   if (decisive === undefined) {
     const lines = withoutBox(text);
     // Terraform breaks lines anywhere between two words.
-    return classify(lines.join(" "), lastWords(lines));
+    return classify(lines.join(" "), lastWords(lines), folder);
   }
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   return { ...decisive, cause: `${decisive.cause}${others}` };
 }
 
-function classify(text: string, cause: string): Fault {
+function classify(text: string, cause: string, folder: string): Fault {
   const rule = RULES.find(({ signs }) => signs.test(text));
-  return {
-    kind: rule?.kind ?? "other",
-    cause,
-    ...(rule?.advice !== undefined && { advice: rule.advice }),
-  };
+  const advice = rule?.advice
+    ?.replace("{folder}", folder)
+    .replace("{lock}", lockField(text, "ID") ?? "LOCK_ID");
+  return { kind: rule?.kind ?? "other", cause, ...(advice !== undefined && { advice }) };
 }
 
 /** The summary and, of the detail, the line that holds the reason. */
@@ -141,11 +163,16 @@ function causeOf({ summary, detail, address }: Diagnostic): string {
 
 /** Who holds the state lock, since when, and the id that releases it. */
 function lockHolder(detail: string): string | undefined {
-  const field = (name: string) => new RegExp(`^\\s*${name}:\\s+(\\S.*)$`, "m").exec(detail)?.[1]?.trim();
-  const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map(field);
+  const [id, who, operation, created] = ["ID", "Who", "Operation", "Created"].map((name) =>
+    lockField(detail, name),
+  );
   return id === undefined
     ? undefined
     : `held by ${who ?? "somebody"} since ${created ?? "an unknown time"} (${operation ?? "unknown operation"}, lock ID ${id})`;
+}
+
+function lockField(detail: string, name: string): string | undefined {
+  return new RegExp(`^\\s*${name}:\\s+(\\S.*)$`, "m").exec(detail)?.[1]?.trim();
 }
 
 const LAST_LINES = 12;

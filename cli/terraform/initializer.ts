@@ -75,7 +75,10 @@ export class Initializer {
       outputFile: workFile(this.settings, stack, "init.log"),
     });
     mkdirSync(this.settings.sharedFolder, { recursive: true, mode: 0o700 });
-    copyFileSync(path.join(cwd, LOCK_FILE), this.sharedLockFile(stack));
+    // There is none where a provider is overridden for development.
+    if (existsSync(path.join(cwd, LOCK_FILE))) {
+      copyFileSync(path.join(cwd, LOCK_FILE), this.sharedLockFile(stack));
+    }
     writeFileSync(path.join(cwd, STAMP), this.stampFor(stack));
   }
 

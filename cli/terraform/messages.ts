@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "../printable";
 
 /**
  * What Terraform says with `-json`, as far as it is needed.
@@ -34,18 +35,22 @@ export interface ChangeCounts {
   readonly remove: number;
 }
 
+/** Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal. */
+const line = z.string().transform(printable);
+const lines = z.string().transform((text) => text.split("\n").map(printable).join("\n"));
+
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),
-  summary: z.string(),
-  detail: z.string().default(""),
-  address: z.string().optional(),
+  summary: line,
+  detail: lines.default(""),
+  address: line.optional(),
 });
 
 const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("diagnostic"), diagnostic }),
   z.object({
     type: z.literal("planned_change"),
-    change: z.object({ action: z.string(), resource: z.object({ addr: z.string() }) }),
+    change: z.object({ action: line, resource: z.object({ addr: line }) }),
   }),
   z.object({
     type: z.literal("change_summary"),
@@ -53,7 +58,7 @@ const message = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("apply_complete"),
-    hook: z.object({ resource: z.object({ addr: z.string() }) }),
+    hook: z.object({ resource: z.object({ addr: line }) }),
   }),
 ]);
 
@@ -61,7 +66,7 @@ const message = z.discriminatedUnion("type", [
 export function readMessage(line: string): TerraformMessage | undefined {
   const value = parseObject(line);
   if (value === undefined) {
-    return line.trim() === "" ? undefined : { type: "text", text: line };
+    return line.trim() === "" ? undefined : { type: "text", text: printable(line) };
   }
   const { success, data } = message.safeParse(value);
   if (!success) {

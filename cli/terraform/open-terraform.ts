@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { CommandError } from "../errors";
 import type { Shell } from "../shell";
 import { findTerraform } from "./find-program";
 import { findVersion } from "./find-version";
@@ -15,13 +16,18 @@ const LOCK_FILE = ".terraform.lock.hcl";
  *
  * @param outdir Absolute path of the synthesized stacks.
  * @param command Name of the command: each has plans and logs of its own.
- * @throws CommandError when there is no Terraform.
+ * @throws CommandError when there is no Terraform, and on Windows.
  */
 export async function openTerraform(
   { env, cwd }: Shell,
   outdir: string,
   command: string,
 ): Promise<TerraformSettings> {
+  if (process.platform === "win32") {
+    throw new CommandError(
+      "Expected Linux or macOS: Windows cannot ask Terraform to end gracefully. Use WSL.",
+    );
+  }
   const program = findTerraform(env);
   const sharedFolder = path.join(cwd, WORK_FOLDER);
   const workFolder = path.join(sharedFolder, command);

@@ -49,7 +49,9 @@ export class TerraformRunner {
         return code;
       }
       throw new TerraformError(
-        signal === undefined ? readFault(diagnostics, text) : killedBy(signal, command.outputFile),
+        signal === undefined
+          ? readFault(diagnostics, text, command.cwd)
+          : killedBy(signal, command.outputFile),
       );
     } finally {
       this.working.delete(started);

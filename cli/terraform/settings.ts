@@ -28,18 +28,24 @@ export function workFile({ workFolder }: TerraformSettings, stack: string, name:
 }
 
 /**
- * Environment of every Terraform process: never interactive, with one plugin cache for all stacks, and without what would
- * lead all of them to one state: TF_WORKSPACE makes the S3 backend look elsewhere, TF_DATA_DIR is where a stack
- * remembers its backend.
+ * Variables that would make every stack do something else than the command says, from a shell where somebody has set them for
+ * another purpose: arguments such as `-destroy` or `-reconfigure`, one workspace or data folder for all, a provider that
+ * is debugged.
  */
+const WITHHELD = /^TF_(?:CLI_ARGS(?:_\w+)?|WORKSPACE|DATA_DIR|REATTACH_PROVIDERS)$/;
+
+/** Environment of every Terraform process: never interactive, with one plugin cache for all stacks. */
 export function terraformEnvironment(env: NodeJS.ProcessEnv, sharedFolder: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !WITHHELD.test(name));
+  const cache = env["TF_PLUGIN_CACHE_DIR"];
   return {
     CHECKPOINT_DISABLE: "1",
-    ...env,
-    TF_PLUGIN_CACHE_DIR: env["TF_PLUGIN_CACHE_DIR"] || path.join(sharedFolder, "plugin-cache"),
+    ...Object.fromEntries(kept),
+    // Terraform would look for a relative one below each stack.
+    TF_PLUGIN_CACHE_DIR: cache
+      ? path.resolve(path.dirname(sharedFolder), cache)
+      : path.join(sharedFolder, "plugin-cache"),
     TF_IN_AUTOMATION: "1",
     TF_INPUT: "0",
-    TF_WORKSPACE: undefined,
-    TF_DATA_DIR: undefined,
   };
 }

@@ -1,7 +1,11 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { readFault } from "./fault";
+import { printable } from "../printable";
 import { Initializer } from "./initializer";
-import type { ResourceChange, TerraformMessage } from "./messages";
+import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
 import { NO_CHANGES, type StackPlan } from "./plan";
+import { readPlannedChanges, type PlannedChanges } from "./planned-changes";
 import { TerraformError, TerraformRunner } from "./run";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
@@ -39,6 +43,7 @@ export class StackTerraform {
    * @throws TerraformError
    */
   async plan(stack: string, options: PlanOptions = {}): Promise<StackPlan> {
+    this.checkStateSaved(stack);
     try {
       return await this.makePlan(stack, options);
     } catch (error) {
@@ -68,7 +73,8 @@ export class StackTerraform {
   /** The plan as Terraform shows it to people. */
   async show(stack: string, plan: StackPlan): Promise<string> {
     await this.run(stack, "show", ["show", "-no-color", plan.file], [0], () => undefined);
-    return readFileSync(workFile(this.settings, stack, "show.log"), "utf8");
+    const text = readFileSync(workFile(this.settings, stack, "show.log"), "utf8");
+    return text.split("\n").map(printable).join("\n");
   }
 
   /** Removes a plan that is not to be applied any more. */
@@ -81,11 +87,20 @@ export class StackTerraform {
     this.runner.interrupt();
   }
 
+  /** A state that could not be saved lies in the stack's folder, and the next apply would overwrite it. */
+  private checkStateSaved(stack: string): void {
+    const folder = stackFolder(this.settings, stack);
+    if (existsSync(path.join(folder, "errored.tfstate"))) {
+      const cause = "Failed to save state: an earlier apply has left errored.tfstate, with what it had done";
+      throw new TerraformError(readFault([], [cause], folder));
+    }
+  }
+
   private async makePlan(stack: string, { destroy = false, lock = true }: PlanOptions): Promise<StackPlan> {
     const file = workFile(this.settings, stack, "plan.tfplan");
     rmSync(file, { force: true });
     const changes: ResourceChange[] = [];
-    let counts = NO_CHANGES;
+    let counts: ChangeCounts | undefined;
     const args = [
       "plan",
       "-json",
@@ -95,18 +110,33 @@ export class StackTerraform {
       ...(destroy ? ["-destroy"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
-    let hasChanges = false;
+    let keeps = false;
     try {
       const code = await this.run(stack, "plan", args, [0, CHANGES], (message) => {
         if (message.type === "planned_change") changes.push(message.change);
         if (message.type === "change_summary") counts = message.changes;
       });
-      hasChanges = code === CHANGES;
+      const hasChanges = code === CHANGES;
+      // A run in HCP Terraform prints for people alone: what it changes stands in the plan.
+      const known =
+        !hasChanges || counts !== undefined
+          ? { changes, counts: counts ?? NO_CHANGES }
+          : await this.readPlan(stack, file);
+      keeps = hasChanges;
+      return { file, destroys: destroy, hasChanges, ...known };
     } finally {
       // Terraform saves a plan that failed half-way, too.
-      if (!hasChanges) rmSync(file, { force: true });
+      if (!keeps) rmSync(file, { force: true });
     }
-    return { file, destroys: destroy, hasChanges, counts, changes };
+  }
+
+  private async readPlan(stack: string, file: string): Promise<PlannedChanges> {
+    await this.run(stack, "show", ["show", "-json", file], [0], () => undefined);
+    const planned = readPlannedChanges(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
+    if (planned === undefined) {
+      throw new TerraformError({ kind: "other", cause: "Terraform plans changes and does not say which" });
+    }
+    return planned;
   }
 
   private run(

@@ -22,7 +22,9 @@ export function describeStart({ before, all, selected, resumed, leftBehind }: Ro
       ? [`Selected ${selected.length} of ${all.length} stacks; the others are left as they are.`]
       : []),
     ...(resumed.length > 0
-      ? [`Left out, finished by the last run and the same since: ${resumed.join(", ")}.`]
+      ? [
+          `Left out, finished by the last run${before === undefined ? "" : `, of ${before.startedAt},`} and the same since: ${resumed.join(", ")}.`,
+        ]
       : []),
     ...(leftBehind.length > 0
       ? [

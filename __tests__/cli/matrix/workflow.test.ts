@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Command } from "commander";
 import { parse } from "yaml";
@@ -8,6 +10,9 @@ import { testShell } from "../../support/cli-shell";
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly name?: string;
+  readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 interface Job {
@@ -122,6 +127,96 @@ test("no script contains an expression, which somebody's branch name could turn 
 test("no rollout is stopped in the middle", () => {
   expect(workflow.concurrency["cancel-in-progress"]).toBe(false);
   jobs.forEach(([, { strategy }]) => expect(strategy?.["fail-fast"] ?? false).toBe(false));
+});
+
+/** Runs a step's script in a folder of its own where `gh` and `npm` print `printed` and exit with `code`. */
+function runStep(job: string, step: string, env: Record<string, string>, printed = "", code = 0) {
+  const script = workflow.jobs[job]?.steps.find(({ name }) => name === step)?.run ?? "";
+  const folder = mkdtempSync(path.join(tmpdir(), "workflow-"));
+  try {
+    writeFileSync(path.join(folder, "printed"), printed);
+    for (const program of ["gh", "npm"]) {
+      writeFileSync(path.join(folder, program), `#!/bin/sh\ncat printed\nexit ${code}\n`, { mode: 0o755 });
+    }
+    const summary = path.join(folder, "summary.md");
+    writeFileSync(summary, "");
+    const { status, stdout } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+      cwd: folder,
+      env: { PATH: `${folder}:${process.env["PATH"] ?? ""}`, GITHUB_STEP_SUMMARY: summary, ...env },
+      encoding: "utf8",
+    });
+    return { status, stdout, summary: readFileSync(summary, "utf8") };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test.each([
+  ["push", "1", 0],
+  ["push", "2", 1],
+  ["workflow_dispatch", "2", 1],
+  ["pull_request", "2", 0],
+  ["schedule", "2", 0],
+])("a %s run, attempt %s: selecting accounts exits %i", (GITHUB_EVENT_NAME, GITHUB_RUN_ATTEMPT, status) => {
+  const result = runStep("select", "Refuse to roll out a second time", {
+    GITHUB_EVENT_NAME,
+    GITHUB_RUN_ATTEMPT,
+  });
+
+  expect(result.status).toBe(status);
+  expect(result.stdout).toMatch(status === 0 ? /^$/ : /^::error::.*Start a new run/);
+});
+
+test.each([
+  ["the commit of main", "abc", 0],
+  ["a commit that main has left behind", "old", 1],
+])("failed jobs of %s that run again exit %s, %i", (_, GITHUB_SHA, status) => {
+  for (const job of ["security", ...waves]) {
+    const first = workflow.jobs[job]?.steps[0];
+    expect(first).toMatchObject({
+      name: "Refuse to roll out an old commit again",
+      if: "github.run_attempt != 1",
+    });
+    const env = { GITHUB_SHA, GITHUB_REPOSITORY: "example-org/iam-user-quarantine" };
+    expect(runStep(job, "Refuse to roll out an old commit again", env, "abc\n").status).toBe(status);
+  }
+});
+
+test.each([
+  ["push", 0, 0],
+  ["push", 2, 0],
+  ["push", 1, 1],
+  ["pull_request", 2, 0],
+  ["schedule", 2, 2],
+])("the plan of a %s run that exits %i makes the job exit %i", (GITHUB_EVENT_NAME, code, status) => {
+  const env = { GITHUB_EVENT_NAME, PLAN_ROLE: "QuarantinePlan", ACCOUNTS: "sandbox" };
+
+  expect(runStep("plan", "Plan", env, "a plan\n", code).status).toBe(status);
+});
+
+test("the fence around a plan that is cut in the middle of a line is closed", () => {
+  const env = { GITHUB_EVENT_NAME: "push", PLAN_ROLE: "QuarantinePlan", ACCOUNTS: "sandbox" };
+
+  const { summary } = runStep("plan", "Plan", env, "x".repeat(900_100));
+
+  expect(summary.split("\n").map((line) => line.length)).toEqual([3, 900_000, 3, 0]);
+});
+
+test("nothing is rolled out, and the tag stays, before main was planned", () => {
+  ["forget", "security", ...waves, "remember"].forEach((name) => {
+    const job = workflow.jobs[name];
+    expect(job && needsOf(job)).toContain("plan");
+  });
+});
+
+test("what a rollout leaves behind is kept when it fails: its report, and a state that could not be saved", () => {
+  ["security", ...waves].forEach((name) => {
+    const upload = workflow.jobs[name]?.steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact"));
+    expect(upload).toMatchObject({
+      if: "always()",
+      with: { path: "rollout-report.json\ncdktf.out/stacks/*/errored.tfstate\n" },
+    });
+  });
 });
 
 test("the trust policies in the documentation name exactly the environments of the workflow", () => {

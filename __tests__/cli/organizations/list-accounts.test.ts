@@ -1,3 +1,4 @@
+import { ouMatcher } from "../../../cli/accounts/ou-pattern";
 import { findMissed, listAccounts } from "../../../cli/organizations/list-accounts";
 import { inParallel } from "../../../cli/organizations/in-parallel";
 import type { OrganizationsApi } from "../../../cli/organizations/organization";
@@ -42,8 +43,22 @@ it("finds every account at any depth, with the path of its unit", async () => {
     "2 /Sandbox",
     "3 /Sandbox",
     "4 /Work loads/Prod",
-    "5 /Work loads/Prod/EU/DE",
+    "5 /Work loads/Prod/EU%2FDE",
   ]);
+});
+
+it("a unit whose name has a slash is beneath no other unit", async () => {
+  const api = organization({
+    root: { name: "Root", units: ["a", "b"] },
+    a: { name: "Suspended", accounts: ["1"] },
+    b: { name: "Suspended/x", accounts: ["2"] },
+  });
+
+  const isExcluded = ouMatcher("/Suspended/**");
+
+  const kept = (await listAccounts(api)).filter(({ ouPath }) => !isExcluded(ouPath));
+  expect(kept.map(({ id, ouPath }) => `${id} ${ouPath}`)).toEqual(["2 /Suspended%2Fx"]);
+  expect(kept.every(({ ouPath }) => ouMatcher("/Suspended%2Fx/**")(ouPath))).toBe(true);
 });
 
 it("an account that is moved meanwhile and seen twice counts once", async () => {

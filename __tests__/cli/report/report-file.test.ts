@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CommandError } from "../../../cli/errors";
 import { readReport, ReportFile } from "../../../cli/report/report-file";
 import { makeReport, type Report } from "../../../cli/report/report";
 import { Progress } from "../../../cli/rollout/progress";
@@ -31,7 +32,7 @@ afterEach(() => {
 function keep() {
   const progress = new Progress(targets, () => 0);
   const made: Report["status"][] = [];
-  const reportFile = new ReportFile(
+  const reportFile = ReportFile.open(
     file,
     (status) => {
       made.push(status);
@@ -39,7 +40,8 @@ function keep() {
     },
     progress,
   );
-  return { progress, reportFile, made };
+  const finish = (status: Report["status"]) => reportFile.finish(makeReport(facts, progress.all, status));
+  return { progress, finish, made };
 }
 const outcomes = () => readReport(file)?.stacks.map(({ outcome }) => outcome);
 
@@ -77,10 +79,10 @@ describe("the file", () => {
   });
 
   test("has the end at once, and keeps it", () => {
-    const { progress, reportFile } = keep();
+    const { progress, finish } = keep();
 
     progress.end(targets[0], { outcome: "applied" });
-    reportFile.finish("interrupted");
+    finish("interrupted");
     expect(readReport(file)?.status).toBe("interrupted");
     jest.advanceTimersByTime(1_000);
 
@@ -88,10 +90,10 @@ describe("the file", () => {
   });
 
   test("is replaced as a whole: whoever has it open reads on in the old one", () => {
-    const { reportFile } = keep();
+    const { finish } = keep();
     const before = statSync(file).ino;
 
-    reportFile.finish("done");
+    finish("done");
 
     expect(statSync(file).ino).not.toBe(before);
     expect(readdirSync(folder)).toEqual(["rollout-report.json"]);
@@ -99,13 +101,20 @@ describe("the file", () => {
   });
 
   test("that cannot be written ends no rollout under way, and is told at its end", () => {
-    const { progress, reportFile } = keep();
+    const { progress, finish } = keep();
     rmSync(folder, { recursive: true });
 
     progress.end(targets[0], { outcome: "applied" });
     expect(() => jest.advanceTimersByTime(1_000)).not.toThrow();
 
-    expect(() => reportFile.finish("done")).toThrow("ENOENT");
+    expect(() => finish("done")).toThrow("ENOENT");
+  });
+
+  test("that cannot be written at the start begins nothing", () => {
+    rmSync(folder, { recursive: true });
+
+    expect(keep).toThrow(CommandError);
+    expect(keep).toThrow(/nothing is begun: .*ENOENT/);
   });
 
   test("may not be there, or be none", () => {

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { UsageError } from "../../../cli/errors";
+import { eventually } from "../../support/eventually";
 import { ask, canAsk, checkCanAsk } from "../../../cli/rollout/approval";
 import type { PlannedStack } from "../../../cli/rollout/rollout";
 import type { Shell } from "../../../cli/shell";
@@ -163,56 +164,74 @@ describe("asking", () => {
     const stderr = { isTTY: true, text: "", write: (text: string) => (stderr.text += text) };
     return { cwd: "/", env, stdin, stderr, stdout: stderr, exitCode: 0 as const } satisfies Shell;
   };
-  const answer = (text: string) => {
+  const never = new AbortController().signal;
+  const asked = (shell: ReturnType<typeof terminal>, times = 1) =>
+    eventually("the question", () => shell.stderr.text.split("to go on: ").length > times || undefined);
+  const answer = async (text: string) => {
     const shell = terminal();
-    const answered = ask(shell, "Apply this?", new AbortController().signal);
+    const answered = ask(shell, "Apply this?", "canary", never);
+    await asked(shell);
     shell.stdin.write(text);
     return answered;
   };
 
   test.each([
-    ["yes\n", true],
-    [" yes \r\n", true],
-    ["y\n", false],
-    ["YES\n", false],
+    ["canary\n", true],
+    [" canary \r\n", true],
+    ["yes\n", false],
+    ["Canary\n", false],
     ["\n", false],
-    ["no\nyes\n", false],
+    ["no\ncanary\n", false],
   ])("%j is %s", async (text, approved) => {
     expect(await answer(text)).toBe(approved);
   });
 
-  test("says what is expected", () => {
+  test("says what is expected", async () => {
     const shell = terminal();
 
-    void ask(shell, "Apply this?", AbortSignal.abort());
+    await ask(shell, "Apply this?", "canary", AbortSignal.abort());
 
-    expect(shell.stderr.text).toBe('Apply this? Only "yes" goes on: ');
+    expect(shell.stderr.text).toBe('Apply this? Type "canary" to go on: ');
   });
 
-  test("a terminal that goes away is a no", async () => {
+  test("what was typed before the question stood there is no answer to it", async () => {
     const shell = terminal();
-    const answered = ask(shell, "Apply this?", new AbortController().signal);
-    shell.stdin.end();
+    shell.stdin.write("canary\n");
+    const answered = ask(shell, "Apply this?", "canary", never);
+    await asked(shell);
+    shell.stdin.write("no\n");
 
     expect(await answered).toBe(false);
+  });
+
+  test("a terminal that goes away is a no, before the question too", async () => {
+    const shell = terminal();
+    const answered = ask(shell, "Apply this?", "canary", never);
+    await asked(shell);
+    shell.stdin.end();
+    expect(await answered).toBe(false);
+
+    const gone = terminal();
+    gone.stdin.end();
+    expect(await ask(gone, "Apply this?", "canary", never)).toBe(false);
   });
 
   test("a stop is a no, during the question and before it", async () => {
     const stop = new AbortController();
-    const answered = ask(terminal(), "Apply this?", stop.signal);
+    const answered = ask(terminal(), "Apply this?", "canary", stop.signal);
     stop.abort();
 
     expect(await answered).toBe(false);
-    expect(await ask(terminal(), "Apply this?", stop.signal)).toBe(false);
+    expect(await ask(terminal(), "Apply this?", "canary", stop.signal)).toBe(false);
   });
 
   test("asks again on the same terminal for the next wave", async () => {
     const shell = terminal();
-    const { signal } = new AbortController();
-    for (const text of ["yes\n", "yes\n", "no\n"]) {
-      const answered = ask(shell, "Apply this?", signal);
+    for (const [index, text] of ["canary\n", "canary\n", "no\n"].entries()) {
+      const answered = ask(shell, "Apply this?", "canary", never);
+      await asked(shell, index + 1);
       shell.stdin.write(text);
-      expect(await answered).toBe(text === "yes\n");
+      expect(await answered).toBe(text === "canary\n");
     }
   });
 

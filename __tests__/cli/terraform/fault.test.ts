@@ -138,3 +138,42 @@ test("a crash leaves its last lines, and silence is told as such", () => {
   expect(readFault([], trace).cause).toMatch(/^goroutine 38 .* goroutine 49$/);
   expect(readFault([]).cause).toBe("Terraform ended without a word");
 });
+
+describe("what an operator has to do", () => {
+  const error = (summary: string, detail = "") => ({ severity: "error" as const, summary, detail });
+  const fault = (...errors: ReturnType<typeof error>[]) => readFault(errors, [], "/stacks/payments");
+
+  test("a state that was not saved is told before anything else, and not tried again", () => {
+    const { kind, advice } = fault(
+      error("Error: creating IAM Role", "api error AccessDenied"),
+      error("Failed to save state", "Error saving state: PutObject, StatusCode: 503, api error SlowDown"),
+    );
+
+    expect(kind).toBe("state-not-saved");
+    expect(isTransient({ kind, cause: "" })).toBe(false);
+    expect(advice).toContain("terraform -chdir=/stacks/payments state push errored.tfstate");
+  });
+
+  test.each([
+    error(
+      "Cannot assume IAM Role",
+      "Error: operation error STS: AssumeRole, api error ExpiredToken: expired",
+    ),
+    error("No valid credential sources found", "Error: no EC2 IMDS role found: dial tcp 169.254.169.254:80"),
+  ])("credentials that have run out are not tried again: $summary", (diagnostic) => {
+    expect(fault(diagnostic)).toMatchObject({
+      kind: "credentials",
+      advice: expect.stringContaining("Sign in"),
+    });
+    expect(isTransient(fault(diagnostic))).toBe(false);
+  });
+
+  test("the command that releases a lock can be typed as it stands", () => {
+    const detail =
+      "Error message: resource temporarily unavailable\nLock Info:\n  ID:        2b6535e6\n  Who:       alice@laptop\n";
+
+    expect(fault(error("Error acquiring the state lock", detail)).advice).toContain(
+      "terraform -chdir=/stacks/payments force-unlock 2b6535e6",
+    );
+  });
+});

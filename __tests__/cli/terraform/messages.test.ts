@@ -65,3 +65,16 @@ test.each(["Initializing the backend...", "panic: runtime error", '{"type":"diag
     expect(readMessage(line)).toEqual({ type: "text", text: line });
   },
 );
+
+test("what others wrote into a message cannot act on a terminal", () => {
+  const said = JSON.stringify({
+    type: "diagnostic",
+    diagnostic: { severity: "error", summary: "\u001b[2Jdone", detail: "Who: \u001b]0;x\u0007\nsecond line" },
+  });
+
+  const message = readMessage(said);
+
+  expect(JSON.stringify(message)).not.toContain("u001b");
+  expect(message).toMatchObject({ diagnostic: { detail: expect.stringContaining("\nsecond line") } });
+  expect(readMessage("\u001b[31mcrash")).toEqual({ type: "text", text: "\uFFFD[31mcrash" });
+});

@@ -94,10 +94,18 @@ describe("the version", () => {
 });
 
 describe("the environment", () => {
-  test("leads no two stacks to one state", () => {
-    const env = terraformEnvironment({ TF_WORKSPACE: "dev", TF_DATA_DIR: "/data", HOME: "/home" }, "/shared");
+  test.each([
+    "TF_WORKSPACE",
+    "TF_DATA_DIR",
+    "TF_CLI_ARGS",
+    "TF_CLI_ARGS_plan",
+    "TF_CLI_ARGS_init",
+    "TF_REATTACH_PROVIDERS",
+  ])("of an operator's other work, %s is withheld", (name) => {
+    const env = terraformEnvironment({ [name]: "-destroy", HOME: "/home", TF_LOG: "info" }, "/shared");
 
-    expect(env).toMatchObject({ TF_WORKSPACE: undefined, TF_DATA_DIR: undefined, HOME: "/home" });
+    expect(env).not.toHaveProperty(name);
+    expect(env).toMatchObject({ HOME: "/home", TF_LOG: "info" });
   });
 
   test("is never interactive", () => {
@@ -107,11 +115,12 @@ describe("the environment", () => {
   });
 
   test.each([
-    [undefined, path.join("/shared", "plugin-cache")],
-    ["", path.join("/shared", "plugin-cache")],
+    [undefined, "/work/shared/plugin-cache"],
+    ["", "/work/shared/plugin-cache"],
     ["/home/cache", "/home/cache"],
+    ["cache", "/work/cache"],
   ])("with a plugin cache of %j, uses %s", (cache, used) => {
-    const env = terraformEnvironment({ TF_PLUGIN_CACHE_DIR: cache }, "/shared");
+    const env = terraformEnvironment({ TF_PLUGIN_CACHE_DIR: cache }, "/work/shared");
 
     expect(env["TF_PLUGIN_CACHE_DIR"]).toBe(used);
   });

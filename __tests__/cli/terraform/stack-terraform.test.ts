@@ -65,7 +65,7 @@ test.each<[PlanOptions, string]>([
   [{ lock: false }, "-lock=false"],
   [{ destroy: true, lock: false }, "-destroy -lock=false"],
 ])("%j plans with %s", async (options, args) => {
-  next("plan", 2);
+  next("plan", 2, "plan-create.jsonl");
 
   const plan = await terraform.plan("payments", options);
 
@@ -106,8 +106,51 @@ test("another backend is never gone over to: the cause is told as it is", async 
   expect(program.calls.join("\n")).not.toMatch(/-reconfigure|-migrate-state/);
 });
 
+describe("a run in HCP Terraform, which prints for people alone", () => {
+  const change = (address: string, ...actions: string[]) => ({ address, change: { actions } });
+  beforeEach(() => {
+    next("plan", 2);
+    program.put("payments", "plan.out", "Plan: 1 to add, 0 to change, 2 to destroy.\n");
+  });
+
+  test("has its changes read from the plan", async () => {
+    const resource_changes = [
+      change("aws_sns_topic.alerts", "create"),
+      change("aws_iam_policy.quarantine-policy", "delete"),
+      change("aws_lambda_function.responder", "delete", "create"),
+      change("aws_kms_key.alerts", "no-op"),
+    ];
+    program.put("payments", "show.out", JSON.stringify({ resource_changes }));
+
+    const plan = await terraform.plan("payments");
+
+    expect(plan.counts).toEqual({ add: 2, change: 0, remove: 2 });
+    expect(plan.changes.map(({ action }) => action)).toEqual(["create", "delete", "replace"]);
+    expect(existsSync(plan.file)).toBe(true);
+    expect(lastCall()).toBe(`payments show -json ${plan.file}`);
+  });
+
+  test("is a failure when they cannot be read: nothing is applied that nobody knows", async () => {
+    await expect(terraform.plan("payments")).rejects.toMatchObject({
+      fault: { kind: "other", cause: "Terraform plans changes and does not say which" },
+    });
+  });
+});
+
+test("a state that could not be saved keeps the next plan from overwriting it", async () => {
+  program.put("payments", "errored.tfstate", "{}");
+
+  await expect(terraform.plan("payments")).rejects.toMatchObject({
+    fault: {
+      kind: "state-not-saved",
+      advice: expect.stringContaining(`-chdir=${program.path("payments")} state push errored.tfstate`),
+    },
+  });
+  expect(lastCall()).toMatch(/^payments init/);
+});
+
 test("a plan is shown as Terraform shows it", async () => {
-  next("plan", 2);
+  next("plan", 2, "plan-create.jsonl");
   const plan = await terraform.plan("payments");
   program.put("payments", "show.out", "  # terraform_data.alerts will be created\n");
 

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { printable } from "../printable";
+import type { ChangeCounts, ResourceChange } from "./messages";
+
+/** What a plan changes. */
+export interface PlannedChanges {
+  readonly counts: ChangeCounts;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** `terraform show -json PLAN`, as far as it is needed: https://developer.hashicorp.com/terraform/internals/json-format */
+const planSchema = z.object({
+  resource_changes: z
+    .array(z.object({ address: z.string(), change: z.object({ actions: z.array(z.string()) }) }))
+    .default([]),
+});
+
+/** Reads a plan as JSON; undefined for anything else. */
+export function readPlannedChanges(text: string): PlannedChanges | undefined {
+  const plan = planSchema.safeParse(parseJson(text));
+  if (!plan.success) {
+    return undefined;
+  }
+  const changes = plan.data.resource_changes
+    .map(({ address, change }) => ({ address: printable(address), action: actionOf(change.actions) }))
+    .filter(({ action }) => action !== "no-op" && action !== "read");
+  const count = (...actions: readonly string[]) =>
+    changes.filter(({ action }) => actions.includes(action)).length;
+  return {
+    changes,
+    counts: {
+      add: count("create", "replace"),
+      change: count("update"),
+      remove: count("delete", "replace"),
+    },
+  };
+}
+
+function actionOf(actions: readonly string[]): string {
+  return actions.length > 1 ? "replace" : printable(actions[0] ?? "no-op");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
