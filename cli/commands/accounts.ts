@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { readRolloutText } from "../../stacks/config/load";
 import { IAM_REGIONS } from "../../stacks/names";
 import { prepareImport, type PreparedImport } from "../accounts/import-accounts";
@@ -12,6 +12,7 @@ import { awsOrganizations } from "../organizations/aws-api";
 import { organizationsClient, type AwsAccess } from "../organizations/aws-client";
 import { explainError } from "../organizations/explain-error";
 import type { OrganizationsApi } from "../organizations/organization";
+import { repeatable } from "../repeatable";
 import { print, printJson, type Shell } from "../shell";
 
 interface CommandOptions extends ImportOptions {
@@ -105,16 +106,6 @@ async function withOrganizations(
   } finally {
     client.destroy();
   }
-}
-
-function repeatable(
-  flags: string,
-  description: string,
-  check: (value: string) => string = (value) => value,
-): Option {
-  return new Option(flags, `${description} (repeatable)`).argParser(
-    (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), check(value)],
-  );
 }
 
 function accountIdOrPath(value: string): string {

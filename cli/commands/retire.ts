@@ -8,11 +8,11 @@ import { rollOut } from "../rollout/rollout";
 import { runSession } from "../rollout/session";
 import { listQuarantined } from "../retire/list-quarantined";
 import { selectTargets } from "../selection/select";
-import { note, print, printJson, type Shell } from "../shell";
+import { note, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { synthesizeStacks, type Synthesis } from "../synthesis";
 import { planSummary } from "../view/plan-summary";
-import { describeEnd } from "../view/rollout-text";
+import { printEnd } from "../view/print-end";
 
 interface RetireOptions extends RunOptions {
   readonly yes?: true;
@@ -73,11 +73,7 @@ async function retireAlone(shell: Shell, accounts: readonly string[], options: R
         }),
       }),
   );
-  if (options.json === true) {
-    printJson(shell, report);
-  } else {
-    print(shell, describeEnd(report, shell));
-  }
+  printEnd(shell, report, options.json === true);
   shell.exitCode = exitCodeOf(report);
   if (report.status === "done") {
     const names = targets.map(({ name }) => name).join(", ");

@@ -16,10 +16,11 @@ import {
   type AccountsFromOptions,
 } from "../selection/accounts-from";
 import { addSelectionOptions } from "../selection/options";
-import { note, print, printJson, type Shell } from "../shell";
+import { note, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
-import { describeEnd, describeStart } from "../view/rollout-text";
+import { printEnd } from "../view/print-end";
+import { describeStart } from "../view/rollout-text";
 import { describePlans } from "../rollout/describe-plans";
 import { runPlan } from "./plan";
 
@@ -100,11 +101,7 @@ async function rollOutSelected(
     { command: "rollout", options, targets, synthesis, resumed, reportFile },
     (session) => rollOut(targets, session.tools, rolloutOptions(shell, options, session)),
   );
-  if (options.json === true) {
-    printJson(shell, report);
-  } else {
-    print(shell, describeEnd(report, shell));
-  }
+  printEnd(shell, report, options.json === true);
   shell.exitCode = exitCodeOf(report);
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors";
 import type { StackTarget } from "../stack-target";
 import type { StackPlan } from "../terraform/plan";
 import { TerraformError } from "../terraform/run";
@@ -184,5 +185,5 @@ function failure(error: unknown): StackResult {
     return { outcome: "failed", cause, ...(advice !== undefined && { advice }) };
   }
   // A full disk, or a mistake of this program: the other accounts still go on.
-  return { outcome: "failed", cause: error instanceof Error ? error.message : String(error) };
+  return { outcome: "failed", cause: messageOf(error) };
 }

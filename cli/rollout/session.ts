@@ -72,27 +72,25 @@ export async function runSession(
     stop,
     planning: settings.planning ?? {},
   };
-  /** Whether the report, if one is kept, could be written. */
-  let saved = true;
+  let last: Report;
   try {
     await work({ tools, terraform, view, colors });
   } finally {
     interrupts.end();
     view.close();
-    saved = save(shell, file, report(statusOf(progress, interrupts.happened)));
+    last = save(shell, file, report(statusOf(progress, interrupts.happened)));
   }
-  const last = report(statusOf(progress, interrupts.happened));
-  return saved || last.status !== "done" ? last : { ...last, status: "failed" };
+  return last;
 }
 
-/** Writes the end of the report. With a full disk, what the command prints is all there is: it goes on. */
-function save(shell: Shell, file: ReportFile | undefined, last: Report): boolean {
+/** Writes the end of the report. With a full disk, what the command prints is all there is: it goes on, as failed. */
+function save(shell: Shell, file: ReportFile | undefined, last: Report): Report {
   try {
     file?.finish(last);
-    return true;
+    return last;
   } catch (error) {
     note(shell, `The report could not be written: ${messageOf(error)}`);
-    return false;
+    return last.status === "done" ? { ...last, status: "failed" } : last;
   }
 }
 
