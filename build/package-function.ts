@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { build } from "esbuild";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
+import { bundleFunction } from "./bundle-function";
+import { prepareModules } from "./prepare-modules";
 import { checkAllMet, replaceModules } from "./replace-modules";
 import { REPLACEMENTS, type Replacement } from "./replacements";
 import { zipFiles } from "./zip";
@@ -10,11 +11,8 @@ import { zipFiles } from "./zip";
 /** Where the packages are written, below the project. */
 export const OUTPUT_DIRECTORY = "dist/functions";
 
-/** The oldest Node.js the bundle runs on: the lab runs the deployed package on the operator's Node.js. */
-const TARGET = "node20";
-
 /**
- * Bundles one function into a zip that holds `index.js`. The bytes depend on the sources alone: not on file times,
+ * Bundles one function into a zip. The bytes depend on the sources alone: not on file times,
  * modes, or the folder of the checkout.
  *
  * @param root The project's folder.
@@ -23,31 +21,10 @@ const TARGET = "node20";
  * @throws When the sources do not compile; esbuild's message names the place.
  */
 async function packageFunction(root: string, name: string, met: Set<Replacement>): Promise<FunctionPackage> {
-  const bundle = await build({
-    absWorkingDir: root,
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: "index.js",
-    bundle: true,
-    write: false,
-    minify: true,
-    platform: "node",
-    target: TARGET,
-    format: "cjs",
-    // The ES modules of the SDK leave out what is not used; its CommonJS files cannot.
-    mainFields: ["module", "main"],
-    // The SDK imports node:http at the first call over plain HTTP; as import() that would load Node's ES module loader too.
-    supported: { "dynamic-import": false },
-    legalComments: "none",
-    plugins: [replaceModules(REPLACEMENTS, met)],
-    // Rules of the checkout's own tsconfig would make the bytes depend on where the project lies.
-    tsconfigRaw: { compilerOptions: { target: "ES2022" } },
-    logLevel: "silent",
-  });
-  const [index] = bundle.outputFiles;
-  if (index === undefined) {
-    throw new Error(`functions/${name}/handler.ts: expected a bundle from esbuild, got no output file`);
-  }
-  const zip = zipFiles({ "index.js": index.contents });
+  const files = await bundleFunction(root, `functions/${name}/handler.ts`, [
+    prepareModules(replaceModules(REPLACEMENTS, met)),
+  ]);
+  const zip = zipFiles(files);
   const file = path.join(root, OUTPUT_DIRECTORY, `${name}.zip`);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, zip);

@@ -1,33 +1,37 @@
-import { readFile } from "node:fs/promises";
-import { isBuiltin } from "node:module";
-import type { Plugin } from "esbuild";
+import { readFileSync } from "node:fs";
 import type { Replacement } from "./replacements";
 
 const DEPENDENCIES = "/node_modules/";
 
+/** Sources of modules, as they go into a bundle. */
+export interface Sources {
+  /**
+   * Reads a module.
+   *
+   * @throws When it is not the one that its replacement was written for; the message names it.
+   */
+  readonly read: (file: string) => string;
+  /** Matches the paths of modules that are not read as they are on the disk. */
+  readonly replaced: RegExp;
+}
+
 /**
- * Replaces modules at bundling.
+ * Sources with replacements in them.
  *
- * @param met Gets every replacement whose module the bundle asked for.
+ * @param met Gets every replacement whose module was read.
  */
-export function replaceModules(replacements: readonly Replacement[], met: Set<Replacement>): Plugin {
+export function replaceModules(replacements: readonly Replacement[], met: Set<Replacement>): Sources {
   const byModule = new Map(replacements.map((replacement) => [replacement.module, replacement]));
+  const modules = replacements.map(({ module }) => module.replace(/[.]/g, "\\.").replace(/\//g, "[\\\\/]"));
   return {
-    name: "replace-modules",
-    setup(build) {
-      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js(on)?$/ }, async ({ path }) => {
-        const module = path.replaceAll("\\", "/").split(DEPENDENCIES).at(-1) ?? "";
-        const replacement = byModule.get(module);
-        if (!replacement) return undefined;
-        met.add(replacement);
-        const contents = sourceOf(replacement, await readFile(path, "utf8"));
-        return { contents, loader: module.endsWith(".json") ? "json" : "js" };
-      });
-      // Node's own modules do nothing by being loaded, which esbuild cannot know: unused ones would cost a cold start.
-      build.onResolve({ filter: /^(node:|[a-z])/ }, ({ path }) =>
-        isBuiltin(path) ? { path, external: true, sideEffects: false } : undefined,
-      );
+    read: (file) => {
+      const original = readFileSync(file, "utf8");
+      const replacement = byModule.get(file.replaceAll("\\", "/").split(DEPENDENCIES).at(-1) ?? "");
+      if (!replacement) return original;
+      met.add(replacement);
+      return sourceOf(replacement, original);
     },
+    replaced: new RegExp(`node_modules[\\\\/](${modules.join("|")})$`),
   };
 }
 

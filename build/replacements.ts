@@ -61,12 +61,11 @@ export const REPLACEMENTS: readonly Replacement[] = [
     ),
   },
   {
-    module: `${CORE}/event-streams/index.js`,
+    module: `${CORE}/protocols/HttpProtocol.js`,
     because: "No operation of IAM or SNS streams events. Whoever adds one that does is told here.",
-    source: instead(
-      `const missing = () => { throw new Error("Event streams are left out of this package: see build/replacements.ts"); };
-       export const EventStreamSerde = missing, eventStreamSerdeProvider = missing;`,
-      "EventStreamSerde",
+    source: swap(
+      `const { EventStreamSerde, eventStreamSerdeProvider } = await import("@smithy/core/event-streams");`,
+      `throw new Error("Event streams are left out of this package: see build/replacements.ts");`,
     ),
   },
   {
@@ -97,6 +96,16 @@ export const REPLACEMENTS: readonly Replacement[] = [
        } from "./schema-serde-lib/schema-date-utils";
        export const dateToUtcString = (date) => date.toUTCString();`,
       "parseRfc7231DateTime",
+    ),
+  },
+  {
+    module: `${CORE}/serde/uuid/v4.js`,
+    because:
+      "Request ids are random UUIDs. Node.js makes them without Web Crypto, which takes a while to load.",
+    source: instead(
+      `import { randomUUID } from "node:crypto";
+       export const bindV4 = () => randomUUID;`,
+      "bindV4",
     ),
   },
   {
@@ -133,6 +142,14 @@ export const REPLACEMENTS: readonly Replacement[] = [
       source: versionOnly,
     },
     {
+      module: `${client}/dist-es/runtimeExtensions.js`,
+      because: "Extensions change a client's settings as it is made. No client here has any.",
+      source: instead(
+        `export const resolveRuntimeExtensions = (settings) => settings;`,
+        "resolveRuntimeExtensions",
+      ),
+    },
+    {
       module: `${client}/dist-es/schemas/schemas_0.js`,
       because:
         "Shapes of operations that are not called stay in, since the bundler cannot see that making them has no effect: here " +
@@ -151,6 +168,15 @@ function instead(source: string, name: string): Replacement["source"] {
   return (original) => {
     if (!original.includes(name)) throw new Error(`expected a module that exports ${name}, got another one`);
     return source;
+  };
+}
+
+/** The same source but for one statement. */
+function swap(statement: string, other: string): Replacement["source"] {
+  return (original) => {
+    if (!original.includes(statement))
+      throw new Error(`expected a module with ${statement}, got another one`);
+    return original.replace(statement, other);
   };
 }
 

@@ -5,6 +5,7 @@ import { unzipSync } from "fflate";
 import { packageFunctions } from "../../build/package-function";
 import { checkAllMet } from "../../build/replace-modules";
 import { REPLACEMENTS } from "../../build/replacements";
+import type { FunctionPackage } from "../../stacks/function-package";
 import { checkout as newCheckout, PROJECT, removeCheckout } from "../support/checkout";
 
 const folders: string[] = [];
@@ -22,6 +23,12 @@ function disturb(folder: string): void {
     utimesSync(file, 1_000_000, 1_000_000);
     chmodSync(file, statSync(file).isDirectory() ? 0o700 : 0o600);
   }
+}
+
+/** Sources by file name. */
+function filesOf({ path: zip }: FunctionPackage): Record<string, string> {
+  const files = Object.entries(unzipSync(readFileSync(zip)));
+  return Object.fromEntries(files.map(([name, code]) => [name, Buffer.from(code).toString("utf8")]));
 }
 
 afterAll(() => {
@@ -45,16 +52,25 @@ test("the hash is the one Lambda reports: base64 of the SHA-256 of the zip", asy
   expect(responder.sha256).toBe(createHash("sha256").update(zip).digest("base64"));
 });
 
-test("the zip holds one file that anyone may read, and no path of this machine", async () => {
+test("the zips hold the files of the functions, and no path of this machine", async () => {
   const root = checkout();
-  const { responder } = await packageFunctions(root);
+  const { responder, simulation } = await packageFunctions(root);
 
-  const files = unzipSync(readFileSync(responder.path));
-  expect(Object.keys(files)).toEqual(["index.js"]);
-  const code = Buffer.from(files["index.js"] ?? []).toString("utf8");
-  expect(code).toContain("AttachUserPolicy");
-  expect(code).not.toContain(root);
-  expect(code).not.toContain(PROJECT);
+  expect(Object.keys(filesOf(responder))).toEqual(["after-attach.js", "index.js"]);
+  expect(Object.keys(filesOf(simulation))).toEqual(["index.js"]);
+  for (const code of [responder, simulation].flatMap((zip) => Object.values(filesOf(zip)))) {
+    expect(code).not.toContain(root);
+    expect(code).not.toContain(PROJECT);
+  }
+});
+
+test("what is loaded before the first attach is a small part of the responder", async () => {
+  const { responder } = await packageFunctions(checkout());
+
+  const files = filesOf(responder);
+  expect(files["index.js"]).toContain("AttachUserPolicy");
+  expect(files["index.js"]?.length).toBeLessThan(36_000);
+  expect(files["after-attach.js"]?.length).toBeGreaterThan(100_000);
 });
 
 test("the responder's zip stays under 64 KB, which a cold start has to read", async () => {

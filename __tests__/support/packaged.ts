@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
@@ -58,13 +58,14 @@ export async function startStub(
   };
 }
 
-/** The code of a function package, unpacked into a folder; returns the path of its `index.js`. */
-export function unpack({ path: zip }: FunctionPackage, folder: string, name: string): string {
-  const code = unzipSync(readFileSync(zip))["index.js"];
-  if (!code) throw new Error(`${zip}: expected index.js in it, got none`);
-  const file = path.join(folder, `${name}.js`);
-  writeFileSync(file, code);
-  return file;
+/** The files of a function package, unpacked into a folder of their own; returns the path of `index.js`. */
+export function unpack({ path: zip }: FunctionPackage, root: string, name: string): string {
+  const folder = path.join(root, name);
+  mkdirSync(folder);
+  for (const [file, content] of Object.entries(unzipSync(readFileSync(zip)))) {
+    writeFileSync(path.join(folder, file), content);
+  }
+  return path.join(folder, "index.js");
 }
 
 export interface PackagedRun {

@@ -7,6 +7,8 @@ import { packageFunctions } from "../../build/package-function";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 
+const ENTRY = "index.js";
+
 /** A function to be measured, and how to run it. */
 export interface FunctionSubject {
   readonly name: string;
@@ -28,24 +30,28 @@ export async function functionSubjects(folder: string): Promise<FunctionSubject[
 export async function packagedResponder(folder: string): Promise<FunctionSubject> {
   const { responder } = await packageFunctions(ROOT);
   const files = unzipSync(readFileSync(responder.path));
-  return { name: "packaged responder", command: node(place(folder, "packaged", files["index.js"])) };
+  return { name: "packaged responder", command: node(place(folder, "packaged", files)) };
 }
 
 /** The responder as people would bundle it: `esbuild --bundle --minify --platform=node`. */
 export async function plainResponder(folder: string): Promise<FunctionSubject> {
   const code = await bundlePlainly("functions/security-response/handler.ts");
-  return { name: "responder bundled plainly", command: node(place(folder, "plain", code)) };
+  return { name: "responder bundled plainly", command: node(place(folder, "plain", { [ENTRY]: code })) };
 }
 
 /** The lab's four steps on the SDK's defaults, bundled as people would. */
 export async function plainFourSteps(folder: string): Promise<FunctionSubject> {
   const code = await bundlePlainly("bench/function/four-steps.ts");
-  return { name: "four steps, SDK v3 bundled plainly", command: node(place(folder, "four-steps", code)) };
+  return {
+    name: "four steps, SDK v3 bundled plainly",
+    command: node(place(folder, "four-steps", { [ENTRY]: code })),
+  };
 }
 
 /** The lab's four steps by hand, without an SDK: the floor. */
 export async function bareFourSteps(folder: string): Promise<FunctionSubject> {
-  return { name: FLOOR, command: node(place(folder, "bare", await bundlePlainly("bench/function/bare.ts"))) };
+  const code = await bundlePlainly("bench/function/bare.ts");
+  return { name: FLOOR, command: node(place(folder, "bare", { [ENTRY]: code })) };
 }
 
 /** The lab's four steps on boto3; undefined when Python 3 has none. */
@@ -90,10 +96,10 @@ function node(file: string): string[] {
   return [process.execPath, path.join(__dirname, "run.mjs"), file];
 }
 
-function place(folder: string, name: string, code: Uint8Array | undefined): string {
-  if (!code) throw new Error(`${name}: expected index.js in the package, got none`);
-  const file = path.join(folder, name, "index.js");
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  return file;
+/** Writes the files of a function; returns the path of the one that exports its handler. */
+function place(folder: string, name: string, files: Readonly<Record<string, Uint8Array>>): string {
+  const at = path.join(folder, name);
+  mkdirSync(at, { recursive: true });
+  for (const [file, content] of Object.entries(files)) writeFileSync(path.join(at, file), content);
+  return path.join(at, ENTRY);
 }

@@ -4,6 +4,7 @@ import { Deadline } from "./deadline";
 import { enforce } from "./containment/enforce";
 import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
+import type { FirstAttach } from "./containment/first-attach";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
@@ -21,6 +22,7 @@ const LARGEST_RESERVE = 0.4;
 
 /**
  * Answers one event: decides, contains, alerts.
+ * @param first the first attach for this event, if one was tried
  * @returns the outcome, which Lambda's on-success destination puts on the bus
  * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both after alerting;
  *   AlertError when the user is contained but the alert was not published
@@ -30,10 +32,11 @@ export async function respond(
   settings: Settings,
   tools: Tools,
   invocation: Invocation,
+  first?: FirstAttach,
 ): Promise<Outcome> {
   const { decision, event } = await understand(payload, settings, tools, invocation);
   const log = tools.log.with({ eventId: event.eventId, user: decision.creation?.userName });
-  const answer = await act(decision, event, settings, { ...tools, log }, invocation);
+  const answer = await act(decision, event, settings, { ...tools, log }, invocation, first);
   log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
   return answer;
 }
@@ -63,11 +66,12 @@ async function act(
   settings: Settings,
   tools: Tools,
   invocation: Invocation,
+  first: FirstAttach | undefined,
 ): Promise<Outcome> {
   if (verdict.action === "ignore" || !creation) return ignoredOutcome(verdict, event.eventId, settings);
   if (verdict.action === "trust") return outcomeOf(creation, verdict, LEFT_ALONE, settings);
   const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
-  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
+  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident, first));
   const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
   const outcome = outcomeOf(creation, judged, response, settings);
   await raiseAlarm(outcome, incident);

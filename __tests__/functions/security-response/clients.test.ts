@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AttachUserPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { createDenyClient, createDetailsClient } from "../../../functions/security-response/clients";
+import { createIamConnections } from "../../../functions/security-response/iam-connections";
 import { errorCode } from "../../../functions/security-response/containment/iam-error";
 
 const SAVED = { ...process.env };
@@ -52,8 +53,10 @@ async function codeOf(client: IAMClient): Promise<string> {
   }
 }
 
+const denying = (): IAMClient => createDenyClient(createIamConnections());
+
 const CLIENTS: [string, () => IAMClient][] = [
-  ["denying", createDenyClient],
+  ["denying", denying],
   ["details", createDetailsClient],
 ];
 
@@ -93,7 +96,7 @@ test.each(CLIENTS)("a server error is retried by the SDK (%s)", async (_, create
 test("throttling is retried by the SDK", async () => {
   answers = [{ status: 400, code: "Throttling" }];
 
-  const code = await codeOf(createDenyClient());
+  const code = await codeOf(denying());
 
   expect(code).toBe("none");
   expect(requests).toBe(2);
