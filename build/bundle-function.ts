@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
-/** The oldest Node.js the bundle runs on: the lab runs the deployed package on the operator's Node.js. */
 const OPTIONS = {
   bundle: true,
   write: false,
   minify: true,
   platform: "node",
+  // The oldest Node.js the bundle runs on: the lab runs the deployed package on the operator's Node.js.
   target: "node20",
   legalComments: "none",
   // Rules of the checkout's own tsconfig would make the bytes depend on where the project lies.

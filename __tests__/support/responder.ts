@@ -112,13 +112,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     respond: (event, settings = {}, requestId = REQUEST) => {
       const begun = clock();
       const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
-      return respond(
-        event,
-        { ...SETTINGS, ...settings },
-        tools,
-        { requestId, remaining },
-        options.first,
-      );
+      return respond(event, { ...SETTINGS, ...settings }, tools, { requestId, remaining }, options.first);
     },
     alerts: () => sns.commandCalls(PublishCommand).map(({ args }) => unpack(args[0].input)),
     calls: () => iam.calls().map(({ args }) => args[0].constructor.name.replace(/Command$/, "")),

@@ -34,11 +34,17 @@ export async function respond(
   invocation: Invocation,
   first?: FirstAttach,
 ): Promise<Outcome> {
-  const { decision, event } = await understand(payload, settings, tools, invocation);
+  const understood = await understand(payload, settings, tools, invocation);
+  const { event, decision } = understood;
   const log = tools.log.with({ eventId: event.eventId, user: decision.creation?.userName });
-  const answer = await act(decision, event, settings, { ...tools, log }, invocation, first);
+  const answer = await act(understood, settings, { ...tools, log }, invocation, first);
   log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
   return answer;
+}
+
+interface Understood {
+  readonly event: CloudTrailEvent;
+  readonly decision: Decision;
 }
 
 async function understand(
@@ -46,7 +52,7 @@ async function understand(
   settings: Settings,
   tools: Tools,
   invocation: Invocation,
-): Promise<{ readonly decision: Decision; readonly event: CloudTrailEvent }> {
+): Promise<Understood> {
   try {
     const event = readEvent(payload);
     return { event, decision: decide(event, settings) };
@@ -61,8 +67,7 @@ async function understand(
 }
 
 async function act(
-  { verdict, creation }: Decision,
-  event: CloudTrailEvent,
+  { event, decision: { verdict, creation } }: Understood,
   settings: Settings,
   tools: Tools,
   invocation: Invocation,

@@ -17,6 +17,10 @@ test.each([
   expect(endpoint?.region).toBe(scheme?.signingRegion);
 });
 
+test("a setting that is off is none", () => {
+  expect(iamEndpoint("aws", { AWS_USE_FIPS_ENDPOINT: "false" })?.url.host).toBe("iam.amazonaws.com");
+});
+
 test("the environment may name another endpoint, for IAM before one for all services", () => {
   const all = { AWS_ENDPOINT_URL: "http://127.0.0.1:4100" };
 

@@ -23,7 +23,7 @@ export function iamEndpoint(
   env: Readonly<Record<string, string | undefined>>,
 ): IamEndpoint | undefined {
   const usual = ENDPOINTS[partition];
-  if (!usual || OTHERS.some((name) => env[name])) return undefined;
+  if (!usual || OTHERS.some((name) => env[name] === "true")) return undefined;
   const url = env["AWS_ENDPOINT_URL_IAM"] || env["AWS_ENDPOINT_URL"] || usual.url;
   return URL.canParse(url) ? { url: new URL(url), region: usual.region } : undefined;
 }
