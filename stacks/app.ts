@@ -4,6 +4,7 @@ import type { Rollout } from "./config/rollout";
 import type { FunctionPackages } from "./function-package";
 import { resolvingTokensOnly } from "./resolving-tokens-only";
 import { SecurityStack } from "./security-stack";
+import { withoutPretenuring } from "./without-pretenuring";
 import { withoutTokenTraces } from "./without-token-traces";
 
 /**
@@ -25,7 +26,6 @@ export function addStacks(app: App, rollout: Rollout, packages: FunctionPackages
  * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or `cdktf.out`
  */
 export function synthesize(rollout: Rollout, packages: FunctionPackages, outdir?: string): void {
-  withoutTokenTraces(() =>
-    resolvingTokensOnly(() => addStacks(new App({ outdir }), rollout, packages).synth()),
-  );
+  const write = () => addStacks(new App({ outdir }), rollout, packages).synth();
+  withoutPretenuring(() => withoutTokenTraces(() => resolvingTokensOnly(write)));
 }
