@@ -56,8 +56,8 @@ async function split(root: string, entry: string, plugins: Plugin[]) {
     mainFields: ["module", "main"],
     plugins,
   });
-  const [own, shared] = [ENTRY, SHARED].map((name) => metafile.outputs[name]?.exports ?? []);
-  const both = own?.filter((name) => shared?.includes(name)) ?? [];
+  const exportsOf = (file: string) => metafile.outputs[file]?.exports ?? [];
+  const both = exportsOf(ENTRY).filter((name) => exportsOf(SHARED).includes(name));
   // From one file ES modules export neither of two things of one name, without a word.
   if (both.length > 0)
     throw new Error(`${entry}: expected other names than the bundle's own, got ${both.join(", ")}`);

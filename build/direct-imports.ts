@@ -22,24 +22,17 @@ interface Origin {
  * @returns Gives a source with its imports made direct. `folder` is where its relative paths begin.
  */
 export function directImports(build: PluginBuild, read: ReadSource) {
-  const fileOf = remembered(async (from, folder) => {
-    const {
-      path: file,
-      errors,
-      external,
-    } = await build.resolve(from, {
-      kind: "import-statement",
-      resolveDir: folder,
-    });
-    return errors.length > 0 || external ? undefined : file;
+  const fileOf = remembered(async (from: string, resolveDir: string) => {
+    const found = await build.resolve(from, { kind: "import-statement", resolveDir });
+    return found.errors.length > 0 || found.external ? undefined : found.path;
   });
-  const passedOnBy = remembered((file) => passedOn(read(file)));
+  const passedOnBy = remembered((file: string) => passedOn(read(file)));
 
   async function originOf({ from, name }: Origin, folder: string): Promise<Origin> {
     if (from.startsWith(".")) return { from: path.join(folder, from), name };
     const file = await fileOf(from, packageOf(folder));
     if (file === undefined) return { from, name };
-    const next = passedOnBy(file, "").get(name);
+    const next = passedOnBy(file).get(name);
     return next ? originOf(next, path.dirname(file)) : { from: file, name };
   }
 
@@ -82,12 +75,12 @@ function namesIn(list: string): readonly { readonly name: string; readonly as: s
     });
 }
 
-/** Asks once for each pair. */
-function remembered<Answer>(ask: (one: string, other: string) => Answer): typeof ask {
+/** Asks once for the same texts. */
+function remembered<Texts extends readonly string[], Answer>(ask: (...texts: Texts) => Answer): typeof ask {
   const answers = new Map<string, Answer>();
-  return (one, other) => {
-    const key = `${one}\n${other}`;
-    const answer = answers.get(key) ?? ask(one, other);
+  return (...texts) => {
+    const key = texts.join("\n");
+    const answer = answers.get(key) ?? ask(...texts);
     answers.set(key, answer);
     return answer;
   };

@@ -2,6 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { creationEvent, functionEnvironment } from "../../bench/function/creation-event";
+import { unpack } from "../../bench/function/subjects";
 import { packageFunctions } from "../../build/package-function";
 import { selfSigned } from "../support/certificate";
 import { checkout, removeCheckout } from "../support/checkout";
@@ -11,7 +12,6 @@ import {
   runPackaged,
   startPackaged,
   startStub,
-  unpack,
   type Arrived,
   type PackagedRun,
   type TestStub,

@@ -1,13 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { unzipSync } from "fflate";
 import { Answers, type Answer } from "../../bench/aws-stub/answers";
 import { functionEnvironment } from "../../bench/function/creation-event";
 import { FunctionProcess, type Invoked } from "../../bench/function/function-process";
-import type { FunctionPackage } from "../../stacks/function-package";
 import type { SelfSigned } from "./certificate";
 import { PROJECT } from "./checkout";
 
@@ -56,16 +53,6 @@ export async function startStub(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** The files of a function package, unpacked into a folder of their own; returns the path of `index.js`. */
-export function unpack({ path: zip }: FunctionPackage, root: string, name: string): string {
-  const folder = path.join(root, name);
-  mkdirSync(folder);
-  for (const [file, content] of Object.entries(unzipSync(readFileSync(zip)))) {
-    writeFileSync(path.join(folder, file), content);
-  }
-  return path.join(folder, "index.js");
 }
 
 export interface PackagedRun {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
 import { packageFunctions } from "../../build/package-function";
+import type { FunctionPackage } from "../../stacks/function-package";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 
@@ -29,8 +30,12 @@ export async function functionSubjects(folder: string): Promise<FunctionSubject[
 /** The packaged responder itself, from its zip. */
 export async function packagedResponder(folder: string): Promise<FunctionSubject> {
   const { responder } = await packageFunctions(ROOT);
-  const files = unzipSync(readFileSync(responder.path));
-  return { name: "packaged responder", command: node(place(folder, "packaged", files)) };
+  return { name: "packaged responder", command: node(unpack(responder, folder, "packaged")) };
+}
+
+/** The files of a function's package, in a folder of their own; returns the path of the one that exports its handler. */
+export function unpack({ path: zip }: FunctionPackage, folder: string, name: string): string {
+  return place(folder, name, unzipSync(readFileSync(zip)));
 }
 
 /** The responder as people would bundle it: `esbuild --bundle --minify --platform=node`. */

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { z } from "zod";
+import { parseJson } from "../parse-json";
 import type { Outcome, StackProgress } from "../rollout/progress";
 
 const OUTCOMES = [
@@ -51,11 +52,7 @@ export type StackReport = z.infer<typeof stackReport>;
 
 /** Reads a report; undefined for anything else. */
 export function parseReport(text: string): Report | undefined {
-  try {
-    return reportSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return parseJson(reportSchema, text);
 }
 
 /** What a report says beside the stacks. */

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { CommandError } from "../errors";
+import { parseJson } from "../parse-json";
 import type { Shell } from "../shell";
 import { WORK_FOLDER } from "../terraform/open-terraform";
 
@@ -49,13 +50,13 @@ function take(file: string, holder: Holder): void {
     return;
   }
   const found = readText(file);
-  const other = parseHolder(found);
+  const other = parseJson(holderSchema, found);
   if (other !== undefined && isAtWork(other)) {
     throw refusal(file, other);
   }
   // Of two runs that find it, one moves it away; the other one meets the new file, here or when it makes its own.
   if (!moveAway(file, found) || !create(file, holder)) {
-    throw refusal(file, parseHolder(readText(file)));
+    throw refusal(file, parseJson(holderSchema, readText(file)));
   }
 }
 
@@ -92,14 +93,6 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    return holderSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable } from "../printable";
+import { printable, printableLines } from "../printable";
 
 /**
  * What Terraform says with `-json`, as far as it is needed.
@@ -37,7 +37,7 @@ export interface ChangeCounts {
 
 /** Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal. */
 const line = z.string().transform(printable);
-const lines = z.string().transform((text) => text.split("\n").map(printable).join("\n"));
+const lines = z.string().transform(printableLines);
 
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json";
 import { printable } from "../printable";
 import type { ChangeCounts, ResourceChange } from "./messages";
 
@@ -17,11 +18,11 @@ const planSchema = z.object({
 
 /** Reads a plan as JSON; undefined for anything else. */
 export function readPlannedChanges(text: string): PlannedChanges | undefined {
-  const plan = planSchema.safeParse(parseJson(text));
-  if (!plan.success) {
+  const plan = parseJson(planSchema, text);
+  if (plan === undefined) {
     return undefined;
   }
-  const changes = plan.data.resource_changes
+  const changes = plan.resource_changes
     .map(({ address, change }) => ({ address: printable(address), action: actionOf(change.actions) }))
     .filter(({ action }) => action !== "no-op" && action !== "read");
   const count = (...actions: readonly string[]) =>
@@ -38,12 +39,4 @@ export function readPlannedChanges(text: string): PlannedChanges | undefined {
 
 function actionOf(actions: readonly string[]): string {
   return actions.length > 1 ? "replace" : printable(actions[0] ?? "no-op");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

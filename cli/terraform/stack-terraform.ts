@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readFault } from "./fault";
-import { printable } from "../printable";
+import { printableLines } from "../printable";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
 import { NO_CHANGES, type StackPlan } from "./plan";
@@ -73,8 +73,7 @@ export class StackTerraform {
   /** The plan as Terraform shows it to people. */
   async show(stack: string, plan: StackPlan): Promise<string> {
     await this.run(stack, "show", ["show", "-no-color", plan.file], [0], () => undefined);
-    const text = readFileSync(workFile(this.settings, stack, "show.log"), "utf8");
-    return text.split("\n").map(printable).join("\n");
+    return printableLines(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
   }
 
   /** Removes a plan that is not to be applied any more. */
