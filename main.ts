@@ -1,4 +1,4 @@
-import { packageFunctions } from "./build/package-function";
+import { packageFunctions } from "./packaging/package-function";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
 

@@ -1,4 +1,5 @@
-// Adds up jest's result files and prints one line of plain counts. Fails when a file is missing or held no test.
+// Adds up jest's result files and prints one line of plain counts. Fails when a file is missing or held no
+// test.
 import { readFileSync } from "node:fs";
 
 const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, "utf8")));

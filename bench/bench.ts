@@ -10,7 +10,9 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  /** Rounds per subject; medians are reported. Subjects take turns, so that a slow minute hits all of them. */
+  /**
+   * Rounds per subject; medians are reported. Subjects take turns, so that a slow minute hits all of them.
+   */
   readonly rounds: number;
   /** Fewer and smaller subjects: CI only sees that the bench works. */
   readonly quick: boolean;

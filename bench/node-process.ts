@@ -13,7 +13,10 @@ export interface ProcessUsage {
   readonly wallMs: number;
   /** User and system time of all its threads, in milliseconds; not of processes that it started. */
   readonly cpuMs: number;
-  /** The most memory it held at once (resident set), in MB of 1,000,000 bytes; not of processes that it started. */
+  /**
+   * The most memory it held at once (resident set), in MB of 1,000,000 bytes; not of processes that it
+   * started.
+   */
   readonly peakMb: number;
 }
 

@@ -18,8 +18,8 @@ export interface BenchRecord extends BenchResult {
 export type Results = Readonly<Record<string, BenchRecord>>;
 
 /**
- * Puts one bench's record into the file and leaves those of others as they are: each says for itself when and on what
- * it ran.
+ * Puts one bench's record into the file and leaves those of others as they are: each says for itself when and
+ * on what it ran.
  */
 export async function saveRecord(file: string, name: string, record: BenchRecord): Promise<void> {
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {};

@@ -9,7 +9,8 @@ export interface Contestant<Name extends string> {
 }
 
 /**
- * Measures every contestant once a round, one after the other, so that a slow minute of the machine hits all of them.
+ * Measures every contestant once a round, one after the other, so that a slow minute of the machine hits all
+ * of them.
  *
  * @param units Unit of each metric, in the order in which the table shows them.
  * @returns The medians, in the order of the contestants.

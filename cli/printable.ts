@@ -1,4 +1,6 @@
-/** Free text of others on one line: control characters in it could move the cursor or fake lines of output. */
+/**
+ * Free text of others on one line: control characters in it could move the cursor or fake lines of output.
+ */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 }

@@ -1,5 +1,4 @@
-import type { ExitCode } from "./exit-codes";
-import { EXIT } from "./exit-codes";
+import { type ExitCode, EXIT } from "./exit-codes";
 
 /** A place to write to: the process's own streams, or a test's. */
 export interface Output {

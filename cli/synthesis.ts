@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { packageFunctions } from "../build/package-function";
+import { packageFunctions } from "../packaging/package-function";
 import { loadRollout } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
 import type { Shell } from "./shell";
@@ -37,7 +37,10 @@ export async function synthesizeStacks(
   return { rollout, outdir };
 }
 
-/** SHA-256, in hex, of a synthesized stack. It names the function packages by their hash, so it stands for all of it. */
+/**
+ * SHA-256, in hex, of a synthesized stack. It names the function packages by their hash, so it stands for all
+ * of it.
+ */
 export function stackSha256({ outdir }: Synthesis, stack: string): string {
   const file = path.join(outdir, "stacks", stack, "cdk.tf.json");
   return createHash("sha256").update(readFileSync(file)).digest("hex");

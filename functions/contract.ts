@@ -55,8 +55,9 @@ export const TAG_STATUS = {
 } as const;
 
 /**
- * The deny-all policy document: the managed policy that the stacks deploy, and the inline policy of the second rung. The
- * responder also compares the deployed policy's default version with it, since an administrator can change that.
+ * The deny-all policy document: the managed policy that the stacks deploy, and the inline policy of the
+ * second rung. The responder also compares the deployed policy's default version with it, since an
+ * administrator can change that.
  */
 export const QUARANTINE_DOCUMENT = {
   Version: "2012-10-17",
@@ -72,8 +73,9 @@ export const SIMULATION_PATH = "/attack-simulation/";
 /** One creator whose users are left alone. */
 export interface TrustedCreator {
   /**
-   * Exact ARN, or pattern, of the session issuer (a role) or of the caller. Matched as a whole, field by field: `*` is
-   * any run of characters within one field or path segment, `?` one character; neither crosses `:` or `/`.
+   * Exact ARN, or pattern, of the session issuer (a role) or of the caller. Matched as a whole, field by
+   * field: `*` is any run of characters within one field or path segment, `?` one character; neither crosses
+   * `:` or `/`.
    */
   readonly arn: string;
   /** AWS service that must have made the call on the creator's behalf, for example `ses.amazonaws.com`. */
@@ -97,7 +99,10 @@ export interface TrustSettings {
   readonly users: readonly TrustedUsers[];
 }
 
-/** How a response ended. `FAILED` is seen by the alert alone: the function throws it, so that Lambda tries again. */
+/**
+ * How a response ended. `FAILED` is seen by the alert alone: the function throws it, so that Lambda tries
+ * again.
+ */
 export const OUTCOME_STATUSES = [
   "QUARANTINED",
   "OBSERVED",
@@ -109,8 +114,9 @@ export const OUTCOME_STATUSES = [
 export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 
 /**
- * What the responder returns. Lambda puts it on the account's default bus as `detail.responsePayload`, from where
- * it is forwarded to the security account. The central alert's input transformer reads these paths by name.
+ * What the responder returns. Lambda puts it on the account's default bus as `detail.responsePayload`, from
+ * where it is forwarded to the security account. The central alert's input transformer reads these paths by
+ * name.
  */
 export interface Outcome {
   readonly schemaVersion: "1";
@@ -140,7 +146,10 @@ export interface Outcome {
   readonly method: string;
   readonly severity: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
   readonly alerted: boolean;
-  /** The alert was left to another delivery of the same event, whose claim stands in the tag `QuarantineEventId`. */
+  /**
+   * The alert was left to another delivery of the same event, whose claim stands in the tag
+   * `QuarantineEventId`.
+   */
   readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];

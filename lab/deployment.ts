@@ -20,7 +20,9 @@ export interface DeploymentOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One rollout in the lab: what an operator does with `cdktf deploy`, with its files in a folder of its own. */
+/**
+ * One rollout in the lab: what an operator does with `cdktf deploy`, with its files in a folder of its own.
+ */
 export class LabDeployment {
   /** Environment of `cdktf` and `terraform`. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,34 +1,33 @@
 import { setMaxListeners } from "node:events";
-
 import { createAuthorization } from "./authorization/create-authorization";
 import { systemClock } from "./clock";
-import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { IAM_REGION } from "./cloudtrail/record";
-import type { BusEvent } from "./eventbridge/bus-event";
+import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { checkPattern } from "./eventbridge/check-pattern";
 import { EventBuses } from "./eventbridge/event-buses";
 import { EventLog } from "./eventbridge/event-log";
 import { putEventsHandler } from "./eventbridge/put-events";
 import { RuleBook } from "./eventbridge/rule-book";
 import { targetSender } from "./eventbridge/targets";
+import type { AccessKeys } from "./exchange/access-keys";
+import type { BusEvent } from "./exchange/bus-event";
+import type { Forward } from "./exchange/forward";
+import { internalCaller, type InternalCaller } from "./exchange/internal-caller";
+import { motoClient } from "./exchange/moto-client";
+import { createPipeline, type Pipeline } from "./exchange/pipeline";
 import { Faults } from "./faults/faults";
 import { NewUsers } from "./faults/new-users";
-import type { AccessKeys } from "./gateway/access-keys";
-import type { Forward } from "./gateway/forward";
-import { internalCaller, type InternalCaller } from "./gateway/internal-caller";
-import { learnAccessKeys } from "./gateway/learn-access-keys";
-import { createPipeline, type Pipeline } from "./gateway/pipeline";
-import { serviceSessions } from "./gateway/service-sessions";
-import { snsLimits } from "./gateway/sns-limits";
-import { sessionStarter, stsHandler } from "./gateway/sts";
-import { Inbox } from "./inbox";
 import { CodeStore } from "./lambda/code-store";
 import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
-import { motoClient } from "./moto/moto-client";
 import { Settings, type LabSettings } from "./settings";
+import { Inbox } from "./sns/inbox";
+import { snsLimits } from "./sns/sns-limits";
+import { learnAccessKeys } from "./sts/learn-access-keys";
+import { serviceSessions } from "./sts/service-sessions";
+import { sessionStarter, stsHandler } from "./sts/sts";
 
 /** What the emulation is made from. */
 export interface EmulationOptions {

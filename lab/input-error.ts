@@ -1,5 +1,4 @@
 import type { z } from "zod";
-
 import { LabError } from "./errors";
 
 /** What was sent to one of the lab's own paths cannot be taken; the message names the field. */
@@ -26,10 +25,14 @@ export function readJsonBody<T>(schema: z.ZodType<T>, body: Buffer): T {
     throw new InputError("body", "expected JSON.");
   }
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   const unknownKey = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  if (unknownKey !== undefined) throw new InputError(unknownKey, "there is no such field.");
+  if (unknownKey !== undefined) {
+    throw new InputError(unknownKey, "there is no such field.");
+  }
   const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.join(".");
   throw new InputError(field, `${issue?.message ?? "not as expected"}.`);
 }

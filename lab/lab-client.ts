@@ -7,15 +7,18 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { LabError } from "./errors";
 import type { SeenEvent } from "./eventbridge/event-log";
 import type { FaultRequest } from "./faults/fault";
-import type { InboxMessage } from "./inbox";
 import type { Lab } from "./lab";
 import type { UserCredentials } from "./seed";
 import type { LabSettings } from "./settings";
+import type { InboxMessage } from "./sns/inbox";
 
 // The SDK's notice that it will leave Node.js 20 in 2027 would stand in the middle of the demo.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
-/** Where a running lab is, and the administrators of its accounts. Plain data, so that another process can use it. */
+/**
+ * Where a running lab is, and the administrators of its accounts. Plain data, so that another process can use
+ * it.
+ */
 export interface LabAddress {
   readonly endpoint: string;
   readonly region: string;

@@ -1,10 +1,10 @@
 import { IAM_REGION } from "./cloudtrail/record";
 import type { Emulation } from "./emulation";
 import { newBusEvent, postedEventsSchema } from "./eventbridge/posted-event";
+import type { AwsResponse } from "./exchange/messages";
+import { jsonResponse } from "./exchange/responses";
 import { faultSchema } from "./faults/fault";
 import type { LabRoute } from "./gateway/http-server";
-import type { AwsResponse } from "./gateway/messages";
-import { jsonResponse } from "./gateway/responses";
 import { InputError, readJsonBody } from "./input-error";
 import { settingsSchema } from "./settings";
 
@@ -12,7 +12,8 @@ type Handler = (url: URL, body: Buffer) => AwsResponse | undefined;
 
 /**
  * The lab's own paths, all JSON:
- * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
+ * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/events?account=ID`,
+ *   `/_lab/logs?function=ARN`
  * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as AWS itself would
  * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
  * - GET, PUT `/_lab/settings`
@@ -29,7 +30,9 @@ export function labRoutes(emulation: Emulation): LabRoute {
     try {
       return handlers[`${method} ${path}`]?.(url, body);
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
+      if (!(error instanceof InputError)) {
+        throw error;
+      }
       return jsonResponse({ message: error.message, field: error.field }, 400);
     }
   };
@@ -78,6 +81,8 @@ function postEvents({ buses, accountIds, now }: Emulation, url: URL, body: Buffe
   const given = readJsonBody(postedEventsSchema, body);
   const events = given.map((event) => newBusEvent(event, account, now()));
   const bus = { accountId: account, region: IAM_REGION, name: "default" };
-  for (const event of events) buses.receive(bus, event);
+  for (const event of events) {
+    buses.receive(bus, event);
+  }
   return jsonResponse({ ids: events.map(({ id }) => id) }, 202);
 }

@@ -1,23 +1,22 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
 import { createEmulation } from "./emulation";
-import type { BusEvent } from "./eventbridge/bus-event";
 import type { SeenEvent } from "./eventbridge/event-log";
+import { AccessKeys } from "./exchange/access-keys";
+import type { BusEvent } from "./exchange/bus-event";
+import { forwardTo } from "./exchange/forward";
+import { motoClient } from "./exchange/moto-client";
 import type { Faults } from "./faults/faults";
-import { AccessKeys } from "./gateway/access-keys";
-import { forwardTo } from "./gateway/forward";
 import { startGateway } from "./gateway/http-server";
-import type { InboxMessage } from "./inbox";
 import { labRoutes } from "./lab-routes";
 import type { LogLine } from "./lambda/function-logs";
 import { findPython } from "./moto/find-python";
-import { motoClient } from "./moto/moto-client";
 import { startMoto } from "./moto/moto-process";
 import type { LabAccount } from "./organization";
-import type { Settings } from "./settings";
 import { seedAccount, seedOrganization, type UserCredentials } from "./seed";
+import type { Settings } from "./settings";
+import type { InboxMessage } from "./sns/inbox";
 
 /** How {@link startLab} sets the lab up. */
 export interface LabOptions {
@@ -135,7 +134,9 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
   const endpoint = `http://127.0.0.1:${gateway.port}`;
   const credentialsOf = (accountId: string): UserCredentials => {
     const found = credentials.get(accountId);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     throw new RangeError(
       `The lab has no account ${accountId}, only ${accounts.map(({ id }) => id).join(", ")}.`,
     );
@@ -188,5 +189,7 @@ async function stopAll(cleanups: Cleanup[]): Promise<void> {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, "The lab did not stop cleanly.");
+  if (failures.length > 0) {
+    throw new AggregateError(failures, "The lab did not stop cleanly.");
+  }
 }

@@ -12,8 +12,8 @@ const DEFAULT_PORT = 4577;
 const FOLDER = path.resolve(".lab", "lab");
 
 /**
- * `npm run lab`: starts the lab, says how to use it, and runs until it is interrupted. With `--deploy` it deploys the
- * stacks first.
+ * `npm run lab`: starts the lab, says how to use it, and runs until it is interrupted. With `--deploy` it
+ * deploys the stacks first.
  */
 async function main(args: readonly string[]): Promise<void> {
   const deploys = readArguments(args);

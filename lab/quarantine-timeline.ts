@@ -1,7 +1,7 @@
 import { AccountNames, NAMES } from "../stacks/names";
 import type { SeenEvent } from "./eventbridge/event-log";
-import type { InboxMessage } from "./inbox";
 import type { LabClient } from "./lab-client";
+import type { InboxMessage } from "./sns/inbox";
 import { waitFor } from "./wait-for";
 
 /** A user whose quarantine is watched. */

@@ -17,7 +17,10 @@ export interface LabRollout {
   readonly trust?: RolloutFile["trust"];
 }
 
-/** The text of a `rollout.yaml` for the lab's organization, with the attack simulation in every target account. */
+/**
+ * The text of a `rollout.yaml` for the lab's organization, with the attack simulation in every target
+ * account.
+ */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
   const waves = rollout.waves ?? ["lab"];

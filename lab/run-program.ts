@@ -20,7 +20,10 @@ export interface ProgramOptions {
 /** Lines of output that an error shows. */
 const KEPT_LINES = 40;
 
-/** How long a stopped program may take to end by itself, in milliseconds. Terraform releases its state lock meanwhile. */
+/**
+ * How long a stopped program may take to end by itself, in milliseconds. Terraform releases its state lock
+ * meanwhile.
+ */
 const GRACE_MS = 20_000;
 
 /**

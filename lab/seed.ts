@@ -1,5 +1,5 @@
-import type { AccessKeys } from "./gateway/access-keys";
-import type { MotoClient } from "./moto/moto-client";
+import type { AccessKeys } from "./exchange/access-keys";
+import type { MotoClient } from "./exchange/moto-client";
 import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, ADMINISTRATOR_USER, type LabAccount } from "./organization";
 
 /** Long-term credentials of an IAM user. */

@@ -22,19 +22,19 @@ export type LabSettings = Readonly<z.infer<typeof settingsSchema>>;
 
 /** The settings in force. */
 export class Settings {
-  #current: LabSettings;
+  private inForce: LabSettings;
 
   constructor(initial: LabSettings) {
-    this.#current = initial;
+    this.inForce = initial;
   }
 
   get current(): LabSettings {
-    return this.#current;
+    return this.inForce;
   }
 
   /** Changes some settings and keeps the others. */
   change(changes: Partial<LabSettings>): LabSettings {
-    this.#current = { ...this.#current, ...changes };
-    return this.#current;
+    this.inForce = { ...this.inForce, ...changes };
+    return this.inForce;
   }
 }

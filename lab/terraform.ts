@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-
 import { MissingToolError } from "./errors";
 
 /** Folder that a filesystem mirror holds per registry. */
@@ -26,8 +25,8 @@ export interface TerraformSetup {
 }
 
 /**
- * Finds Terraform or OpenTofu, and providers that need no network. A mirror that Terraform would not find by itself
- * goes into a CLI configuration written to `workFolder`.
+ * Finds Terraform or OpenTofu, and providers that need no network. A mirror that Terraform would not find by
+ * itself goes into a CLI configuration written to `workFolder`.
  *
  * @throws MissingToolError when neither program is on the PATH.
  */
@@ -47,7 +46,9 @@ function findProgram(searchPath: string): string {
   for (const name of ["terraform", "tofu"]) {
     for (const folder of searchPath.split(path.delimiter)) {
       const file = path.join(folder, name);
-      if (folder !== "" && existsSync(file)) return file;
+      if (folder !== "" && existsSync(file)) {
+        return file;
+      }
     }
   }
   throw new MissingToolError(
@@ -55,7 +56,10 @@ function findProgram(searchPath: string): string {
   );
 }
 
-/** The folders Terraform itself looks into: https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories */
+/**
+ * The folders Terraform itself looks into:
+ * https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
+ */
 function hasImpliedMirror({ environment, homeFolder }: TerraformPlaces): boolean {
   const data = environment["XDG_DATA_HOME"] ?? path.join(homeFolder, ".local", "share");
   const shared = (environment["XDG_DATA_DIRS"] ?? "/usr/local/share:/usr/share").split(":");
@@ -79,7 +83,9 @@ function findMirror({ environment, usualPlaces = USUAL_PLACES }: TerraformPlaces
 }
 
 function subfolders(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder)) {
+    return [];
+  }
   const entries = readdirSync(folder, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   return folders.map(({ name }) => path.join(folder, name)).sort();

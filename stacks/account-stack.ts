@@ -3,8 +3,8 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { Construct } from "constructs";
 import { BaseStack } from "./base-stack";
 import type { Account, Rollout } from "./config/rollout";
-import { AlertTopic } from "./constructs/alert-topic";
 import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
+import { AlertTopic } from "./constructs/alert-topic";
 import { AttackSimulation } from "./constructs/attack-simulation";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
@@ -25,8 +25,9 @@ export interface AccountStackProps {
 const RULES = [NAMES.detectionRule, NAMES.outcomeRule, NAMES.alarmRule];
 
 /**
- * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security account.
- * Construct ids are Terraform addresses: moving one destroys and creates what it stands for, in every account.
+ * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security
+ * account. Construct ids are Terraform addresses: moving one destroys and creates what it stands for, in
+ * every account.
  */
 export class AccountStack extends BaseStack {
   constructor(scope: Construct, id: string, { rollout, account, packages }: AccountStackProps) {

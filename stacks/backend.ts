@@ -1,4 +1,4 @@
-import * as path from "node:path";
+import path from "node:path";
 import { App, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import { CloudBlock } from "./cloud-block";
 import type { Backend, LocalState, S3State } from "./config/rollout";
@@ -32,7 +32,9 @@ export function terraformVersions({ type }: Backend): string {
   }
 }
 
-/** The state file, relative to the folder Terraform runs in so that every checkout synthesizes the same bytes. */
+/**
+ * The state file, relative to the folder Terraform runs in so that every checkout synthesizes the same bytes.
+ */
 function localPath(stack: TerraformStack, { directory }: LocalState, file: string): string {
   const workingDirectory = path.resolve(App.of(stack).outdir, "stacks", stack.node.id);
   return path.posix.join(...path.relative(workingDirectory, directory).split(path.sep), file);

@@ -33,8 +33,9 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   /**
-   * CDKTF resolves every element once more here, to find references to other stacks. There are none: ARNs of other accounts
-   * are built from the configuration. A test holds this, and a quarter of a large synthesis is saved.
+   * CDKTF resolves every element once more here, to find references to other stacks. There are none: ARNs of
+   * other accounts are built from the configuration. A test holds this, and a quarter of a large synthesis is
+   * saved.
    */
   override prepareStack(): void {
     this.ensureBackendExists();

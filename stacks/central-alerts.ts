@@ -2,8 +2,9 @@ import type { CloudwatchEventTargetInputTransformer } from "@cdktf/provider-aws/
 import type { Outcome } from "../functions/contract";
 
 /**
- * Input transformers that turn forwarded events into a mail. Each line of a template is a quoted string, which is how
- * EventBridge writes several lines of text (EventBridge guide, "Amazon EventBridge input transformation").
+ * Input transformers that turn forwarded events into a mail. Each line of a template is a quoted string,
+ * which is how EventBridge writes several lines of text (EventBridge guide, "Amazon EventBridge input
+ * transformation").
  */
 
 /** Fields of an outcome that the message shows; typed, so that a renamed field does not compile. */

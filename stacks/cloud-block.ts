@@ -4,8 +4,8 @@ import type { CloudState } from "./config/rollout";
 
 /**
  * The block that leads Terraform to a workspace of HCP Terraform:
- * https://developer.hashicorp.com/terraform/cli/cloud/settings. CDKTF's own CloudBackend starts Terraform at synthesis,
- * once per stack, to ask for its version: with a thousand accounts that takes minutes.
+ * https://developer.hashicorp.com/terraform/cli/cloud/settings. CDKTF's own CloudBackend starts Terraform at
+ * synthesis, once per stack, to ask for its version: with a thousand accounts that takes minutes.
  */
 export class CloudBlock extends TerraformBackend {
   /** @param workspace Name of the workspace. */

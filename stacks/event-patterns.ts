@@ -9,8 +9,8 @@ export interface EventPattern {
 }
 
 /**
- * A user was created in IAM. A refused call carries an `errorCode`; a few producers write it as null for success.
- * The documentation for China disagrees on the detail-type, so both are matched there.
+ * A user was created in IAM. A refused call carries an `errorCode`; a few producers write it as null for
+ * success. The documentation for China disagrees on the detail-type, so both are matched there.
  */
 export function userCreated(names: AccountNames): EventPattern {
   const china = names.partition === "aws-cn" ? ["Amazon API Call via CloudTrail"] : [];
@@ -25,7 +25,10 @@ export function userCreated(names: AccountNames): EventPattern {
   };
 }
 
-/** The responder of this account ended a response: Lambda's on-success destination puts this on the default bus. */
+/**
+ * The responder of this account ended a response: Lambda's on-success destination puts this on the default
+ * bus.
+ */
 export function responseEnded(names: AccountNames): EventPattern {
   return {
     source: ["lambda"],
@@ -37,8 +40,8 @@ export function responseEnded(names: AccountNames): EventPattern {
 }
 
 /**
- * An alarm of this account's rollout went off. The one that says that alarms cannot be forwarded is left out: forwarding it
- * would set it off again and again.
+ * An alarm of this account's rollout went off. The one that says that alarms cannot be forwarded is left out:
+ * forwarding it would set it off again and again.
  */
 export function alarmRaised(names: AccountNames): EventPattern {
   return {

@@ -1,4 +1,7 @@
-/** A function's code as a stack needs it: a zip, and its hash. Tests pass a fixture, so no snapshot holds a build. */
+/**
+ * A function's code as a stack needs it: a zip, and its hash. Tests pass a fixture, so no snapshot holds a
+ * build.
+ */
 export interface FunctionPackage {
   /** Path of the zip. */
   readonly path: string;

@@ -3,8 +3,9 @@ export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
 export type Partition = (typeof PARTITIONS)[number];
 
 /**
- * The Region in which IAM's events reach EventBridge, per partition. IAM is global and its events appear in one
- * Region only. Commercial: AWS re:Post "eventbridge-rule-triggers-iam-single-region"; the others by inference.
+ * The Region in which IAM's events reach EventBridge, per partition. IAM is global and its events appear in
+ * one Region only. Commercial: AWS re:Post "eventbridge-rule-triggers-iam-single-region"; the others by
+ * inference.
  */
 export const IAM_REGIONS: Readonly<Record<Partition, string>> = {
   aws: "us-east-1",
@@ -44,8 +45,8 @@ export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
 export const SECURITY_ALARM_PREFIX = "security-events-";
 
 /**
- * Builds names and ARNs of one account. Every ARN in the stacks comes from here, from the configuration alone:
- * no stack reads another stack's attributes, so no account needs another account's state.
+ * Builds names and ARNs of one account. Every ARN in the stacks comes from here, from the configuration
+ * alone: no stack reads another stack's attributes, so no account needs another account's state.
  */
 export class AccountNames {
   readonly region: string;

@@ -7,7 +7,8 @@ const tokenization: { resolve: Resolve } = Tokenization;
 
 /**
  * Runs a synthesis in which CDKTF resolves only what may hold a token. It would search every string three
- * times, on each of its two ways through a stack (cdktf 0.21, tokens/private/resolve), and most of them are plain.
+ * times, on each of its two ways through a stack (cdktf 0.21, tokens/private/resolve), and most of them are
+ * plain.
  */
 export function resolvingTokensOnly<T>(synthesize: () => T): T {
   const original = tokenization.resolve;
@@ -49,7 +50,10 @@ function isTokenEntry([key, item]: [key: string, item: unknown]): boolean {
   return typeof item === "function" || mayBeToken(key);
 }
 
-/** Marks of a token in a string: its name, or the exponent of a token in place of a number, which is near 1e289. */
+/**
+ * Marks of a token in a string: its name, or the exponent of a token in place of a number, which is near
+ * 1e289.
+ */
 const TOKEN_MARK = /TfToken\[|e\+/;
 
 /** Whether a single value is a token or holds one. Says yes in doubt. */

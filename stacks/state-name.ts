@@ -1,8 +1,8 @@
 import type { Backend } from "./config/rollout";
 
 /**
- * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace. Made
- * from the account's id, so that renaming an account never moves its state.
+ * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace.
+ * Made from the account's id, so that renaming an account never moves its state.
  */
 export function stateName(backend: Backend, accountId: string): string {
   switch (backend.type) {

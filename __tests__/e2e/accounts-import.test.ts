@@ -2,9 +2,8 @@ import { execFile } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
 import { startLab, type Lab } from "../../lab/lab";
-import { labApi, type LabApi } from "../support/lab-api";
+import { labApi, type LabApi } from "../support/lab/api";
 
 const CLI = path.resolve(__dirname, "..", "..", "cli", "quarantine.mjs");
 const MANAGEMENT = "123456789012";
@@ -132,7 +131,7 @@ function withoutAdded(text: string): string {
   return text.replaceAll(/^ {2}- name: (?:play-ground|team-account-\d{4})\n.*\n.*\n/gm, "");
 }
 
-it("brings new accounts in, and leaves every other byte and the mode as they were", async () => {
+test("brings new accounts in, and leaves every other byte and the mode as they were", async () => {
   chmodSync(file, 0o640);
 
   const { code, stdout, stderr } = await accountsImport();
@@ -151,7 +150,7 @@ it("brings new accounts in, and leaves every other byte and the mode as they wer
   expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
 });
 
-it("checks without writing, finds nothing once it is done, and names who is gone", async () => {
+test("checks without writing, finds nothing once it is done, and names who is gone", async () => {
   const before = await accountsImport("--check");
   expect({ code: before.code, text: fileText() }).toEqual({ code: 2, text: FILE });
 
@@ -180,7 +179,7 @@ it("checks without writing, finds nothing once it is done, and names who is gone
   expect(fileText()).toContain(gone);
 });
 
-it("gets through throttling", async () => {
+test("gets through throttling", async () => {
   lab.faults.add({
     ...{ service: "organizations", action: "ListAccountsForParent" },
     ...{ kind: "throttle", code: "TooManyRequestsException", count: 2 },
@@ -192,7 +191,7 @@ it("gets through throttling", async () => {
   expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringMatching(/^21 accounts to be added/) });
 });
 
-it("refuses accounts without a wave, all of them by name, and writes nothing", async () => {
+test("refuses accounts without a wave, all of them by name, and writes nothing", async () => {
   writeFileSync(file, FILE.replace("/Workloads/**", "/Workloads"));
 
   const { code, stdout, stderr } = await accountsImport();
@@ -203,7 +202,7 @@ it("refuses accounts without a wave, all of them by name, and writes nothing", a
   expect(fileText()).not.toContain("team-account");
 });
 
-it("moves accounts and takes in the management account when that is asked for, with a role", async () => {
+test("moves accounts and takes in the management account when that is asked for, with a role", async () => {
   const role = `arn:aws:iam::${MANAGEMENT}:role/OrganizationAccountAccessRole`;
   const options = ["--role-arn", role, "--include", MANAGEMENT, "--ou-wave", "/**=canary", "--move"];
 
@@ -214,7 +213,7 @@ it("moves accounts and takes in the management account when that is asked for, w
   expect(fileText()).toContain(`id: "${MANAGEMENT}"`);
 });
 
-it("refuses another organization than its own", async () => {
+test("refuses another organization than its own", async () => {
   writeFileSync(file, FILE.replace("o-lab0000001", "o-exampleorgid"));
 
   const { code, stderr } = await accountsImport("--wave", "canary");
@@ -226,7 +225,7 @@ it("refuses another organization than its own", async () => {
   expect(fileText()).not.toContain("team-account");
 });
 
-it("says which rights it lacks", async () => {
+test("says which rights it lacks", async () => {
   lab.faults.add({ service: "organizations", action: "ListRoots", kind: "refuse" });
 
   const { code, stderr } = await accountsImport();

@@ -11,13 +11,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
+import path from "node:path";
 import { EXIT } from "../../cli/exit-codes";
 import { eventually } from "../support/eventually";
 
 const PROJECT = path.join(__dirname, "../..");
 
-/** A repository of its own, made from the files of this project as they are, in a folder that also gets what is temporary. */
+/**
+ * A repository of its own, made from the files of this project as they are, in a folder that also gets what
+ * is temporary.
+ */
 let folder: string;
 let repository: string;
 

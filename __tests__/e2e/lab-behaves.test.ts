@@ -11,12 +11,11 @@ import {
   PutUserPolicyCommand,
   TagUserCommand,
 } from "@aws-sdk/client-iam";
-
 import { AwsError } from "../../lab/errors";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization";
 import { eventually } from "../support/eventually";
-import { document, LabUsers } from "../support/lab-users";
+import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
 const DEFAULTS = { newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 };
@@ -41,14 +40,16 @@ afterAll(async () => {
 describe("IAM's own rules", () => {
   const refused = { $metadata: { httpStatusCode: 409 } };
 
-  it("allow ten managed policies a user", async () => {
+  test("allow ten managed policies a user", async () => {
     const { UserName } = await users.newUser({ administers: false });
     const attach = async (PolicyArn: string) =>
       users.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
     const arns = await Promise.all(
       Array.from({ length: 11 }, () => users.newPolicy(document("Deny", "s3:*"))),
     );
-    for (const arn of arns.slice(0, 10)) await attach(arn);
+    for (const arn of arns.slice(0, 10)) {
+      await attach(arn);
+    }
 
     const again = attach(arns[0] ?? "");
     const eleventh = attach(arns[10] ?? "");
@@ -61,7 +62,7 @@ describe("IAM's own rules", () => {
     });
   });
 
-  it("allow 2,048 characters of inline policies a user", async () => {
+  test("allow 2,048 characters of inline policies a user", async () => {
     const { UserName } = await users.newUser();
     const put = (PolicyName: string, length: number) => {
       const PolicyDocument = document("Deny", `s3:${"x".repeat(length)}`);
@@ -74,7 +75,7 @@ describe("IAM's own rules", () => {
     await expect(put("b", 800)).resolves.toBeDefined();
   });
 
-  it("take a tag in another case for the same tag, and 50 a user", async () => {
+  test("take a tag in another case for the same tag, and 50 a user", async () => {
     const { UserName } = await users.newUser();
     const tag = (...keys: string[]) =>
       users.iam.send(new TagUserCommand({ UserName, Tags: keys.map((Key) => ({ Key, Value: "v" })) }));
@@ -88,7 +89,7 @@ describe("IAM's own rules", () => {
     await expect(tag("one-more")).rejects.toMatchObject({ ...refused, name: "LimitExceededException" });
   });
 
-  it("keep what is still in use", async () => {
+  test("keep what is still in use", async () => {
     const { UserName } = await users.newUser();
     const PolicyArn = await users.newPolicy(document("Deny", "s3:*"));
     await users.iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: PolicyArn }));
@@ -101,7 +102,7 @@ describe("IAM's own rules", () => {
     });
   });
 
-  it("list no service-specific credentials", async () => {
+  test("list no service-specific credentials", async () => {
     const { UserName } = await users.newUser();
 
     const { ServiceSpecificCredentials } = await users.iam.send(
@@ -113,7 +114,7 @@ describe("IAM's own rules", () => {
 });
 
 describe("settings", () => {
-  it("let a new user be unknown for a while", async () => {
+  test("let a new user be unknown for a while", async () => {
     lab.settings.change({ newUserDelayMs: 300 });
     const UserName = users.newName();
     await users.iam.send(new CreateUserCommand({ UserName }));
@@ -126,7 +127,7 @@ describe("settings", () => {
     );
   });
 
-  it("let a deny spread slowly", async () => {
+  test("let a deny spread slowly", async () => {
     const { UserName, api } = await users.newUser();
     lab.settings.change({ denyPropagationMs: 500 });
     const inline = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
@@ -149,7 +150,7 @@ describe("faults", () => {
   const post = (fault: object) =>
     fetch(`${lab.endpoint}/_lab/faults`, { method: "POST", body: JSON.stringify(fault) });
 
-  it.each([
+  test.each([
     ["throttle", "Throttling", 400],
     ["error", "ServiceFailureException", 500],
     ["refuse", "AccessDenied", 403],
@@ -165,7 +166,7 @@ describe("faults", () => {
     await expect(list()).resolves.toBeDefined();
   });
 
-  it("of the kind timeout leave the client waiting", async () => {
+  test("of the kind timeout leave the client waiting", async () => {
     await post({ action: "ListUsers", kind: "timeout", count: 1 });
 
     const waited = users.iam.send(new ListUsersCommand({}), { abortSignal: AbortSignal.timeout(300) });
@@ -174,7 +175,7 @@ describe("faults", () => {
     await expect(list()).resolves.toBeDefined();
   });
 
-  it("hit only the caller they name", async () => {
+  test("hit only the caller they name", async () => {
     const { UserName, api } = await users.newUser();
     await post({ action: "*", kind: "refuse", principal: `user/${UserName}` });
 
@@ -182,7 +183,7 @@ describe("faults", () => {
     await expect(list()).resolves.toBeDefined();
   });
 
-  it("that cannot be set are told", async () => {
+  test("that cannot be set are told", async () => {
     const answer = await post({ action: "*", kind: "explode" });
 
     expect(answer.status).toBe(400);

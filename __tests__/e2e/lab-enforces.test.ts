@@ -6,12 +6,11 @@ import {
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
-
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization";
 import { eventually } from "../support/eventually";
-import { labApi, type LabApi } from "../support/lab-api";
-import { document, LabUsers } from "../support/lab-users";
+import { labApi, type LabApi } from "../support/lab/api";
+import { document, LabUsers } from "../support/lab/users";
 
 const REGION = "us-east-1";
 const MANAGEMENT = "123456789012";
@@ -52,7 +51,7 @@ const ALL_ALLOWED = ["allowed", "allowed", "allowed"];
 const ALL_REFUSED = ["AccessDenied", "AuthorizationError", "AccessDenied"];
 
 describe("what a user may", () => {
-  it("is everything as an administrator, and nothing once a policy denies it", async () => {
+  test("is everything as an administrator, and nothing once a policy denies it", async () => {
     const { UserName, api } = await users.newUser({ path: "/team/" });
     const quarantine = await users.newPolicy(document("Deny", "*"));
     const before = await tryServices(api);
@@ -68,7 +67,7 @@ describe("what a user may", () => {
     await expect(api("sts", "GetCallerIdentity", {})).resolves.toMatchObject({ Account: MEMBER });
   });
 
-  it("ends for the session it started too", async () => {
+  test("ends for the session it started too", async () => {
     const { UserName, api } = await users.newUser();
     const { Credentials } = await api("sts", "GetSessionToken", {});
     const session = labApi(lab.endpoint, (Credentials as { AccessKeyId: string }).AccessKeyId);
@@ -81,7 +80,7 @@ describe("what a user may", () => {
     expect(await tryServices(session)).toEqual(ALL_REFUSED);
   });
 
-  it("is nothing without a policy, and what its group may", async () => {
+  test("is nothing without a policy, and what its group may", async () => {
     const { UserName, api } = await users.newUser({ administers: false });
     const GroupName = `group-${UserName}`;
     await users.iam.send(new CreateGroupCommand({ GroupName }));
@@ -95,7 +94,7 @@ describe("what a user may", () => {
     expect(await tryServices(api)).toEqual(["AccessDenied", "AuthorizationError", "allowed"]);
   });
 
-  it("stays within its permissions boundary", async () => {
+  test("stays within its permissions boundary", async () => {
     const { UserName, api } = await users.newUser();
     const boundary = await users.newPolicy(document("Allow", "sns:*"));
 
@@ -107,7 +106,7 @@ describe("what a user may", () => {
     );
   });
 
-  it("is recorded when it is refused, without the request", async () => {
+  test("is recorded when it is refused, without the request", async () => {
     const { UserName, api } = await users.newUser({ administers: false });
     await expect(api("iam", "DeleteUser", { UserName: "somebody" })).rejects.toMatchObject({
       code: "AccessDenied",
@@ -129,7 +128,7 @@ describe("what a user may", () => {
 });
 
 describe("what a role and an account may", () => {
-  it("is for a session what its role may, within what the session was given", async () => {
+  test("is for a session what its role may, within what the session was given", async () => {
     const AssumeRolePolicyDocument = JSON.stringify({
       Version: "2012-10-17",
       Statement: [
@@ -154,7 +153,7 @@ describe("what a role and an account may", () => {
     await expect(assume(outsider)).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
   });
 
-  it("ends at a service control policy, for the account's root unit and not for the management account", async () => {
+  test("ends at a service control policy, for the account's root unit and not for the management account", async () => {
     const management = labApi(lab.endpoint, lab.credentials(MANAGEMENT).accessKeyId);
     const other = labApi(lab.endpoint, lab.credentials(OTHER).accessKeyId);
     const { Roots } = await management("organizations", "ListRoots", {});
@@ -181,7 +180,7 @@ describe("what a role and an account may", () => {
     await expect(create(other)).resolves.toMatchObject({ User: expect.anything() });
   });
 
-  it("is told loudly when the lab does not know", async () => {
+  test("is told loudly when the lab does not know", async () => {
     const asked = administrator("sts", "GetFederationToken", { Name: "x" });
 
     await expect(asked).rejects.toThrow(/The lab cannot authorize sts GetFederationToken/);

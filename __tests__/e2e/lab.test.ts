@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
@@ -11,11 +10,10 @@ import {
 } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { zipSync } from "fflate";
-
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization";
 import { eventually } from "../support/eventually";
-import { labApi, type LabApi } from "../support/lab-api";
+import { labApi, type LabApi } from "../support/lab/api";
 
 const REGION = "us-east-1";
 const MEMBER = "444455556666";
@@ -180,7 +178,7 @@ function outcomeOf(userName: string) {
   });
 }
 
-it("a creation leads to an invocation, and its result to the default bus", async () => {
+test("a creation leads to an invocation, and its result to the default bus", async () => {
   await iam.send(new CreateUserCommand({ UserName: "mallory" }));
 
   const outcome = await eventually("the outcome", () => outcomeOf("mallory"));
@@ -198,7 +196,7 @@ it("a creation leads to an invocation, and its result to the default bus", async
   );
 });
 
-it("a refused creation is an event with an error code, and leads to nothing", async () => {
+test("a refused creation is an event with an error code, and leads to nothing", async () => {
   await iam.send(new CreateUserCommand({ UserName: "twice" }));
   await expect(iam.send(new CreateUserCommand({ UserName: "twice" }))).rejects.toMatchObject({
     name: "EntityAlreadyExistsException",
@@ -218,10 +216,10 @@ it("a refused creation is an event with an error code, and leads to nothing", as
   expect(refused.matchedRules).toEqual([]);
 });
 
-it("a creation reaches the security account's bus, its log and its topic", async () => {
+test("a creation reaches the security account's bus, its log and its topic", async () => {
   await iam.send(new CreateUserCommand({ UserName: "forwarded" }));
 
-  const message = await eventually("the central alert", () =>
+  const alert = await eventually("the central alert", () =>
     lab.inbox(SECURITY).find(({ message }) => message.includes("forwarded")),
   );
   const logged = await eventually("the line in the audit log", async () => {
@@ -229,7 +227,7 @@ it("a creation reaches the security account's bus, its log and its topic", async
     return (events as { message: string }[]).find((line) => line.message.includes('"forwarded"'));
   });
 
-  expect(message.message).toBe(`"forwarded was created in ${MEMBER}"`);
+  expect(alert.message).toBe(`"forwarded was created in ${MEMBER}"`);
   expect(JSON.parse(logged.message)).toMatchObject({
     source: "aws.iam",
     account: MEMBER,
@@ -237,7 +235,7 @@ it("a creation reaches the security account's bus, its log and its topic", async
   });
 });
 
-it("a response that fails for good ends in the queue, with its event and its error", async () => {
+test("a response that fails for good ends in the queue, with its event and its error", async () => {
   await iam.send(new CreateUserCommand({ UserName: "fail-always" }));
 
   const { Body } = await receive(/cannot contain fail-always/);
@@ -253,7 +251,7 @@ it("a response that fails for good ends in the queue, with its event and its err
   expect(attempts).toHaveLength(3);
 });
 
-it("a function that does not let the rule in is not invoked, and the event is kept", async () => {
+test("a function that does not let the rule in is not invoked, and the event is kept", async () => {
   const pattern = { source: ["aws.iam"], detail: { requestParameters: { userName: ["kept-out"] } } };
   await rule(member, "stranger", pattern, "default", [
     { Id: "function", Arn: FUNCTION_ARN, DeadLetterConfig: { Arn: QUEUE_ARN } },
@@ -269,7 +267,7 @@ it("a function that does not let the rule in is not invoked, and the event is ke
   });
 });
 
-it("an account that the bus does not let in cannot put events on it", async () => {
+test("an account that the bus does not let in cannot put events on it", async () => {
   const outsider = labApi(lab.endpoint, lab.credentials(OUTSIDER).accessKeyId);
   const entry = { Source: "my.app", DetailType: "x", Detail: "{}", EventBusName: CENTRAL_BUS };
 
@@ -278,7 +276,7 @@ it("an account that the bus does not let in cannot put events on it", async () =
   await expect(put).rejects.toMatchObject({ code: "AccessDeniedException" });
 });
 
-it("a rule whose pattern could not be matched is refused", async () => {
+test("a rule whose pattern could not be matched is refused", async () => {
   const EventPattern = JSON.stringify({ source: [{ regex: ".*" }] });
 
   const put = member("events", "PutRule", { Name: "odd", EventPattern });
@@ -286,7 +284,7 @@ it("a rule whose pattern could not be matched is refused", async () => {
   await expect(put).rejects.toMatchObject({ code: "InvalidEventPatternException" });
 });
 
-it("what is published lands in the inbox", async () => {
+test("what is published lands in the inbox", async () => {
   const credentials = lab.credentials(MEMBER);
   const sns = new SNSClient({ endpoint: lab.endpoint, region: REGION, credentials });
   const { TopicArn } = await member("sns", "CreateTopic", { Name: "security-alerts" });
@@ -307,7 +305,7 @@ it("what is published lands in the inbox", async () => {
   );
 });
 
-it("a user's key works until it is set inactive, and an unknown key never", async () => {
+test("a user's key works until it is set inactive, and an unknown key never", async () => {
   await iam.send(new CreateUserCommand({ UserName: "keyholder" }));
   await iam.send(new AttachUserPolicyCommand({ UserName: "keyholder", PolicyArn: ADMINISTRATOR }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "keyholder" }));
@@ -322,7 +320,7 @@ it("a user's key works until it is set inactive, and an unknown key never", asyn
   await expect(whoami("AKIAIOSFODNN7EXAMPLE")).rejects.toMatchObject({ code: "InvalidClientTokenId" });
 });
 
-it("a role that is not there cannot be assumed", async () => {
+test("a role that is not there cannot be assumed", async () => {
   const management = labApi(lab.endpoint, lab.credentials("123456789012").accessKeyId);
   const assume = (role: string) =>
     management("sts", "AssumeRole", {
@@ -338,7 +336,7 @@ it("a role that is not there cannot be assumed", async () => {
   await expect(assume("Nobody")).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
 });
 
-it("a user's permissions boundary can be set and read", async () => {
+test("a user's permissions boundary can be set and read", async () => {
   await iam.send(new CreateUserCommand({ UserName: "bounded" }));
   await iam.send(
     new PutUserPermissionsBoundaryCommand({ UserName: "bounded", PermissionsBoundary: ADMINISTRATOR }),
@@ -349,7 +347,7 @@ it("a user's permissions boundary can be set and read", async () => {
   expect(User?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(ADMINISTRATOR);
 });
 
-it("a start that fails half-way leaves no process behind", async () => {
+test("a start that fails half-way leaves no process behind", async () => {
   const before = children();
   const port = Number(new URL(lab.endpoint).port);
 
@@ -359,7 +357,7 @@ it("a start that fails half-way leaves no process behind", async () => {
   expect(children()).toEqual(before);
 });
 
-it("stopping leaves no process behind", async () => {
+test("stopping leaves no process behind", async () => {
   const own = await startLab(LAB_ORGANIZATION);
   const started = children();
 

@@ -36,7 +36,15 @@ afterAll(async () => {
   faults.write(PROJECT);
 });
 
-describe("the rollout in an emulated organization", () => rolloutCases(organization));
-describe("containment under fire", () => containmentCases(organization, faults));
-describe("events delivered more than once, or many at once", () => deliveryCases(organization, faults));
-describe("trust and observation", () => trustCases(organization));
+describe("the rollout in an emulated organization", () => {
+  rolloutCases(organization);
+});
+describe("containment under fire", () => {
+  containmentCases(organization, faults);
+});
+describe("events delivered more than once, or many at once", () => {
+  deliveryCases(organization, faults);
+});
+describe("trust and observation", () => {
+  trustCases(organization);
+});

@@ -16,9 +16,21 @@ const operator = new Operator();
 beforeAll(() => operator.start());
 afterAll(() => operator.stop());
 
-describe("the first rollout", () => firstRolloutCases(operator));
-describe("accounts that fail", () => failureCases(operator));
-describe("Ctrl-C", () => interruptCases(operator));
-describe("a state lock that somebody else holds", () => stateLockCases(operator));
-describe("an account that leaves", () => leavingCases(operator));
-describe("beside the CDKTF CLI", () => besideCdktfCases(operator));
+describe("the first rollout", () => {
+  firstRolloutCases(operator);
+});
+describe("accounts that fail", () => {
+  failureCases(operator);
+});
+describe("Ctrl-C", () => {
+  interruptCases(operator);
+});
+describe("a state lock that somebody else holds", () => {
+  stateLockCases(operator);
+});
+describe("an account that leaves", () => {
+  leavingCases(operator);
+});
+describe("beside the CDKTF CLI", () => {
+  besideCdktfCases(operator);
+});

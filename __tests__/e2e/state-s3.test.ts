@@ -10,9 +10,9 @@ import { runProgram } from "../../lab/run-program";
 import { setUpTerraform } from "../../lab/terraform";
 import { addStacks } from "../../stacks/app";
 import { parseRollout } from "../../stacks/config/load";
-import { labApi } from "../support/lab-api";
-import { LabBucket } from "../support/lab-bucket";
-import { FIXTURE_PACKAGES } from "../support/synthesize";
+import { labApi } from "../support/lab/api";
+import { LabBucket } from "../support/lab/bucket";
+import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
 
 const PROJECT = path.join(__dirname, "../..");
 const FOLDER = path.join(PROJECT, ".lab", "e2e-state");
@@ -78,8 +78,8 @@ test(
 test(
   "an account that was renamed finds its state again",
   async () => {
-    const memberAccounts = [{ ...payments, name: "billing" }, research];
-    synthesize("renamed", labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts }));
+    const renamed = [{ ...payments, name: "billing" }, research];
+    synthesize("renamed", labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts: renamed }));
 
     await terraform("renamed", "billing", ["init"]);
 
@@ -142,7 +142,10 @@ function synthesize(name: string, yaml: string): void {
   addStacks(new App({ outdir, skipValidation: true }), rollout, FIXTURE_PACKAGES).synth();
 }
 
-/** One resource of a stack: where the state goes is what counts, and SQS alone takes the provider half a minute. */
+/**
+ * One resource of a stack: where the state goes is what counts, and SQS alone takes the provider half a
+ * minute.
+ */
 async function applyPolicy(output: string, stack: string): Promise<void> {
   await terraform(output, stack, ["init"]);
   await terraform(output, stack, ["apply", "-auto-approve", "-target=aws_iam_policy.quarantine-policy"]);
@@ -168,7 +171,9 @@ async function terraform(output: string, stack: string, args: readonly string[])
 async function watchKeys(locks: Set<string>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const key of await bucket.keys()) {
-      if (key.endsWith(".tflock")) locks.add(key);
+      if (key.endsWith(".tflock")) {
+        locks.add(key);
+      }
     }
     await sleep(100);
   }

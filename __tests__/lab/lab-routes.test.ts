@@ -1,10 +1,10 @@
 import type { Emulation } from "../../lab/emulation";
-import type { BusEvent } from "../../lab/eventbridge/bus-event";
+import type { BusEvent } from "../../lab/exchange/bus-event";
 import { Faults } from "../../lab/faults/faults";
 import { labRoutes } from "../../lab/lab-routes";
 import { Settings } from "../../lab/settings";
-import { ACCOUNT } from "../support/lab-exchange";
-import { manualClock } from "../support/manual-clock";
+import { ACCOUNT } from "../support/lab/exchange";
+import { manualClock } from "../support/lab/manual-clock";
 
 const SETTINGS = {
   ...{ newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 },
@@ -33,7 +33,7 @@ function lab() {
 }
 
 describe("/_lab/faults", () => {
-  it("sets, lists and clears faults", () => {
+  test("sets, lists and clears faults", () => {
     const { ask } = lab();
     const fault = { service: "iam", action: "AttachUserPolicy", kind: "throttle", rate: 0.5 };
 
@@ -49,7 +49,7 @@ describe("/_lab/faults", () => {
     expect(ask("DELETE", "/_lab/faults")).toEqual({ status: 200, body: [] });
   });
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["no JSON", "{", "body"],
     ["no object", [1], "body"],
     ["no action", { kind: "throttle" }, "action"],
@@ -69,7 +69,7 @@ describe("/_lab/faults", () => {
 });
 
 describe("/_lab/settings", () => {
-  it("changes what is given and keeps the rest", () => {
+  test("changes what is given and keeps the rest", () => {
     const { ask } = lab();
 
     ask("PUT", "/_lab/settings", { newUserDelayMs: 3_000 });
@@ -77,7 +77,7 @@ describe("/_lab/settings", () => {
     expect(ask("GET", "/_lab/settings").body).toEqual({ ...SETTINGS, newUserDelayMs: 3_000 });
   });
 
-  it("names the field that is wrong", () => {
+  test("names the field that is wrong", () => {
     const { ask } = lab();
 
     const answer = ask("PUT", "/_lab/settings", { lambdaRetryDelaysMs: [-1] });
@@ -94,7 +94,7 @@ describe("POST /_lab/events", () => {
     detail: { eventName: "CreateUser" },
   };
 
-  it("puts events on the default bus, also AWS's own, with what they leave out made up", () => {
+  test("puts events on the default bus, also AWS's own, with what they leave out made up", () => {
     const { ask, received } = lab();
 
     const one = ask("POST", `/_lab/events?account=${ACCOUNT}`, EVENT);
@@ -119,7 +119,7 @@ describe("POST /_lab/events", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["an account that is not there", "999999999999", EVENT, "account"],
     ["no detail", ACCOUNT, { ...EVENT, detail: undefined }, "0.detail"],
   ])("refuses %s", (_name, account, body, field) => {

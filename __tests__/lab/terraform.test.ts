@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
 import { MissingToolError } from "../../lab/errors";
 import { setUpTerraform, type TerraformPlaces, type TerraformSetup } from "../../lab/terraform";
 
@@ -46,7 +45,7 @@ function configuredMirror({ environment }: TerraformSetup): string | undefined {
 }
 
 describe("setUpTerraform", () => {
-  it("prefers terraform over tofu", () => {
+  test("prefers terraform over tofu", () => {
     program("tofu");
     const terraform = program("terraform");
 
@@ -55,7 +54,7 @@ describe("setUpTerraform", () => {
     expect(setup.program).toBe(terraform);
   });
 
-  it("takes tofu where there is no terraform", () => {
+  test("takes tofu where there is no terraform", () => {
     const tofu = program("tofu");
 
     const setup = setUp();
@@ -63,7 +62,7 @@ describe("setUpTerraform", () => {
     expect(setup.program).toBe(tofu);
   });
 
-  it("says in one line how to get what is missing", () => {
+  test("says in one line how to get what is missing", () => {
     folder("bin");
 
     const find = (): TerraformSetup => setUp();
@@ -72,7 +71,7 @@ describe("setUpTerraform", () => {
     expect(find).toThrow(/^Terraform is missing: .*https:\/\/.*PATH\.$/);
   });
 
-  it("leaves a CLI configuration that exists alone", () => {
+  test("leaves a CLI configuration that exists alone", () => {
     program("terraform");
     folder("opt", "plugins", "registry.terraform.io");
     const file = path.join(root, "own.tfrc");
@@ -84,7 +83,7 @@ describe("setUpTerraform", () => {
     expect(setup.mirror).toBeUndefined();
   });
 
-  it("takes away a CLI configuration that does not exist", () => {
+  test("takes away a CLI configuration that does not exist", () => {
     program("terraform");
 
     const setup = setUp({ TF_CLI_CONFIG_FILE: path.join(root, "gone.tfrc") });
@@ -92,7 +91,7 @@ describe("setUpTerraform", () => {
     expect(setup.environment).toHaveProperty("TF_CLI_CONFIG_FILE", undefined);
   });
 
-  it("finds a mirror one level under a usual place, though a CLI configuration is named that does not exist", () => {
+  test("finds a mirror one level under a usual place, though a CLI configuration is named that does not exist", () => {
     program("terraform");
     const mirror = path.dirname(folder("opt", "plugins", "registry.terraform.io"));
 
@@ -102,7 +101,7 @@ describe("setUpTerraform", () => {
     expect(configuredMirror(setup)).toBe(mirror);
   });
 
-  it("finds a mirror in a usual place itself", () => {
+  test("finds a mirror in a usual place itself", () => {
     program("terraform");
     const mirror = path.dirname(folder("opt", "registry.terraform.io"));
 
@@ -111,7 +110,7 @@ describe("setUpTerraform", () => {
     expect(configuredMirror(setup)).toBe(mirror);
   });
 
-  it("does not look two levels down", () => {
+  test("does not look two levels down", () => {
     program("terraform");
     folder("opt", "a", "b", "registry.terraform.io");
 
@@ -120,7 +119,7 @@ describe("setUpTerraform", () => {
     expect(setup.mirror).toBeUndefined();
   });
 
-  it("finds the mirror that TF_PLUGIN_MIRROR names", () => {
+  test("finds the mirror that TF_PLUGIN_MIRROR names", () => {
     program("terraform");
     const mirror = path.dirname(folder("mine", "registry.terraform.io"));
 
@@ -129,7 +128,7 @@ describe("setUpTerraform", () => {
     expect(configuredMirror(setup)).toBe(mirror);
   });
 
-  it("prefers the mirror that TF_PLUGIN_MIRROR names to one it finds", () => {
+  test("prefers the mirror that TF_PLUGIN_MIRROR names to one it finds", () => {
     program("terraform");
     folder("opt", "plugins", "registry.terraform.io");
     const mirror = path.dirname(folder("mine", "registry.terraform.io"));
@@ -139,7 +138,7 @@ describe("setUpTerraform", () => {
     expect(configuredMirror(setup)).toBe(mirror);
   });
 
-  it.each([
+  test.each([
     ["home", ["home", ".terraform.d", "plugins"]],
     ["data", ["home", ".local", "share", "terraform", "plugins"]],
     ["shared", ["share", "terraform", "plugins"]],
@@ -154,7 +153,7 @@ describe("setUpTerraform", () => {
     expect(setup.environment["TF_CLI_CONFIG_FILE"]).toBeUndefined();
   });
 
-  it("keeps Terraform from calling home and from sharing a plugin cache", () => {
+  test("keeps Terraform from calling home and from sharing a plugin cache", () => {
     program("terraform");
 
     const setup = setUp();

@@ -1,12 +1,12 @@
 import { createHash, createHmac } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { creationEvent, functionEnvironment } from "../../bench/function/creation-event";
-import { unpack } from "../../bench/function/subjects";
-import { packageFunctions } from "../../build/package-function";
-import { selfSigned } from "../support/certificate";
-import { checkout, removeCheckout } from "../support/checkout";
 import type { Invoked } from "../../bench/function/function-process";
+import { unpack } from "../../bench/function/subjects";
+import { packageFunctions } from "../../packaging/package-function";
+import { selfSigned } from "../support/packaged/certificate";
+import { checkout, removeCheckout } from "../support/packaged/checkout";
 import {
   REQUEST,
   runPackaged,
@@ -15,7 +15,7 @@ import {
   type Arrived,
   type PackagedRun,
   type TestStub,
-} from "../support/packaged";
+} from "../support/packaged/packaged";
 
 // What the bundling must not change, seen on the packages themselves: each test runs one in a fresh process.
 
@@ -33,7 +33,7 @@ afterAll(async () => {
   removeCheckout(root);
 });
 
-async function stub(...options: Parameters<typeof startStub>): Promise<TestStub> {
+async function openStub(...options: Parameters<typeof startStub>): Promise<TestStub> {
   const started = await startStub(...options);
   stubs.push(started);
   return started;
@@ -50,7 +50,9 @@ async function run(
 const at = ({ port }: TestStub): string => `http://127.0.0.1:${port}`;
 const actions = ({ arrived }: TestStub): string[] => arrived.map(({ action }) => action);
 
-/** Signature Version 4 of a request that arrived. Source: IAM User Guide, "Create a signed AWS API request". */
+/**
+ * Signature Version 4 of a request that arrived. Source: IAM User Guide, "Create a signed AWS API request".
+ */
 function signatureOf({ headers, body }: Arrived, secret: string): string {
   const authorization = headers.authorization ?? "";
   const scope = /Credential=[^/]+\/([^,]+)/.exec(authorization)?.[1] ?? "";
@@ -70,7 +72,7 @@ const SIGNERS = [
 ] as const;
 
 test.concurrent.each(SIGNERS)("the %s signs with the credentials of its environment", async (name, event) => {
-  const aws = await stub();
+  const aws = await openStub();
   const keys = functionEnvironment("");
 
   await run({ AWS_ENDPOINT_URL: at(aws) }, { file: (await packages)[name], event });
@@ -90,7 +92,7 @@ test.concurrent.each(SIGNERS)("the %s signs with the credentials of its environm
 test.concurrent(
   "without credentials in the environment nothing is sent, whatever files lie about",
   async () => {
-    const aws = await stub();
+    const aws = await openStub();
     const home = path.join(root, "home");
     mkdirSync(path.join(home, ".aws"), { recursive: true });
     const profile = "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = other\n";
@@ -117,7 +119,7 @@ test.concurrent("the deny is tried again after a server error and after throttli
     { status: 500, body: ERROR("ServiceFailure") },
     { status: 400, body: ERROR("Throttling") },
   ];
-  const aws = await stub(({ action }) => (action === "AttachUserPolicy" ? failures.shift() : undefined));
+  const aws = await openStub(({ action }) => (action === "AttachUserPolicy" ? failures.shift() : undefined));
 
   const { error } = await run({ AWS_ENDPOINT_URL: at(aws) });
 
@@ -136,7 +138,7 @@ test.concurrent(
   "a user with all the policies it may have is denied by an inline policy, with no attach retried",
   async () => {
     const full = { status: 409, body: ERROR("LimitExceeded") };
-    const aws = await stub(({ action }) => (action === "AttachUserPolicy" ? full : undefined));
+    const aws = await openStub(({ action }) => (action === "AttachUserPolicy" ? full : undefined));
 
     const { error } = await run({ AWS_ENDPOINT_URL: at(aws) });
 
@@ -155,7 +157,7 @@ describe("over TLS", () => {
     ["that nobody vouches for", localhost, undefined],
     ["of another host", elsewhere, elsewhere],
   ])("a certificate %s is refused before anything is sent", async (_, certificate, trusted) => {
-    const aws = await stub(undefined, certificate);
+    const aws = await openStub(undefined, certificate);
     const trust = path.join(root, "elsewhere.pem");
     writeFileSync(trust, trusted?.cert ?? "");
 
@@ -169,7 +171,7 @@ describe("over TLS", () => {
   });
 
   test.concurrent("a certificate that the runtime trusts is taken", async () => {
-    const aws = await stub(undefined, localhost);
+    const aws = await openStub(undefined, localhost);
     const trust = path.join(root, "localhost.pem");
     writeFileSync(trust, localhost.cert);
 
@@ -198,9 +200,9 @@ test.concurrent.each([
     "sns cn-north-1 sns.cn-north-1.amazonaws.com.cn",
   ],
 ])("in %s the endpoints are those of the partition", async (partition, region, iam, sns) => {
-  const aws = await stub();
+  const aws = await openStub();
   const hosts = path.join(root, `${region}.txt`);
-  const preload = path.join(__dirname, "../support/record-hosts.mjs");
+  const preload = path.join(__dirname, "../support/packaged/record-hosts.mjs");
   const environment = {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: undefined,
@@ -217,7 +219,7 @@ test.concurrent.each([
 });
 
 test.concurrent("an endpoint for one service goes before the one for all", async () => {
-  const [iam, others] = [await stub(), await stub()];
+  const [iam, others] = [await openStub(), await openStub()];
 
   await run({ AWS_ENDPOINT_URL_IAM: at(iam), AWS_ENDPOINT_URL: at(others) });
 
@@ -226,7 +228,7 @@ test.concurrent("an endpoint for one service goes before the one for all", async
 });
 
 test.concurrent("the deny arrives first, in a fresh environment and in a warm one", async () => {
-  const aws = await stub();
+  const aws = await openStub();
   const { responder } = await packages;
   const running = startPackaged(responder, { AWS_ENDPOINT_URL: at(aws) });
 

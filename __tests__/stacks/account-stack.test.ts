@@ -1,5 +1,5 @@
-import { SAMPLE_YAML } from "../support/sample";
-import { resources, synthesizeYaml, type SynthesizedStack } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { resources, synthesizeYaml, type SynthesizedStack } from "../support/stacks/synthesize";
 
 const app = synthesizeYaml(SAMPLE_YAML);
 const stack = (name: string): SynthesizedStack => {

@@ -1,5 +1,5 @@
-import { SAMPLE_YAML } from "../support/sample";
-import { synthesizeYaml, type SynthesizedApp } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { synthesizeYaml, type SynthesizedApp } from "../support/stacks/synthesize";
 
 const S3 = `
   type: s3

@@ -1,6 +1,6 @@
 import { parseRollout } from "../../stacks/config/load";
-import { SAMPLE_YAML } from "../support/sample";
-import { synthesize } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { synthesize } from "../support/stacks/synthesize";
 
 test("the same configuration synthesizes to the same bytes, in whatever folder", () => {
   const rollout = parseRollout("rollout.yaml", SAMPLE_YAML, "/project");

@@ -1,11 +1,13 @@
 import { RESPONDER_ENV, SIMULATION_ENV } from "../../functions/contract";
 import { readSettings } from "../../functions/security-response/settings";
-import { SAMPLE_YAML } from "../support/sample";
-import { resources, synthesizeYaml } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
 const app = synthesizeYaml(SAMPLE_YAML);
 
-/** Environment that a stack gives a function, with Terraform's references replaced by what they would become. */
+/**
+ * Environment that a stack gives a function, with Terraform's references replaced by what they would become.
+ */
 function environmentOf(stack: string, functionName: string): Record<string, string> {
   const found = resources(app[stack], "aws_lambda_function").find(
     (each) => each["function_name"] === functionName,

@@ -1,13 +1,13 @@
 import { AccountNames, NAMES } from "../../stacks/names";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
 import type { PolicyDocument } from "../../stacks/policies/document";
+import { QUARANTINE_POLICY } from "../../stacks/policies/quarantine";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
 import { simulationPolicy } from "../../stacks/policies/simulation";
 import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
 import { eventsTrust, LAMBDA_TRUST } from "../../stacks/policies/trust";
-import { QUARANTINE_POLICY } from "../../stacks/policies/quarantine";
-import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/simulate";
+import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/stacks/simulate";
 
 const names = new AccountNames("aws", "444455556666");
 const security = new AccountNames("aws", "111122223333");

@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
+import path from "node:path";
 import { App, DefaultTokenResolver, Lazy, StringConcat, Token, Tokenization } from "cdktf";
 import fc from "fast-check";
 import { addStacks, synthesize } from "../../stacks/app";
 import { parseRollout } from "../../stacks/config/load";
 import { resolvingTokensOnly } from "../../stacks/resolving-tokens-only";
-import { SAMPLE_YAML } from "../support/sample";
-import { FIXTURE_PACKAGES } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
 
 const scope = new App({ outdir: mkdtempSync(path.join(tmpdir(), "tokens-")) });
 

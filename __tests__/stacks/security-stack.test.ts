@@ -1,5 +1,5 @@
-import { SAMPLE_YAML } from "../support/sample";
-import { resources, synthesizeYaml } from "../support/synthesize";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
 const { security } = synthesizeYaml(SAMPLE_YAML);
 const parsed = (json: unknown): unknown => JSON.parse(String(json));

@@ -9,7 +9,9 @@ export async function eventually<T>(
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     const found = await look();
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     await pause(25);
   }
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);

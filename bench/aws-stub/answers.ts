@@ -30,7 +30,7 @@ const OTHER_LISTS: Readonly<Record<string, string>> = {
 
 /** An IAM in which every user exists and holds what calls gave it, and an SNS that takes every message. */
 export class Answers {
-  readonly #users = new Map<string, StubUser>();
+  private readonly users = new Map<string, StubUser>();
   /** When the last deny was set, on the clock of `performance.now()`. */
   lastContainmentAt = 0;
 
@@ -38,14 +38,16 @@ export class Answers {
   containedUsers(): number {
     const denied = ({ policies, inline, boundary }: StubUser) =>
       policies.size + inline.size > 0 || boundary !== "";
-    return [...this.#users.values()].filter(denied).length;
+    return [...this.users.values()].filter(denied).length;
   }
 
   answer({ action, parameters }: Call): Answer {
     const get = (name: string): string => parameters.get(name) ?? "";
-    const user = this.#user(get("UserName"));
+    const user = this.user(get("UserName"));
     const list = OTHER_LISTS[action];
-    if (list) return result(action, `<${list}/><IsTruncated>false</IsTruncated>`);
+    if (list) {
+      return result(action, `<${list}/><IsTruncated>false</IsTruncated>`);
+    }
     switch (action) {
       case "AttachUserPolicy":
         user.policies.add(get("PolicyArn"));
@@ -69,7 +71,9 @@ export class Answers {
           element("PolicyDocument", encodeURIComponent(user.inline.get(get("PolicyName")) ?? "")),
         );
       case "TagUser":
-        for (const [key, value] of tagsOf(parameters)) user.tags.set(key, value);
+        for (const [key, value] of tagsOf(parameters)) {
+          user.tags.set(key, value);
+        }
         return result(action, "");
       case "ListUserTags":
         return result(
@@ -101,14 +105,16 @@ export class Answers {
     }
   }
 
-  #user(name: string): StubUser {
-    const user = this.#users.get(name) ?? {
+  private user(name: string): StubUser {
+    const user = this.users.get(name) ?? {
       policies: new Set(),
       inline: new Map(),
       boundary: "",
       tags: new Map(),
     };
-    if (name !== "") this.#users.set(name, user);
+    if (name !== "") {
+      this.users.set(name, user);
+    }
     return user;
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Answers, THROTTLED, type Call } from "./answers";
 import { Throttle } from "./throttle";
 
@@ -25,17 +25,19 @@ export class AwsStub {
   readonly answers = new Answers();
   /** Milliseconds between a request's arrival and its answer. */
   latencyMs = 0;
-  readonly #throttle: Throttle | undefined;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  private readonly throttle: Throttle | undefined;
+  private readonly server = createServer((request, response) => void this.serve(request, response));
 
   constructor({ callsPerSecond }: StubOptions = {}) {
-    if (callsPerSecond !== undefined) this.#throttle = new Throttle(callsPerSecond, () => performance.now());
+    if (callsPerSecond !== undefined) {
+      this.throttle = new Throttle(callsPerSecond, () => performance.now());
+    }
   }
 
   /** Starts to listen; resolves with the endpoint. */
   async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", 4_096, resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", 4_096, resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** When the first call of an action arrived, on the clock of `performance.now()`. */
@@ -49,20 +51,24 @@ export class AwsStub {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
     let text = "";
-    for await (const chunk of request.setEncoding("utf8")) text += chunk;
+    for await (const chunk of request.setEncoding("utf8")) {
+      text += chunk;
+    }
     const { action, parameters } = callOf(text);
-    const throttled = action !== "Publish" && this.#throttle?.admits(action) === false;
+    const throttled = action !== "Publish" && this.throttle?.admits(action) === false;
     const arrival: Arrival = { action, at, throttled, answeredAt: Infinity };
     this.arrivals.push(arrival);
     const { status, body } = throttled ? THROTTLED : this.answers.answer({ action, parameters });
-    if (this.latencyMs > 0) await setTimeout(this.latencyMs);
+    if (this.latencyMs > 0) {
+      await sleep(this.latencyMs);
+    }
     arrival.answeredAt = performance.now();
     response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(body) });
     response.end(body);

@@ -1,8 +1,9 @@
 import type { Arrival } from "./aws-stub";
 
 /**
- * How many calls one after the other led to each call: one more than to the deepest call that had been answered when it arrived.
- * Says what depends on what only where answers take longer than everything else, a wait of the function included.
+ * How many calls one after the other led to each call: one more than to the deepest call that had been
+ * answered when it arrived. Says what depends on what only where answers take longer than everything else, a
+ * wait of the function included.
  *
  * @returns One number an arrival, in their order.
  */
@@ -20,6 +21,8 @@ export function depths(arrivals: readonly Arrival[]): number[] {
 /** The same for the first call of an action. */
 export function depthOf(action: string, arrivals: readonly Arrival[]): number {
   const depth = depths(arrivals)[arrivals.findIndex((arrival) => arrival.action === action)];
-  if (depth === undefined) throw new Error(`expected a call of ${action}, got none`);
+  if (depth === undefined) {
+    throw new Error(`expected a call of ${action}, got none`);
+  }
   return depth;
 }

@@ -33,7 +33,9 @@ async function measure({ command }: FunctionSubject): Promise<Record<keyof typeo
   const started = new FunctionProcess(command, functionEnvironment(await stub.listen()));
   try {
     const { error, cpuMs } = await started.invoke(creationEvent("mallory"), randomUUID());
-    if (error !== undefined) throw new Error(`expected the function to answer, got ${error}`);
+    if (error !== undefined) {
+      throw new Error(`expected the function to answer, got ${error}`);
+    }
     const since = (action: string) => stub.firstArrival(action) - started.startedAt;
     return { containment: since("AttachUserPolicy"), alert: since("Publish"), cpu: cpuMs };
   } finally {

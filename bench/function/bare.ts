@@ -1,5 +1,6 @@
-// The floor: the four steps of the lab in bare Node.js, with hand-made requests and signatures. It retries nothing, reads no
-// answer but its status, and is no way to ship a function: it only shows what Node.js itself takes.
+// The floor: the four steps of the lab in bare Node.js, with hand-made requests and signatures. It retries
+// nothing, reads no answer but its status, and is no way to ship a function: it only shows what Node.js
+// itself takes.
 import { createHash, createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import type { CreationEvent } from "./four-steps";
@@ -13,7 +14,7 @@ const {
 const endpoint = new URL(AWS_ENDPOINT_URL);
 const agent = new Agent({ keepAlive: true });
 
-type Parameters = Readonly<Record<string, string>> & { readonly Action: string };
+type ActionParameters = Readonly<Record<string, string>> & { readonly Action: string };
 
 export async function handler({ detail }: CreationEvent): Promise<void> {
   const UserName = detail.requestParameters.userName;
@@ -26,7 +27,7 @@ export async function handler({ detail }: CreationEvent): Promise<void> {
   await call("sns", { Action: "Publish", Version: "2010-03-31", ...alert });
 }
 
-function call(service: string, parameters: Parameters): Promise<void> {
+function call(service: string, parameters: ActionParameters): Promise<void> {
   const body = new URLSearchParams(parameters).toString();
   const headers = sign(service, body);
   return new Promise((resolve, reject) => {

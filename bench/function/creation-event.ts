@@ -45,7 +45,10 @@ export function creationEvent(userName: string, at = new Date()): object {
   };
 }
 
-/** The environment of the functions, as Lambda and the account's stack make it. The credentials are AWS's examples. */
+/**
+ * The environment of the functions, as Lambda and the account's stack make it. The credentials are AWS's
+ * examples.
+ */
 export function functionEnvironment(endpoint: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "",

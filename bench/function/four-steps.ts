@@ -13,7 +13,9 @@ export interface CreationEvent {
   };
 }
 
-/** The four steps of the lab as they are usually written, with the SDK's defaults: attach, read, tag, publish. */
+/**
+ * The four steps of the lab as they are usually written, with the SDK's defaults: attach, read, tag, publish.
+ */
 export async function handler({ detail }: CreationEvent): Promise<void> {
   const { userName: UserName } = detail.requestParameters;
   await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: process.env["QUARANTINE_POLICY_ARN"] }));

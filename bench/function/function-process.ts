@@ -18,34 +18,35 @@ export interface Invoked {
 export class FunctionProcess {
   /** When it was started, on the clock of `performance.now()`. */
   readonly startedAt = performance.now();
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #answers: AsyncIterator<Invoked>;
-  #complaints = "";
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly answers: AsyncIterator<Invoked>;
+  private complaints = "";
 
   /** @param command the program and its arguments: a runner that speaks as `run.mjs` does */
   constructor([program = "", ...args]: readonly string[], environment: Readonly<Record<string, string>>) {
-    this.#child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
-    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#complaints += text));
-    this.#child.stdin.on("error", () => undefined); // a process that died says why on its standard error
-    this.#answers = answersOf(this.#child.stdout);
+    this.child = spawn(program, args, { env: { ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+    this.child.stderr.setEncoding("utf8").on("data", (text: string) => (this.complaints += text));
+    this.child.stdin.on("error", () => undefined); // a process that died says why on its standard error
+    this.answers = answersOf(this.child.stdout);
   }
 
   async invoke(event: object, requestId: string, timeoutMs = 60_000): Promise<Invoked> {
-    this.#child.stdin.write(`${JSON.stringify({ event, requestId, timeoutMs })}\n`);
-    const next = await this.#answers.next();
-    if (next.done)
-      throw new Error(`expected an answer of the function, got the end of it: ${this.#complaints}`);
+    this.child.stdin.write(`${JSON.stringify({ event, requestId, timeoutMs })}\n`);
+    const next = await this.answers.next();
+    if (next.done) {
+      throw new Error(`expected an answer of the function, got the end of it: ${this.complaints}`);
+    }
     return next.value;
   }
 
   /** Ends the process at once, as Lambda does when a function's time is up. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.child.kill("SIGKILL");
   }
 
   async end(): Promise<void> {
-    const gone = once(this.#child, "close");
-    this.#child.stdin.end();
+    const gone = once(this.child, "close");
+    this.child.stdin.end();
     await gone;
   }
 }
@@ -54,7 +55,9 @@ const MARK = "bench: ";
 
 async function* answersOf(output: Readable): AsyncGenerator<Invoked, undefined> {
   for await (const line of createInterface({ input: output })) {
-    if (line.startsWith(MARK)) yield JSON.parse(line.slice(MARK.length)) as Invoked;
+    if (line.startsWith(MARK)) {
+      yield JSON.parse(line.slice(MARK.length)) as Invoked;
+    }
   }
   return undefined;
 }

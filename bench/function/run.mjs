@@ -1,5 +1,6 @@
-// Runs one function as Lambda would: loads it, then answers one event a line of standard input, one after the other.
-// Answers are the lines of standard output that begin with "bench: "; all others are the function's own.
+// Runs one function as Lambda would: loads it, then answers one event a line of standard input, one after the
+// other. Answers are the lines of standard output that begin with "bench: "; all others are the function's
+// own.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
-import { packageFunctions } from "../../build/package-function";
+import { packageFunctions } from "../../packaging/package-function";
 import type { FunctionPackage } from "../../stacks/function-package";
 
 const ROOT = path.resolve(__dirname, "..", "..");
@@ -33,7 +33,10 @@ export async function packagedResponder(folder: string): Promise<FunctionSubject
   return { name: "packaged responder", command: node(unpack(responder, folder, "packaged")) };
 }
 
-/** The files of a function's package, in a folder of their own; returns the path of the one that exports its handler. */
+/**
+ * The files of a function's package, in a folder of their own; returns the path of the one that exports its
+ * handler.
+ */
 export function unpack({ path: zip }: FunctionPackage, folder: string, name: string): string {
   return place(folder, name, unzipSync(readFileSync(zip)));
 }
@@ -61,7 +64,9 @@ export async function bareFourSteps(folder: string): Promise<FunctionSubject> {
 
 /** The lab's four steps on boto3; undefined when Python 3 has none. */
 export function pythonFourSteps(): FunctionSubject | undefined {
-  if (pythonVersions() === undefined) return undefined;
+  if (pythonVersions() === undefined) {
+    return undefined;
+  }
   const [runner, file] = [path.join(__dirname, "run.py"), path.join(__dirname, "four-steps.py")];
   return { name: "four steps, Python with boto3", command: ["python3", "-B", runner, file] };
 }
@@ -93,7 +98,9 @@ export async function bundlePlainly(entry: string): Promise<Uint8Array> {
     logLevel: "silent",
   });
   const [file] = bundle.outputFiles;
-  if (!file) throw new Error(`${entry}: expected a bundle from esbuild, got no output file`);
+  if (!file) {
+    throw new Error(`${entry}: expected a bundle from esbuild, got no output file`);
+  }
   return file.contents;
 }
 
@@ -105,6 +112,8 @@ function node(file: string): string[] {
 function place(folder: string, name: string, files: Readonly<Record<string, Uint8Array>>): string {
   const at = path.join(folder, name);
   mkdirSync(at, { recursive: true });
-  for (const [file, content] of Object.entries(files)) writeFileSync(path.join(at, file), content);
+  for (const [file, content] of Object.entries(files)) {
+    writeFileSync(path.join(at, file), content);
+  }
   return path.join(at, ENTRY);
 }

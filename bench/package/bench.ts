@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
-import { packageFunctions } from "../../build/package-function";
-import { zipFiles } from "../../build/zip";
+import { packageFunctions } from "../../packaging/package-function";
+import { zipFiles } from "../../packaging/zip";
 import type { Bench } from "../bench";
 import { bundlePlainly } from "../function/subjects";
 import { metric } from "../median";

@@ -1,7 +1,7 @@
 import path from "node:path";
+import { LabDeployment } from "../../lab/deployment";
 import { startLab } from "../../lab/lab";
 import { LAB_ORGANIZATION, type LabAccount } from "../../lab/organization";
-import { LabDeployment } from "../../lab/deployment";
 import { labRolloutYaml } from "../../lab/rollout-yaml";
 import type { Bench, BenchOptions, BenchResult, Metric, Subject } from "../bench";
 import { median } from "../median";
@@ -78,10 +78,10 @@ function memberAccounts(count: number): LabAccount[] {
   }));
 }
 
-function yamlFor(memberAccounts: readonly LabAccount[], oneChanged: boolean): string {
-  const first = memberAccounts[0]?.name ?? "";
+function yamlFor(accounts: readonly LabAccount[], oneChanged: boolean): string {
+  const first = accounts[0]?.name ?? "";
   const overrides = oneChanged ? { [first]: { logRetentionDays: 30 as const } } : {};
-  return labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts, overrides });
+  return labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts: accounts, overrides });
 }
 
 function subject(name: string, byScenario: ReadonlyMap<Scenario, readonly number[]>): Subject {

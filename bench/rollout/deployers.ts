@@ -17,7 +17,9 @@ export const byRollout: Deployer = async ({ environment, folder }) => {
 /** The CDKTF CLI, with all stacks and no flag that a person would not type. */
 export const byCdktf: Deployer = (deployment) => deployment.deploy(() => undefined);
 
-/** What a person writes in a shell: synthesize, then one stack after the other, the security account first. */
+/**
+ * What a person writes in a shell: synthesize, then one stack after the other, the security account first.
+ */
 export const byLoop: Deployer = async (deployment) => {
   await deployment.synthesize();
   const stacks = path.join(deployment.output, "stacks");

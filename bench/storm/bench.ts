@@ -22,9 +22,10 @@ const UNITS = {
 const CALLS_PER_SECOND = 15;
 
 /**
- * `npm run bench -- storm`. Models an account whose function may run a hundred times at once: a hundred processes, each an
- * environment that runs one invocation at a time, and all creations waiting from the first second. One round, since it takes
- * minutes: what fails is repeated after one minute and two more, as Lambda does.
+ * `npm run bench -- storm`. Models an account whose function may run a hundred times at once: a hundred
+ * processes, each an environment that runs one invocation at a time, and all creations waiting from the first
+ * second. One round, since it takes minutes: what fails is repeated after one minute and two more, as Lambda
+ * does.
  */
 export const storm: Bench = {
   name: "storm",

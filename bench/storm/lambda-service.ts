@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionProcess } from "../function/function-process";
 
 /** What Lambda allows: see the account's stack. */
 const TIMEOUT_MS = 60_000;
-/** Lambda repeats a failed asynchronous invocation twice. Source: Lambda developer guide, "Asynchronous invocation". */
+/**
+ * Lambda repeats a failed asynchronous invocation twice. Source: Lambda developer guide, "Asynchronous
+ * invocation".
+ */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
 /** How all invocations of a storm went. */
@@ -20,8 +23,8 @@ export interface StormCount {
 }
 
 /**
- * Answers events as Lambda answers asynchronous ones: each environment is a process that runs one at a time, and what fails is
- * tried again after a minute, and after two more.
+ * Answers events as Lambda answers asynchronous ones: each environment is a process that runs one at a time,
+ * and what fails is tried again after a minute, and after two more.
  *
  * @param environments how many may run at once
  */
@@ -35,9 +38,11 @@ export async function runEvents(
   let delayed = 0;
   const retry = async (job: (typeof waiting)[number]): Promise<void> => {
     const delay = RETRY_DELAYS_MS[job.attempt];
-    if (delay === undefined) return void (count.givenUp += 1);
+    if (delay === undefined) {
+      return void (count.givenUp += 1);
+    }
     delayed += 1;
-    await setTimeout(delay);
+    await sleep(delay);
     delayed -= 1;
     waiting.push({ ...job, attempt: job.attempt + 1 });
   };
@@ -48,7 +53,7 @@ export async function runEvents(
     while (waiting.length + delayed > 0) {
       const job = waiting.shift();
       if (!job) {
-        await setTimeout(250);
+        await sleep(250);
         continue;
       }
       count.invocations += 1;
@@ -60,7 +65,9 @@ export async function runEvents(
         count.peakMb = Math.max(count.peakMb, invoked.peakMb);
         count.growthMb = Math.max(count.growthMb, invoked.peakMb - first);
       }
-      if (invoked === undefined || invoked.error !== undefined) retries.push(retry(job));
+      if (invoked === undefined || invoked.error !== undefined) {
+        retries.push(retry(job));
+      }
     }
     await running.end();
   };
@@ -73,7 +80,7 @@ export async function runEvents(
 async function withinTimeout(running: FunctionProcess, event: object, requestId: string) {
   const timer = new AbortController();
   const invoked = running.invoke(event, requestId, TIMEOUT_MS).catch(() => undefined);
-  const timeUp = setTimeout(TIMEOUT_MS, undefined, { signal: timer.signal }).then(
+  const timeUp = sleep(TIMEOUT_MS, undefined, { signal: timer.signal }).then(
     () => running.kill(),
     () => undefined,
   );

@@ -6,7 +6,10 @@ export interface Program {
   readonly name: string;
   readonly file: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether it does by itself what grows with the accounts: CPU time of processes that it starts is not counted. */
+  /**
+   * Whether it does by itself what grows with the accounts: CPU time of processes that it starts is not
+   * counted.
+   */
   readonly oneProcess: boolean;
 }
 

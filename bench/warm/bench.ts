@@ -18,7 +18,10 @@ const UNITS = {
 
 /** As far as AWS is away, more or less. */
 const USUAL_LATENCY = 50;
-/** Longer than the wait for the claim, so that the order of calls shows what depends on what; shorter than a look counts as fresh. */
+/**
+ * Longer than the wait for the claim, so that the order of calls shows what depends on what; shorter than a
+ * look counts as fresh.
+ */
 const LONG_LATENCY = 900;
 const WARM_UP = 10;
 
@@ -45,9 +48,13 @@ async function measure(
   const stub = new AwsStub();
   const running = new FunctionProcess(command, functionEnvironment(await stub.listen()));
   try {
-    for (let i = 0; i < WARM_UP; i += 1) await invoke(running, stub, 0);
+    for (let i = 0; i < WARM_UP; i += 1) {
+      await invoke(running, stub, 0);
+    }
     const cpu: number[] = [];
-    for (let i = 0; i < repetitions; i += 1) cpu.push((await invoke(running, stub, 0)).cpuMs);
+    for (let i = 0; i < repetitions; i += 1) {
+      cpu.push((await invoke(running, stub, 0)).cpuMs);
+    }
     const calls = stub.arrivals.length;
     const { wallMs } = await invoke(running, stub, USUAL_LATENCY);
     await invoke(running, stub, LONG_LATENCY);
@@ -69,7 +76,9 @@ async function invoke(running: FunctionProcess, stub: AwsStub, latencyMs: number
   stub.latencyMs = latencyMs;
   stub.arrivals.length = 0;
   const invoked = await running.invoke(creationEvent(`mallory-${randomUUID().slice(0, 8)}`), randomUUID());
-  if (invoked.error !== undefined) throw new Error(`expected the function to answer, got ${invoked.error}`);
+  if (invoked.error !== undefined) {
+    throw new Error(`expected the function to answer, got ${invoked.error}`);
+  }
   return invoked;
 }
 

@@ -12,9 +12,9 @@ export interface NamedAccount {
 }
 
 /**
- * Names for new accounts by id: lower-case letters, digits and hyphens, and each one's own. Accounts that would share
- * a name, also with one that is taken, all get the end of their id, so that no order of the accounts decides; where
- * that is shared too, the whole id.
+ * Names for new accounts by id: lower-case letters, digits and hyphens, and each one's own. Accounts that
+ * would share a name, also with one that is taken, all get the end of their id, so that no order of the
+ * accounts decides; where that is shared too, the whole id.
  */
 export function accountNames(
   accounts: readonly NamedAccount[],

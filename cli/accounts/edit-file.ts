@@ -17,11 +17,13 @@ interface FileWithAccounts {
 }
 
 /**
- * The text of `rollout.yaml` with accounts added and waves changed. Everything else stays byte for byte: the text is
- * edited at the places the parser names, because writing the parsed document anew would change spacing and quotes.
+ * The text of `rollout.yaml` with accounts added and waves changed. Everything else stays byte for byte: the
+ * text is edited at the places the parser names, because writing the parsed document anew would change
+ * spacing and quotes.
  *
  * @param text A valid configuration, but its list of accounts may be missing or empty.
- * @throws CommandError for a list that cannot be edited so, such as one that stands elsewhere behind an alias.
+ * @throws CommandError for a list that cannot be edited so, such as one that stands elsewhere behind an
+ * alias.
  */
 export function editFile(name: string, text: string, changes: FileChanges): string {
   const document = parseDocument(text, { keepSourceTokens: true });
@@ -29,7 +31,8 @@ export function editFile(name: string, text: string, changes: FileChanges): stri
   const places = placeAccounts(before.accounts ?? [], changes.added);
   const edited = apply(text, editsFor(text, document, before, places, changes));
 
-  // The edits are made by position; reading them back shows that they mean what they are to mean, and nothing else.
+  // The edits are made by position; reading them back shows that they mean what they are to mean, and nothing
+  // else.
   if (!isDeepStrictEqual(readBack(edited), expectedAfter(before, places, changes))) {
     throw new CommandError(
       `${name}: its accounts cannot be edited without touching something else. Write them as a plain list in the ` +

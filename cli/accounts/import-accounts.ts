@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import path from "node:path";
 import { parseRollout, type RolloutText } from "../../stacks/config/load";
 import { DEFAULTS } from "../../stacks/config/resolve";
 import type { RolloutFile } from "../../stacks/config/schema";
@@ -64,7 +64,7 @@ function editedText({ name, file, text }: RolloutText, { added, moved }: ImportP
   }
   const newWaves = new Map(moved.map((account) => [account.id, account.mappedWave]));
   const edited = editFile(name, text, { added, waves: newWaves });
-  parseRollout(name, edited, dirname(file));
+  parseRollout(name, edited, path.dirname(file));
   return edited;
 }
 

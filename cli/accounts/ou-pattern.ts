@@ -2,7 +2,9 @@ import picomatch from "picomatch";
 
 /** Stands for the organization's root, so that `**` after it may also match nothing. */
 const ROOT = "root";
-/** Letters with a meaning in globs that are plain letters in the names of units, such as those of `R&D (EU)`. */
+/**
+ * Letters with a meaning in globs that are plain letters in the names of units, such as those of `R&D (EU)`.
+ */
 const LITERAL = /[\\()[\]{}+@!|^$?]/g;
 
 /**

@@ -1,9 +1,9 @@
 import type { FileAccount } from "./import-plan";
 
 /**
- * New accounts by the index of the account they come after: the last one of their wave, so that a file whose accounts
- * stand wave by wave keeps that order. Waves that have no account yet follow at the end, one after the other. The index
- * is -1 when there is no account at all.
+ * New accounts by the index of the account they come after: the last one of their wave, so that a file whose
+ * accounts stand wave by wave keeps that order. Waves that have no account yet follow at the end, one after
+ * the other. The index is -1 when there is no account at all.
  */
 export function placeAccounts<Added extends FileAccount>(
   present: readonly FileAccount[],

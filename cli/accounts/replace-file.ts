@@ -3,8 +3,8 @@ import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { CommandError } from "../errors";
 
 /**
- * Replaces a file's text at once: whoever reads it gets the old text or the new one. Its mode stays, and a link goes on
- * leading to it.
+ * Replaces a file's text at once: whoever reads it gets the old text or the new one. Its mode stays, and a
+ * link goes on leading to it.
  *
  * @param before The text that the new one was made from.
  * @throws CommandError when the file has another text by now.

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { createColors } from "picocolors";
-import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount } from "./import-plan";
 import { printable } from "../printable";
+import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount } from "./import-plan";
 
 /** What is told about an import. */
 export interface ImportReport {

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import type { UnmappedAccount } from "./import-plan";
 import { printable } from "../printable";
+import type { UnmappedAccount } from "./import-plan";
 
 /** Which accounts have no wave, and how to give them one. */
 export function unmappedMessage(
@@ -29,7 +29,10 @@ export function unmappedMessage(
   ].join("\n");
 }
 
-/** A text as YAML on one line. Copied to a file it is the same text, and the terminal sees nothing but letters. */
+/**
+ * A text as YAML on one line. Copied to a file it is the same text, and the terminal sees nothing but
+ * letters.
+ */
 function inYaml(text: string): string {
   if (printable(text) === text) {
     return stringify(text, { lineWidth: 0 }).trimEnd();

@@ -51,7 +51,9 @@ export function emptyListEdits(
     : [{ start: colon, end, text: "" }, insertLines(text, nextLine(text, end), lines)];
 }
 
-/** Where `[]`, `~`, `null` or no value at all ends; undefined for anything else, such as comments in brackets. */
+/**
+ * Where `[]`, `~`, `null` or no value at all ends; undefined for anything else, such as comments in brackets.
+ */
 function endOfNothing(text: string, value: unknown, colon: number): number | undefined {
   if (isScalar(value)) {
     return value.source ? value.range?.[1] : colon;

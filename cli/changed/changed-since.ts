@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { DEFAULT_FILE } from "../../stacks/config/load";
 import { CommandError } from "../errors";
 import { note, type Shell } from "../shell";
@@ -28,8 +28,8 @@ interface Setting {
 }
 
 /**
- * Synthesizes the work tree and a revision, each with its own code, configuration and packages, and compares them. Both
- * are written to a temporary folder; the checkout and its `cdktf.out` stay as they are.
+ * Synthesizes the work tree and a revision, each with its own code, configuration and packages, and compares
+ * them. Both are written to a temporary folder; the checkout and its `cdktf.out` stay as they are.
  *
  * @param targets All stacks as they are configured now.
  * @param since The revision, as git names it.

@@ -19,8 +19,8 @@ export interface Comparison {
 }
 
 /**
- * Which stacks Terraform would see other things in. Stacks are matched by account id, as their state is: a name is for
- * people, and counts only where the stack's contents hold it.
+ * Which stacks Terraform would see other things in. Stacks are matched by account id, as their state is: a
+ * name is for people, and counts only where the stack's contents hold it.
  *
  * @param targets All stacks as they are now, in the order of the rollout.
  */
@@ -53,7 +53,10 @@ function isSame(a: StackContent, b: StackContent | undefined): boolean {
   return b !== undefined && isDeepStrictEqual(a.blocks, b.blocks) && isSameFile(a.stateFile, b.stateFile);
 }
 
-/** The two projects lie in different folders: a file below them is the same one when it is at the same place in both. */
+/**
+ * The two projects lie in different folders: a file below them is the same one when it is at the same place
+ * in both.
+ */
 function isSameFile(a: StackContent["stateFile"], b: StackContent["stateFile"]): boolean {
   return a?.absolute === b?.absolute || a?.fromProject === b?.fromProject;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { CommandError, messageOf } from "../errors";
 import { run, type RunOptions } from "./run";
 
@@ -29,7 +29,8 @@ export async function provideDependencies(
     return;
   }
   note("package-lock.json was another one then: installing the packages of that revision with npm ci");
-  // Synthesis needs no install script of any package, and packages of another day are the last to trust with one.
+  // Synthesis needs no install script of any package, and packages of another day are the last to trust with
+  // one.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { code, stderr } = await run("npm", args, { ...options, cwd: earlier }).catch((cause: unknown) => {
     options.signal?.throwIfAborted();

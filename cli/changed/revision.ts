@@ -1,4 +1,4 @@
-import * as path from "node:path";
+import path from "node:path";
 import { CommandError, UsageError } from "../errors";
 import type { Git } from "./git";
 

@@ -17,8 +17,8 @@ export interface RunResult {
 }
 
 /**
- * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches this process alone, which
- * ends the program and then cleans up.
+ * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches this process
+ * alone, which ends the program and then cleans up.
  *
  * @throws What spawn throws when the program cannot be started, and the reason of an abort.
  */

@@ -1,9 +1,12 @@
-import * as path from "node:path";
+import path from "node:path";
 
 /** A block of Terraform's JSON syntax. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/** What Terraform sees of a stack. Two with equal `blocks` and one equal place of the state are the same to it. */
+/**
+ * What Terraform sees of a stack. Two with equal `blocks` and one equal place of the state are the same to
+ * it.
+ */
 export interface StackContent {
   /** 12 digits: the account that the stack reaches, and that its state is named after. */
   readonly accountId: string;
@@ -11,7 +14,10 @@ export interface StackContent {
   readonly name: string;
   /** Everything but comments and the path of a local state. */
   readonly blocks: Block;
-  /** A local state's file: where it is, and where it is as seen from the project. Undefined for other backends. */
+  /**
+   * A local state's file: where it is, and where it is as seen from the project. Undefined for other
+   * backends.
+   */
   readonly stateFile: { readonly absolute: string; readonly fromProject: string } | undefined;
 }
 
@@ -55,8 +61,8 @@ function accountIdOf(json: Block): string {
 
 /**
  * Leaves out the comments, under the key `//`, in which CDKTF keeps its metadata:
- * https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties. Deeper than the body of a resource,
- * that key may be a value's own, such as the key of a tag.
+ * https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties. Deeper than the body of
+ * a resource, that key may be a value's own, such as the key of a tag.
  */
 function withoutComments(json: Block): Block {
   const { resource, data, ...others } = withoutComment(json);

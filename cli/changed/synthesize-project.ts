@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { CommandError, messageOf } from "../errors";
 import { run, type RunOptions } from "./run";
 import { withoutCredentials } from "./without-credentials";
@@ -14,8 +14,8 @@ export interface Synthesis extends RunOptions {
 }
 
 /**
- * Synthesizes a project as the CDKTF CLI does: with the command that its own `cdktf.json` names. That command gets no
- * credentials from the environment.
+ * Synthesizes a project as the CDKTF CLI does: with the command that its own `cdktf.json` names. That command
+ * gets no credentials from the environment.
  *
  * @throws CommandError with what that command printed, when it fails.
  */

@@ -7,8 +7,8 @@ const CREDENTIALS = [
 ];
 
 /**
- * The environment for code of a revision, which needs no credentials to synthesize. It is no sandbox: the code still
- * runs as this user, and can read what this user can.
+ * The environment for code of a revision, which needs no credentials to synthesize. It is no sandbox: the
+ * code still runs as this user, and can read what this user can.
  */
 export function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
+import path from "node:path";
 import { CommandError } from "../errors";
 import type { Git } from "./git";
 
@@ -15,8 +15,8 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
 }
 
 /**
- * Works in a commit's files, checked out into a folder that does not exist yet, and removes them whatever happens. The
- * operator's own checkout, index and branches stay as they are.
+ * Works in a commit's files, checked out into a folder that does not exist yet, and removes them whatever
+ * happens. The operator's own checkout, index and branches stay as they are.
  *
  * @throws CommandError when git cannot check them out.
  */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { loadRollout } from "../../stacks/config/load";
 import { changedSince, type ChangedSince } from "../changed/changed-since";
-import { interruptible } from "../changed/interruptible";
+import { interruptible } from "../run/interruptible";
 import { note, print, printJson, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
 

@@ -1,15 +1,15 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { rolloutSchema } from "../../stacks/config/schema";
 import { EXIT, type ExitCode } from "../exit-codes";
-import { readReport, reportFileOf } from "../report/report-file";
 import type { Report } from "../report/report";
-import { exitCodeOf } from "../rollout/exit-code";
-import { aloneInFolder } from "../rollout/folder-lock";
-import { accountsLeftBehind } from "../rollout/left-behind";
-import { addRunOptions, type RunOptions } from "../rollout/options";
-import { describePlans } from "../rollout/describe-plans";
+import { readReport, reportFileOf } from "../report/report-file";
 import { planAll } from "../rollout/rollout";
-import { runSession } from "../rollout/session";
+import { describePlans } from "../run/describe-plans";
+import { exitCodeOf } from "../run/exit-code";
+import { aloneInFolder } from "../run/folder-lock";
+import { accountsLeftBehind } from "../run/left-behind";
+import { addRunOptions, type RunOptions } from "../run/options";
+import { runSession } from "../run/session";
 import {
   addAccountsFromOption,
   readAccountsFrom,

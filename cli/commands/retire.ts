@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { CommandError, UsageError } from "../errors";
-import { ask, checkCanAsk } from "../rollout/approval";
-import { exitCodeOf } from "../rollout/exit-code";
-import { aloneInFolder } from "../rollout/folder-lock";
-import { addRunOptions, type RunOptions } from "../rollout/options";
-import { rollOut } from "../rollout/rollout";
-import { runSession } from "../rollout/session";
 import { listQuarantined } from "../retire/list-quarantined";
+import { rollOut } from "../rollout/rollout";
+import { ask, checkCanAsk } from "../run/approval";
+import { exitCodeOf } from "../run/exit-code";
+import { aloneInFolder } from "../run/folder-lock";
+import { addRunOptions, type RunOptions } from "../run/options";
+import { runSession } from "../run/session";
 import { selectTargets } from "../selection/select";
 import { note, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";

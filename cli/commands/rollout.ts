@@ -1,14 +1,15 @@
 import { Option, type Command } from "commander";
-import { readReport, REPORT_FILE, reportFileOf } from "../report/report-file";
 import { finishedIn, type Report } from "../report/report";
-import { ask, checkCanAsk } from "../rollout/approval";
-import { accountsLeftBehind } from "../rollout/left-behind";
-import { exitCodeOf } from "../rollout/exit-code";
-import { aloneInFolder } from "../rollout/folder-lock";
-import { addRunOptions, wholeNumber, type RunOptions } from "../rollout/options";
+import { readReport, REPORT_FILE, reportFileOf } from "../report/report-file";
 import { phaseName } from "../rollout/progress";
 import { rollOut, type RolloutOptions } from "../rollout/rollout";
-import { runSession, type Session } from "../rollout/session";
+import { ask, checkCanAsk } from "../run/approval";
+import { describePlans } from "../run/describe-plans";
+import { exitCodeOf } from "../run/exit-code";
+import { aloneInFolder } from "../run/folder-lock";
+import { accountsLeftBehind } from "../run/left-behind";
+import { addRunOptions, wholeNumber, type RunOptions } from "../run/options";
+import { runSession, type Session } from "../run/session";
 import {
   addAccountsFromOption,
   readAccountsFrom,
@@ -21,7 +22,6 @@ import { stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
 import { printEnd } from "../view/print-end";
 import { describeStart } from "../view/rollout-text";
-import { describePlans } from "../rollout/describe-plans";
 import { runPlan } from "./plan";
 
 interface RolloutCommandOptions extends AccountsFromOptions, RunOptions {

@@ -1,6 +1,7 @@
 /**
- * Deals items out like cards, so that no shard has two more than another. The first stays in the first shard, the second
- * in the second: what is added at the end moves nothing, while what is put in or taken out before moves what follows.
+ * Deals items out like cards, so that no shard has two more than another. The first stays in the first shard,
+ * the second in the second: what is added at the end moves nothing, while what is put in or taken out before
+ * moves what follows.
  *
  * @param count Shards at most; none of them is empty.
  */

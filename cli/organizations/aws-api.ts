@@ -41,8 +41,8 @@ export async function awsOrganizations(client: OrganizationsClient): Promise<Org
 
     async account(id) {
       try {
-        const { Account } = await client.send(new sdk.DescribeAccountCommand({ AccountId: id }));
-        return Account && accountFrom(Account, "DescribeAccount");
+        const answer = await client.send(new sdk.DescribeAccountCommand({ AccountId: id }));
+        return answer.Account && accountFrom(answer.Account, "DescribeAccount");
       } catch (error) {
         if (error instanceof Error && error.name === "AccountNotFoundException") {
           return undefined;
@@ -65,7 +65,10 @@ async function all<Page, Item>(
   return items;
 }
 
-/** `State` replaced `Status`, which AWS retires on 2026-09-09 (API reference, "Account"); older emulators know only that. */
+/**
+ * `State` replaced `Status`, which AWS retires on 2026-09-09 (API reference, "Account"); older emulators know
+ * only that.
+ */
 function accountFrom({ Id, Name, State, Status }: Account, operation: string): OrganizationAccount {
   return {
     id: present(Id, operation, "Id"),

@@ -9,10 +9,13 @@ export interface AwsAccess {
   readonly roleArn: string | undefined;
 }
 
-/** A client with the SDK's own chain of credentials. The SDK is loaded here, so that other commands do without. */
+/**
+ * A client with the SDK's own chain of credentials. The SDK is loaded here, so that other commands do
+ * without.
+ */
 export async function organizationsClient({ region, roleArn }: AwsAccess): Promise<OrganizationsClient> {
-  const { OrganizationsClient } = await import("@aws-sdk/client-organizations");
-  return new OrganizationsClient({
+  const sdk = await import("@aws-sdk/client-organizations");
+  return new sdk.OrganizationsClient({
     region,
     ...RETRIES,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },

@@ -30,7 +30,9 @@ export function explainError(error: unknown): unknown {
   return new CommandError(advice === undefined ? said : `${said}\n${advice}.`, { cause: error });
 }
 
-/** The SDK marks what a service answered; what never arrived has the code of a socket's or a system's error. */
+/**
+ * The SDK marks what a service answered; what never arrived has the code of a socket's or a system's error.
+ */
 function isFromAws(error: Error): boolean {
   return "$metadata" in error || error.name === "CredentialsProviderError" || codeOf(error) !== "";
 }

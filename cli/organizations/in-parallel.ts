@@ -1,7 +1,12 @@
-/** Calls at once: enough to hide the latency, few enough that the throttling of Organizations is the exception. */
+/**
+ * Calls at once: enough to hide the latency, few enough that the throttling of Organizations is the
+ * exception.
+ */
 const CALLS_AT_ONCE = 4;
 
-/** The results of `work` for every item, in their order, a few at a time. After an error nothing new is begun. */
+/**
+ * The results of `work` for every item, in their order, a few at a time. After an error nothing new is begun.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -18,7 +23,10 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-/** A generator, and not the array's own iterator, because a loop that an error leaves closes it for all workers. */
+/**
+ * A generator, and not the array's own iterator, because a loop that an error leaves closes it for all
+ * workers.
+ */
 function* entriesOf<Item>(items: readonly Item[]): Generator<[number, Item]> {
   yield* items.entries();
 }

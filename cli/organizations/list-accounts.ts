@@ -6,7 +6,9 @@ interface Parent {
   readonly path: string;
 }
 
-/** Every account of the organization with its place, by walking the units level by level (AWS allows five). */
+/**
+ * Every account of the organization with its place, by walking the units level by level (AWS allows five).
+ */
 export async function listAccounts(api: OrganizationsApi): Promise<PlacedAccount[]> {
   const found = new Map<string, PlacedAccount>();
   let level: readonly Parent[] = [{ id: await api.rootId(), path: "/" }];
@@ -33,14 +35,16 @@ async function contentsOf(
   };
 }
 
-/** A `/` in a unit's own name must not pass for the border of two units: `Suspended/x` is not in `Suspended`. */
+/**
+ * A `/` in a unit's own name must not pass for the border of two units: `Suspended/x` is not in `Suspended`.
+ */
 function below(path: string, name: string): string {
   return `${path === "/" ? "" : path}/${name.replaceAll("/", "%2F")}`;
 }
 
 /**
- * The accounts among `ids` that are in the organization after all. One that is moved while the units are walked can be
- * missed there, and must not pass for gone.
+ * The accounts among `ids` that are in the organization after all. One that is moved while the units are
+ * walked can be missed there, and must not pass for gone.
  */
 export async function findMissed(
   api: OrganizationsApi,

@@ -10,7 +10,10 @@ export const REPORT_FILE = "rollout-report.json";
 /** Changes are collected for this long before the file is written again. */
 const WRITE_EVERY_MS = 250;
 
-/** Keeps `rollout-report.json` up to date while a rollout runs, so that one that was killed can be gone on with. */
+/**
+ * Keeps `rollout-report.json` up to date while a rollout runs, so that one that was killed can be gone on
+ * with.
+ */
 export class ReportFile {
   private timer: NodeJS.Timeout | undefined;
 
@@ -54,7 +57,8 @@ export class ReportFile {
     try {
       this.write(this.report("running"));
     } catch {
-      // A full disk is no reason to end the rollout: the next change is written again, and the end fails aloud.
+      // A full disk is no reason to end the rollout: the next change is written again, and the end fails
+      // aloud.
     }
   }
 

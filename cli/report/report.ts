@@ -41,7 +41,10 @@ const reportSchema = z.object({
   host: z.string(),
   pid: z.int().positive(),
   terraformVersion: z.string(),
-  /** Accounts that were left out since an earlier run had finished them (`--resume`), with the stack they have. */
+  /**
+   * Accounts that were left out since an earlier run had finished them (`--resume`), with the stack they
+   * have.
+   */
   resumed: z.array(z.object({ name: z.string(), stackSha256: z.string() })),
   stacks: z.array(stackReport),
 });
@@ -107,7 +110,10 @@ function reportStack(stack: StackProgress, stackSha256: string): StackReport {
   };
 }
 
-/** Accounts that an earlier run, or the ones it resumed, brought up to date and whose stack has not changed since. */
+/**
+ * Accounts that an earlier run, or the ones it resumed, brought up to date and whose stack has not changed
+ * since.
+ */
 export function finishedIn(report: Report, sha256Of: (name: string) => string | undefined): string[] {
   const finished = report.stacks.filter(({ outcome }) => outcome === "applied" || outcome === "unchanged");
   return [...report.resumed, ...finished]

@@ -43,9 +43,9 @@ async function quarantinedUsers(client: IAMClient, names: AccountNames): Promise
 }
 
 async function iamClient(RoleArn: string, region: string): Promise<IAMClient> {
-  const { IAMClient } = await import("@aws-sdk/client-iam");
+  const sdk = await import("@aws-sdk/client-iam");
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  return new IAMClient({
+  return new sdk.IAMClient({
     region,
     maxAttempts: ATTEMPTS,
     credentials: fromTemporaryCredentials({

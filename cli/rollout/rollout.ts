@@ -22,8 +22,8 @@ export interface RolloutOptions {
 }
 
 /**
- * Brings the security account up to date, then wave after wave. Where every stack ended is in `tools.progress`; a stack
- * that fails never ends another one.
+ * Brings the security account up to date, then wave after wave. Where every stack ended is in
+ * `tools.progress`; a stack that fails never ends another one.
  */
 export async function rollOut(
   targets: readonly StackTarget[],

@@ -19,7 +19,10 @@ export class Slots {
     }
   }
 
-  /** Lends out the slot of the work that calls this until the pause ends, and goes before all who have not begun. */
+  /**
+   * Lends out the slot of the work that calls this until the pause ends, and goes before all who have not
+   * begun.
+   */
   async pause(pause: Promise<void>): Promise<void> {
     this.give();
     try {

@@ -107,13 +107,19 @@ export class StackRollout {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof TerraformError)) throw error;
+        if (!(error instanceof TerraformError)) {
+          throw error;
+        }
         const now = clock.now();
         const delay = retries.delayAfter(error.fault, now);
-        if (delay === undefined || stop.reason !== undefined) throw error;
+        if (delay === undefined || stop.reason !== undefined) {
+          throw error;
+        }
         progress.set(this.target, { kind: "waiting", step, cause: error.fault.cause, againAt: now + delay });
         await slots.pause(clock.sleep(delay, stop.signal));
-        if (stop.reason !== undefined) throw error;
+        if (stop.reason !== undefined) {
+          throw error;
+        }
       }
     }
   }

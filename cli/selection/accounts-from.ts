@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Option, type Command } from "commander";
 import { messageOf, UsageError } from "../errors";
@@ -24,7 +24,8 @@ export function addAccountsFromOption(command: Command): Command {
 }
 
 /**
- * The accounts that `--accounts-from` lists; undefined without that option. An empty list is a list: no account.
+ * The accounts that `--accounts-from` lists; undefined without that option. An empty list is a list: no
+ * account.
  *
  * @throws UsageError when the file cannot be read.
  */
@@ -48,8 +49,8 @@ function readList(file: string): string {
 }
 
 /**
- * The stacks that `--wave` and `--account` select and that are on the list as well. A listed account that they leave out
- * is no mistake: one list serves every wave.
+ * The stacks that `--wave` and `--account` select and that are on the list as well. A listed account that
+ * they leave out is no mistake: one list serves every wave.
  *
  * @param listed What `--accounts-from` lists; undefined is every account.
  * @throws UsageError for what {@link selectTargets} refuses, in the list too.

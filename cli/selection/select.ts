@@ -7,8 +7,9 @@ import type { SelectionOptions } from "./options";
 /**
  * The stacks that were asked for, in the order of the rollout.
  *
- * `--account` selects exactly what it names, the security account only when it is named. `--wave` selects whole waves
- * and the security account, on which they depend. Both together select the accounts that are in both.
+ * `--account` selects exactly what it names, the security account only when it is named. `--wave` selects
+ * whole waves and the security account, on which they depend. Both together select the accounts that are in
+ * both.
  *
  * @throws UsageError for a wave that does not exist and a pattern that no account matches.
  */

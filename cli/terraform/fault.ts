@@ -33,8 +33,9 @@ interface FaultRule {
 }
 
 /**
- * The messages are Terraform's and the AWS provider's own, as seen with Terraform 1.11 and provider 5.100. The first rule
- * that fits decides: a role that cannot be reached for want of network says so in the same words as one that refuses.
+ * The messages are Terraform's and the AWS provider's own, as seen with Terraform 1.11 and provider 5.100.
+ * The first rule that fits decides: a role that cannot be reached for want of network says so in the same
+ * words as one that refuses.
  */
 const RULES: readonly FaultRule[] = [
   {
@@ -45,7 +46,8 @@ const RULES: readonly FaultRule[] = [
   },
   {
     kind: "lock-held",
-    // In the same words, Terraform says that it may not write the lock: only a lock that is there is waited for.
+    // In the same words, Terraform says that it may not write the lock: only a lock that is there is waited
+    // for.
     signs:
       /Error (?:acquiring|locking) (?:the )?state[^]*(?:Lock Info:|already locked|resource temporarily unavailable|PreconditionFailed|Conditional)/i,
     advice:

@@ -6,8 +6,8 @@ const INSTALL =
   "put terraform (https://developer.hashicorp.com/terraform/install) or tofu (https://opentofu.org/docs/intro/install) on the PATH";
 
 /**
- * Absolute path of the program that `TERRAFORM_BINARY_NAME` names, which the CDKTF CLI knows too; else of `terraform`, else
- * of `tofu`.
+ * Absolute path of the program that `TERRAFORM_BINARY_NAME` names, which the CDKTF CLI knows too; else of
+ * `terraform`, else of `tofu`.
  *
  * @throws CommandError when there is none on the PATH.
  */

@@ -9,8 +9,9 @@ const LOCK_FILE = ".terraform.lock.hcl";
 const STAMP = path.join(".terraform", "initialized-for");
 
 /**
- * Initializes stacks, each once. The first one alone fills the plugin cache and learns the provider's checksums: Terraform
- * does not guard a cache against two that fill it. The others then only read it, side by side (docs/adr/0009-rollout.md).
+ * Initializes stacks, each once. The first one alone fills the plugin cache and learns the provider's
+ * checksums: Terraform does not guard a cache against two that fill it. The others then only read it, side by
+ * side (docs/adr/0009-rollout.md).
  */
 export class Initializer {
   /** The turn of the one that fills the cache, until one has. */
@@ -82,7 +83,10 @@ export class Initializer {
     writeFileSync(path.join(cwd, STAMP), this.stampFor(stack));
   }
 
-  /** With the checksums at hand, Terraform takes the provider from the cache; without, it downloads it once more. */
+  /**
+   * With the checksums at hand, Terraform takes the provider from the cache; without, it downloads it once
+   * more.
+   */
   private placeLockFile(stack: string, cwd: string): void {
     const own = path.join(cwd, LOCK_FILE);
     const shared = this.settings.lockFile ?? this.sharedLockFile(stack);

@@ -28,29 +28,33 @@ export interface ResourceChange {
   readonly action: string;
 }
 
-/** How many resources a plan changes, or an apply has changed. A replaced one counts as added and as removed. */
+/**
+ * How many resources a plan changes, or an apply has changed. A replaced one counts as added and as removed.
+ */
 export interface ChangeCounts {
   readonly add: number;
   readonly change: number;
   readonly remove: number;
 }
 
-/** Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal. */
-const line = z.string().transform(printable);
-const lines = z.string().transform(printableLines);
+/**
+ * Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal.
+ */
+const cleanLine = z.string().transform(printable);
+const cleanLines = z.string().transform(printableLines);
 
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),
-  summary: line,
-  detail: lines.default(""),
-  address: line.optional(),
+  summary: cleanLine,
+  detail: cleanLines.default(""),
+  address: cleanLine.optional(),
 });
 
-const message = z.discriminatedUnion("type", [
+const messageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("diagnostic"), diagnostic }),
   z.object({
     type: z.literal("planned_change"),
-    change: z.object({ action: line, resource: z.object({ addr: line }) }),
+    change: z.object({ action: cleanLine, resource: z.object({ addr: cleanLine }) }),
   }),
   z.object({
     type: z.literal("change_summary"),
@@ -58,7 +62,7 @@ const message = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("apply_complete"),
-    hook: z.object({ resource: z.object({ addr: line }) }),
+    hook: z.object({ resource: z.object({ addr: cleanLine }) }),
   }),
 ]);
 
@@ -68,7 +72,7 @@ export function readMessage(line: string): TerraformMessage | undefined {
   if (value === undefined) {
     return line.trim() === "" ? undefined : { type: "text", text: printable(line) };
   }
-  const { success, data } = message.safeParse(value);
+  const { success, data } = messageSchema.safeParse(value);
   if (!success) {
     return undefined;
   }

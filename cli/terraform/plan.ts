@@ -15,8 +15,8 @@ export interface StackPlan {
 export const NO_CHANGES: ChangeCounts = { add: 0, change: 0, remove: 0 };
 
 /**
- * What may be left of a change after an apply that failed half-way: what failed while it was created is replaced the next
- * time, and of a replacement either half may be done.
+ * What may be left of a change after an apply that failed half-way: what failed while it was created is
+ * replaced the next time, and of a replacement either half may be done.
  */
 const REST: Readonly<Record<string, readonly string[]>> = {
   create: ["replace", "update"],

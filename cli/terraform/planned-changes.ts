@@ -9,7 +9,10 @@ export interface PlannedChanges {
   readonly changes: readonly ResourceChange[];
 }
 
-/** `terraform show -json PLAN`, as far as it is needed: https://developer.hashicorp.com/terraform/internals/json-format */
+/**
+ * `terraform show -json PLAN`, as far as it is needed:
+ * https://developer.hashicorp.com/terraform/internals/json-format
+ */
 const planSchema = z.object({
   resource_changes: z
     .array(z.object({ address: z.string(), change: z.object({ actions: z.array(z.string()) }) }))

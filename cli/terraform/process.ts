@@ -28,9 +28,9 @@ export interface TerraformProcess {
 }
 
 /**
- * Starts Terraform so that nothing that happens to this process harms it: in a session of its own, which a Ctrl-C in the
- * terminal does not reach, and writing to a file, since a pipe that nobody reads any more would end it in the middle of
- * an apply and leave its state locked.
+ * Starts Terraform so that nothing that happens to this process harms it: in a session of its own, which a
+ * Ctrl-C in the terminal does not reach, and writing to a file, since a pipe that nobody reads any more would
+ * end it in the middle of an apply and leave its state locked.
  *
  * @throws CommandError when it cannot be started.
  */

@@ -40,9 +40,15 @@ export class TerraformRunner {
     try {
       await followFile(command.outputFile, started.ended, (line) => {
         const message = readMessage(line);
-        if (message?.type === "diagnostic") diagnostics.push(message.diagnostic);
-        if (message?.type === "text") text.push(message.text);
-        if (message !== undefined) onMessage?.(message);
+        if (message?.type === "diagnostic") {
+          diagnostics.push(message.diagnostic);
+        }
+        if (message?.type === "text") {
+          text.push(message.text);
+        }
+        if (message !== undefined) {
+          onMessage?.(message);
+        }
       });
       const { code, signal } = await started.ended;
       if (code !== undefined && accept.includes(code)) {

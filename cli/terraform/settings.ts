@@ -9,11 +9,16 @@ export interface TerraformSettings {
   readonly env: NodeJS.ProcessEnv;
   /** Absolute path of the folder that was synthesized into. */
   readonly outdir: string;
-  /** Absolute path of the folder for plans and logs: nobody else may read it, since plans hold values of the state. */
+  /**
+   * Absolute path of the folder for plans and logs: nobody else may read it, since plans hold values of the
+   * state.
+   */
   readonly workFolder: string;
   /** Absolute path of the folder for what every run can use again. */
   readonly sharedFolder: string;
-  /** Lock file with the provider's checksums that is the same for every stack; undefined when there is none. */
+  /**
+   * Lock file with the provider's checksums that is the same for every stack; undefined when there is none.
+   */
   readonly lockFile: string | undefined;
 }
 
@@ -28,9 +33,9 @@ export function workFile({ workFolder }: TerraformSettings, stack: string, name:
 }
 
 /**
- * Variables that would make every stack do something else than the command says, from a shell where somebody has set them for
- * another purpose: arguments such as `-destroy` or `-reconfigure`, one workspace or data folder for all, a provider that
- * is debugged.
+ * Variables that would make every stack do something else than the command says, from a shell where somebody
+ * has set them for another purpose: arguments such as `-destroy` or `-reconfigure`, one workspace or data
+ * folder for all, a provider that is debugged.
  */
 const WITHHELD = /^TF_(?:CLI_ARGS(?:_\w+)?|WORKSPACE|DATA_DIR|REATTACH_PROVIDERS)$/;
 

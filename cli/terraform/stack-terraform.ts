@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { readFault } from "./fault";
 import { printableLines } from "../printable";
+import { readFault } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
 import { NO_CHANGES, type StackPlan } from "./plan";
@@ -65,7 +65,9 @@ export class StackTerraform {
    */
   async apply(stack: string, plan: StackPlan, onDone?: (address: string) => void): Promise<void> {
     await this.run(stack, "apply", ["apply", "-json", "-input=false", plan.file], [0], (message) => {
-      if (message.type === "apply_complete") onDone?.(message.address);
+      if (message.type === "apply_complete") {
+        onDone?.(message.address);
+      }
     });
     this.discard(plan);
   }
@@ -112,8 +114,12 @@ export class StackTerraform {
     let keeps = false;
     try {
       const code = await this.run(stack, "plan", args, [0, CHANGES], (message) => {
-        if (message.type === "planned_change") changes.push(message.change);
-        if (message.type === "change_summary") counts = message.changes;
+        if (message.type === "planned_change") {
+          changes.push(message.change);
+        }
+        if (message.type === "change_summary") {
+          counts = message.changes;
+        }
       });
       const hasChanges = code === CHANGES;
       // A run in HCP Terraform prints for people alone: what it changes stands in the plan.
@@ -125,7 +131,9 @@ export class StackTerraform {
       return { file, destroys: destroy, hasChanges, ...known };
     } finally {
       // Terraform saves a plan that failed half-way, too.
-      if (!keeps) rmSync(file, { force: true });
+      if (!keeps) {
+        rmSync(file, { force: true });
+      }
     }
   }
 

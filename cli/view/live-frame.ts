@@ -11,8 +11,8 @@ export interface FrameSize {
 }
 
 /**
- * The lines of the live view: each wave with its counts, and below it the accounts that are at work or have failed, as
- * many as fit.
+ * The lines of the live view: each wave with its counts, and below it the accounts that are at work or have
+ * failed, as many as fit.
  *
  * @param now Milliseconds since 1970.
  */
@@ -63,7 +63,9 @@ function phaseLine({ wave, stacks }: Phase<StackProgress>, now: number, colors: 
 function stackLine(stack: StackProgress, now: number, { columns }: FrameSize, colors: Colors): string {
   const elapsed = formatDuration((stack.endedAt ?? now) - (stack.startedAt ?? now));
   const line = cut(`  ${stack.target.name}  ${elapsed}  ${describeState(stack, now)}`, columns);
-  if (stack.state.kind === "waiting") return colors.yellow(line);
+  if (stack.state.kind === "waiting") {
+    return colors.yellow(line);
+  }
   return stack.state.kind === "ended" ? colors.red(line) : line;
 }
 

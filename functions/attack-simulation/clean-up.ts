@@ -15,7 +15,8 @@ export interface CleanUpAnswer {
 const WIDTH = 5;
 
 /**
- * Removes every user below the path of a run, or of all runs. May be run again at any time: what is gone already counts as removed.
+ * Removes every user below the path of a run, or of all runs. May be run again at any time: what is gone
+ * already counts as removed.
  * @param policyArn the quarantine policy, which the responder may attach while this runs
  */
 export async function cleanUp(
@@ -47,15 +48,21 @@ async function listUsers(runId: string | undefined, { iam }: Tools): Promise<str
   return names;
 }
 
-/** The responder may add something between stripping and deleting, which shows as DeleteConflict: strip again. */
+/**
+ * The responder may add something between stripping and deleting, which shows as DeleteConflict: strip again.
+ */
 async function removeUser(userName: string, policyArn: string, tools: Tools): Promise<void> {
-  if (tools.remaining() < ANSWER_RESERVE) throw new Error("no time was left to remove this user");
+  if (tools.remaining() < ANSWER_RESERVE) {
+    throw new Error("no time was left to remove this user");
+  }
   const attempt = async (): Promise<void> => {
     await strip(userName, policyArn, tools);
     try {
       await tools.iam.send(new DeleteUserCommand({ UserName: userName }));
     } catch (error) {
-      if (!hasCode(error, "NoSuchEntity")) throw error;
+      if (!hasCode(error, "NoSuchEntity")) {
+        throw error;
+      }
     }
   };
   await patiently(attempt, ["DeleteConflict", "ConcurrentModification"], tools);

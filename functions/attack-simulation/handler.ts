@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { Context } from "aws-lambda";
 import { SIMULATION_ENV } from "../contract";
@@ -16,12 +16,14 @@ export async function handler(event: unknown, context: Context): Promise<Simulat
   const request = parseRequest(event);
   const tools: Tools = {
     iam,
-    sleep: setTimeout,
+    sleep,
     remaining: () => context.getRemainingTimeInMillis(),
     // The suffix satisfies password policies that ask for every class of characters.
     password: () => `${randomBytes(24).toString("base64url")}aA1!`,
   };
-  if (request.action === "clean-up") return cleanUp(request.runId, quarantinePolicy(), tools);
+  if (request.action === "clean-up") {
+    return cleanUp(request.runId, quarantinePolicy(), tools);
+  }
   const { kind, count } = request;
   return simulate(
     { runId: randomBytes(4).toString("hex"), kind, count, partition: partitionOf(context) },
@@ -31,7 +33,9 @@ export async function handler(event: unknown, context: Context): Promise<Simulat
 
 function quarantinePolicy(): string {
   const arn = process.env[SIMULATION_ENV.policyArn];
-  if (arn) return arn;
+  if (arn) {
+    return arn;
+  }
   throw new ConfigurationError(
     `${SIMULATION_ENV.policyArn}: expected the ARN of the quarantine policy, got nothing. Deploy the account's stack again.`,
   );

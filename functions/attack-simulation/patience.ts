@@ -19,7 +19,9 @@ export async function patiently<T>(
     } catch (error) {
       const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
       const isOver = attempt >= ATTEMPTS || tools.remaining() < ANSWER_RESERVE + wait;
-      if (isOver || !hasCode(error, ...codes)) throw error;
+      if (isOver || !hasCode(error, ...codes)) {
+        throw error;
+      }
       await tools.sleep(wait);
     }
   }

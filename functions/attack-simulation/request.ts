@@ -1,8 +1,8 @@
 import { RequestError } from "./errors";
 
 /**
- * `create-user`: a bare user. `create-admin-user`: with AdministratorAccess and an access key. `create-console-user`: with a
- * console password. `burst`: many bare users at once.
+ * `create-user`: a bare user. `create-admin-user`: with AdministratorAccess and an access key.
+ * `create-console-user`: with a console password. `burst`: many bare users at once.
  */
 export const KINDS = ["create-user", "create-admin-user", "create-console-user", "burst"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -34,22 +34,30 @@ export function parseRequest(payload: unknown): SimulationRequest {
   }
   const request: Readonly<Record<string, unknown>> = { ...payload };
   const action = request["action"] ?? "simulate";
-  if (action === "simulate") return parseSimulate(request);
-  if (action === "clean-up") return parseCleanUp(request);
+  if (action === "simulate") {
+    return parseSimulate(request);
+  }
+  if (action === "clean-up") {
+    return parseCleanUp(request);
+  }
   throw new RequestError([`action: expected simulate or clean-up, got ${JSON.stringify(action)}`]);
 }
 
 function parseSimulate(request: Readonly<Record<string, unknown>>): SimulationRequest {
   const problems = unknownKeys(request, ["action", "kind", "count"]);
   const kind = KINDS.find((known) => known === request["kind"]);
-  if (!kind) problems.push(`kind: expected one of ${KINDS.join(", ")}, got ${shown(request["kind"])}`);
+  if (!kind) {
+    problems.push(`kind: expected one of ${KINDS.join(", ")}, got ${shown(request["kind"])}`);
+  }
   const count = request["count"] ?? (kind === "burst" ? DEFAULT_BURST : 1);
   if (!isCount(count)) {
     problems.push(`count: expected a whole number from 1 to ${MAX_BURST}, got ${shown(count)}`);
   } else if (count !== 1 && kind && kind !== "burst") {
     problems.push(`count: only burst takes one, ${kind} makes a single user`);
   }
-  if (problems.length > 0 || !kind || !isCount(count)) throw new RequestError(problems);
+  if (problems.length > 0 || !kind || !isCount(count)) {
+    throw new RequestError(problems);
+  }
   return { action: "simulate", kind, count };
 }
 
@@ -59,7 +67,9 @@ function parseCleanUp(request: Readonly<Record<string, unknown>>): SimulationReq
   if (runId !== undefined && !isRunId(runId)) {
     problems.push(`runId: expected the runId of a simulation's answer, got ${shown(runId)}`);
   }
-  if (problems.length > 0) throw new RequestError(problems);
+  if (problems.length > 0) {
+    throw new RequestError(problems);
+  }
   return { action: "clean-up", runId: isRunId(runId) ? runId : undefined };
 }
 

@@ -46,7 +46,9 @@ export async function simulate(simulation: Simulation, tools: Tools): Promise<Si
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   await pool(numbers, WIDTH, async (number) => {
     const made = await createVictim(`attack-simulation-${runId}-${number}`, simulation, tools, failed);
-    if (made) users.push(made);
+    if (made) {
+      users.push(made);
+    }
   });
   return { runId, kind, users, failed };
 }
@@ -60,7 +62,9 @@ async function createVictim(
   const path = `${SIMULATION_PATH}${simulation.runId}/`;
   let arn: string;
   try {
-    if (tools.remaining() < ANSWER_RESERVE) throw new Error("no time was left to create this user");
+    if (tools.remaining() < ANSWER_RESERVE) {
+      throw new Error("no time was left to create this user");
+    }
     const { User } = await tools.iam.send(new CreateUserCommand({ UserName: userName, Path: path }));
     arn = User?.Arn ?? "";
   } catch (error) {
@@ -93,7 +97,9 @@ async function equip(
     ]);
     return { administratorAccess: !!administratorAccess, ...(accessKeyId ? { accessKeyId } : {}) };
   }
-  if (kind !== "create-console-user") return {};
+  if (kind !== "create-console-user") {
+    return {};
+  }
   return { loginProfile: !!(await tryTo("CreateLoginProfile", () => createLoginProfile(userName, tools))) };
 }
 

@@ -11,7 +11,10 @@ import {
 import { patiently } from "./patience";
 import { hasCode, type Tools } from "./tools";
 
-/** Takes off a user all that would keep IAM from deleting it and that the simulation or the responder may have put there. */
+/**
+ * Takes off a user all that would keep IAM from deleting it and that the simulation or the responder may have
+ * put there.
+ */
 export async function strip(userName: string, policyArn: string, tools: Tools): Promise<void> {
   await detachPolicies(userName, policyArn, tools);
   await deleteInlinePolicies(userName, tools);
@@ -27,7 +30,11 @@ async function detachPolicies(UserName: string, policyArn: string, { iam }: Tool
   const arns = new Set([policyArn]);
   await gone(async () => {
     for await (const page of paginateListAttachedUserPolicies({ client: iam }, { UserName })) {
-      for (const { PolicyArn } of page.AttachedPolicies ?? []) if (PolicyArn) arns.add(PolicyArn);
+      for (const { PolicyArn } of page.AttachedPolicies ?? []) {
+        if (PolicyArn) {
+          arns.add(PolicyArn);
+        }
+      }
     }
   });
   for (const PolicyArn of arns) {
@@ -64,6 +71,8 @@ async function gone(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    if (!hasCode(error, "NoSuchEntity")) throw error;
+    if (!hasCode(error, "NoSuchEntity")) {
+      throw error;
+    }
   }
 }

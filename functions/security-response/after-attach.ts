@@ -1,4 +1,5 @@
-// What handler.ts loads once the first attach is answered: the SDK's clients, and the response that uses them.
+// What handler.ts loads once the first attach is answered: the SDK's clients, and the response that uses
+// them.
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { createDenyClient, createDetailsClient, createSnsClient } from "./clients";
 

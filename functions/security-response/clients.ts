@@ -7,8 +7,8 @@ import { IAM_TIMEOUTS } from "./iam-connections";
 const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**
- * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the SDK, but only so often:
- * its waits double, and the next rung of the ladder may be open.
+ * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the
+ * SDK, but only so often: its waits double, and the next rung of the ladder may be open.
  * @param connections those of the first attach, one of which may stand
  */
 export function createDenyClient(connections: NodeHttpHandler): IAMClient {
@@ -16,9 +16,9 @@ export function createDenyClient(connections: NodeHttpHandler): IAMClient {
 }
 
 /**
- * For all that follows the denial. The adaptive mode slows a whole client down to a call every two seconds once IAM throttles:
- * right for one attach, but some fifteen calls that share it would use up the invocation, and hold up the attach of the next one.
- * The deadline of the invocation bounds the retries.
+ * For all that follows the denial. The adaptive mode slows a whole client down to a call every two seconds
+ * once IAM throttles: right for one attach, but some fifteen calls that share it would use up the invocation,
+ * and hold up the attach of the next one. The deadline of the invocation bounds the retries.
  */
 export function createDetailsClient(): IAMClient {
   return retryNoQuota(
@@ -32,7 +32,8 @@ export function createSnsClient(): SNSClient {
 
 /**
  * IAM's LimitExceeded is a quota (10 policies, 50 tags) that no waiting mends, but the SDK takes the name
- * LimitExceededException for throttling and would spend the whole time on it. Renaming it inside the retries makes it final.
+ * LimitExceededException for throttling and would spend the whole time on it. Renaming it inside the retries
+ * makes it final.
  */
 function retryNoQuota(client: IAMClient): IAMClient {
   client.middlewareStack.add(
@@ -40,7 +41,9 @@ function retryNoQuota(client: IAMClient): IAMClient {
       try {
         return await next(args);
       } catch (error) {
-        if (error instanceof Error && error.name === "LimitExceededException") error.name = "LimitExceeded";
+        if (error instanceof Error && error.name === "LimitExceededException") {
+          error.name = "LimitExceeded";
+        }
         throw error;
       }
     },

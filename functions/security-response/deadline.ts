@@ -5,7 +5,10 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-/** A moment after which no call of a piece of work may go on, so that a hung service cannot eat the time of what follows. */
+/**
+ * A moment after which no call of a piece of work may go on, so that a hung service cannot eat the time of
+ * what follows.
+ */
 export class Deadline {
   /**
    * @param clock milliseconds since the epoch
@@ -37,7 +40,9 @@ export class Deadline {
    */
   async run<T>(work: (options: CallOptions) => Promise<T>): Promise<T> {
     const left = this.remaining();
-    if (left <= 0) throw new TimeUpError("no time was left for the call");
+    if (left <= 0) {
+      throw new TimeUpError("no time was left for the call");
+    }
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<never>((_, reject) => {

@@ -40,7 +40,9 @@ export class AlertError extends ResponderError {}
 export class TimeUpError extends ResponderError {}
 
 function describe(came: unknown): string {
-  if (came === undefined) return "nothing";
+  if (came === undefined) {
+    return "nothing";
+  }
   const text = JSON.stringify(came) ?? typeof came;
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import type { Outcome } from "../contract";
 import { attachFirst } from "./containment/first-attach";
@@ -18,7 +18,7 @@ export async function handler(event: unknown, context: Context): Promise<Outcome
     const common = { log, clock: Date.now, isWarm: rest !== undefined };
     const first = rest ? undefined : await attachFirst(event, settings, { ...common, connections });
     rest ??= await loadRest();
-    const tools = { ...common, ...rest.clients, random: Math.random, sleep: setTimeout };
+    const tools = { ...common, ...rest.clients, random: Math.random, sleep };
     const invocation = { requestId, remaining: () => context.getRemainingTimeInMillis() };
     return await rest.respond(event, settings, tools, invocation, first);
   } catch (error) {

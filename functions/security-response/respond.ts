@@ -1,18 +1,18 @@
 import type { Outcome } from "../contract";
 import { composeAlert, composeUnreadable } from "./alert/alert";
-import { Deadline } from "./deadline";
+import { ignoredOutcome, outcomeOf } from "./alert/outcome";
+import { publish } from "./alert/publish";
+import type { ContainmentResult } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
-import { ContainmentError, EventError } from "./errors";
-import { readEvent, type CloudTrailEvent } from "./event/event";
 import type { FirstAttach } from "./containment/first-attach";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { ignoredOutcome, outcomeOf } from "./alert/outcome";
-import { publish } from "./alert/publish";
-import type { Response } from "./containment/response";
+import { Deadline } from "./deadline";
+import { ContainmentError, EventError } from "./errors";
+import { readEvent, type CloudTrailEvent } from "./event/event";
+import type { UserCreation } from "./event/user-creation";
 import type { Settings } from "./settings";
 import type { Invocation, Tools } from "./tools";
-import type { UserCreation } from "./event/user-creation";
 import { decide, type Decision } from "./verdict/verdict";
 
 /** Milliseconds kept for the alert, whatever IAM does. */
@@ -24,8 +24,8 @@ const LARGEST_RESERVE = 0.4;
  * Answers one event: decides, contains, alerts.
  * @param first the first attach for this event, if one was tried
  * @returns the outcome, which Lambda's on-success destination puts on the bus
- * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both after alerting;
- *   AlertError when the user is contained but the alert was not published
+ * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both
+ * after alerting; AlertError when the user is contained but the alert was not published
  */
 export async function respond(
   payload: unknown,
@@ -57,7 +57,9 @@ async function understand(
     const event = readEvent(payload);
     return { event, decision: decide(event, settings) };
   } catch (error) {
-    if (!(error instanceof EventError)) throw error;
+    if (!(error instanceof EventError)) {
+      throw error;
+    }
     tools.log.error("The event cannot be read", { field: error.field, error: error.message });
     await publish(composeUnreadable(error, payload, settings), settings.topicArn, tools, invocation).catch(
       (alertError: unknown) => tools.log.error(String(alertError)),
@@ -73,8 +75,12 @@ async function act(
   invocation: Invocation,
   first: FirstAttach | undefined,
 ): Promise<Outcome> {
-  if (verdict.action === "ignore" || !creation) return ignoredOutcome(verdict, event.eventId, settings);
-  if (verdict.action === "trust") return outcomeOf(creation, verdict, LEFT_ALONE, settings);
+  if (verdict.action === "ignore" || !creation) {
+    return ignoredOutcome(verdict, event.eventId, settings);
+  }
+  if (verdict.action === "trust") {
+    return outcomeOf(creation, verdict, LEFT_ALONE, settings);
+  }
   const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
   const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident, first));
   const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
@@ -83,7 +89,13 @@ async function act(
   return outcome;
 }
 
-const LEFT_ALONE: Response = { status: "TRUSTED", method: "none", containedAt: "", done: [], failed: [] };
+const LEFT_ALONE: ContainmentResult = {
+  status: "TRUSTED",
+  method: "none",
+  containedAt: "",
+  done: [],
+  failed: [],
+};
 
 function incidentOf(
   creation: UserCreation,
@@ -100,17 +112,25 @@ function incidentOf(
 
 async function raiseAlarm(outcome: Outcome, { settings, tools, invocation }: Incident): Promise<void> {
   const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
-  for (const { step, error } of outcome.failed) tools.log.warn(`Step failed: ${step}`, { error });
+  for (const { step, error } of outcome.failed) {
+    tools.log.warn(`Step failed: ${step}`, { error });
+  }
   if (outcome.answeredElsewhere) {
     tools.log.warn("The alert was left to another delivery of this event", { answeredElsewhere: true });
   }
-  if (!outcome.alerted) return;
+  if (!outcome.alerted) {
+    return;
+  }
   try {
     await publish(composeAlert(outcome, settings), settings.topicArn, tools, invocation);
   } catch (error) {
     tools.log.error(String(error));
-    if (notContained === undefined) throw error;
+    if (notContained === undefined) {
+      throw error;
+    }
     throw new ContainmentError(`${notContained} The alert was not published either.`, { cause: error });
   }
-  if (notContained !== undefined) throw new ContainmentError(notContained);
+  if (notContained !== undefined) {
+    throw new ContainmentError(notContained);
+  }
 }

@@ -31,7 +31,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const problems: string[] = [];
   const required = (name: string, expected: string, ok: (value: string) => boolean): string => {
     const value = env[name] ?? "";
-    if (!ok(value)) problems.push(`${name}: expected ${expected}, got ${value === "" ? "nothing" : value}`);
+    if (!ok(value)) {
+      problems.push(`${name}: expected ${expected}, got ${value === "" ? "nothing" : value}`);
+    }
     return value;
   };
   const mode = required(RESPONDER_ENV.mode, `one of ${MODES.join(", ")}`, isMode);
@@ -51,7 +53,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
   };
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (problems.length > 0) {
+    throw new SettingsError(problems);
+  }
   return settings;
 }
 
@@ -60,7 +64,9 @@ function isMode(value: string): value is Mode {
 }
 
 function readTrust(text: string | undefined, problems: string[]): TrustSettings {
-  if (!text) return NOBODY;
+  if (!text) {
+    return NOBODY;
+  }
   const found: string[] = [];
   const trust = parseTrustSettings(text, found);
   problems.push(...found.map((problem) => `${RESPONDER_ENV.trust}: ${problem}`));
@@ -74,7 +80,11 @@ function readFlag(
   problems: string[],
 ): boolean {
   const value = env[name];
-  if (!value) return fallback;
-  if (value !== "true" && value !== "false") problems.push(`${name}: expected true or false, got ${value}`);
+  if (!value) {
+    return fallback;
+  }
+  if (value !== "true" && value !== "false") {
+    problems.push(`${name}: expected true or false, got ${value}`);
+  }
   return value === "true";
 }

@@ -1,12 +1,14 @@
 /** Control, format (bidirectional marks, zero width), line and paragraph separators, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
-/** Quotes and backslashes would end a JSON string in an EventBridge input template, which inserts values raw. */
+/**
+ * Quotes and backslashes would end a JSON string in an EventBridge input template, which inserts values raw.
+ */
 const QUOTING = /["'\\]/g;
 
 /**
- * Text an attacker may have written, made safe for one line of an alert and for an EventBridge input template:
- * no line breaks, control characters, quotes or backslashes, at most `max` characters.
+ * Text an attacker may have written, made safe for one line of an alert and for an EventBridge input
+ * template: no line breaks, control characters, quotes or backslashes, at most `max` characters.
  */
 export function plain(text: string, max = 500): string {
   return cut(text.replace(UNPRINTABLE, " ").replace(QUOTING, "").trim(), max);
@@ -14,7 +16,9 @@ export function plain(text: string, max = 500): string {
 
 /** At most `max` UTF-16 units, never half a character; what was cut shows as `...`. */
 export function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
+  if (text.length <= max) {
+    return text;
+  }
   return max < 3 ? "" : `${head(text, max - 3)}...`;
 }
 

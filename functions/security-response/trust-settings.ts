@@ -2,7 +2,8 @@ import type { TrustedCreator, TrustedUsers, TrustSettings } from "../contract";
 import { isObject, type JsonObject } from "./event/json";
 
 /**
- * Checks the JSON of `TRUSTED_CREATIONS`. A mistake in it must not silently trust more, so unknown keys are refused too.
+ * Checks the JSON of `TRUSTED_CREATIONS`. A mistake in it must not silently trust more, so unknown keys are
+ * refused too.
  * @param problems gets one line per mistake
  */
 export function parseTrustSettings(text: string, problems: string[]): TrustSettings {
@@ -51,30 +52,43 @@ function entries(
     }
     checkKeys(entry, known, `${at}.`, problems);
     check(entry, at, problems);
-    for (const list of ["paths", "names"]) checkPatterns(entry[list], `${at}.${list}`, problems);
+    for (const field of ["paths", "names"]) {
+      checkPatterns(entry[field], `${at}.${field}`, problems);
+    }
     return [entry];
   });
 }
 
 function checkCreator(entry: JsonObject, at: string, problems: string[]): void {
-  if (!isText(entry["arn"])) problems.push(`${at}.arn: expected an ARN or a pattern of one`);
+  if (!isText(entry["arn"])) {
+    problems.push(`${at}.arn: expected an ARN or a pattern of one`);
+  }
   const { invokedBy } = entry;
-  if (invokedBy !== undefined && !isText(invokedBy))
+  if (invokedBy !== undefined && !isText(invokedBy)) {
     problems.push(`${at}.invokedBy: expected a service name`);
+  }
 }
 
 function checkUsers(entry: JsonObject, at: string, problems: string[]): void {
-  if (entry["anyCreator"] !== true) problems.push(`${at}.anyCreator: expected true, spelled out`);
+  if (entry["anyCreator"] !== true) {
+    problems.push(`${at}.anyCreator: expected true, spelled out`);
+  }
 }
 
 function checkPatterns(value: unknown, at: string, problems: string[]): void {
-  if (value === undefined) return;
-  if (!Array.isArray(value) || !value.every(isText)) problems.push(`${at}: expected a list of patterns`);
+  if (value === undefined) {
+    return;
+  }
+  if (!Array.isArray(value) || !value.every(isText)) {
+    problems.push(`${at}: expected a list of patterns`);
+  }
 }
 
 function checkKeys(value: JsonObject, known: readonly string[], at: string, problems: string[]): void {
   for (const key of Object.keys(value)) {
-    if (!known.includes(key)) problems.push(`${at}${key}: unknown, expected one of ${known.join(", ")}`);
+    if (!known.includes(key)) {
+      problems.push(`${at}${key}: unknown, expected one of ${known.join(", ")}`);
+    }
   }
 }
 

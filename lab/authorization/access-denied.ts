@@ -1,12 +1,13 @@
 import { AwsError } from "../errors";
+import { callerName, type Principal } from "../exchange/principal";
 import { refusalOf } from "../refusals";
-import { callerName, type Principal } from "../gateway/principal";
 import type { Decision } from "./decide";
 import type { Permission } from "./permissions/permission";
 
 /**
  * The refusal of a request, in the words of
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html with the ARN of the denying policy
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html with the ARN of the
+ * denying policy
  * (https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns).
  */
 export function accessDenied(
@@ -27,7 +28,9 @@ function groundOf(
   { action }: Permission,
   { kind, explicit, policy }: Extract<Decision, { allowed: false }>,
 ): string {
-  if (!explicit) return `because no ${kind} allows the ${action} action`;
+  if (!explicit) {
+    return `because no ${kind} allows the ${action} action`;
+  }
   const article = /^[aeiou]/.test(kind) ? "an" : "a";
   const named = policy?.startsWith("arn:") === true ? `: ${policy}` : "";
   return `with an explicit deny in ${article} ${kind}${named}`;

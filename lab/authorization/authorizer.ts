@@ -1,15 +1,15 @@
 import { AwsError } from "../errors";
-import type { Exchange } from "../gateway/messages";
-import type { Stage } from "../gateway/pipeline";
-import { callerName, arnParts, type Principal } from "../gateway/principal";
-import type { MotoClient } from "../moto/moto-client";
+import type { Exchange } from "../exchange/messages";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Stage } from "../exchange/pipeline";
+import { callerName, arnParts, type Principal } from "../exchange/principal";
 import { accessDenied } from "./access-denied";
 import { decide, type Decision } from "./decide";
 import { keyPermissions } from "./encryption";
 import { identityOfPrincipal, type Identities } from "./identities";
 import { NOTHING_HELD, type HeldPermissions } from "./identity-reader";
-import type { OrganizationPolicies, PolicyLevel } from "./organization-policies";
 import type { LookedUpNames } from "./names";
+import type { OrganizationPolicies, PolicyLevel } from "./organization-policies";
 import type { ConditionContext, Permission } from "./permissions/permission";
 import { permissionsOf } from "./permissions/permissions-of";
 import { requestContext, type OrganizationFacts } from "./request-context";
@@ -47,10 +47,14 @@ const EVERYTHING = {
 export function authorizer(tools: AuthorizerTools): Stage {
   return async (exchange) => {
     const { service, action } = exchange.request;
-    if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) return undefined;
+    if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) {
+      return undefined;
+    }
     const permissions = await permissionsOf(exchange, tools.names);
     const caller = await callerOf(exchange, tools);
-    for (const permission of permissions) await check(caller, permission, service, tools);
+    for (const permission of permissions) {
+      await check(caller, permission, service, tools);
+    }
     return undefined;
   };
 }
@@ -92,17 +96,21 @@ function heldWithoutPolicies(principal: Principal): HeldPermissions {
 
 /**
  * A service that uses a key for EventBridge does not pass on for whom: conditions on `aws:SourceAccount` and
- * `aws:SourceArn` are not supported there (SNS guide, "Enable compatibility between event sources from AWS services
- * and encrypted topics").
+ * `aws:SourceArn` are not supported there (SNS guide, "Enable compatibility between event sources from AWS
+ * services and encrypted topics").
  */
 function throughService(caller: Caller): Caller {
   const { principal, context } = caller;
-  if (principal.type !== "AWSService" || principal.service !== "events.amazonaws.com") return caller;
+  if (principal.type !== "AWSService" || principal.service !== "events.amazonaws.com") {
+    return caller;
+  }
   const kept = Object.entries(context).filter(([key]) => !key.startsWith("aws:Source"));
   return { ...caller, context: Object.fromEntries(kept) };
 }
 
-/** What is known of the resource. Its owner's own principals hear from the service itself that it is missing. */
+/**
+ * What is known of the resource. Its owner's own principals hear from the service itself that it is missing.
+ */
 async function factsOf(
   permission: Permission,
   principal: Principal,
@@ -110,20 +118,28 @@ async function factsOf(
 ): Promise<ResourceFacts> {
   const { action, resourceArn } = permission;
   const none: ResourceFacts = { policy: undefined };
-  if (!asksResource(permission, principal)) return none;
+  if (!asksResource(permission, principal)) {
+    return none;
+  }
   try {
     return await resources.facts(resourceArn);
   } catch (error) {
-    if (!(error instanceof AwsError) || error.status >= 500) throw error;
+    if (!(error instanceof AwsError) || error.status >= 500) {
+      throw error;
+    }
     const isOwner = principal.type !== "AWSService" && principal.accountId === permission.accountId;
-    if (isOwner && action !== "sts:AssumeRole") return none;
+    if (isOwner && action !== "sts:AssumeRole") {
+      return none;
+    }
     throw action === "sts:AssumeRole" ? noSuchRole(principal, permission) : error;
   }
 }
 
 /** Whether AWS consults a policy of the resource for this action. */
 function asksResource({ action, resourceArn }: Permission, principal: Principal): boolean {
-  if (resourceArn.includes("*") || action.split(":")[0] === "iam") return false;
+  if (resourceArn.includes("*") || action.split(":")[0] === "iam") {
+    return false;
+  }
   // Within an account, CloudWatch Logs goes by the caller's own policies.
   return arnParts(resourceArn).service !== "logs" || principal.type === "AWSService";
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
-import type { Observer, Stage } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Observer, Stage } from "../exchange/pipeline";
 import { authorizer } from "./authorizer";
 import { Identities } from "./identities";
 import { LookedUpNames } from "./names";

@@ -1,7 +1,6 @@
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-
 import { LabError } from "../errors";
-import type { NamedPolicy } from "./named-policy";
+import type { NamedPolicy } from "../exchange/named-policy";
 import type { PolicyLevel } from "./organization-policies";
 import type { ConditionContext } from "./permissions/permission";
 
@@ -58,7 +57,9 @@ export async function decide(question: Question): Promise<Decision> {
       `The lab cannot decide about ${action} on ${resourceArn}: ${JSON.stringify(result.errors)}`,
     );
   }
-  if (result.overallResult === "Allowed") return { allowed: true };
+  if (result.overallResult === "Allowed") {
+    return { allowed: true };
+  }
   const analyses =
     result.resultType === "single"
       ? [result.result.analysis]
@@ -100,7 +101,9 @@ function mutable(context: ConditionContext): Record<string, string | string[]> {
 /** AWS names one ground even if there are several. */
 function refusal(analysis: Analysis): Decision {
   const denied = explicitDenial(analysis);
-  if (denied !== undefined) return { allowed: false, explicit: true, ...denied };
+  if (denied !== undefined) {
+    return { allowed: false, explicit: true, ...denied };
+  }
   return { allowed: false, explicit: false, kind: missingAllow(analysis) };
 }
 
@@ -115,7 +118,9 @@ function explicitDenial(analysis: Analysis): { kind: PolicyKind; policy?: string
   ] as const;
   for (const [kind, statements] of grounds) {
     const [statement] = statements ?? [];
-    if (statement === undefined) continue;
+    if (statement === undefined) {
+      continue;
+    }
     const { policyId } = statement;
     return policyId === undefined ? { kind } : { kind, policy: policyId };
   }
@@ -123,9 +128,17 @@ function explicitDenial(analysis: Analysis): { kind: PolicyKind; policy?: string
 }
 
 function missingAllow({ blockedBy, sameAccount, identityAnalysis, sessionAnalysis }: Analysis): PolicyKind {
-  if (blockedBy?.includes("scp") === true) return "service control policy";
-  if (blockedBy?.includes("pb") === true) return "permissions boundary";
-  if (sessionAnalysis !== undefined && sessionAnalysis.result !== "Allowed") return "session policy";
-  if (!sameAccount && identityAnalysis?.result === "Allowed") return "resource-based policy";
+  if (blockedBy?.includes("scp") === true) {
+    return "service control policy";
+  }
+  if (blockedBy?.includes("pb") === true) {
+    return "permissions boundary";
+  }
+  if (sessionAnalysis !== undefined && sessionAnalysis.result !== "Allowed") {
+    return "session policy";
+  }
+  if (!sameAccount && identityAnalysis?.result === "Allowed") {
+    return "resource-based policy";
+  }
   return "identity-based policy";
 }

@@ -1,4 +1,4 @@
-import { arnParts } from "../gateway/principal";
+import { arnParts } from "../exchange/principal";
 import type { Permission, ResourceNames } from "./permissions/permission";
 import type { ResourceFacts } from "./resources";
 
@@ -15,7 +15,9 @@ export async function keyPermissions(
   names: ResourceNames,
 ): Promise<readonly Permission[]> {
   const { action, resourceArn } = permission;
-  if (keyId === undefined || !USES_KEY.has(action)) return [];
+  if (keyId === undefined || !USES_KEY.has(action)) {
+    return [];
+  }
   const { service, region, accountId } = arnParts(resourceArn);
   const key = await names.key(keyId, { accountId, region });
   const context = { "kms:ViaService": `${service}.${region}.amazonaws.com` };

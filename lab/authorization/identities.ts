@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import type { Exchange } from "../gateway/messages";
-import type { Stage, Observer } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
+import type { Exchange } from "../exchange/messages";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Stage, Observer } from "../exchange/pipeline";
 import { identityChange } from "./identity-changes";
 import { readIdentity, type HeldPermissions, type Identity } from "./identity-reader";
 
@@ -21,34 +21,40 @@ export interface IdentityTools {
 }
 
 /**
- * What users and roles hold, as far as it has spread: IAM is eventually consistent, so for `propagationMs` after a
- * change decisions still follow what was there before.
+ * What users and roles hold, as far as it has spread: IAM is eventually consistent, so for `propagationMs`
+ * after a change decisions still follow what was there before.
  */
 export class Identities {
-  readonly #tools: IdentityTools;
-  readonly #versions = new Map<string, Version[]>();
+  private readonly tools: IdentityTools;
+  private readonly versions = new Map<string, Version[]>();
 
   constructor(tools: IdentityTools) {
-    this.#tools = tools;
+    this.tools = tools;
   }
 
   /** What an identity holds in the eyes of the authorizer, now. */
   held(identity: Identity): Promise<HeldPermissions> {
     const key = keyOf(identity);
-    const known = this.#versions.get(key);
-    if (known === undefined) return this.#remember(key, identity);
-    const now = this.#tools.clock.now().getTime();
+    const known = this.versions.get(key);
+    if (known === undefined) {
+      return this.remember(key, identity);
+    }
+    const now = this.tools.clock.now().getTime();
     const spread = known.filter(({ from }) => from <= now);
     const current = spread.at(-1);
-    if (current === undefined) return this.#remember(key, identity);
-    this.#versions.set(key, [current, ...known.filter(({ from }) => from > now)]);
+    if (current === undefined) {
+      return this.remember(key, identity);
+    }
+    this.versions.set(key, [current, ...known.filter(({ from }) => from > now)]);
     return current.held;
   }
 
   /** Before a change that spreads slowly: makes sure that the old state is known. */
   readonly beforeChange: Stage = async ({ request, accountId }) => {
     const change = identityChange(request);
-    if (this.#tools.propagationMs() === 0 || change === undefined || change === "everybody") return undefined;
+    if (this.tools.propagationMs() === 0 || change === undefined || change === "everybody") {
+      return undefined;
+    }
     await this.held({ ...change, accountId });
     return undefined;
   };
@@ -56,33 +62,40 @@ export class Identities {
   /** After a change: forgets what is no longer so, or lets the new state begin later. */
   readonly observe: Observer = async ({ request, accountId }, response) => {
     const change = identityChange(request);
-    if (change === undefined || response.status >= 300) return;
-    const keys = change === "everybody" ? this.#keysOf(accountId) : [keyOf({ ...change, accountId })];
-    const delay = this.#tools.propagationMs();
+    if (change === undefined || response.status >= 300) {
+      return;
+    }
+    const keys = change === "everybody" ? this.keysOf(accountId) : [keyOf({ ...change, accountId })];
+    const delay = this.tools.propagationMs();
     for (const key of keys) {
-      if (delay === 0) this.#versions.delete(key);
-      else await this.#changeLater(key, delay);
+      if (delay === 0) {
+        this.versions.delete(key);
+      } else {
+        await this.changeLater(key, delay);
+      }
     }
   };
 
-  #remember(key: string, identity: Identity): Promise<HeldPermissions> {
-    const held = readIdentity(this.#tools.moto, identity);
-    this.#versions.set(key, [{ from: 0, held }]);
-    held.catch(() => this.#versions.delete(key));
+  private remember(key: string, identity: Identity): Promise<HeldPermissions> {
+    const held = readIdentity(this.tools.moto, identity);
+    this.versions.set(key, [{ from: 0, held }]);
+    held.catch(() => this.versions.delete(key));
     return held;
   }
 
-  async #changeLater(key: string, delay: number): Promise<void> {
-    const known = this.#versions.get(key);
-    if (known === undefined) return;
-    const from = this.#tools.clock.now().getTime() + delay;
-    const held = readIdentity(this.#tools.moto, identityOf(key));
-    this.#versions.set(key, [...known, { from, held }]);
+  private async changeLater(key: string, delay: number): Promise<void> {
+    const known = this.versions.get(key);
+    if (known === undefined) {
+      return;
+    }
+    const from = this.tools.clock.now().getTime() + delay;
+    const held = readIdentity(this.tools.moto, identityOf(key));
+    this.versions.set(key, [...known, { from, held }]);
     await held;
   }
 
-  #keysOf(accountId: string): string[] {
-    return [...this.#versions.keys()].filter((key) => identityOf(key).accountId === accountId);
+  private keysOf(accountId: string): string[] {
+    return [...this.versions.keys()].filter((key) => identityOf(key).accountId === accountId);
   }
 }
 

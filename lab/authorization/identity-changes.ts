@@ -1,4 +1,4 @@
-import type { AwsRequest } from "../gateway/messages";
+import type { AwsRequest } from "../exchange/messages";
 
 /** Whose permissions a request changes: one identity's, or those of everybody in the account. */
 export type IdentityChange = { readonly kind: "user" | "role"; readonly name: string } | "everybody";
@@ -12,14 +12,22 @@ const OF_MANY =
 
 /** What an IAM request changes in who may do what; undefined when it changes nothing of that kind. */
 export function identityChange({ service, action, params }: AwsRequest): IdentityChange | undefined {
-  if (service !== "iam" || /^(Get|List)/.test(action)) return undefined;
-  if (OF_MANY.test(action)) return "everybody";
+  if (service !== "iam" || /^(Get|List)/.test(action)) {
+    return undefined;
+  }
+  if (OF_MANY.test(action)) {
+    return "everybody";
+  }
   const named = (parameter: string): string => {
     const name = params[parameter];
     return typeof name === "string" ? name : "";
   };
   // A renamed user takes the policies along to the new name, which nobody has asked about yet.
-  if (OF_USER.test(action)) return { kind: "user", name: named("UserName") };
-  if (OF_ROLE.test(action)) return { kind: "role", name: named("RoleName") };
+  if (OF_USER.test(action)) {
+    return { kind: "user", name: named("UserName") };
+  }
+  if (OF_ROLE.test(action)) {
+    return { kind: "role", name: named("RoleName") };
+  }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../errors";
-import type { MotoClient } from "../moto/moto-client";
+import type { MotoClient } from "../exchange/moto-client";
+import { readDocument, type NamedPolicy } from "../exchange/named-policy";
 import { listAll } from "./list-all";
-import { readDocument, type NamedPolicy } from "./named-policy";
 
 /** What an IAM user or role has in the way of permissions. */
 export interface HeldPermissions {
@@ -35,7 +35,9 @@ export async function readIdentity(moto: MotoClient, identity: Identity): Promis
   try {
     return await new IdentityReader(moto, identity.accountId).read(identity);
   } catch (error) {
-    if (error instanceof AwsError && error.code === "NoSuchEntity") return NOTHING_HELD;
+    if (error instanceof AwsError && error.code === "NoSuchEntity") {
+      return NOTHING_HELD;
+    }
     throw error;
   }
 }
@@ -43,33 +45,33 @@ export async function readIdentity(moto: MotoClient, identity: Identity): Promis
 type Kind = "User" | "Role" | "Group";
 
 class IdentityReader {
-  readonly #moto: MotoClient;
-  readonly #accountId: string;
+  private readonly moto: MotoClient;
+  private readonly accountId: string;
 
   constructor(moto: MotoClient, accountId: string) {
-    this.#moto = moto;
-    this.#accountId = accountId;
+    this.moto = moto;
+    this.accountId = accountId;
   }
 
   async read({ kind, name }: Identity): Promise<HeldPermissions> {
     const type = kind === "user" ? "User" : "Role";
     const [entity, own, groups, tags] = await Promise.all([
-      this.#get(`Get${type}`, { [`${type}Name`]: name }),
-      this.#policiesOf(type, name),
-      type === "User" ? this.#groupsOf(name) : [],
-      this.#list<Tag>(`List${type}Tags`, { [`${type}Name`]: name }, "Tags"),
+      this.get(`Get${type}`, { [`${type}Name`]: name }),
+      this.policiesOf(type, name),
+      type === "User" ? this.groupsOf(name) : [],
+      this.list<Tag>(`List${type}Tags`, { [`${type}Name`]: name }, "Tags"),
     ]);
-    const ofGroups = await Promise.all(groups.map((group) => this.#policiesOf("Group", group)));
+    const ofGroups = await Promise.all(groups.map((group) => this.policiesOf("Group", group)));
     const boundaryArn = (entity[type] as StoredEntity).PermissionsBoundary?.PermissionsBoundaryArn;
     return {
       identityPolicies: [...own, ...ofGroups.flat()],
-      boundary: boundaryArn === undefined ? undefined : await this.#managed(boundaryArn),
+      boundary: boundaryArn === undefined ? undefined : await this.managed(boundaryArn),
       tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
     };
   }
 
-  async #groupsOf(userName: string): Promise<string[]> {
-    const groups = await this.#list<{ GroupName: string }>(
+  private async groupsOf(userName: string): Promise<string[]> {
+    const groups = await this.list<{ GroupName: string }>(
       "ListGroupsForUser",
       { UserName: userName },
       "Groups",
@@ -77,38 +79,38 @@ class IdentityReader {
     return groups.map(({ GroupName }) => GroupName);
   }
 
-  async #policiesOf(kind: Kind, name: string): Promise<NamedPolicy[]> {
+  private async policiesOf(kind: Kind, name: string): Promise<NamedPolicy[]> {
     const params = { [`${kind}Name`]: name };
     const [attached, inline] = await Promise.all([
-      this.#list<{ PolicyArn: string }>(`ListAttached${kind}Policies`, params, "AttachedPolicies"),
-      this.#list<string>(`List${kind}Policies`, params, "PolicyNames"),
+      this.list<{ PolicyArn: string }>(`ListAttached${kind}Policies`, params, "AttachedPolicies"),
+      this.list<string>(`List${kind}Policies`, params, "PolicyNames"),
     ]);
     return Promise.all([
-      ...attached.map(({ PolicyArn }) => this.#managed(PolicyArn)),
+      ...attached.map(({ PolicyArn }) => this.managed(PolicyArn)),
       ...inline.map(async (PolicyName) => {
-        const { PolicyDocument } = await this.#get(`Get${kind}Policy`, { ...params, PolicyName });
+        const { PolicyDocument } = await this.get(`Get${kind}Policy`, { ...params, PolicyName });
         return { name: PolicyName, policy: readDocument(PolicyDocument) };
       }),
     ]);
   }
 
-  async #managed(PolicyArn: string): Promise<NamedPolicy> {
-    const { Policy } = (await this.#get("GetPolicy", { PolicyArn })) as {
+  private async managed(PolicyArn: string): Promise<NamedPolicy> {
+    const { Policy } = (await this.get("GetPolicy", { PolicyArn })) as {
       Policy: { DefaultVersionId: string };
     };
     const params = { PolicyArn, VersionId: Policy.DefaultVersionId };
-    const { PolicyVersion } = (await this.#get("GetPolicyVersion", params)) as {
+    const { PolicyVersion } = (await this.get("GetPolicyVersion", params)) as {
       PolicyVersion: { Document: unknown };
     };
     return { name: PolicyArn, policy: readDocument(PolicyVersion.Document) };
   }
 
-  #get(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return this.#moto(this.#accountId, { service: "iam", region: "us-east-1", action, params });
+  private get(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return this.moto(this.accountId, { service: "iam", region: "us-east-1", action, params });
   }
 
-  #list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
+  private list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
     const call = { service: "iam", region: "us-east-1", action, params };
-    return listAll<Item>(this.#moto, this.#accountId, call, result);
+    return listAll<Item>(this.moto, this.accountId, call, result);
   }
 }

@@ -1,5 +1,5 @@
-import type { AwsCall } from "../gateway/build-request";
-import type { MotoClient } from "../moto/moto-client";
+import type { AwsCall } from "../exchange/build-request";
+import type { MotoClient } from "../exchange/moto-client";
 
 const TOKENS: Readonly<Record<string, { readonly given: string; readonly taken: string }>> = {
   iam: { given: "Marker", taken: "Marker" },
@@ -20,7 +20,9 @@ export async function listAll<Item>(
     const params = token === undefined ? call.params : { ...call.params, [taken]: token };
     const page = await moto(accountId, { ...call, params });
     const found = page[result];
-    if (Array.isArray(found)) items.push(...(found as Item[]));
+    if (Array.isArray(found)) {
+      items.push(...(found as Item[]));
+    }
     token = page[given];
   } while (typeof token === "string" && token !== "");
   return items;

@@ -1,7 +1,7 @@
 import { AwsError } from "../errors";
-import type { Observer } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
-import { arnParts } from "../gateway/principal";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Observer } from "../exchange/pipeline";
+import { arnParts } from "../exchange/principal";
 import type { Asked, ResourceNames } from "./permissions/permission";
 
 type EntityKind = "user" | "role" | "group";
@@ -11,18 +11,20 @@ const TITLES = { user: "User", role: "Role", group: "Group" } as const;
 /** ARNs of what requests name only in short, looked up in the emulated accounts. */
 export class LookedUpNames implements ResourceNames {
   readonly organizationId: string;
-  readonly #moto: MotoClient;
-  readonly #arns = new Map<string, string>();
+  private readonly moto: MotoClient;
+  private readonly arns = new Map<string, string>();
 
   constructor(moto: MotoClient, organizationId: string) {
-    this.#moto = moto;
+    this.moto = moto;
     this.organizationId = organizationId;
   }
 
   async iamEntity(kind: EntityKind, accountId: string, name: string): Promise<string> {
     const cacheKey = `${kind} ${accountId} ${name}`;
-    const known = this.#arns.get(cacheKey);
-    if (known !== undefined) return known;
+    const known = this.arns.get(cacheKey);
+    if (known !== undefined) {
+      return known;
+    }
     const title = TITLES[kind];
     const call = {
       service: "iam",
@@ -30,16 +32,22 @@ export class LookedUpNames implements ResourceNames {
       action: `Get${title}`,
       params: { [`${title}Name`]: name },
     };
-    const found = await this.#moto(accountId, call).catch(noneFound);
+    const found = await this.moto(accountId, call).catch(noneFound);
     const arn = (found?.[title] as { Arn: string } | undefined)?.Arn;
-    if (arn === undefined) return `arn:aws:iam::${accountId}:${kind}/${name}`;
-    this.#arns.set(cacheKey, arn);
+    if (arn === undefined) {
+      return `arn:aws:iam::${accountId}:${kind}/${name}`;
+    }
+    this.arns.set(cacheKey, arn);
     return arn;
   }
 
   async key(idOrAlias: string, home: Asked["home"]): Promise<string> {
-    if (/:key\//.test(idOrAlias)) return idOrAlias;
-    if (!idOrAlias.includes("alias/")) return `arn:aws:kms:${home.region}:${home.accountId}:key/${idOrAlias}`;
+    if (/:key\//.test(idOrAlias)) {
+      return idOrAlias;
+    }
+    if (!idOrAlias.includes("alias/")) {
+      return `arn:aws:kms:${home.region}:${home.accountId}:key/${idOrAlias}`;
+    }
     const given = idOrAlias.startsWith("arn:") ? arnParts(idOrAlias) : home;
     const call = {
       service: "kms",
@@ -47,7 +55,7 @@ export class LookedUpNames implements ResourceNames {
       action: "DescribeKey",
       params: { KeyId: idOrAlias },
     };
-    const found = await this.#moto(given.accountId, call).catch(noneFound);
+    const found = await this.moto(given.accountId, call).catch(noneFound);
     const arn = (found?.["KeyMetadata"] as { Arn: string } | undefined)?.Arn;
     return arn ?? `arn:aws:kms:${given.region}:${given.accountId}:key/${idOrAlias.split("alias/")[1] ?? ""}`;
   }
@@ -55,13 +63,17 @@ export class LookedUpNames implements ResourceNames {
   /** Forgets entities that a request may have made, moved or deleted. */
   readonly observe: Observer = ({ request, accountId }) => {
     const match = /^(Create|Update|Delete)(User|Role|Group)$/.exec(request.action);
-    if (request.service !== "iam" || match === null) return;
+    if (request.service !== "iam" || match === null) {
+      return;
+    }
     const title = match[2] ?? "";
-    this.#arns.delete(`${title.toLowerCase()} ${accountId} ${String(request.params[`${title}Name`])}`);
+    this.arns.delete(`${title.toLowerCase()} ${accountId} ${String(request.params[`${title}Name`])}`);
   };
 }
 
 function noneFound(error: unknown): undefined {
-  if (error instanceof AwsError && /NoSuchEntity|NotFound/.test(error.code)) return undefined;
+  if (error instanceof AwsError && /NoSuchEntity|NotFound/.test(error.code)) {
+    return undefined;
+  }
   throw error;
 }

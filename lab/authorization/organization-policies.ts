@@ -1,8 +1,8 @@
+import type { MotoClient } from "../exchange/moto-client";
+import { readDocument, type NamedPolicy } from "../exchange/named-policy";
+import type { Observer } from "../exchange/pipeline";
 import { KeptReadings } from "../kept-readings";
-import type { Observer } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
 import { listAll } from "./list-all";
-import { readDocument, type NamedPolicy } from "./named-policy";
 
 /** The service control policies of one level: the root, a unit, or the account itself. */
 export interface PolicyLevel {
@@ -22,42 +22,50 @@ interface PolicySummary {
 
 /** The service control policies over each account, kept until something about the organization changes. */
 export class OrganizationPolicies {
-  readonly #moto: MotoClient;
-  readonly #managementAccountId: string;
-  readonly #levels = new KeptReadings<readonly PolicyLevel[]>();
+  private readonly moto: MotoClient;
+  private readonly managementAccountId: string;
+  private readonly levels = new KeptReadings<readonly PolicyLevel[]>();
 
   constructor(moto: MotoClient, managementAccountId: string) {
-    this.#moto = moto;
-    this.#managementAccountId = managementAccountId;
+    this.moto = moto;
+    this.managementAccountId = managementAccountId;
   }
 
-  /** The root's policies first, the account's last. Empty for the management account, which no policy binds. */
+  /**
+   * The root's policies first, the account's last. Empty for the management account, which no policy binds.
+   */
   levelsOver(accountId: string): Promise<readonly PolicyLevel[]> {
-    if (accountId === this.#managementAccountId) return Promise.resolve([]);
-    return this.#levels.getOrRead(accountId, () => this.#read(accountId));
+    if (accountId === this.managementAccountId) {
+      return Promise.resolve([]);
+    }
+    return this.levels.getOrRead(accountId, () => this.read(accountId));
   }
 
   /** Forgets everything when a request may have changed the organization. */
   readonly observe: Observer = ({ request }) => {
-    if (request.service === "organizations" && !/^(Describe|List)/.test(request.action)) this.#levels.clear();
+    if (request.service === "organizations" && !/^(Describe|List)/.test(request.action)) {
+      this.levels.clear();
+    }
   };
 
-  async #read(accountId: string): Promise<readonly PolicyLevel[]> {
+  private async read(accountId: string): Promise<readonly PolicyLevel[]> {
     const chain = [accountId];
     for (let id = accountId; !id.startsWith("r-");) {
-      const [parent] = await this.#list<Parent>("ListParents", { ChildId: id }, "Parents");
-      if (parent === undefined) break;
+      const [parent] = await this.list<Parent>("ListParents", { ChildId: id }, "Parents");
+      if (parent === undefined) {
+        break;
+      }
       chain.unshift(parent.Id);
       id = parent.Id;
     }
-    return Promise.all(chain.map((id) => this.#level(id)));
+    return Promise.all(chain.map((id) => this.level(id)));
   }
 
-  async #level(targetId: string): Promise<PolicyLevel> {
+  private async level(targetId: string): Promise<PolicyLevel> {
     const params = { TargetId: targetId, Filter: "SERVICE_CONTROL_POLICY" };
-    const summaries = await this.#list<PolicySummary>("ListPoliciesForTarget", params, "Policies");
+    const summaries = await this.list<PolicySummary>("ListPoliciesForTarget", params, "Policies");
     const policies = summaries.map(async ({ Id, Arn }) => {
-      const { Policy } = (await this.#call("DescribePolicy", { PolicyId: Id })) as {
+      const { Policy } = (await this.call("DescribePolicy", { PolicyId: Id })) as {
         Policy: { Content: string };
       };
       return { name: Arn, policy: readDocument(Policy.Content) };
@@ -65,13 +73,13 @@ export class OrganizationPolicies {
     return { orgIdentifier: targetId, policies: await Promise.all(policies) };
   }
 
-  #call(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+  private call(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
     const call = { service: "organizations", region: "us-east-1", action, params };
-    return this.#moto(this.#managementAccountId, call);
+    return this.moto(this.managementAccountId, call);
   }
 
-  #list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
+  private list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
     const call = { service: "organizations", region: "us-east-1", action, params };
-    return listAll<Item>(this.#moto, this.#managementAccountId, call, result);
+    return listAll<Item>(this.moto, this.managementAccountId, call, result);
   }
 }

@@ -1,5 +1,5 @@
-import type { Exchange } from "../gateway/messages";
-import type { Principal } from "../gateway/principal";
+import type { Exchange } from "../exchange/messages";
+import type { Principal } from "../exchange/principal";
 import type { HeldPermissions } from "./identity-reader";
 import type { ConditionContext } from "./permissions/permission";
 
@@ -83,7 +83,9 @@ interface ListedTag {
 
 /** Tags come as a list of pairs or as an object. */
 export function tagsOf(tags: unknown): Record<string, string> {
-  if (!Array.isArray(tags)) return typeof tags === "object" ? { ...(tags as Record<string, string>) } : {};
+  if (!Array.isArray(tags)) {
+    return typeof tags === "object" ? { ...(tags as Record<string, string>) } : {};
+  }
   const pairs = (tags as ListedTag[]).map(({ Key, Value, TagKey, TagValue }): [string, string] => [
     Key ?? TagKey ?? "",
     Value ?? TagValue ?? "",

@@ -1,17 +1,19 @@
 import { AwsError } from "../errors";
-import type { AwsCall } from "../gateway/build-request";
-import { arnParts } from "../gateway/principal";
-import type { MotoClient } from "../moto/moto-client";
+import type { AwsCall } from "../exchange/build-request";
+import type { MotoClient } from "../exchange/moto-client";
+import { arnParts } from "../exchange/principal";
 import { prefixed, tagsOf } from "./request-context";
 
 /**
- * The tags of a resource as `aws:ResourceTag/...` and, for IAM, `iam:ResourceTag/...`. Empty for what has none and
- * for kinds of resources whose tags the lab does not read.
+ * The tags of a resource as `aws:ResourceTag/...` and, for IAM, `iam:ResourceTag/...`. Empty for what has
+ * none and for kinds of resources whose tags the lab does not read.
  */
 export async function resourceTags(moto: MotoClient, arn: string): Promise<Record<string, string>> {
   const { service, region, accountId } = arnParts(arn);
   const listing = listingOf(arn);
-  if (listing === undefined) return {};
+  if (listing === undefined) {
+    return {};
+  }
   const call = { service, region: region === "" ? "us-east-1" : region, ...listing };
   try {
     const answer = await moto(accountId, call);
@@ -20,7 +22,9 @@ export async function resourceTags(moto: MotoClient, arn: string): Promise<Recor
     return { ...prefixed("aws:ResourceTag/", tags), ...ofIam };
   } catch (error) {
     // What does not exist has no tags; the service itself says that it is missing.
-    if (error instanceof AwsError && error.status < 500) return {};
+    if (error instanceof AwsError && error.status < 500) {
+      return {};
+    }
     throw error;
   }
 }
@@ -30,9 +34,15 @@ function listingOf(arn: string): Pick<AwsCall, "action" | "params" | "rest"> | u
   const name = resource.slice(resource.lastIndexOf("/") + 1);
   switch (service) {
     case "iam":
-      if (resource.startsWith("user/")) return { action: "ListUserTags", params: { UserName: name } };
-      if (resource.startsWith("role/")) return { action: "ListRoleTags", params: { RoleName: name } };
-      if (resource.startsWith("policy/")) return { action: "ListPolicyTags", params: { PolicyArn: arn } };
+      if (resource.startsWith("user/")) {
+        return { action: "ListUserTags", params: { UserName: name } };
+      }
+      if (resource.startsWith("role/")) {
+        return { action: "ListRoleTags", params: { RoleName: name } };
+      }
+      if (resource.startsWith("policy/")) {
+        return { action: "ListPolicyTags", params: { PolicyArn: arn } };
+      }
       return undefined;
     case "sns":
       return { action: "ListTagsForResource", params: { ResourceArn: arn } };

@@ -1,10 +1,10 @@
-import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
-import type { Observer } from "../gateway/pipeline";
-import { arnParts } from "../gateway/principal";
-import type { AwsCall } from "../gateway/build-request";
-import type { MotoClient } from "../moto/moto-client";
-import { readDocument } from "./named-policy";
+import type { AwsCall } from "../exchange/build-request";
+import type { MotoClient } from "../exchange/moto-client";
+import { readDocument } from "../exchange/named-policy";
+import type { Observer } from "../exchange/pipeline";
+import { arnParts } from "../exchange/principal";
+import { KeptReadings } from "../kept-readings";
 
 /** What authorization needs to know of a resource. */
 export interface ResourceFacts {
@@ -22,103 +22,111 @@ const HARMLESS =
 
 /** Policies and keys of resources, kept until a request may have changed one of the same service. */
 export class Resources {
-  readonly #moto: MotoClient;
-  readonly #facts = new KeptReadings<ResourceFacts>();
+  private readonly moto: MotoClient;
+  private readonly readings = new KeptReadings<ResourceFacts>();
 
   constructor(moto: MotoClient) {
-    this.#moto = moto;
+    this.moto = moto;
   }
 
   /** Rejects with the service's own AwsError when there is no such resource. */
   facts(arn: string): Promise<ResourceFacts> {
-    return this.#facts.getOrRead(arn, () => this.#read(arn));
+    return this.readings.getOrRead(arn, () => this.read(arn));
   }
 
   readonly observe: Observer = ({ request }) => {
     const ofOthers = request.service === "iam" && !request.action.includes("Role");
-    if (ofOthers || HARMLESS.test(request.action)) return;
-    for (const arn of this.#facts.keys()) {
-      if (arnParts(arn).service === request.service) this.#facts.delete(arn);
+    if (ofOthers || HARMLESS.test(request.action)) {
+      return;
+    }
+    for (const arn of this.readings.keys()) {
+      if (arnParts(arn).service === request.service) {
+        this.readings.delete(arn);
+      }
     }
   };
 
-  async #read(arn: string): Promise<ResourceFacts> {
+  private async read(arn: string): Promise<ResourceFacts> {
     const { service, resource } = arnParts(arn);
     switch (service) {
       case "sns":
-        return this.#topic(arn);
+        return this.topic(arn);
       case "sqs":
-        return this.#queue(arn);
+        return this.queue(arn);
       case "lambda":
-        return resource.startsWith("function:") ? this.#function(arn) : NO_FACTS;
+        return resource.startsWith("function:") ? this.function(arn) : NO_FACTS;
       case "events":
-        return resource.startsWith("event-bus/") ? this.#bus(arn) : NO_FACTS;
+        return resource.startsWith("event-bus/") ? this.bus(arn) : NO_FACTS;
       case "logs":
-        return this.#logs(arn);
+        return this.logs(arn);
       case "kms":
-        return resource.startsWith("key/") ? this.#key(arn) : NO_FACTS;
+        return resource.startsWith("key/") ? this.key(arn) : NO_FACTS;
       case "iam":
-        return resource.startsWith("role/") ? this.#role(arn) : NO_FACTS;
+        return resource.startsWith("role/") ? this.role(arn) : NO_FACTS;
       default:
         return NO_FACTS;
     }
   }
 
-  async #topic(arn: string): Promise<ResourceFacts> {
-    const { Attributes } = await this.#call(arn, "GetTopicAttributes", { TopicArn: arn });
+  private async topic(arn: string): Promise<ResourceFacts> {
+    const { Attributes } = await this.call(arn, "GetTopicAttributes", { TopicArn: arn });
     return encrypted(attributesOf(Attributes));
   }
 
-  async #queue(arn: string): Promise<ResourceFacts> {
+  private async queue(arn: string): Promise<ResourceFacts> {
     const { accountId, resource } = arnParts(arn);
     const QueueUrl = `http://localhost/${accountId}/${resource}`;
-    const { Attributes } = await this.#call(arn, "GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
+    const { Attributes } = await this.call(arn, "GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
     return encrypted(attributesOf(Attributes));
   }
 
-  async #function(arn: string): Promise<ResourceFacts> {
+  private async function(arn: string): Promise<ResourceFacts> {
     const path = `/2015-03-31/functions/${arnParts(arn).resource.split(":")[1]}/policy`;
     try {
-      const { Policy } = await this.#call(arn, "GetPolicy", {}, { method: "GET", path });
+      const { Policy } = await this.call(arn, "GetPolicy", {}, { method: "GET", path });
       return { policy: readDocument(Policy) };
     } catch (error) {
-      if (error instanceof AwsError && error.status === 404) return NO_FACTS;
+      if (error instanceof AwsError && error.status === 404) {
+        return NO_FACTS;
+      }
       throw error;
     }
   }
 
-  async #bus(arn: string): Promise<ResourceFacts> {
+  private async bus(arn: string): Promise<ResourceFacts> {
     const Name = arnParts(arn).resource.slice("event-bus/".length);
-    const { Policy } = await this.#call(arn, "DescribeEventBus", { Name });
+    const { Policy } = await this.call(arn, "DescribeEventBus", { Name });
     return Policy === undefined || Policy === "" ? NO_FACTS : { policy: readDocument(Policy) };
   }
 
   /** CloudWatch Logs keeps its policies per account and Region; together they are one. */
-  async #logs(arn: string): Promise<ResourceFacts> {
-    const { resourcePolicies } = await this.#call(arn, "DescribeResourcePolicies", {});
+  private async logs(arn: string): Promise<ResourceFacts> {
+    const { resourcePolicies } = await this.call(arn, "DescribeResourcePolicies", {});
     const documents = ((resourcePolicies ?? []) as { policyDocument: string }[]).map(({ policyDocument }) =>
       readDocument(policyDocument),
     ) as { Statement: unknown }[];
-    if (documents.length === 0) return NO_FACTS;
+    if (documents.length === 0) {
+      return NO_FACTS;
+    }
     const Statement = documents.flatMap((document) => document.Statement);
     return { policy: { Version: "2012-10-17", Statement } };
   }
 
-  async #key(arn: string): Promise<ResourceFacts> {
-    const { Policy } = await this.#call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
+  private async key(arn: string): Promise<ResourceFacts> {
+    const { Policy } = await this.call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
     return { policy: readDocument(Policy) };
   }
 
   /** A role's trust policy names no resource: it is the role's own. */
-  async #role(arn: string): Promise<ResourceFacts> {
+  private async role(arn: string): Promise<ResourceFacts> {
     const RoleName = arn.slice(arn.lastIndexOf("/") + 1);
-    const { Role } = (await this.#call(arn, "GetRole", { RoleName })) as {
+    const { Role } = (await this.call(arn, "GetRole", { RoleName })) as {
       Role: { AssumeRolePolicyDocument: unknown };
     };
     return { policy: readDocument(Role.AssumeRolePolicyDocument) };
   }
 
-  #call(
+  private call(
     arn: string,
     action: string,
     params: Record<string, unknown>,
@@ -126,7 +134,7 @@ export class Resources {
   ): Promise<Record<string, unknown>> {
     const { service, region, accountId } = arnParts(arn);
     const call = { service, region: region || "us-east-1", action, params };
-    return this.#moto(accountId, rest === undefined ? call : { ...call, rest });
+    return this.moto(accountId, rest === undefined ? call : { ...call, rest });
   }
 }
 
@@ -138,7 +146,9 @@ interface AttributeEntry {
 /** The query protocol writes a map as entries, JSON as an object. */
 function attributesOf(attributes: unknown): Record<string, string> {
   const entries = (attributes as { entry?: AttributeEntry | AttributeEntry[] } | undefined)?.entry;
-  if (entries === undefined) return (attributes ?? {}) as Record<string, string>;
+  if (entries === undefined) {
+    return (attributes ?? {}) as Record<string, string>;
+  }
   return Object.fromEntries([entries].flat().map(({ key, value }) => [key, value]));
 }
 

@@ -7,7 +7,10 @@ const BOOLEANS = new Set(["PasswordResetRequired", "SetAsDefault", "IsDefaultVer
 const NUMBERS = new Set(["MaxSessionDuration", "AttachmentCount", "PermissionsBoundaryUsageCount"]);
 const DATES = new Set(["CreateDate", "UpdateDate", "UploadDate"]);
 
-/** The element `requestParameters` of an IAM call: its input in camel case, without passwords; null when empty. */
+/**
+ * The element `requestParameters` of an IAM call: its input in camel case, without passwords; null when
+ * empty.
+ */
 export function requestParameters(input: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
   return element(input, SECRET_INPUTS);
 }
@@ -25,18 +28,28 @@ function element(
   secrets: ReadonlySet<string>,
 ): Record<string, unknown> | null {
   const entries = Object.entries(values).filter(([name]) => !secrets.has(name));
-  if (entries.length === 0) return null;
+  if (entries.length === 0) {
+    return null;
+  }
   return Object.fromEntries(entries.map(([name, value]) => [camelCase(name), convert(name, value, secrets)]));
 }
 
 function convert(name: string, value: unknown, secrets: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => convert(name, item, secrets));
+  if (Array.isArray(value)) {
+    return value.map((item: unknown) => convert(name, item, secrets));
+  }
   if (typeof value === "object" && value !== null) {
     return element(value as Record<string, unknown>, secrets) ?? {};
   }
-  if (BOOLEANS.has(name)) return value === "true" || value === true;
-  if (NUMBERS.has(name)) return Number(value);
-  if (DATES.has(name) && typeof value === "string") return iamDate(new Date(value));
+  if (BOOLEANS.has(name)) {
+    return value === "true" || value === true;
+  }
+  if (NUMBERS.has(name)) {
+    return Number(value);
+  }
+  if (DATES.has(name) && typeof value === "string") {
+    return iamDate(new Date(value));
+  }
   return value;
 }
 

@@ -1,13 +1,15 @@
 import type { AwsError } from "../errors";
-import { eventTime, type BusEvent } from "../eventbridge/bus-event";
-import type { Exchange } from "../gateway/messages";
+import { eventTime, type BusEvent } from "../exchange/bus-event";
+import type { Exchange } from "../exchange/messages";
 import { requestParameters, responseElements } from "./elements";
 import { userIdentity } from "./user-identity";
 
 /** CloudTrail delivers IAM's events in this Region, wherever the caller's client pointed. */
 export const IAM_REGION = "us-east-1";
 
-/** IAM's names of errors, which CloudTrail writes with the ending `Exception`; other codes stay as they are. */
+/**
+ * IAM's names of errors, which CloudTrail writes with the ending `Exception`; other codes stay as they are.
+ */
 const IAM_EXCEPTIONS = new Set([
   "ConcurrentModification",
   "DeleteConflict",
@@ -34,8 +36,8 @@ export function isWrite(action: string): boolean {
 }
 
 /**
- * The CloudTrail record of an IAM call.
- * Shape: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ * The CloudTrail record of an IAM call. Shape:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function buildRecord(
   exchange: Exchange,

@@ -1,9 +1,14 @@
-import { eventTime } from "../eventbridge/bus-event";
-import type { Principal } from "../gateway/principal";
+import { eventTime } from "../exchange/bus-event";
+import type { Principal } from "../exchange/principal";
 
-/** The element `userIdentity`: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html */
+/**
+ * The element `userIdentity`:
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
 export function userIdentity(principal: Principal): Record<string, unknown> {
-  if (principal.type === "AWSService") return { type: "AWSService", invokedBy: principal.service };
+  if (principal.type === "AWSService") {
+    return { type: "AWSService", invokedBy: principal.service };
+  }
   const common = {
     type: principal.type,
     principalId: principal.principalId,

@@ -1,4 +1,6 @@
-/** Counts resources in the output of `cdktf deploy`, which names the stack only where a chunk of lines begins. */
+/**
+ * Counts resources in the output of `cdktf deploy`, which names the stack only where a chunk of lines begins.
+ */
 export class DeployProgress {
   private readonly counts = new Map<string, { planned: number; created: number }>();
   private stack = "";
@@ -13,6 +15,6 @@ export class DeployProgress {
     } else if (line.includes(": Creation complete")) {
       this.counts.set(this.stack, { ...count, created: count.created + 1 });
     }
-    return [...this.counts].map(([name, { planned, created }]) => `${name} ${created}/${planned}`).join(", ");
+    return [...this.counts].map(([name, of]) => `${name} ${of.created}/${of.planned}`).join(", ");
   }
 }

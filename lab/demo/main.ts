@@ -1,7 +1,7 @@
 import path from "node:path";
-import { startLab } from "../lab";
 import { LabDeployment } from "../deployment";
 import { LabError } from "../errors";
+import { startLab } from "../lab";
 import { addressOf, LabClient } from "../lab-client";
 import { LAB_ORGANIZATION } from "../organization";
 import { labRolloutYaml } from "../rollout-yaml";

@@ -1,12 +1,16 @@
 import { AwsError, messageOf } from "../errors";
-import type { Stage } from "../gateway/pipeline";
+import type { Stage } from "../exchange/pipeline";
 import { compilePattern } from "./pattern";
 
-/** Refuses a rule whose pattern the lab could not match, when it is written and not when the first event comes. */
+/**
+ * Refuses a rule whose pattern the lab could not match, when it is written and not when the first event
+ * comes.
+ */
 export const checkPattern: Stage = ({ request }) => {
   const pattern = request.params["EventPattern"];
-  if (request.service !== "events" || request.action !== "PutRule" || typeof pattern !== "string")
+  if (request.service !== "events" || request.action !== "PutRule" || typeof pattern !== "string") {
     return undefined;
+  }
   try {
     compilePattern(JSON.parse(pattern));
     return undefined;

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { messageOf } from "../errors";
-import type { InternalCaller } from "../gateway/internal-caller";
+import type { InternalCaller } from "../exchange/internal-caller";
 import { DeliveryError, deliveryError } from "./delivery-error";
 import { targetInput } from "./input-transformer";
 import { eventBridge, sendMessage, type Delivery, type SendToTarget } from "./targets";
@@ -24,16 +24,22 @@ export type Addressed = Omit<Delivery, "input">;
 /** Delivers with the target's retry policy; what cannot be delivered goes to its dead-letter queue. */
 export async function deliver(addressed: Addressed, tools: DeliveryTools): Promise<void> {
   const delivery = transform(addressed);
-  if (delivery instanceof DeliveryError) return bury(addressed, delivery, { retry: 0 }, tools);
+  if (delivery instanceof DeliveryError) {
+    return bury(addressed, delivery, { retry: 0 }, tools);
+  }
   const policy = delivery.target.RetryPolicy;
   const retries = policy?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
   const expiry =
     tools.clock.now().getTime() + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   for (let retry = 0; ; retry++) {
     const error = await attempt(delivery, tools);
-    if (error === undefined) return;
+    if (error === undefined) {
+      return;
+    }
     const exhausted = exhaustedBy(error, retry >= retries, tools.clock.now().getTime() >= expiry);
-    if (exhausted !== undefined) return bury(delivery, error, { retry, ...exhausted }, tools);
+    if (exhausted !== undefined) {
+      return bury(delivery, error, { retry, ...exhausted }, tools);
+    }
     await tools.clock.sleep(tools.retryDelaysMs[Math.min(retry, tools.retryDelaysMs.length - 1)] ?? 0);
   }
 }
@@ -63,8 +69,12 @@ function exhaustedBy(
   retried: boolean,
   aged: boolean,
 ): { condition?: string } | undefined {
-  if (!error.retriable) return {};
-  if (retried) return { condition: "MaximumRetryAttempts" };
+  if (!error.retriable) {
+    return {};
+  }
+  if (retried) {
+    return { condition: "MaximumRetryAttempts" };
+  }
   return aged ? { condition: "MaximumEventAgeInSeconds" } : undefined;
 }
 
@@ -78,7 +88,9 @@ async function bury(
   const { rule, target, event } = delivery;
   const queueArn = target.DeadLetterConfig?.Arn;
   log(`undeliverable: ${rule.arn} to ${target.Arn}: ${error.code}: ${error.message}`);
-  if (queueArn === undefined) return;
+  if (queueArn === undefined) {
+    return;
+  }
   const attributes = {
     RULE_ARN: rule.arn,
     TARGET_ARN: target.Arn,

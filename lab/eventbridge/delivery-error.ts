@@ -1,6 +1,9 @@
 import { AwsError, LabError, messageOf } from "../errors";
 
-/** An event did not reach a target. Codes: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+/**
+ * An event did not reach a target. Codes:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 export class DeliveryError extends LabError {
   constructor(
     readonly code: string,
@@ -15,13 +18,19 @@ export class DeliveryError extends LabError {
 
 /** What a failed call to a target means to EventBridge. */
 export function deliveryError(error: unknown): DeliveryError {
-  if (error instanceof DeliveryError) return error;
-  if (!(error instanceof AwsError))
+  if (error instanceof DeliveryError) {
+    return error;
+  }
+  if (!(error instanceof AwsError)) {
     return new DeliveryError("INTERNAL_ERROR", messageOf(error), true, { cause: error });
+  }
   const { code, message, status } = error;
-  if (/Throttl|TooManyRequests/.test(code))
+  if (/Throttl|TooManyRequests/.test(code)) {
     return new DeliveryError("THROTTLING", message, true, { cause: error });
-  if (status >= 500) return new DeliveryError("ERROR_FROM_TARGET", message, true, { cause: error });
+  }
+  if (status >= 500) {
+    return new DeliveryError("ERROR_FROM_TARGET", message, true, { cause: error });
+  }
   if (/AccessDenied|NotAuthorized|AuthorizationError/.test(code)) {
     return new DeliveryError("NO_PERMISSIONS", message, false, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors";
-import { busArn, type BusAddress, type BusEvent } from "./bus-event";
+import { busArn, type BusAddress, type BusEvent } from "../exchange/bus-event";
 import { deliver, type DeliveryTools } from "./deliver";
 import type { EventLog } from "./event-log";
 import type { RuleBook } from "./rule-book";
@@ -12,10 +12,10 @@ export interface EventBusTools extends DeliveryTools {
 
 /** The event buses of all accounts: matches what they receive and delivers it. */
 export class EventBuses {
-  readonly #tools: EventBusTools;
+  private readonly tools: EventBusTools;
 
   constructor(tools: EventBusTools) {
-    this.#tools = tools;
+    this.tools = tools;
   }
 
   /**
@@ -23,24 +23,26 @@ export class EventBuses {
    * `receivedFrom` is the account of the bus that forwarded the event, if another one did.
    */
   receive(bus: BusAddress, event: BusEvent, receivedFrom?: string): void {
-    this.#match(bus, event, receivedFrom).catch((error: unknown) =>
-      this.#tools.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
+    this.match(bus, event, receivedFrom).catch((error: unknown) =>
+      this.tools.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
     );
   }
 
-  async #match(bus: BusAddress, event: BusEvent, receivedFrom: string | undefined): Promise<void> {
-    const { rules, events, clock } = this.#tools;
+  private async match(bus: BusAddress, event: BusEvent, receivedFrom: string | undefined): Promise<void> {
+    const { rules, events, clock } = this.tools;
     const ingested = clock.now();
     const matching = (await rules.rulesOf(bus)).filter((rule) => rule.matches(event));
     const names = matching.map(({ name }) => name);
     events.add(bus, event, names, ingested);
     for (const { archive } of matching) {
-      if (archive !== undefined) events.archive(bus.accountId, archive, event);
+      if (archive !== undefined) {
+        events.archive(bus.accountId, archive, event);
+      }
     }
     const from = receivedFrom === undefined || receivedFrom === bus.accountId ? {} : { receivedFrom };
     const deliveries = matching.flatMap((rule) =>
       rule.targets.map((target) => ({ bus, rule, target, event, ingestedAt: ingested, ...from })),
     );
-    await Promise.all(deliveries.map((delivery) => deliver(delivery, this.#tools)));
+    await Promise.all(deliveries.map((delivery) => deliver(delivery, this.tools)));
   }
 }

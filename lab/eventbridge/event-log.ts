@@ -1,4 +1,4 @@
-import { busArn, type BusAddress, type BusEvent } from "./bus-event";
+import { busArn, type BusAddress, type BusEvent } from "../exchange/bus-event";
 
 /** An event that reached a bus. */
 export interface SeenEvent {
@@ -15,26 +15,28 @@ const KEPT_PER_ACCOUNT = 20_000;
 
 /** The events each account's buses received, oldest first, and which archives hold them. */
 export class EventLog {
-  readonly #seen = new Map<string, SeenEvent[]>();
-  readonly #archived = new Map<string, BusEvent[]>();
+  private readonly seen = new Map<string, SeenEvent[]>();
+  private readonly archived = new Map<string, BusEvent[]>();
 
   add(bus: BusAddress, event: BusEvent, matchedRules: readonly string[], receivedAt: Date): void {
-    const events = this.#seen.get(bus.accountId) ?? [];
+    const events = this.seen.get(bus.accountId) ?? [];
     events.push({ bus: busArn(bus), receivedAt: receivedAt.toISOString(), matchedRules, event });
-    if (events.length > KEPT_PER_ACCOUNT) events.shift();
-    this.#seen.set(bus.accountId, events);
+    if (events.length > KEPT_PER_ACCOUNT) {
+      events.shift();
+    }
+    this.seen.set(bus.accountId, events);
   }
 
   archive(accountId: string, name: string, event: BusEvent): void {
     const key = `${accountId}/${name}`;
-    this.#archived.set(key, [...(this.#archived.get(key) ?? []), event]);
+    this.archived.set(key, [...(this.archived.get(key) ?? []), event]);
   }
 
   eventsOf(accountId: string): readonly SeenEvent[] {
-    return this.#seen.get(accountId) ?? [];
+    return this.seen.get(accountId) ?? [];
   }
 
   archivedEvents(accountId: string, archive: string): readonly BusEvent[] {
-    return this.#archived.get(`${accountId}/${archive}`) ?? [];
+    return this.archived.get(`${accountId}/${archive}`) ?? [];
   }
 }

@@ -1,4 +1,4 @@
-import type { BusEvent } from "./bus-event";
+import type { BusEvent } from "../exchange/bus-event";
 import { valueAt } from "./json-path";
 
 /** What a target says about its input, as EventBridge stores it. */
@@ -25,14 +25,22 @@ export interface TransformContext {
  * Rules: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 export function targetInput(target: TargetInput, event: BusEvent, context: TransformContext): string {
-  if (target.Input !== undefined) return target.Input;
-  if (target.InputPath !== undefined) return JSON.stringify(valueAt(target.InputPath, event) ?? null);
-  if (target.InputTransformer === undefined) return JSON.stringify(event);
+  if (target.Input !== undefined) {
+    return target.Input;
+  }
+  if (target.InputPath !== undefined) {
+    return JSON.stringify(valueAt(target.InputPath, event) ?? null);
+  }
+  if (target.InputTransformer === undefined) {
+    return JSON.stringify(event);
+  }
   const { InputPathsMap = {}, InputTemplate } = target.InputTransformer;
   const values = new Map<string, unknown>(
     Object.entries(InputPathsMap).map(([name, path]) => [name, valueAt(path, event)]),
   );
-  for (const [name, value] of predefined(event, context)) values.set(name, value);
+  for (const [name, value] of predefined(event, context)) {
+    values.set(name, value);
+  }
   return fill(InputTemplate, values);
 }
 
@@ -49,17 +57,25 @@ function predefined(event: BusEvent, context: TransformContext): [string, unknow
 function fill(template: string, values: ReadonlyMap<string, unknown>): string {
   let quoted = false;
   const filled = template.replace(/\\.|"|<([^<>\s]+)>/gs, (found, name: string | undefined) => {
-    if (found === '"') quoted = !quoted;
-    if (name === undefined || !values.has(name)) return found;
+    if (found === '"') {
+      quoted = !quoted;
+    }
+    if (name === undefined || !values.has(name)) {
+      return found;
+    }
     return quoted ? inString(values.get(name)) : inDocument(values.get(name));
   });
-  if (/^\s*[{[]/.test(template)) JSON.parse(filled);
+  if (/^\s*[{[]/.test(template)) {
+    JSON.parse(filled);
+  }
   return filled;
 }
 
 /** Within quotes text goes in as it is, unescaped, and a document loses its quotes. */
 function inString(value: unknown): string {
-  if (value === undefined) return "";
+  if (value === undefined) {
+    return "";
+  }
   return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }
 

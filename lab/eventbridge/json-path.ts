@@ -10,12 +10,16 @@ const STEP = /^(?:\.([A-Za-z0-9_-]+)|\[(\d+)\]|\['([^']+)'\])/;
  * EventBridge takes dots, indexes and quoted names, and no filters.
  */
 export function valueAt(path: string, event: unknown): unknown {
-  if (!path.startsWith("$")) throw new JsonPathError(`Path ${path}: expected $ at the start.`);
+  if (!path.startsWith("$")) {
+    throw new JsonPathError(`Path ${path}: expected $ at the start.`);
+  }
   let rest = path.slice(1);
   let value = event;
   while (rest !== "") {
     const step = STEP.exec(rest);
-    if (step === null) throw new JsonPathError(`Path ${path}: the lab cannot follow "${rest}".`);
+    if (step === null) {
+      throw new JsonPathError(`Path ${path}: the lab cannot follow "${rest}".`);
+    }
     const key = step[1] ?? step[2] ?? step[3] ?? "";
     value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
     rest = rest.slice(step[0].length);

@@ -1,5 +1,4 @@
 import { isIPv4 } from "node:net";
-
 import { PatternError } from "./pattern-error";
 
 /** Decides about one value of an event; `undefined` stands for an absent field. */
@@ -15,7 +14,9 @@ const COMPARISONS: Readonly<Record<string, (left: number, right: number) => bool
 
 const OPERATORS: Readonly<Record<string, (operand: unknown, field: string) => ValueTest>> = {
   exists: (operand, field) => {
-    if (typeof operand !== "boolean") throw wrong(field, "exists", "true or false", operand);
+    if (typeof operand !== "boolean") {
+      throw wrong(field, "exists", "true or false", operand);
+    }
     return (value) => (value !== undefined) === operand;
   },
   prefix: textTest("prefix", (text, operand) => text.startsWith(operand)),
@@ -47,8 +48,9 @@ export function valueTest(element: unknown, field: string): ValueTest {
   const operators = typeof element === "object" && element !== null && !Array.isArray(element) ? element : {};
   const entries: [string, unknown][] = Object.entries(operators);
   const [entry, ...more] = entries;
-  if (entry === undefined || more.length > 0)
+  if (entry === undefined || more.length > 0) {
     throw wrong(field, "an element", "a literal or one operator", element);
+  }
   const [name, operand] = entry;
   const operator = OPERATORS[name];
   if (operator === undefined) {
@@ -73,7 +75,10 @@ function textTest(
   };
 }
 
-/** A field that is absent is not "anything but": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+/**
+ * A field that is absent is not "anything but":
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
 function anythingBut(operand: unknown, field: string): ValueTest {
   const nested = typeof operand === "object" && operand !== null && !Array.isArray(operand);
   const excluded = nested
@@ -94,14 +99,17 @@ function nestedAnythingBut(operand: object, field: string): ValueTest[] {
 }
 
 function literal(element: unknown, field: string): ValueTest {
-  if (typeof element === "object") throw wrong(field, "anything-but", "strings or numbers", element);
+  if (typeof element === "object") {
+    throw wrong(field, "anything-but", "strings or numbers", element);
+  }
   return (value) => value === element;
 }
 
 function comparisons(operand: unknown, field: string): ((value: number) => boolean)[] {
   const list = asList(operand);
-  if (list.length === 0 || list.length % 2 !== 0)
+  if (list.length === 0 || list.length % 2 !== 0) {
     throw wrong(field, "numeric", "pairs of operator and number", operand);
+  }
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < list.length; index += 2) {
     const compare = COMPARISONS[String(list[index])];
@@ -116,9 +124,13 @@ function comparisons(operand: unknown, field: string): ((value: number) => boole
 
 /** `*` is any run of characters, `\*` and `\\` stand for themselves. */
 function wildcard(text: string, field: string): RegExp {
-  if (text.includes("**")) throw wrong(field, "wildcard", "no two * in a row", text);
+  if (text.includes("**")) {
+    throw wrong(field, "wildcard", "no two * in a row", text);
+  }
   const source = text.replace(/\\([*\\])|\*|[.+?^${}()|[\]\\]/g, (found, escaped: string | undefined) => {
-    if (escaped !== undefined) return `\\${escaped}`;
+    if (escaped !== undefined) {
+      return `\\${escaped}`;
+    }
     return found === "*" ? "[\\s\\S]*" : `\\${found}`;
   });
   return new RegExp(`^${source}$`);
@@ -127,8 +139,9 @@ function wildcard(text: string, field: string): RegExp {
 function addressBlock(block: string, field: string): (address: string) => boolean {
   const [network = "", bits = ""] = block.split("/");
   const size = Number(bits);
-  if (!isIPv4(network) || !/^\d+$/.test(bits) || size > 32)
+  if (!isIPv4(network) || !/^\d+$/.test(bits) || size > 32) {
     throw wrong(field, "cidr", "an IPv4 block", block);
+  }
   const prefix = (address: string): number => Math.floor(addressNumber(address) / 2 ** (32 - size));
   return (address) => isIPv4(address) && prefix(address) === prefix(network);
 }
@@ -142,7 +155,9 @@ function asList(operand: unknown): unknown[] {
 }
 
 function asText(operand: unknown, name: string, field: string): string {
-  if (typeof operand === "string") return operand;
+  if (typeof operand === "string") {
+    return operand;
+  }
   throw wrong(field, name, "a string", operand);
 }
 

@@ -5,15 +5,16 @@ import { valueTest } from "./pattern-operators";
 export type EventTest = (event: unknown) => boolean;
 
 /**
- * Compiles an event pattern. Operators: exact values, null, `prefix`, `suffix`, `equals-ignore-case`, `wildcard`,
- * `anything-but`, `exists`, `numeric`, `cidr` and `$or`, as in
+ * Compiles an event pattern. Operators: exact values, null, `prefix`, `suffix`, `equals-ignore-case`,
+ * `wildcard`, `anything-but`, `exists`, `numeric`, `cidr` and `$or`, as in
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  *
  * @throws PatternError on anything it does not know.
  */
 export function compilePattern(pattern: unknown): EventTest {
-  if (!isObject(pattern))
+  if (!isObject(pattern)) {
     throw new PatternError(`Event pattern: expected an object, found ${JSON.stringify(pattern)}.`);
+  }
   return objectTest(pattern, "");
 }
 
@@ -24,8 +25,9 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
 
 function objectTest(pattern: Record<string, unknown>, path: string): EventTest {
   const entries = Object.entries(pattern);
-  if (entries.length === 0 && path !== "")
+  if (entries.length === 0 && path !== "") {
     throw new PatternError(`Event pattern, field ${path}: empty object.`);
+  }
   const tests = entries.map(([key, condition]) =>
     key === "$or" ? orTest(condition, path) : fieldTest(key, condition, path === "" ? key : `${path}.${key}`),
   );
@@ -43,7 +45,9 @@ function orTest(condition: unknown, path: string): EventTest {
 
 function fieldTest(key: string, condition: unknown, field: string): EventTest {
   if (Array.isArray(condition)) {
-    if (condition.length === 0) throw new PatternError(`Event pattern, field ${field}: empty list.`);
+    if (condition.length === 0) {
+      throw new PatternError(`Event pattern, field ${field}: empty list.`);
+    }
     const tests = condition.map((element: unknown) => valueTest(element, field));
     return (event) => candidates(event, key).some((value) => tests.some((test) => test(value)));
   }
@@ -59,12 +63,17 @@ function fieldTest(key: string, condition: unknown, field: string): EventTest {
 /** The leaf values of a field; an array stands for its elements. An absent field is one `undefined`. */
 function candidates(event: unknown, key: string): unknown[] {
   const value = isObject(event) ? event[key] : undefined;
-  if (Array.isArray(value)) return value.length === 0 ? [undefined] : value.flat(Infinity);
+  if (Array.isArray(value)) {
+    return value.length === 0 ? [undefined] : value.flat(Infinity);
+  }
   // "exists" works on leaves only, so an object counts as absent.
   return [isObject(value) ? undefined : value];
 }
 
-/** The objects below a field. Where there is none, one empty object, so that `exists: false` below it can match. */
+/**
+ * The objects below a field. Where there is none, one empty object, so that `exists: false` below it can
+ * match.
+ */
 function nested(event: unknown, key: string): unknown[] {
   const value = isObject(event) ? event[key] : undefined;
   const objects = (Array.isArray(value) ? (value.flat(Infinity) as unknown[]) : [value]).filter(isObject);

@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
-
 import { z } from "zod";
-
 import { IAM_REGION } from "../cloudtrail/record";
-import { eventTime, type BusEvent } from "./bus-event";
+import { eventTime, type BusEvent } from "../exchange/bus-event";
 
 /** An event put on a bus by hand; what it leaves out is made up. */
 const postedEventSchema = z.strictObject({

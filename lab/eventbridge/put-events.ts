@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
-
 import { AwsError } from "../errors";
-import type { Exchange } from "../gateway/messages";
-import type { Stage } from "../gateway/pipeline";
-import { jsonResponse } from "../gateway/responses";
-import type { MotoClient } from "../moto/moto-client";
-import { eventTime, readBus, type BusAddress, type BusEvent } from "./bus-event";
+import { eventTime, readBus, type BusAddress, type BusEvent } from "../exchange/bus-event";
+import type { Exchange } from "../exchange/messages";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Stage } from "../exchange/pipeline";
+import { jsonResponse } from "../exchange/responses";
 import type { EventBuses } from "./event-buses";
 
 /** EventBridge's limit on one PutEvents call. */
@@ -34,13 +33,17 @@ export interface PutEventsTools {
 export function putEventsHandler(tools: PutEventsTools): Stage {
   return async (exchange) => {
     const { service, action, params } = exchange.request;
-    if (service !== "events" || action !== "PutEvents") return undefined;
+    if (service !== "events" || action !== "PutEvents") {
+      return undefined;
+    }
     const entries = (params["Entries"] ?? []) as Entry[];
     if (entries.length === 0 || entries.length > MAX_ENTRIES) {
       throw new AwsError("ValidationException", `Entries must have between 1 and ${MAX_ENTRIES} members.`);
     }
     const buses = entries.map((entry) => busOf(exchange, entry));
-    for (const bus of buses) await mustExist(bus, tools);
+    for (const bus of buses) {
+      await mustExist(bus, tools);
+    }
     const results = entries.map((entry, index) =>
       put(exchange, entry, buses[index] ?? busOf(exchange, entry), tools),
     );
@@ -65,13 +68,17 @@ function put(exchange: Exchange, entry: Entry, bus: BusAddress, { buses }: PutEv
     return { EventId: event.id };
   }
   const refused = refusal(entry);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined) {
+    return refused;
+  }
   const event = newEvent(exchange, entry, bus.region);
   buses.receive(bus, event, exchange.principal.accountId);
   return { EventId: event.id };
 }
 
-/** Per-entry errors: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
+/**
+ * Per-entry errors: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+ */
 function refusal(entry: Entry): EntryResult | undefined {
   for (const name of ["Source", "DetailType", "Detail"] as const) {
     if (!entry[name]) {

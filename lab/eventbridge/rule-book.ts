@@ -1,8 +1,8 @@
-import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
-import type { Observer } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
-import { busArn, type BusAddress } from "./bus-event";
+import { busArn, type BusAddress } from "../exchange/bus-event";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Observer } from "../exchange/pipeline";
+import { KeptReadings } from "../kept-readings";
 import type { TargetInput } from "./input-transformer";
 import { compilePattern, type EventTest } from "./pattern";
 
@@ -39,42 +39,50 @@ interface StoredRule {
 
 const ARCHIVE_RULE = "Events-Archive-";
 
-/** The enabled rules of each bus, read from the emulated state and kept until something about them changes. */
+/**
+ * The enabled rules of each bus, read from the emulated state and kept until something about them changes.
+ */
 export class RuleBook {
-  readonly #moto: MotoClient;
-  readonly #rules = new KeptReadings<Rule[]>();
+  private readonly moto: MotoClient;
+  private readonly rules = new KeptReadings<Rule[]>();
 
   constructor(moto: MotoClient) {
-    this.#moto = moto;
+    this.moto = moto;
   }
 
   /** @throws PatternError when a rule's pattern holds what the matcher does not know. */
   rulesOf(bus: BusAddress): Promise<readonly Rule[]> {
     const key = busArn(bus);
-    return this.#rules.getOrRead(key, () => this.#read(bus));
+    return this.rules.getOrRead(key, () => this.read(bus));
   }
 
   /** Forgets everything when a request may have changed a rule, a target, an archive or a bus. */
   readonly observe: Observer = ({ request }) => {
-    if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) return;
-    this.#rules.clear();
+    if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) {
+      return;
+    }
+    this.rules.clear();
   };
 
-  async #read(bus: BusAddress): Promise<Rule[]> {
-    const stored = await this.#list<StoredRule>(bus, "ListRules", "Rules", {});
+  private async read(bus: BusAddress): Promise<Rule[]> {
+    const stored = await this.list<StoredRule>(bus, "ListRules", "Rules", {});
     const enabled = stored.filter((rule) => rule.State !== "DISABLED" && rule.EventPattern !== undefined);
-    const rules = await Promise.all(enabled.map((rule) => this.#readRule(bus, rule)));
+    const rules = await Promise.all(enabled.map((rule) => this.readRule(bus, rule)));
     return rules.filter((rule) => rule !== undefined);
   }
 
   /** Undefined when the rule was deleted since it was listed. */
-  async #readRule(bus: BusAddress, rule: StoredRule): Promise<Rule | undefined> {
-    const listing = this.#list<RuleTarget>(bus, "ListTargetsByRule", "Targets", { Rule: rule.Name });
+  private async readRule(bus: BusAddress, rule: StoredRule): Promise<Rule | undefined> {
+    const listing = this.list<RuleTarget>(bus, "ListTargetsByRule", "Targets", { Rule: rule.Name });
     const targets = await listing.catch((error: unknown) => {
-      if (error instanceof AwsError && error.code === "ResourceNotFoundException") return undefined;
+      if (error instanceof AwsError && error.code === "ResourceNotFoundException") {
+        return undefined;
+      }
       throw error;
     });
-    if (targets === undefined) return undefined;
+    if (targets === undefined) {
+      return undefined;
+    }
     const feedsArchive = rule.ManagedBy !== undefined && rule.Name.startsWith(ARCHIVE_RULE);
     return {
       name: rule.Name,
@@ -85,7 +93,7 @@ export class RuleBook {
     };
   }
 
-  async #list<Item>(
+  private async list<Item>(
     bus: BusAddress,
     action: string,
     result: string,
@@ -94,7 +102,7 @@ export class RuleBook {
     const items: Item[] = [];
     let token: unknown;
     do {
-      const page = await this.#moto(bus.accountId, {
+      const page = await this.moto(bus.accountId, {
         service: "events",
         region: bus.region,
         action,

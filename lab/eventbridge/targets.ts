@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-
 import { AwsError } from "../errors";
-import type { InternalCaller } from "../gateway/internal-caller";
-import { arnParts, lastArnPart, type ServicePrincipal } from "../gateway/principal";
-import type { StartServiceSession } from "../gateway/service-sessions";
-import type { BusAddress, BusEvent } from "./bus-event";
+import type { BusAddress, BusEvent } from "../exchange/bus-event";
+import type { InternalCaller } from "../exchange/internal-caller";
+import { arnParts, lastArnPart, type ServicePrincipal } from "../exchange/principal";
+import type { StartServiceSession } from "../sts/service-sessions";
 import { DeliveryError } from "./delivery-error";
 import type { Rule, RuleTarget } from "./rule-book";
 
@@ -42,7 +41,9 @@ export function targetSender(call: InternalCaller, startSession: StartServiceSes
       case "logs":
         return writeLog(call, delivery);
       case "events":
-        if (resource.startsWith("event-bus/")) return forward(call, startSession, delivery);
+        if (resource.startsWith("event-bus/")) {
+          return forward(call, startSession, delivery);
+        }
     }
     throw new DeliveryError(
       "INVALID_PARAMETER",
@@ -152,7 +153,9 @@ async function assume(
   try {
     return await startSession(eventBridge(delivery), roleArn, `events-${lastArnPart(roleArn)}`.slice(0, 64));
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     throw new DeliveryError("FAILED_TO_ASSUME_ROLE", error.message, false, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
-import { callerName } from "../gateway/principal";
 import { AwsError } from "../errors";
+import type { Exchange } from "../exchange/messages";
+import { callerName } from "../exchange/principal";
 import { refusalOf } from "../refusals";
-import type { Exchange } from "../gateway/messages";
 import type { FaultRequest } from "./fault";
 
 interface Answer {

@@ -1,7 +1,6 @@
-import { callerName } from "../gateway/principal";
 import { z } from "zod";
-
-import type { Exchange } from "../gateway/messages";
+import type { Exchange } from "../exchange/messages";
+import { callerName } from "../exchange/principal";
 
 /** A fault as it is asked for. */
 export const faultSchema = z.strictObject({

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-
 import type { Clock } from "../clock";
-import type { Exchange } from "../gateway/messages";
-import type { Stage } from "../gateway/pipeline";
-import { faultAnswer } from "./fault-answers";
+import type { Exchange } from "../exchange/messages";
+import type { Stage } from "../exchange/pipeline";
 import { concerns, type Fault, type FaultRequest } from "./fault";
+import { faultAnswer } from "./fault-answers";
 
 /** How long a request that is never answered is kept open. Clients give up long before. */
 const OPEN_MS = 180_000;
@@ -21,58 +20,64 @@ interface Entry {
 
 /** Faults set by hand, oldest first; the first one that concerns a request and hits it decides. */
 export class Faults {
-  readonly #clock: Clock;
-  readonly #random: () => number;
-  readonly #entries = new Map<string, Entry>();
+  private readonly clock: Clock;
+  private readonly random: () => number;
+  private readonly entries = new Map<string, Entry>();
 
   constructor(clock: Clock, random: () => number) {
-    this.#clock = clock;
-    this.#random = random;
+    this.clock = clock;
+    this.random = random;
   }
 
   /** Sets a fault and gives its id. */
   add(request: FaultRequest): string {
     const id = randomUUID();
-    this.#entries.set(id, { request, setAt: this.#clock.now().getTime(), hits: 0 });
+    this.entries.set(id, { request, setAt: this.clock.now().getTime(), hits: 0 });
     return id;
   }
 
   /** All faults that were set, spent ones too. */
   list(): readonly Fault[] {
-    return [...this.#entries].map(([id, { request, hits }]) => ({ id, ...request, hits }));
+    return [...this.entries].map(([id, { request, hits }]) => ({ id, ...request, hits }));
   }
 
   /** False when there is no such fault. */
   remove(id: string): boolean {
-    return this.#entries.delete(id);
+    return this.entries.delete(id);
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.entries.clear();
   }
 
   /** Answers a request with the fault that hits it, or holds it back for a while. */
   readonly stage: Stage = async (exchange) => {
-    const fault = this.#hit(exchange);
-    if (fault === undefined) return undefined;
+    const fault = this.hit(exchange);
+    if (fault === undefined) {
+      return undefined;
+    }
     if (fault.kind === "delay") {
-      await this.#clock.sleep(fault.delayMs ?? DELAY_MS);
+      await this.clock.sleep(fault.delayMs ?? DELAY_MS);
       return undefined;
     }
     if (fault.kind === "timeout") {
       const byService = exchange.principal.type === "AWSService";
-      await this.#clock.sleep(byService ? OPEN_FOR_SERVICES_MS : OPEN_MS);
+      await this.clock.sleep(byService ? OPEN_FOR_SERVICES_MS : OPEN_MS);
     }
     throw faultAnswer(fault.kind, fault, exchange);
   };
 
-  #hit(exchange: Exchange): FaultRequest | undefined {
-    for (const entry of this.#entries.values()) {
+  private hit(exchange: Exchange): FaultRequest | undefined {
+    for (const entry of this.entries.values()) {
       const { request, setAt, hits } = entry;
-      const over = this.#clock.now().getTime() >= setAt + (request.durationMs ?? Infinity);
+      const over = this.clock.now().getTime() >= setAt + (request.durationMs ?? Infinity);
       const spent = hits >= (request.count ?? Infinity);
-      if (over || spent || !concerns(request, exchange)) continue;
-      if (this.#random() >= (request.rate ?? 1)) continue;
+      if (over || spent || !concerns(request, exchange)) {
+        continue;
+      }
+      if (this.random() >= (request.rate ?? 1)) {
+        continue;
+      }
       entry.hits++;
       return request;
     }

@@ -1,38 +1,46 @@
 import type { Clock } from "../clock";
 import { AwsError } from "../errors";
-import type { Observer, Stage } from "../gateway/pipeline";
+import type { Observer, Stage } from "../exchange/pipeline";
 
 /**
  * Users that IAM does not know everywhere yet: for a while after CreateUser, calls that name the user answer
- * NoSuchEntity, as they can on AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, eventual
- * consistency).
+ * NoSuchEntity, as they can on AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html,
+ * eventual consistency).
  */
 export class NewUsers {
-  readonly #clock: Pick<Clock, "now">;
-  readonly #delayMs: () => number;
+  private readonly clock: Pick<Clock, "now">;
+  private readonly delayMs: () => number;
   /** When each user was created, in milliseconds since 1970. */
-  readonly #createdAt = new Map<string, number>();
+  private readonly createdAt = new Map<string, number>();
 
   constructor(clock: Pick<Clock, "now">, delayMs: () => number) {
-    this.#clock = clock;
-    this.#delayMs = delayMs;
+    this.clock = clock;
+    this.delayMs = delayMs;
   }
 
   readonly stage: Stage = ({ request, accountId }) => {
     const { UserName } = request.params;
-    if (request.service !== "iam" || typeof UserName !== "string") return undefined;
-    const createdAt = this.#createdAt.get(`${accountId} ${UserName}`);
-    if (createdAt === undefined || request.action === "CreateUser") return undefined;
-    if (this.#clock.now().getTime() >= createdAt + this.#delayMs()) {
-      this.#createdAt.delete(`${accountId} ${UserName}`);
+    if (request.service !== "iam" || typeof UserName !== "string") {
+      return undefined;
+    }
+    const createdAt = this.createdAt.get(`${accountId} ${UserName}`);
+    if (createdAt === undefined || request.action === "CreateUser") {
+      return undefined;
+    }
+    if (this.clock.now().getTime() >= createdAt + this.delayMs()) {
+      this.createdAt.delete(`${accountId} ${UserName}`);
       return undefined;
     }
     throw new AwsError("NoSuchEntity", `The user with name ${UserName} cannot be found.`, 404);
   };
 
   readonly observe: Observer = ({ request, accountId }, response) => {
-    if (request.service !== "iam" || request.action !== "CreateUser" || response.status >= 300) return;
-    if (this.#delayMs() === 0) return;
-    this.#createdAt.set(`${accountId} ${String(request.params["UserName"])}`, this.#clock.now().getTime());
+    if (request.service !== "iam" || request.action !== "CreateUser" || response.status >= 300) {
+      return;
+    }
+    if (this.delayMs() === 0) {
+      return;
+    }
+    this.createdAt.set(`${accountId} ${String(request.params["UserName"])}`, this.clock.now().getTime());
   };
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { AwsError, LabError, LabStartError, messageOf } from "../errors";
-import type { AccessKeys } from "./access-keys";
-import { flatHeaders, HOP_HEADERS } from "./forward";
-import type { AwsRequest, AwsResponse, Protocol } from "./messages";
+import type { AccessKeys } from "../exchange/access-keys";
+import { flatHeaders, HOP_HEADERS } from "../exchange/forward";
+import type { AwsRequest, AwsResponse, Protocol } from "../exchange/messages";
+import type { Pipeline } from "../exchange/pipeline";
+import { errorResponse, jsonResponse } from "../exchange/responses";
 import { parseRequest } from "./parse-request";
-import type { Pipeline } from "./pipeline";
-import { errorResponse, jsonResponse } from "./responses";
 
 /** Answers a path below `/_lab/`; undefined for a path it does not know. */
 export type LabRoute = (url: URL, method: string, body: Buffer) => AwsResponse | undefined;
@@ -87,11 +86,15 @@ async function answer(request: AwsRequest, { keys, pipeline, log }: GatewayOptio
     return errorResponse(request, new AwsError("MissingAuthenticationToken", message, 403));
   }
   const principal = keys.principalOf(request.accessKeyId);
-  if (principal === undefined) return errorResponse(request, unknownKey(request));
+  if (principal === undefined) {
+    return errorResponse(request, unknownKey(request));
+  }
   try {
     return await pipeline({ request, principal, accountId: principal.accountId, receivedAt: new Date() });
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
+    if (!(error instanceof LabError)) {
+      throw error;
+    }
     log(error.message);
     return errorResponse(request, new AwsError("InternalFailure", error.message, 500));
   }
@@ -109,7 +112,9 @@ const UNKNOWN_KEYS: { readonly [protocol in Protocol]?: string } = {
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  for await (const chunk of incoming) {
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks);
 }
 

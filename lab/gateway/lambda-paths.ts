@@ -45,7 +45,9 @@ export function readLambdaPath(
   pathname: string,
 ): { action: string; params: Record<string, string> } | undefined {
   for (const candidate of LAMBDA_PATHS) {
-    if (candidate.method !== method) continue;
+    if (candidate.method !== method) {
+      continue;
+    }
     const groups = candidate.pattern.exec(pathname)?.groups;
     if (candidate.pattern.test(pathname)) {
       const decoded = Object.entries(groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);

@@ -1,6 +1,6 @@
+import type { AwsRequest } from "../exchange/messages";
+import { readQueryParams } from "../exchange/query-params";
 import { readLambdaPath } from "./lambda-paths";
-import type { AwsRequest } from "./messages";
-import { readQueryParams } from "./query-params";
 import { readS3Path } from "./s3-paths";
 
 /** An HTTP request as it arrived. */
@@ -47,7 +47,9 @@ function read(raw: RawRequest, url: URL, service: string): Reading {
     };
   }
   const operation = /\/operation\/(\w+)$/.exec(url.pathname)?.[1];
-  if (operation !== undefined) return { action: operation, protocol: "cbor", params: {} };
+  if (operation !== undefined) {
+    return { action: operation, protocol: "cbor", params: {} };
+  }
   if (service === "lambda") {
     const known = readLambdaPath(raw.method, url.pathname);
     const body = known?.action === "Invoke" ? {} : readJson(raw.body);
@@ -67,7 +69,9 @@ function read(raw: RawRequest, url: URL, service: string): Reading {
 }
 
 function readJson(body: Buffer): Record<string, unknown> {
-  if (body.length === 0) return {};
+  if (body.length === 0) {
+    return {};
+  }
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

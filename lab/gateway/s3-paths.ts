@@ -16,7 +16,8 @@ const ACTIONS: Readonly<Record<string, { readonly bucket?: string; readonly obje
 const HARMLESS = new Set(["continuation-token", "delimiter", "list-type", "max-keys", "prefix", "x-id"]);
 
 /**
- * The S3 API as far as Terraform keeps its state there, with the bucket in the path, as SDKs send it to an IP address.
+ * The S3 API as far as Terraform keeps its state there, with the bucket in the path, as SDKs send it to an IP
+ * address.
  *
  * @returns Undefined for a request the lab does not know.
  */
@@ -29,8 +30,12 @@ export function readS3Path(
   const key = rest.join("/");
   const action = ACTIONS[method]?.[key === "" ? "bucket" : "object"];
   const isOther = [...url.searchParams.keys()].some((name) => !HARMLESS.has(name));
-  if (action === undefined || bucket === "" || isOther || "x-amz-copy-source" in headers) return undefined;
-  if (action === "ListObjectsV2" && url.searchParams.get("list-type") !== "2") return undefined;
+  if (action === undefined || bucket === "" || isOther || "x-amz-copy-source" in headers) {
+    return undefined;
+  }
+  if (action === "ListObjectsV2" && url.searchParams.get("list-type") !== "2") {
+    return undefined;
+  }
   const prefix = url.searchParams.get("prefix");
   return {
     action,

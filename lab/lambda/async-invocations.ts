@@ -1,6 +1,6 @@
 import type { Clock } from "../clock";
 import { messageOf } from "../errors";
-import type { InternalCaller } from "../gateway/internal-caller";
+import type { InternalCaller } from "../exchange/internal-caller";
 import { sendToDestination } from "./destinations";
 import type { FunctionConfigs } from "./function-config";
 import type { FunctionLogs } from "./function-logs";
@@ -14,7 +14,10 @@ export interface AsyncInvocationTools {
   readonly logs: FunctionLogs;
   readonly call: InternalCaller;
   readonly clock: Clock;
-  /** Pause before the nth retry; the last one stands for all further ones. Lambda waits one and then two minutes. */
+  /**
+   * Pause before the nth retry; the last one stands for all further ones. Lambda waits one and then two
+   * minutes.
+   */
   readonly retryDelaysMs: readonly number[];
   readonly log: (line: string) => void;
 }
@@ -22,7 +25,9 @@ export interface AsyncInvocationTools {
 /** How often a function whose concurrency is set to 0 is looked at again. */
 const THROTTLED_PAUSE_MS = 250;
 
-/** Runs an invocation as Lambda does for the invocation type Event: retries, age, destinations. Never rejects. */
+/**
+ * Runs an invocation as Lambda does for the invocation type Event: retries, age, destinations. Never rejects.
+ */
 export async function runAsync(invocation: Invocation, tools: AsyncInvocationTools): Promise<void> {
   try {
     await runUntilFinished(invocation, tools);
@@ -38,7 +43,9 @@ async function runUntilFinished(invocation: Invocation, tools: AsyncInvocationTo
   for (let count = 0; ;) {
     const config = await configs.get(invocation.functionArn);
     const aged = clock.now().getTime() - accepted >= config.async.maximumEventAgeSeconds * 1000;
-    if (aged) return finish(invocation, "EventAgeExceeded", count, run, tools);
+    if (aged) {
+      return finish(invocation, "EventAgeExceeded", count, run, tools);
+    }
     if (config.reservedConcurrency === 0) {
       await clock.sleep(THROTTLED_PAUSE_MS);
       continue;
@@ -46,7 +53,9 @@ async function runUntilFinished(invocation: Invocation, tools: AsyncInvocationTo
     run = await runner.run(invocation);
     count++;
     tools.logs.add(run, invocation.requestId, clock.now());
-    if (run.functionError === undefined) return finish(invocation, "Success", count, run, tools);
+    if (run.functionError === undefined) {
+      return finish(invocation, "Success", count, run, tools);
+    }
     if (count > config.async.maximumRetryAttempts) {
       return finish(invocation, "RetriesExhausted", count, run, tools);
     }
@@ -66,7 +75,9 @@ async function finish(
   if (condition !== "Success") {
     log(`${invocation.functionArn} failed for good (${condition}): ${run?.payload ?? "never run"}`);
   }
-  if (destination === undefined) return;
+  if (destination === undefined) {
+    return;
+  }
   const finished: FinishedInvocation = {
     requestId: invocation.requestId,
     functionArn: invocation.functionArn,

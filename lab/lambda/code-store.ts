@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-
 import { unzipSync } from "fflate";
-
 import { LabError } from "../errors";
-import type { Observer } from "../gateway/pipeline";
+import type { Observer } from "../exchange/pipeline";
 import { functionArn } from "./function-config";
 
 /** Unpacked code of a function. */
@@ -17,45 +15,57 @@ export interface FunctionCode {
 
 /** The packages that CreateFunction and UpdateFunctionCode carried, unpacked below one folder. */
 export class CodeStore {
-  readonly #root: string;
-  readonly #packages = new Map<string, Buffer>();
+  private readonly root: string;
+  private readonly packages = new Map<string, Buffer>();
 
   constructor(root: string) {
-    this.#root = root;
+    this.root = root;
   }
 
   /** Keeps the package of each deployment that passes. */
   readonly observe: Observer = ({ request, accountId }, response) => {
-    if (request.service !== "lambda" || response.status >= 300) return;
+    if (request.service !== "lambda" || response.status >= 300) {
+      return;
+    }
     const arn = functionArn(String(request.params["FunctionName"]), { accountId, region: request.region });
-    if (request.action === "DeleteFunction") this.#packages.delete(arn);
+    if (request.action === "DeleteFunction") {
+      this.packages.delete(arn);
+    }
     const zip = zipOf(request.action, request.params);
-    if (zip !== undefined) this.#packages.set(arn, Buffer.from(zip, "base64"));
+    if (zip !== undefined) {
+      this.packages.set(arn, Buffer.from(zip, "base64"));
+    }
   };
 
   /** @throws LabError when the function was deployed in a way the lab cannot run. */
   codeOf(arn: string): FunctionCode {
-    const bytes = this.#packages.get(arn);
+    const bytes = this.packages.get(arn);
     if (bytes === undefined) {
       throw new LabError(
         `The lab has no code of ${arn}: it runs functions deployed as ZipFile, not from S3 or images.`,
       );
     }
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const folder = path.join(this.#root, sha256);
-    if (!existsSync(folder)) unpack(bytes, folder);
+    const folder = path.join(this.root, sha256);
+    if (!existsSync(folder)) {
+      unpack(bytes, folder);
+    }
     return { folder, sha256 };
   }
 
   /** Removes everything that was unpacked. */
   dispose(): void {
-    rmSync(this.#root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
   }
 }
 
 function zipOf(action: string, params: Readonly<Record<string, unknown>>): string | undefined {
-  if (action === "UpdateFunctionCode") return textOf(params["ZipFile"]);
-  if (action !== "CreateFunction") return undefined;
+  if (action === "UpdateFunctionCode") {
+    return textOf(params["ZipFile"]);
+  }
+  if (action !== "CreateFunction") {
+    return undefined;
+  }
   return textOf((params["Code"] as { ZipFile?: unknown } | undefined)?.ZipFile);
 }
 
@@ -66,9 +76,12 @@ function textOf(value: unknown): string | undefined {
 function unpack(bytes: Buffer, folder: string): void {
   for (const [name, content] of Object.entries(unzipSync(bytes))) {
     const file = path.join(folder, name);
-    if (!file.startsWith(folder + path.sep))
+    if (!file.startsWith(folder + path.sep)) {
       throw new LabError(`The package has an entry outside its folder: ${name}`);
-    if (name.endsWith("/")) continue;
+    }
+    if (name.endsWith("/")) {
+      continue;
+    }
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
   }

@@ -1,10 +1,12 @@
 import { LabError } from "../errors";
 import { sendMessage } from "../eventbridge/targets";
-import type { InternalCaller } from "../gateway/internal-caller";
-import { arnParts, type RolePrincipal } from "../gateway/principal";
+import type { InternalCaller } from "../exchange/internal-caller";
+import { arnParts, type RolePrincipal } from "../exchange/principal";
 import { invocationEvent, invocationRecord, type FinishedInvocation } from "./invocation-record";
 
-/** Sends the record of a finished invocation to a destination, with the permissions of the function's role. */
+/**
+ * Sends the record of a finished invocation to a destination, with the permissions of the function's role.
+ */
 export async function sendToDestination(
   call: InternalCaller,
   role: RolePrincipal,

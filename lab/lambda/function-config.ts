@@ -1,8 +1,8 @@
-import { KeptReadings } from "../kept-readings";
 import { AwsError } from "../errors";
-import { arnParts } from "../gateway/principal";
-import type { Observer } from "../gateway/pipeline";
-import type { MotoClient } from "../moto/moto-client";
+import type { MotoClient } from "../exchange/moto-client";
+import type { Observer } from "../exchange/pipeline";
+import { arnParts } from "../exchange/principal";
+import { KeptReadings } from "../kept-readings";
 
 /** What the lab needs to know to run a function. */
 export interface FunctionConfig {
@@ -55,29 +55,31 @@ interface StoredInvokeConfig {
 
 /** Configurations of deployed functions, kept until something about a function changes. */
 export class FunctionConfigs {
-  readonly #moto: MotoClient;
-  readonly #configs = new KeptReadings<FunctionConfig>();
+  private readonly moto: MotoClient;
+  private readonly configs = new KeptReadings<FunctionConfig>();
 
   constructor(moto: MotoClient) {
-    this.#moto = moto;
+    this.moto = moto;
   }
 
   /** Rejects with ResourceNotFoundException when there is no such function. */
-  get(functionArn: string): Promise<FunctionConfig> {
-    return this.#configs.getOrRead(functionArn, () => this.#read(functionArn));
+  get(arn: string): Promise<FunctionConfig> {
+    return this.configs.getOrRead(arn, () => this.read(arn));
   }
 
   /** Forgets everything when a request may have changed a function. */
   readonly observe: Observer = ({ request }) => {
-    if (request.service === "lambda" && !/^(Get|List|Invoke)/.test(request.action)) this.#configs.clear();
+    if (request.service === "lambda" && !/^(Get|List|Invoke)/.test(request.action)) {
+      this.configs.clear();
+    }
   };
 
-  async #read(functionArn: string): Promise<FunctionConfig> {
-    const { accountId, region, resource } = arnParts(functionArn);
+  private async read(arn: string): Promise<FunctionConfig> {
+    const { accountId, region, resource } = arnParts(arn);
     const name = resource.split(":")[1] ?? "";
     const get = (path: string): Promise<Record<string, unknown>> => {
       const rest = { method: "GET", path };
-      return this.#moto(accountId, { service: "lambda", region, action: "GetFunction", params: {}, rest });
+      return this.moto(accountId, { service: "lambda", region, action: "GetFunction", params: {}, rest });
     };
     const stored = (await get(`/2015-03-31/functions/${name}`)) as unknown as StoredFunction;
     const invoke = (await get(`/2019-09-25/functions/${name}/event-invoke-config`).catch(
@@ -86,7 +88,7 @@ export class FunctionConfigs {
     const { Configuration: config, Concurrency } = stored;
     const reserved = Concurrency?.ReservedConcurrentExecutions;
     return {
-      arn: functionArn,
+      arn: arn,
       name,
       accountId,
       region,
@@ -108,7 +110,9 @@ export class FunctionConfigs {
 }
 
 function noneFound(error: unknown): Record<string, unknown> {
-  if (error instanceof AwsError && error.status === 404) return {};
+  if (error instanceof AwsError && error.status === 404) {
+    return {};
+  }
   throw error;
 }
 

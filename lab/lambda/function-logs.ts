@@ -1,5 +1,5 @@
 import { AwsError, messageOf } from "../errors";
-import type { InternalCaller } from "../gateway/internal-caller";
+import type { InternalCaller } from "../exchange/internal-caller";
 import type { FunctionRun } from "./function-runner";
 
 /** A line a function printed. */
@@ -14,42 +14,46 @@ const KEPT_LINES = 5_000;
 
 /** What functions print: kept here, and written to their log groups as far as their role may. */
 export class FunctionLogs {
-  readonly #call: InternalCaller;
-  readonly #log: (line: string) => void;
-  readonly #lines = new Map<string, LogLine[]>();
-  readonly #streams = new Set<string>();
+  private readonly call: InternalCaller;
+  private readonly log: (line: string) => void;
+  private readonly lines = new Map<string, LogLine[]>();
+  private readonly streams = new Set<string>();
 
   constructor(call: InternalCaller, log: (line: string) => void) {
-    this.#call = call;
-    this.#log = log;
+    this.call = call;
+    this.log = log;
   }
 
   /** Oldest first. */
   linesOf(functionArn: string): readonly LogLine[] {
-    return this.#lines.get(functionArn) ?? [];
+    return this.lines.get(functionArn) ?? [];
   }
 
   /** Keeps the output of a run; writing it to the log group is tried and never fails the run. */
   add(run: FunctionRun, requestId: string, time: Date): void {
     const messages = run.output.split("\n").filter((line) => line !== "");
-    if (messages.length === 0) return;
-    const lines = this.#lines.get(run.config.arn) ?? [];
+    if (messages.length === 0) {
+      return;
+    }
+    const lines = this.lines.get(run.config.arn) ?? [];
     lines.push(...messages.map((message) => ({ time: time.toISOString(), requestId, message })));
-    this.#lines.set(run.config.arn, lines.slice(-KEPT_LINES));
-    this.#write(run, messages, time).catch((error: unknown) =>
-      this.#log(`${run.config.arn} could not write to its log group: ${messageOf(error)}`),
+    this.lines.set(run.config.arn, lines.slice(-KEPT_LINES));
+    this.write(run, messages, time).catch((error: unknown) =>
+      this.log(`${run.config.arn} could not write to its log group: ${messageOf(error)}`),
     );
   }
 
-  async #write(run: FunctionRun, messages: readonly string[], time: Date): Promise<void> {
+  private async write(run: FunctionRun, messages: readonly string[], time: Date): Promise<void> {
     const { region, logGroup: logGroupName } = run.config;
     const logStreamName = run.logStream;
     const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
-      this.#call(run.role, { service: "logs", region, action, params });
-    if (!this.#streams.has(logStreamName)) {
-      this.#streams.add(logStreamName);
+      this.call(run.role, { service: "logs", region, action, params });
+    if (!this.streams.has(logStreamName)) {
+      this.streams.add(logStreamName);
       await logs("CreateLogStream", { logGroupName, logStreamName }).catch(async (error: unknown) => {
-        if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") throw error;
+        if (!(error instanceof AwsError) || error.code !== "ResourceNotFoundException") {
+          throw error;
+        }
         await logs("CreateLogGroup", { logGroupName });
         await logs("CreateLogStream", { logGroupName, logStreamName });
       });

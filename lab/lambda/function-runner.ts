@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-
-import type { RolePrincipal } from "../gateway/principal";
-import type { StartServiceSession } from "../gateway/service-sessions";
+import type { RolePrincipal } from "../exchange/principal";
+import type { StartServiceSession } from "../sts/service-sessions";
 import type { CodeStore } from "./code-store";
 import type { FunctionConfig, FunctionConfigs } from "./function-config";
 import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
@@ -32,47 +31,49 @@ interface Deployment {
 
 /** Runs deployed functions in warm processes; a new deployment gets new ones. */
 export class FunctionRunner {
-  readonly #options: FunctionRunnerOptions;
-  readonly #deployments = new Map<string, { version: string; started: Promise<Deployment> }>();
+  private readonly options: FunctionRunnerOptions;
+  private readonly deployments = new Map<string, { version: string; started: Promise<Deployment> }>();
 
   constructor(options: FunctionRunnerOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   async run(invocation: Invocation): Promise<FunctionRun> {
-    const config = await this.#options.configs.get(invocation.functionArn);
-    const { pool, role, logStream } = await this.#deployment(config);
+    const config = await this.options.configs.get(invocation.functionArn);
+    const { pool, role, logStream } = await this.deployment(config);
     const result = await pool.run(invocation);
     return { ...result, config, role, logStream };
   }
 
   /** The session that the function has its permissions from. */
   async roleOf(functionArn: string): Promise<RolePrincipal> {
-    return (await this.#deployment(await this.#options.configs.get(functionArn))).role;
+    return (await this.deployment(await this.options.configs.get(functionArn))).role;
   }
 
   /** Kills every process. */
   async stop(): Promise<void> {
-    for (const { started } of this.#deployments.values()) {
+    for (const { started } of this.deployments.values()) {
       await started.then(({ pool }) => pool.close(true)).catch(() => undefined);
     }
-    this.#deployments.clear();
+    this.deployments.clear();
   }
 
-  #deployment(config: FunctionConfig): Promise<Deployment> {
-    const { sha256, folder } = this.#options.code.codeOf(config.arn);
+  private deployment(config: FunctionConfig): Promise<Deployment> {
+    const { sha256, folder } = this.options.code.codeOf(config.arn);
     const version = JSON.stringify([sha256, config]);
-    const current = this.#deployments.get(config.arn);
-    if (current?.version === version) return current.started;
+    const current = this.deployments.get(config.arn);
+    if (current?.version === version) {
+      return current.started;
+    }
     void current?.started.then(({ pool }) => pool.close(false)).catch(() => undefined);
-    const started = this.#deploy(config, folder);
-    this.#deployments.set(config.arn, { version, started });
-    started.catch(() => this.#deployments.delete(config.arn));
+    const started = this.deploy(config, folder);
+    this.deployments.set(config.arn, { version, started });
+    started.catch(() => this.deployments.delete(config.arn));
     return started;
   }
 
-  async #deploy(config: FunctionConfig, folder: string): Promise<Deployment> {
-    const { startSession, endpoint, maxConcurrency } = this.#options;
+  private async deploy(config: FunctionConfig, folder: string): Promise<Deployment> {
+    const { startSession, endpoint, maxConcurrency } = this.options;
     const { arn: sourceArn, accountId } = config;
     const lambda = { type: "AWSService", accountId, service: "lambda.amazonaws.com", sourceArn } as const;
     const credentials = await startSession(lambda, config.roleArn, config.name);

@@ -1,6 +1,6 @@
 import { AwsError } from "../errors";
-import type { AwsResponse } from "../gateway/messages";
-import type { Stage } from "../gateway/pipeline";
+import type { AwsResponse } from "../exchange/messages";
+import type { Stage } from "../exchange/pipeline";
 import { runAsync, type AsyncInvocationTools } from "./async-invocations";
 import { functionArn } from "./function-config";
 import type { Invocation } from "./sandbox";
@@ -11,7 +11,9 @@ const LOG_TAIL_BYTES = 4_096;
 export function invokeHandler(tools: AsyncInvocationTools): Stage {
   return async (exchange) => {
     const { request } = exchange;
-    if (request.service !== "lambda" || request.action !== "Invoke") return undefined;
+    if (request.service !== "lambda" || request.action !== "Invoke") {
+      return undefined;
+    }
     const home = { accountId: exchange.accountId, region: request.region };
     const arn = functionArn(String(request.params["FunctionName"]), home);
     const { reservedConcurrency } = await tools.configs.get(arn);
@@ -23,7 +25,9 @@ export function invokeHandler(tools: AsyncInvocationTools): Stage {
         void runAsync(invocation, tools);
         return answer(202, "");
       default:
-        if (reservedConcurrency === 0) throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+        if (reservedConcurrency === 0) {
+          throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+        }
         return invokeNow(invocation, request.headers["x-amz-log-type"] === "Tail", tools);
     }
   };

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
-
 import { OutputCollector } from "./output-collector";
 
 /** One run of a function. */
@@ -44,77 +43,83 @@ const LOAD_TIMEOUT_MS = 10_000;
 
 /** A warm Node process with one function loaded, which runs one invocation at a time. */
 export class Sandbox {
-  readonly #options: SandboxOptions;
-  readonly #child: ChildProcess;
-  readonly #output: OutputCollector;
-  readonly #ready: Promise<WorkerMessage>;
-  #deliver: (message: WorkerMessage) => void = () => undefined;
-  #alive = true;
+  private readonly options: SandboxOptions;
+  private readonly child: ChildProcess;
+  private readonly output: OutputCollector;
+  private readonly ready: Promise<WorkerMessage>;
+  private deliver: (message: WorkerMessage) => void = () => undefined;
+  private isAlive = true;
 
   constructor(options: SandboxOptions) {
-    this.#options = options;
-    this.#child = spawn(process.execPath, [path.join(__dirname, "worker", "worker.mjs")], {
+    this.options = options;
+    this.child = spawn(process.execPath, [path.join(__dirname, "worker", "worker.mjs")], {
       cwd: options.folder,
       env: { ...options.environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true, // a Ctrl-C on the terminal goes to the lab alone
     });
-    const { stdout, stderr } = this.#child;
-    this.#output = new OutputCollector([stdout, stderr].filter((stream) => stream !== null));
-    this.#ready = this.#next(LOAD_TIMEOUT_MS);
-    this.#child.on("message", (message) => this.#deliver(message as WorkerMessage));
-    this.#child.on("error", (error) => this.#end(`Error: Runtime did not start: ${error.message}`));
-    this.#child.on("close", (code, signal) => {
+    const { stdout, stderr } = this.child;
+    this.output = new OutputCollector([stdout, stderr].filter((stream) => stream !== null));
+    this.ready = this.next(LOAD_TIMEOUT_MS);
+    this.child.on("message", (message) => this.deliver(message as WorkerMessage));
+    this.child.on("error", (error) => this.end(`Error: Runtime did not start: ${error.message}`));
+    this.child.on("close", (code, signal) => {
       const status = code === null ? `signal: ${signal}` : `exit status ${code}`;
-      this.#end(`Error: Runtime exited with error: ${status}`);
+      this.end(`Error: Runtime exited with error: ${status}`);
     });
   }
 
   /** False once the process is gone; a dead sandbox runs nothing. */
   get alive(): boolean {
-    return this.#alive;
+    return this.isAlive;
   }
 
   async run(invocation: Invocation): Promise<InvocationResult> {
-    const loaded = await this.#ready;
-    if (loaded.type !== "ready") return this.#result(loaded, invocation.requestId);
-    const { timeoutMs } = this.#options;
-    const answer = this.#next(timeoutMs);
-    this.#child.send({ ...invocation, deadlineMs: Date.now() + timeoutMs });
-    return this.#result(await answer, invocation.requestId);
+    const loaded = await this.ready;
+    if (loaded.type !== "ready") {
+      return this.result(loaded, invocation.requestId);
+    }
+    const { timeoutMs } = this.options;
+    const answer = this.next(timeoutMs);
+    this.child.send({ ...invocation, deadlineMs: Date.now() + timeoutMs });
+    return this.result(await answer, invocation.requestId);
   }
 
   /** Ends the process; a run under way ends with an error. */
   kill(): void {
-    this.#alive = false;
-    this.#child.kill("SIGKILL");
+    this.isAlive = false;
+    this.child.kill("SIGKILL");
   }
 
-  #next(timeoutMs: number): Promise<WorkerMessage> {
+  private next(timeoutMs: number): Promise<WorkerMessage> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         const seconds = (timeoutMs / 1000).toFixed(2);
-        this.#deliver(failure("Sandbox.Timedout", `Error: Task timed out after ${seconds} seconds`));
+        this.deliver(failure("Sandbox.Timedout", `Error: Task timed out after ${seconds} seconds`));
         this.kill();
       }, timeoutMs);
-      this.#deliver = (message) => {
+      this.deliver = (message) => {
         clearTimeout(timer);
-        this.#deliver = () => undefined;
+        this.deliver = () => undefined;
         resolve(message);
       };
     });
   }
 
-  #end(message: string): void {
-    this.#alive = false;
-    this.#output.close();
-    this.#deliver(failure("Runtime.ExitError", message));
+  private end(message: string): void {
+    this.isAlive = false;
+    this.output.close();
+    this.deliver(failure("Runtime.ExitError", message));
   }
 
-  async #result(message: WorkerMessage, requestId: string): Promise<InvocationResult> {
-    const output = await this.#output.take();
-    if (message.type === "ready") throw new TypeError("The worker answered an invocation with ready.");
-    if (message.type === "result") return { payload: message.payload, output };
+  private async result(message: WorkerMessage, requestId: string): Promise<InvocationResult> {
+    const output = await this.output.take();
+    if (message.type === "ready") {
+      throw new TypeError("The worker answered an invocation with ready.");
+    }
+    if (message.type === "result") {
+      return { payload: message.payload, output };
+    }
     const { errorType, errorMessage, trace } = message.error;
     const byRuntime = errorType === "Sandbox.Timedout" || errorType === "Runtime.ExitError";
     const body = byRuntime

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-
 import { MissingToolError, messageOf } from "../errors";
 
 const run = promisify(execFile);
@@ -25,8 +24,8 @@ const machine: PythonTools = {
 };
 
 /**
- * The Python interpreter that can run moto's server: the machine's own if it has moto 5, else one in a virtual
- * environment below `folder`, made on first use.
+ * The Python interpreter that can run moto's server: the machine's own if it has moto 5, else one in a
+ * virtual environment below `folder`, made on first use.
  *
  * @throws MissingToolError when there is no Python, or moto can be neither found nor installed.
  */
@@ -35,9 +34,13 @@ export async function findPython(
   log: (line: string) => void,
   tools: PythonTools = machine,
 ): Promise<string> {
-  if (await succeeds(tools, "python3", ["-c", PROBE])) return "python3";
+  if (await succeeds(tools, "python3", ["-c", PROBE])) {
+    return "python3";
+  }
   const python = path.join(folder, "venv", "bin", "python");
-  if (tools.exists(python) && (await succeeds(tools, python, ["-c", PROBE]))) return python;
+  if (tools.exists(python) && (await succeeds(tools, python, ["-c", PROBE]))) {
+    return python;
+  }
   if (!(await succeeds(tools, "python3", ["--version"]))) {
     throw new MissingToolError(
       "The lab needs Python 3.9 or newer on the PATH (python3): install it from python.org or your package manager.",

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-
 import { LabStartError } from "../errors";
 
 type MotoChild = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -40,7 +39,9 @@ export async function startMoto(options: MotoProcessOptions): Promise<MotoProces
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {
     errors.push(line);
-    if (errors.length > KEPT_ERROR_LINES) errors.shift();
+    if (errors.length > KEPT_ERROR_LINES) {
+      errors.shift();
+    }
   });
   try {
     const port = await firstPort(child);
@@ -78,7 +79,9 @@ async function firstPort(child: MotoChild): Promise<number> {
 }
 
 async function stop(child: MotoChild): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+    return;
+  }
   const ended = once(child, "exit");
   child.stdin.destroy();
   const force = setTimeout(() => child.kill("SIGKILL"), 2_000);

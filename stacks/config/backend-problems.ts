@@ -2,8 +2,9 @@ import { at, render, valueAt } from "./key-path";
 import type { PathProblem } from "./schema-problems";
 
 /**
- * A backend whose parts do not fit each other: its bucket, role or key in another partition than the accounts, where
- * no credentials of this rollout lead, or a key in another Region than the bucket, which S3 refuses.
+ * A backend whose parts do not fit each other: its bucket, role or key in another partition than the
+ * accounts, where no credentials of this rollout lead, or a key in another Region than the bucket, which S3
+ * refuses.
  */
 export function backendProblems(raw: unknown): PathProblem[] {
   if (valueAt(raw, ["backend", "type"]) !== "s3") {

@@ -12,7 +12,10 @@ const local = z.strictObject({
     .describe("Folder of the state files, relative to this file. One file per account id."),
 });
 
-/** The rule is Terraform's (its s3 backend, "kms_key_id"): an alias, a key's id, or that of a multi-Region key. */
+/**
+ * The rule is Terraform's (its s3 backend, "kms_key_id"): an alias, a key's id, or that of a multi-Region
+ * key.
+ */
 const KMS_KEY_ARN =
   /^arn:aws(?:-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:(?:alias\/[\w/-]+|key\/(?:mrk-[a-f0-9]{32}|[a-f0-9]{8}-[a-f0-9]{4}-[1-5][a-f0-9]{3}-[89ab][a-f0-9]{3}-[a-f0-9]{12}))$/;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import * as path from "node:path";
+import path from "node:path";
 import { ConfigError, type ConfigProblem } from "./errors";
-import { readYaml } from "./read-yaml";
 import { formatPath } from "./key-path";
+import { readYaml } from "./read-yaml";
 import { referenceProblems } from "./reference-problems";
 import { resolveRollout } from "./resolve";
 import type { Rollout } from "./rollout";

@@ -9,8 +9,9 @@ export const PROVIDER_VERSION_RULE =
 const TERM = /^(=|>=|>|<=|<|~>)?\s*(\d+(?:\.\d+){0,2})$/;
 
 /**
- * Whether a constraint lets Terraform choose only versions that the stacks are written for. Operators are Terraform's
- * (language reference, "Version Constraints"); `!=` is left out, since a range with a hole needs no support here.
+ * Whether a constraint lets Terraform choose only versions that the stacks are written for. Operators are
+ * Terraform's (language reference, "Version Constraints"); `!=` is left out, since a range with a hole needs
+ * no support here.
  */
 export function isSupportedProviderVersion(constraint: string): boolean {
   const terms = constraint.split(",").map((term) => TERM.exec(term.trim()));

@@ -1,6 +1,6 @@
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
-import type { KeyPath } from "./key-path";
 import { ConfigError, type ConfigProblem } from "./errors";
+import type { KeyPath } from "./key-path";
 
 /** A parsed file: the plain value, and where in the text each part of it stands. */
 export interface YamlFile {
@@ -42,7 +42,10 @@ export function readYaml(file: string, text: string): YamlFile {
   return { value: toPlainValue(file, document), positionOf };
 }
 
-/** Anchors and aliases are for people who repeat themselves; one that is unknown, endless or circular is a mistake. */
+/**
+ * Anchors and aliases are for people who repeat themselves; one that is unknown, endless or circular is a
+ * mistake.
+ */
 function toPlainValue(file: string, document: Document): unknown {
   try {
     const value = document.toJS() as unknown;

@@ -6,9 +6,9 @@ import type { PathProblem } from "./schema-problems";
 import { trustProblems, trustSizeProblems } from "./trust-problems";
 
 /**
- * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security account, a
- * backend out of reach, trust that would let everybody through. Works on a file that may be wrong elsewhere, so that
- * all mistakes are reported at once; what has the wrong type is left to the schema.
+ * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security
+ * account, a backend out of reach, trust that would let everybody through. Works on a file that may be wrong
+ * elsewhere, so that all mistakes are reported at once; what has the wrong type is left to the schema.
  */
 export function referenceProblems(raw: unknown): PathProblem[] {
   const accounts = listAt(raw, ["accounts"]);

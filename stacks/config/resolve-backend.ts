@@ -1,8 +1,11 @@
-import * as path from "node:path";
+import path from "node:path";
 import type { BackendFile } from "./backend-schema";
 import type { Backend } from "./rollout";
 
-/** What a backend gets when the file does not say otherwise. Changing one moves the state of everybody who relies on it. */
+/**
+ * What a backend gets when the file does not say otherwise. Changing one moves the state of everybody who
+ * relies on it.
+ */
 const DEFAULTS = {
   directory: "state",
   keyPrefix: "iam-user-quarantine",

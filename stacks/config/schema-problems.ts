@@ -1,8 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { ConfigProblem } from "./errors";
-import { rolloutSchema } from "./schema";
 import { render, valueAt, type KeyPath } from "./key-path";
+import { rolloutSchema } from "./schema";
 
 /** A mistake before it has a position in the file. */
 export type PathProblem = Omit<ConfigProblem, "path" | "position"> & { readonly path: KeyPath };

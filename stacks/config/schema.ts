@@ -21,7 +21,9 @@ const accountName = text(
 const waveName = text(/^[a-z0-9][a-z0-9-]{0,49}$/, "lower-case letters, digits and hyphens");
 const email = z.email({ error: "an email address" });
 const emails = z.array(email);
-/** Pattern of an IAM path or name. Nothing else may pass: Terraform would read `${...}` in it as a template. */
+/**
+ * Pattern of an IAM path or name. Nothing else may pass: Terraform would read `${...}` in it as a template.
+ */
 const glob = text(/^[\w+=,.@/*?-]{1,512}$/, "letters, digits and _+=,.@-/ with * and ? as wildcards");
 
 /** An IAM role, user or assumed-role session; `*` and `?` may stand in its account, path and name. */

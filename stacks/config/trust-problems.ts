@@ -66,7 +66,9 @@ function namesSomeone(pattern: string): boolean {
   return pattern.replace(/[*?/]/g, "").length >= NAMING_LETTERS;
 }
 
-/** The trust of an account, the organization's included, that does not fit into the function's environment. */
+/**
+ * The trust of an account, the organization's included, that does not fit into the function's environment.
+ */
 export function trustSizeProblems(raw: unknown, index: number): PathProblem[] {
   const parts = [["trust"], ["accounts", index, "trust"]].map(
     (path) => valueAt(raw, path) as RolloutFile["trust"],

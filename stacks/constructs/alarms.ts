@@ -67,7 +67,10 @@ export function lostEvents(id: string, ruleName: string): AlarmedMetric {
   };
 }
 
-/** Messages in a dead-letter queue: one alarm that stays until it is empty, and one that goes off again for each new one. */
+/**
+ * Messages in a dead-letter queue: one alarm that stays until it is empty, and one that goes off again for
+ * each new one.
+ */
 export function deadLetters(queueName: string): AlarmedMetric[] {
   const arrived: AlarmedMetric = {
     id: "new-dead-letters",

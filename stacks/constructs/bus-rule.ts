@@ -28,7 +28,8 @@ export interface BusTarget {
   readonly roleArn?: string;
   readonly inputTransformer?: CloudwatchEventTargetInputTransformer;
   /**
-   * What has to exist before the first event is sent: EventBridge does not retry what it has no permission for.
+   * What has to exist before the first event is sent: EventBridge does not retry what it has no permission
+   * for.
    *
    * @default - the dead-letter queue alone
    */

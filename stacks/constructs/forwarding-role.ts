@@ -13,7 +13,9 @@ export interface ForwardingRoleProps {
   readonly rules: readonly string[];
 }
 
-/** The role with which rules of a target account put events on the security account's bus, and nothing else. */
+/**
+ * The role with which rules of a target account put events on the security account's bus, and nothing else.
+ */
 export class ForwardingRole extends Construct {
   readonly role: IamRole;
   /** Without it the role may do nothing. */

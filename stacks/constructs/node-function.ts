@@ -26,7 +26,10 @@ export interface NodeFunctionProps {
 /** CDKTF's hash of each package, which it would read anew for every account. */
 const assetHashes = new WeakMap<FunctionPackage, string>();
 
-/** A Lambda function on Node.js and arm64, with a role of its own and a log group that exists before the first line. */
+/**
+ * A Lambda function on Node.js and arm64, with a role of its own and a log group that exists before the first
+ * line.
+ */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;

@@ -12,12 +12,15 @@ import { NodeFunction } from "./node-function";
 const METRIC_NAMESPACE = "IamUserQuarantine";
 
 /**
- * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the longest that
- * Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
+ * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the
+ * longest that Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
  */
 const EVENT_AGE_SECONDS = 6 * 60 * 60;
 
-/** As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself uses a twentieth of it. */
+/**
+ * As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself
+ * uses a twentieth of it.
+ */
 const MEMORY_MEGABYTES = 1_769;
 
 export interface ResponderProps {
@@ -30,13 +33,16 @@ export interface ResponderProps {
   readonly deadLetterQueueArn: string;
 }
 
-/** The function `security-response`. Its outcome goes to the default bus, what it could not handle to the dead letters. */
+/**
+ * The function `security-response`. Its outcome goes to the default bus, what it could not handle to the dead
+ * letters.
+ */
 export class Responder extends NodeFunction {
   /** How Lambda invokes it asynchronously: retries, event age, destinations. */
   readonly invocations: LambdaFunctionEventInvokeConfig;
   /**
-   * Alerts that were left to another delivery of the same event. The tag that says so can be forged by an administrator
-   * of the account, so a withheld alert has to be seen too.
+   * Alerts that were left to another delivery of the same event. The tag that says so can be forged by an
+   * administrator of the account, so a withheld alert has to be seen too.
    */
   readonly withheldAlerts: AlarmedMetric;
 

@@ -5,8 +5,8 @@ import { policyDocument, type PolicyDocument, type Statement } from "./document"
 import { writeLogs } from "./function-logs";
 
 /**
- * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may be done
- * to them is narrowed by condition instead.
+ * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may
+ * be done to them is narrowed by condition instead.
  *
  * @param topicKeyArn ARN of the key that encrypts the topic.
  */
@@ -64,7 +64,8 @@ function containUsers(names: AccountNames): Statement[] {
       },
     },
     {
-      // User tag keys ignore case: a key the attacker wrote in another case has to go before ours can be written.
+      // User tag keys ignore case: a key the attacker wrote in another case has to go before ours can be
+      // written.
       Sid: "ClearOwnTagsOnly",
       Effect: "Allow",
       Action: "iam:UntagUser",
@@ -112,7 +113,10 @@ function inspectUsers(names: AccountNames): Statement {
   };
 }
 
-/** Finds a user that was renamed. ListUsers has no resource level: IAM grants it on the whole account or not at all. */
+/**
+ * Finds a user that was renamed. ListUsers has no resource level: IAM grants it on the whole account or not
+ * at all.
+ */
 const FIND_RENAMED_USERS: Statement = {
   Sid: "FindRenamedUsers",
   Effect: "Allow",
@@ -130,7 +134,9 @@ function readQuarantinePolicy(names: AccountNames): Statement {
   };
 }
 
-/** The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed. */
+/**
+ * The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed.
+ */
 function announce(names: AccountNames, topicKeyArn: string): Statement[] {
   return [
     { Sid: "PublishAlert", Effect: "Allow", Action: "sns:Publish", Resource: names.topicArn },
@@ -151,7 +157,10 @@ function announce(names: AccountNames, topicKeyArn: string): Statement[] {
   ];
 }
 
-/** SNS as `kms:ViaService` names it. The documentation for China gives no example, so both DNS suffixes are named. */
+/**
+ * SNS as `kms:ViaService` names it. The documentation for China gives no example, so both DNS suffixes are
+ * named.
+ */
 function viaSns(region: string): string[] {
   const service = `sns.${region}.amazonaws.com`;
   return region.startsWith("cn-") ? [service, `${service}.cn`] : [service];

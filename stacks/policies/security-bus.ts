@@ -2,8 +2,9 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 
 /**
- * Policy of the central bus: the forwarding roles of this organization's accounts, and nobody else. The organization
- * keeps strangers out; the role name keeps other principals of the organization from forging outcomes.
+ * Policy of the central bus: the forwarding roles of this organization's accounts, and nobody else. The
+ * organization keeps strangers out; the role name keeps other principals of the organization from forging
+ * outcomes.
  */
 export function securityBusPolicy(names: AccountNames, organizationId: string): PolicyDocument {
   return policyDocument({

@@ -3,7 +3,9 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 import { writeLogs } from "./function-logs";
 
-/** What the attack simulation may do: make and remove users below its own path, and nothing to anybody else. */
+/**
+ * What the attack simulation may do: make and remove users below its own path, and nothing to anybody else.
+ */
 export function simulationPolicy(names: AccountNames): PolicyDocument {
   const Resource = names.usersArn(SIMULATION_PATH);
   const administrator = names.awsManagedPolicyArn("AdministratorAccess");

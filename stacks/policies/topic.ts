@@ -10,8 +10,8 @@ export interface TopicPublishers {
 }
 
 /**
- * Policy of a `security-alerts` topic: TLS only, and alarms and rules of this account only. The account's roles need
- * no statement here: within one account their own policy is enough.
+ * Policy of a `security-alerts` topic: TLS only, and alarms and rules of this account only. The account's
+ * roles need no statement here: within one account their own policy is enough.
  */
 export function topicPolicy(
   names: AccountNames,
@@ -51,9 +51,9 @@ export function topicPolicy(
 const ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey*"] as const;
 
 /**
- * Policy of the key that encrypts the topic. Alarms and rules cannot publish to a topic under the AWS-managed key
- * `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event sources from
- * AWS services and encrypted topics"). In a key policy the resource `*` is the key itself.
+ * Policy of the key that encrypts the topic. Alarms and rules cannot publish to a topic under the AWS-managed
+ * key `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event
+ * sources from AWS services and encrypted topics"). In a key policy the resource `*` is the key itself.
  *
  * @param rulesPublish Whether EventBridge rules publish to the topic, beside alarms.
  */
@@ -74,8 +74,8 @@ export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): Poli
     Condition: { StringEquals: { "aws:SourceAccount": names.accountId } },
   };
   const rules: Statement = {
-    // EventBridge sends no aws:Source* key to KMS (same guide): a condition on one would lose every alert. Which rules
-    // may publish is the topic policy's to say.
+    // EventBridge sends no aws:Source* key to KMS (same guide): a condition on one would lose every alert.
+    // Which rules may publish is the topic policy's to say.
     Sid: "RulesEncrypt",
     Effect: "Allow",
     Principal: { Service: "events.amazonaws.com" },

@@ -9,7 +9,9 @@ export const LAMBDA_TRUST: PolicyDocument = policyDocument({
   Action: "sts:AssumeRole",
 });
 
-/** Trust policy of a role that EventBridge uses for the targets of these rules only, and of this account only. */
+/**
+ * Trust policy of a role that EventBridge uses for the targets of these rules only, and of this account only.
+ */
 export function eventsTrust(names: AccountNames, rules: readonly string[]): PolicyDocument {
   return policyDocument({
     Sid: "EventBridgeAssumes",

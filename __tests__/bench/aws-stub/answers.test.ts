@@ -5,8 +5,8 @@ import {
   ListUserTagsCommand,
   TagUserCommand,
 } from "@aws-sdk/client-iam";
-import { AwsStub } from "../../../bench/aws-stub/aws-stub";
 import { userIdOf } from "../../../bench/aws-stub/answers";
+import { AwsStub } from "../../../bench/aws-stub/aws-stub";
 
 test("the SDK understands what the stub answers", async () => {
   const stub = new AwsStub({ callsPerSecond: 1 });

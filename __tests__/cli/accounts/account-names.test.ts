@@ -7,7 +7,7 @@ function namesOf(names: readonly string[], taken: readonly string[] = []): (stri
   return accounts.map(({ id }) => given.get(id));
 }
 
-it.each([
+test.each([
   ["Payments", "payments"],
   ["Research & Development (EU)", "research-development-eu"],
   ["  spaces  ", "spaces"],
@@ -20,21 +20,21 @@ it.each([
   expect(namesOf([name])).toEqual([expected]);
 });
 
-it("accounts of one name get the ends of their ids, whatever their order", () => {
+test("accounts of one name get the ends of their ids, whatever their order", () => {
   expect(namesOf(["Sandbox", "other", "sandbox"])).toEqual(["sandbox-6000", "other", "sandbox-6002"]);
 });
 
-it("a name that is taken is not given again", () => {
+test("a name that is taken is not given again", () => {
   expect(namesOf(["Security", "Audit"], ["security", "audit-6001"])).toEqual(["security-6000", "audit"]);
 });
 
-it("a name that looks like one with an id does not collide with it", () => {
+test("a name that looks like one with an id does not collide with it", () => {
   const names = namesOf(["a", "A", "a 6001"]);
 
   expect(names).toEqual(["a-6000", "a-444455556001", "a-6001-444455556002"]);
 });
 
-it("a long name is cut so that its id fits", () => {
+test("a long name is cut so that its id fits", () => {
   const [first, second] = namesOf(["x".repeat(60), "X".repeat(60)]);
 
   expect(first).toBe(`${"x".repeat(45)}-6000`);

@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
 import {
   DescribeOrganizationCommand,
   ListAccountsForParentCommand,
@@ -7,10 +11,6 @@ import {
 } from "@aws-sdk/client-organizations";
 import { mockClient } from "aws-sdk-client-mock";
 import { Command } from "commander";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { Readable } from "node:stream";
 import { registerAccounts } from "../../../cli/commands/accounts";
 import { EXIT } from "../../../cli/exit-codes";
 import { runProgram } from "../../../cli/run-program";
@@ -67,7 +67,7 @@ async function run(...args: readonly string[]) {
   return { ...output, exitCode: shell.exitCode };
 }
 
-it("writes the file that ROLLOUT_CONFIG names", async () => {
+test("writes the file that ROLLOUT_CONFIG names", async () => {
   const { exitCode, stdout } = await run("--wave", "canary");
 
   expect({ exitCode, stdout }).toEqual({
@@ -79,7 +79,7 @@ it("writes the file that ROLLOUT_CONFIG names", async () => {
   );
 });
 
-it("writes nothing with --check, and says by its exit code that there are changes", async () => {
+test("writes nothing with --check, and says by its exit code that there are changes", async () => {
   const { exitCode, stdout } = await run("--wave", "canary", "--check", "--json");
 
   expect(exitCode).toBe(EXIT.changes);
@@ -87,7 +87,7 @@ it("writes nothing with --check, and says by its exit code that there are change
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
 
-it.each([
+test.each([
   [["--wave", "canry"], /--wave: expected one of the waves canary/],
   [["--wave", "canary", "--include", "payments"], /12 digits of an account id/],
   [["--wave", "canary", "--exclude", "Sandbox"], /12 digits of an account id, or a path such as/],

@@ -1,6 +1,6 @@
 import { compare, type Compared } from "../../../cli/accounts/compare";
-import { importSettings, type ImportOptions } from "../../../cli/accounts/import-settings";
 import { hasChanges } from "../../../cli/accounts/import-plan";
+import { importSettings, type ImportOptions } from "../../../cli/accounts/import-settings";
 import type { AccountImportFile } from "../../../stacks/config/account-import-schema";
 
 const WAVES = ["canary", "production"];
@@ -38,7 +38,7 @@ function plan(parts: Partial<Compared> = {}, file: AccountImportFile = MAPPING, 
   });
 }
 
-it("new accounts come in by the first mapping that matches, in the order of the units", () => {
+test("new accounts come in by the first mapping that matches, in the order of the units", () => {
   expect(plan().added).toEqual([
     {
       name: "playground",
@@ -57,7 +57,7 @@ it("new accounts come in by the first mapping that matches, in the order of the 
   ]);
 });
 
-it("the management, the security and suspended accounts are left out, each with its reason", () => {
+test("the management, the security and suspended accounts are left out, each with its reason", () => {
   expect(plan().leftOut.map(({ id, reason }) => [id, reason])).toEqual([
     [MANAGEMENT, "management account"],
     [SECURITY, "security account"],
@@ -65,7 +65,7 @@ it("the management, the security and suspended accounts are left out, each with 
   ]);
 });
 
-it("accounts that are named come in all the same", () => {
+test("accounts that are named come in all the same", () => {
   const include = [MANAGEMENT, "555566667777"];
 
   const { added } = plan({}, { ...MAPPING, include, exclude: ["/**"] });
@@ -73,33 +73,33 @@ it("accounts that are named come in all the same", () => {
   expect(added.map(({ id }) => id)).toEqual(include);
 });
 
-it("the security account never comes in", () => {
+test("the security account never comes in", () => {
   const { added } = plan({}, { ...MAPPING, include: [SECURITY] });
 
   expect(added.map(({ id }) => id)).not.toContain(SECURITY);
 });
 
-it("excluded ids and units stay out", () => {
+test("excluded ids and units stay out", () => {
   const { added, leftOut } = plan({}, { ...MAPPING, exclude: ["777788889999", "/Sandbox/**"] });
 
   expect(added).toEqual([]);
   expect(leftOut.filter(({ reason }) => reason === "excluded")).toHaveLength(2);
 });
 
-it("the mapping of the command line goes before that of the file", () => {
+test("the mapping of the command line goes before that of the file", () => {
   const { added } = plan({}, MAPPING, { ouWave: ["/Workloads/*=canary"] });
 
   expect(added.map(({ wave }) => wave)).toEqual(["canary", "canary"]);
 });
 
-it("accounts that no mapping matches are named with their units", () => {
+test("accounts that no mapping matches are named with their units", () => {
   const { unmapped, added } = plan({}, { waves: [{ ou: "/Sandbox", wave: "canary" }] });
 
   expect(unmapped).toEqual([{ id: "777788889999", organizationName: "Payments", ouPath: "/Workloads/Prod" }]);
   expect(added).toHaveLength(1);
 });
 
-it("the wave of the command line takes those that no mapping matches", () => {
+test("the wave of the command line takes those that no mapping matches", () => {
   const { unmapped, added } = plan({}, {}, { wave: "production" });
 
   expect(unmapped).toEqual([]);
@@ -109,7 +109,7 @@ it("the wave of the command line takes those that no mapping matches", () => {
 describe("accounts that are in the file", () => {
   const kept = { name: "pay", id: "777788889999", wave: "canary" };
 
-  it("keep their name and wave, and it is told where the mapping leads now", () => {
+  test("keep their name and wave, and it is told where the mapping leads now", () => {
     const { added, moved, elsewhere } = plan({ fileAccounts: [kept] });
 
     expect(added.map(({ id }) => id)).not.toContain(kept.id);
@@ -117,20 +117,20 @@ describe("accounts that are in the file", () => {
     expect(elsewhere).toEqual([{ ...kept, ouPath: "/Workloads/Prod", mappedWave: "production" }]);
   });
 
-  it("move when that is asked for", () => {
+  test("move when that is asked for", () => {
     const { moved, elsewhere } = plan({ fileAccounts: [kept] }, MAPPING, { move: true });
 
     expect(moved).toEqual([{ ...kept, ouPath: "/Workloads/Prod", mappedWave: "production" }]);
     expect(elsewhere).toEqual([]);
   });
 
-  it("do not move to a wave that is only the default", () => {
+  test("do not move to a wave that is only the default", () => {
     const { moved } = plan({ fileAccounts: [kept] }, {}, { wave: "production", move: true });
 
     expect(moved).toEqual([]);
   });
 
-  it("are gone when they are suspended or in the organization no more", () => {
+  test("are gone when they are suspended or in the organization no more", () => {
     const suspended = { name: "old-shop", id: "555566667777", wave: "production" };
     const vanished = { name: "vanished", id: "222233334444", wave: "production" };
 
@@ -143,27 +143,27 @@ describe("accounts that are in the file", () => {
     expect(elsewhere.map(({ id }) => id)).toEqual([kept.id]);
   });
 
-  it("are not gone when they are suspended and named", () => {
+  test("are not gone when they are suspended and named", () => {
     const suspended = { name: "old-shop", id: "555566667777", wave: "production" };
 
     expect(plan({ fileAccounts: [suspended] }, { ...MAPPING, include: [suspended.id] }).gone).toEqual([]);
   });
 
-  it.each(["CLOSED", "PENDING_CLOSURE"])("are gone when they are %s", (state) => {
+  test.each(["CLOSED", "PENDING_CLOSURE"])("are gone when they are %s", (state) => {
     const account = { name: "shop", id: "555566667777", wave: "production" };
     const organizationAccounts = [member(account.id, "Shop", "/", state)];
 
     expect(plan({ organizationAccounts, fileAccounts: [account] }).gone).toHaveLength(1);
   });
 
-  it("are not gone when the walk missed them", () => {
+  test("are not gone when the walk missed them", () => {
     const missed = { name: "mover", id: "222233334444", wave: "production" };
     const missedAccounts = [{ id: missed.id, name: "Mover", state: "ACTIVE" }];
 
     expect(plan({ fileAccounts: [missed], missedAccounts }).gone).toEqual([]);
   });
 
-  it("are all there is: nothing changes", () => {
+  test("are all there is: nothing changes", () => {
     const { added } = plan();
 
     expect(hasChanges(plan({ fileAccounts: added }))).toBe(false);
@@ -172,7 +172,7 @@ describe("accounts that are in the file", () => {
 });
 
 describe("the command line", () => {
-  it.each([
+  test.each([
     [{ ouWave: ["/Sandbox"] }, /expected PATH=WAVE/],
     [{ ouWave: ["Sandbox=canary"] }, /expected PATH=WAVE/],
     [{ ouWave: ["/Sandbox=canry"] }, /one of the waves canary, production; found "canry"/],
@@ -181,7 +181,7 @@ describe("the command line", () => {
     expect(() => importSettings({}, options, WAVES)).toThrow(message);
   });
 
-  it("takes names of units with an equals sign", () => {
+  test("takes names of units with an equals sign", () => {
     expect(importSettings({}, { ouWave: ["/a=b/**=canary"] }, WAVES).mappedWave("/a=b")).toBe("canary");
   });
 });

@@ -18,7 +18,7 @@ function linesBeyond(text: string, other: string): string[] {
   });
 }
 
-it.each(["comments-everywhere", "grouped-by-wave", "no-indentation", "one-line-each", "windows-line-ends"])(
+test.each(["comments-everywhere", "grouped-by-wave", "no-indentation", "one-line-each", "windows-line-ends"])(
   "%s: the accounts are added and nothing else changes",
   (name) => {
     const { before, after } = scenario(name);
@@ -32,7 +32,7 @@ it.each(["comments-everywhere", "grouped-by-wave", "no-indentation", "one-line-e
   },
 );
 
-it("accounts of waves that have none yet follow at the end, wave by wave", () => {
+test("accounts of waves that have none yet follow at the end, wave by wave", () => {
   const before = 'accounts:\n  - { name: a, id: "1", wave: production }\n';
   const added = ["canary", "late", "production", "canary"].map((wave, index) => ({
     ...{ name: `new-${index}`, id: `00000000000${index}` },
@@ -46,7 +46,7 @@ it("accounts of waves that have none yet follow at the end, wave by wave", () =>
   );
 });
 
-it("a wave changes where it stands, in its quotes", () => {
+test("a wave changes where it stands, in its quotes", () => {
   const { before } = scenario("comments-everywhere");
   const waves = new Map([["777788889999", "canary"]]);
 
@@ -56,7 +56,7 @@ it("a wave changes where it stands, in its quotes", () => {
   expect(linesBeyond(before, edited)).toEqual([`    wave: "production"   # last`]);
 });
 
-it("without changes the text is the same", () => {
+test("without changes the text is the same", () => {
   const { before } = scenario("comments-everywhere");
 
   expect(editFile("rollout.yaml", before, UNCHANGED)).toBe(before);
@@ -65,7 +65,7 @@ it("without changes the text is the same", () => {
 const HEAD = 'securityAccount: { id: "111122223333" }\nwaves: [canary]\n';
 const ENTRY = '  - name: playground\n    id: "000000000012"\n    wave: canary\n';
 
-it.each([
+test.each([
   ["[]", "accounts: []\n", `accounts:\n${ENTRY}`],
   ["[] and a comment", "accounts: [ ] # none yet\nx: 1\n", `accounts: # none yet\n${ENTRY}x: 1\n`],
   ["no value", "accounts: # none yet\n  # here\nx: 1\n", `accounts: # none yet\n${ENTRY}  # here\nx: 1\n`],
@@ -80,7 +80,7 @@ it.each([
   expect(edited).toBe(HEAD + after);
 });
 
-it("a list in brackets gets the accounts in its own style", () => {
+test("a list in brackets gets the accounts in its own style", () => {
   const before = 'accounts: [{ name: a, id: "1", wave: canary }, ] # c\n';
 
   const edited = editFile("rollout.yaml", before, { added: ADDED.slice(0, 1), waves: new Map() });
@@ -90,7 +90,7 @@ it("a list in brackets gets the accounts in its own style", () => {
   );
 });
 
-it.each([
+test.each([
   ["an alias", 'list: &list\n  - { name: a, id: "1", wave: canary }\naccounts: *list\n'],
   ["an anchor used elsewhere", 'accounts: &list\n  - { name: a, id: "1", wave: canary }\ncopy: *list\n'],
   ["comments in empty brackets", "accounts: [\n  # none\n]\n"],
@@ -100,7 +100,7 @@ it.each([
   expect(edit).toThrow(/rollout.yaml: its accounts cannot be edited .* Nothing was written/);
 });
 
-it("a wave that others refer to is not changed under them", () => {
+test("a wave that others refer to is not changed under them", () => {
   const text = 'accounts:\n  - { name: a, id: "1", wave: &w canary }\n  - { name: b, id: "2", wave: *w }\n';
 
   const edit = () => editFile("rollout.yaml", text, { added: [], waves: new Map([["1", "production"]]) });

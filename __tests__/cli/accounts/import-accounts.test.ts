@@ -38,18 +38,18 @@ function prepare(api: OrganizationsApi, options: ImportOptions = {}, text = FILE
   return prepareImport(source, readFileForImport(source), options, api);
 }
 
-it("makes the file that has the new account", async () => {
+test("makes the file that has the new account", async () => {
   const { text } = await prepare(organization([SANDBOX], [PAYMENTS]));
 
   const entry = '  - name: payments\n    id: "777788889999"\n    wave: production\n';
   expect(text).toBe(FILE.replace("accountImport:", `${entry}accountImport:`));
 });
 
-it("leaves the text alone when nothing is new", async () => {
+test("leaves the text alone when nothing is new", async () => {
   expect((await prepare(organization([SANDBOX], []))).text).toBe(FILE);
 });
 
-it("begins the list of a file without accounts", async () => {
+test("begins the list of a file without accounts", async () => {
   const bare = FILE.replace(/accounts:\n(?: .*\n)*/, "");
 
   const { text, plan } = await prepare(organization([], [PAYMENTS]), {}, bare);
@@ -59,7 +59,7 @@ it("begins the list of a file without accounts", async () => {
   expect(text).toContain('accounts:\n  - name: payments\n    id: "777788889999"');
 });
 
-it("another organization than the file's is refused before anything is listed", async () => {
+test("another organization than the file's is refused before anything is listed", async () => {
   const api: OrganizationsApi = {
     ...organization([], []),
     describe: () => Promise.resolve({ id: "o-otherorgid00", managementAccountId: "123456789012" }),
@@ -71,7 +71,7 @@ it("another organization than the file's is refused before anything is listed", 
   );
 });
 
-it("accounts without a wave are all named with their units, and how to map them", async () => {
+test("accounts without a wave are all named with their units, and how to map them", async () => {
   const file = FILE.replace("/Prod/**", "/Elsewhere");
 
   const refused = prepare(organization([SANDBOX, SHOP], [PAYMENTS]), {}, file);
@@ -84,21 +84,21 @@ it("accounts without a wave are all named with their units, and how to map them"
   });
 });
 
-it.each([
+test.each([
   ["111122223333", /the security account receives the events/],
   ["222233334444", /expected the id of an account of the organization/],
 ])("naming %s is refused", async (id, message) => {
   await expect(prepare(organization([SANDBOX], []), { include: [id] })).rejects.toThrow(message);
 });
 
-it("a file with another mistake is refused as ever", () => {
+test("a file with another mistake is refused as ever", () => {
   const text = FILE.replace("o-exampleorgid", "nonsense").replace(/accounts:\n(?: .*\n)*/, "accounts: []\n");
   const source = { name: "rollout.yaml", file: "/project/rollout.yaml", text };
 
   expect(() => readFileForImport(source)).toThrow(/organizationId: expected an organization id/);
 });
 
-it("a mapping to a wave that does not exist is a mistake in the file", () => {
+test("a mapping to a wave that does not exist is a mistake in the file", () => {
   const source = {
     name: "rollout.yaml",
     file: "/p/rollout.yaml",
@@ -113,7 +113,7 @@ it("a mapping to a wave that does not exist is a mistake in the file", () => {
 describe("the report", () => {
   const suspended = { ...SANDBOX, state: "SUSPENDED" };
 
-  it("says what was added and what is gone, without letting names reach the terminal raw", async () => {
+  test("says what was added and what is gone, without letting names reach the terminal raw", async () => {
     const { plan } = await prepare(organization([suspended, SHOP], []), { wave: "canary" });
 
     const text = reportText({ file: "rollout.yaml", plan, writes: true }, false);
@@ -127,7 +127,7 @@ describe("the report", () => {
     ]);
   });
 
-  it("is coloured on request only", async () => {
+  test("is coloured on request only", async () => {
     const { plan } = await prepare(organization([SANDBOX], [PAYMENTS]));
     const report = { file: "rollout.yaml", plan, writes: false };
 
@@ -135,7 +135,7 @@ describe("the report", () => {
     expect(reportText(report, false)).not.toContain("\u001b");
   });
 
-  it("has everything for machines", async () => {
+  test("has everything for machines", async () => {
     const { plan } = await prepare(organization([SANDBOX], [PAYMENTS]));
 
     expect(reportJson({ file: "rollout.yaml", plan, writes: true })).toMatchObject({

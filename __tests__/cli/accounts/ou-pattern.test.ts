@@ -1,6 +1,6 @@
 import { ouMatcher } from "../../../cli/accounts/ou-pattern";
 
-it.each([
+test.each([
   ["/Sandbox/**", "/Sandbox"],
   ["/Sandbox/**", "/Sandbox/EU/Team 1"],
   ["/Sandbox", "/Sandbox"],
@@ -15,7 +15,7 @@ it.each([
   expect(ouMatcher(pattern)(path)).toBe(true);
 });
 
-it.each([
+test.each([
   ["/Sandbox/**", "/Sandboxes"],
   ["/Sandbox/**", "/"],
   ["/Sandbox", "/Sandbox/EU"],

@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it("replaces the text, keeps the mode and leaves nothing else behind", async () => {
+test("replaces the text, keeps the mode and leaves nothing else behind", async () => {
   rmSync(file);
   writeFileSync(file, "before", { mode: 0o660 });
   const mode = statSync(file).mode;
@@ -36,7 +36,7 @@ it("replaces the text, keeps the mode and leaves nothing else behind", async () 
   expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
 });
 
-it("follows a link instead of replacing it", async () => {
+test("follows a link instead of replacing it", async () => {
   const link = path.join(folder, "link.yaml");
   symlinkSync(file, link);
 
@@ -46,7 +46,7 @@ it("follows a link instead of replacing it", async () => {
   expect(readdirSync(folder)).toEqual(["link.yaml", "rollout.yaml"]);
 });
 
-it("does not write over what somebody else wrote meanwhile", async () => {
+test("does not write over what somebody else wrote meanwhile", async () => {
   await expect(replaceFile(file, "older", "after")).rejects.toThrow(
     /was changed meanwhile; nothing was written/,
   );

@@ -1,10 +1,10 @@
-import * as path from "node:path";
+import path from "node:path";
 import { compareStacks, type Comparison } from "../../../cli/changed/compare";
 import { stackContent, type StackContent } from "../../../cli/changed/stack-contents";
 import { stackTargets } from "../../../cli/stack-target";
 import { parseRollout } from "../../../stacks/config/load";
-import { FIXTURE_PACKAGES, synthesize } from "../../support/synthesize";
-import { SAMPLE_YAML } from "../../support/sample";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
+import { FIXTURE_PACKAGES, synthesize } from "../../support/stacks/synthesize";
 
 const sample = contents(SAMPLE_YAML);
 

@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { aloneInFolder } from "../../../cli/rollout/folder-lock";
-import { createProgram } from "../../../cli/program";
-import { EXIT } from "../../../cli/exit-codes";
-import { runProgram } from "../../../cli/run-program";
 import { CommandError } from "../../../cli/errors";
-import { SAMPLE_YAML } from "../../support/sample";
-import { runCommand, testShell } from "../../support/cli-shell";
+import { EXIT } from "../../../cli/exit-codes";
+import { createProgram } from "../../../cli/program";
+import { aloneInFolder } from "../../../cli/run/folder-lock";
+import { runProgram } from "../../../cli/run-program";
+import { runCommand, testShell } from "../../support/cli/shell";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const run = (...args: string[]) => runCommand(SAMPLE_YAML, args);
 
@@ -40,7 +40,9 @@ describe("help", () => {
   test("documents the exit codes", async () => {
     const { stdout } = await run("--help");
 
-    for (const code of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^  ${code} +\\w`, "m"));
+    for (const code of Object.values(EXIT)) {
+      expect(stdout).toMatch(new RegExp(`^  ${code} +\\w`, "m"));
+    }
   });
 
   test("is shown where nothing was asked for", async () => {
@@ -80,7 +82,9 @@ describe("before anything is synthesized", () => {
 
   /** Runs a command beside a configuration. */
   async function runBeside(yaml: string | undefined, ...args: string[]) {
-    if (yaml !== undefined) writeFileSync(path.join(folder, "rollout.yaml"), yaml);
+    if (yaml !== undefined) {
+      writeFileSync(path.join(folder, "rollout.yaml"), yaml);
+    }
     const { shell, stdout, stderr } = testShell(folder);
     await runProgram(createProgram(shell), shell, args);
     expect(existsSync(path.join(folder, "cdktf.out"))).toBe(false);

@@ -1,6 +1,6 @@
 import { EXIT } from "../../../cli/exit-codes";
-import { SAMPLE_YAML } from "../../support/sample";
-import { runCommand } from "../../support/cli-shell";
+import { runCommand } from "../../support/cli/shell";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 async function matrix(...args: string[]): Promise<unknown> {
   const { stdout, exitCode } = await runCommand(SAMPLE_YAML, ["matrix", ...args]);

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
+import path from "node:path";
 import type { Command } from "commander";
 import { parse } from "yaml";
 import { createProgram } from "../../../cli/program";
-import { testShell } from "../../support/cli-shell";
+import { testShell } from "../../support/cli/shell";
 
 interface Step {
   readonly uses?: string;

@@ -31,14 +31,14 @@ function account(Id: string, rest: Account = { State: "ACTIVE" }): Account {
   return { Id, Name: `name of ${Id}`, ...rest };
 }
 
-it("says which organization it is, and which account manages it", async () => {
+test("says which organization it is, and which account manages it", async () => {
   const Organization = { Id: "o-exampleorgid", MasterAccountId: "123456789012" };
   aws.on(DescribeOrganizationCommand).resolves({ Organization });
 
   expect(await api.describe()).toEqual({ id: "o-exampleorgid", managementAccountId: "123456789012" });
 });
 
-it("reads every page, also after an empty one", async () => {
+test("reads every page, also after an empty one", async () => {
   const page = (NextToken?: string) => ({ ParentId: ROOT, ...(NextToken !== undefined && { NextToken }) });
   aws
     .on(ListAccountsForParentCommand, page())
@@ -64,7 +64,7 @@ it("reads every page, also after an empty one", async () => {
   ]);
 });
 
-it.each<[Account, string]>([
+test.each<[Account, string]>([
   [{ State: "CLOSED", Status: "SUSPENDED" }, "CLOSED"],
   [{ State: "PENDING_ACTIVATION" }, "PENDING_ACTIVATION"],
   [{ Status: "SUSPENDED" }, "SUSPENDED"],
@@ -74,13 +74,13 @@ it.each<[Account, string]>([
   expect(await api.accountsIn(ROOT)).toEqual([expect.objectContaining({ state })]);
 });
 
-it("an account without any state is not guessed to be active", async () => {
+test("an account without any state is not guessed to be active", async () => {
   aws.on(ListAccountsForParentCommand).resolves({ Accounts: [account("444455556666", {})] });
 
   await expect(api.accountsIn(ROOT)).rejects.toThrow("answered ListAccountsForParent without State");
 });
 
-it("tells an account that is not there from one that may not be seen", async () => {
+test("tells an account that is not there from one that may not be seen", async () => {
   const gone = new AccountNotFoundException({ message: "no such account", $metadata: {} });
   aws.on(DescribeAccountCommand, { AccountId: "444455556666" }).rejects(gone);
   aws.on(DescribeAccountCommand, { AccountId: "777788889999" }).rejects(new Error("denied"));
@@ -89,7 +89,7 @@ it("tells an account that is not there from one that may not be seen", async () 
   await expect(api.account("777788889999")).rejects.toThrow("denied");
 });
 
-it("throttling that outlasts the SDK's retries ends the listing and is explained", async () => {
+test("throttling that outlasts the SDK's retries ends the listing and is explained", async () => {
   const throttled = new TooManyRequestsException({ message: "Rate exceeded", $metadata: {} });
   aws.on(ListAccountsForParentCommand).rejects(throttled);
 

@@ -1,6 +1,6 @@
 import { ouMatcher } from "../../../cli/accounts/ou-pattern";
-import { findMissed, listAccounts } from "../../../cli/organizations/list-accounts";
 import { inParallel } from "../../../cli/organizations/in-parallel";
+import { findMissed, listAccounts } from "../../../cli/organizations/list-accounts";
 import type { OrganizationsApi } from "../../../cli/organizations/organization";
 
 interface Unit {
@@ -27,7 +27,7 @@ function organization(units: Readonly<Record<string, Unit>>): OrganizationsApi {
   };
 }
 
-it("finds every account at any depth, with the path of its unit", async () => {
+test("finds every account at any depth, with the path of its unit", async () => {
   const api = organization({
     root: { name: "Root", accounts: ["1"], units: ["a", "b"] },
     a: { name: "Sandbox", accounts: ["2", "3"] },
@@ -47,7 +47,7 @@ it("finds every account at any depth, with the path of its unit", async () => {
   ]);
 });
 
-it("a unit whose name has a slash is beneath no other unit", async () => {
+test("a unit whose name has a slash is beneath no other unit", async () => {
   const api = organization({
     root: { name: "Root", units: ["a", "b"] },
     a: { name: "Suspended", accounts: ["1"] },
@@ -61,7 +61,7 @@ it("a unit whose name has a slash is beneath no other unit", async () => {
   expect(kept.every(({ ouPath }) => ouMatcher("/Suspended%2Fx/**")(ouPath))).toBe(true);
 });
 
-it("an account that is moved meanwhile and seen twice counts once", async () => {
+test("an account that is moved meanwhile and seen twice counts once", async () => {
   const api = organization({
     root: { name: "Root", accounts: ["1"], units: ["a"] },
     a: { name: "Sandbox", accounts: ["1"] },
@@ -72,7 +72,7 @@ it("an account that is moved meanwhile and seen twice counts once", async () => 
   ]);
 });
 
-it("an account that the walk missed is asked for by itself", async () => {
+test("an account that the walk missed is asked for by itself", async () => {
   const api = organization({ elsewhere: { name: "x", accounts: ["1"] } });
 
   expect(await listAccounts(api)).toEqual([]);
@@ -80,7 +80,7 @@ it("an account that the walk missed is asked for by itself", async () => {
 });
 
 describe("work in parallel", () => {
-  it("gives the results in order, and does no more at once than it may", async () => {
+  test("gives the results in order, and does no more at once than it may", async () => {
     let running = 0;
     let most = 0;
     const work = async (item: number): Promise<number> => {
@@ -94,12 +94,14 @@ describe("work in parallel", () => {
     expect(most).toBe(2);
   });
 
-  it("begins nothing new after an error", async () => {
+  test("begins nothing new after an error", async () => {
     const begun: number[] = [];
     const work = async (item: number): Promise<void> => {
       begun.push(item);
       await Promise.resolve();
-      if (item === 1) throw new Error("throttled");
+      if (item === 1) {
+        throw new Error("throttled");
+      }
     };
 
     await expect(inParallel([1, 2, 3, 4, 5, 6], work, 2)).rejects.toThrow("throttled");

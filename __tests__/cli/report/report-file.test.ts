@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CommandError } from "../../../cli/errors";
-import { readReport, ReportFile } from "../../../cli/report/report-file";
 import { makeReport, type Report } from "../../../cli/report/report";
+import { readReport, ReportFile } from "../../../cli/report/report-file";
 import { Progress } from "../../../cli/rollout/progress";
 import type { StackTarget } from "../../../cli/stack-target";
-import { organization } from "../../support/cli-rollout";
+import { organization } from "../../support/cli/rollout";
 
 const targets = organization({ canary: 1 }) as [StackTarget, StackTarget];
 const facts = {

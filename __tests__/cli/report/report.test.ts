@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { finishedIn, makeReport, parseReport, type Report } from "../../../cli/report/report";
 import { Progress } from "../../../cli/rollout/progress";
-import { organization } from "../../support/cli-rollout";
+import { organization } from "../../support/cli/rollout";
 
 const START = Date.UTC(2026, 0, 5, 8);
 
@@ -12,7 +12,9 @@ function report(status: Report["status"] = "running"): Report {
   const progress = new Progress(targets, () => (time += 1_000));
   const [security, failed, working, waiting] = targets;
   for (const target of [security, failed, working, waiting]) {
-    if (target) progress.set(target, { kind: "working", step: "planning" });
+    if (target) {
+      progress.set(target, { kind: "working", step: "planning" });
+    }
   }
   if (security && failed && waiting) {
     progress.end(security, { outcome: "applied", counts: { add: 3, change: 0, remove: 0 } });

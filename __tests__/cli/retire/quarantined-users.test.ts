@@ -5,8 +5,8 @@ import { listQuarantined } from "../../../cli/retire/list-quarantined";
 import { quarantineOf } from "../../../cli/retire/quarantined-users";
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS } from "../../../functions/contract";
 import { parseRollout } from "../../../stacks/config/load";
-import { iamError } from "../../support/iam-error";
-import { SAMPLE_YAML } from "../../support/sample";
+import { iamError } from "../../support/functions/iam-error";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const POLICY = "arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine";
 const LOOKALIKE = "arn:aws:iam::444455556666:policy/AutomatedSecurityQuarantine";

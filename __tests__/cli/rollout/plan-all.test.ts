@@ -1,5 +1,5 @@
-import { organization, Scenario } from "../../support/cli-rollout";
-import { CREATE, DENIED, THROTTLED } from "../../support/cli-terraform";
+import { organization, Scenario } from "../../support/cli/rollout";
+import { CREATE, DENIED, THROTTLED } from "../../support/cli/terraform";
 
 test("every account is planned at once, whatever becomes of the others", async () => {
   const scenario = new Scenario({

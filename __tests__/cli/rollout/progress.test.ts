@@ -1,6 +1,6 @@
 import { phasesOf, Progress, type StackProgress } from "../../../cli/rollout/progress";
 import type { StackTarget } from "../../../cli/stack-target";
-import { organization } from "../../support/cli-rollout";
+import { organization } from "../../support/cli/rollout";
 
 const [security, canary] = organization({ canary: 1 }) as [StackTarget, StackTarget];
 

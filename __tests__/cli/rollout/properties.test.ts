@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { organization, Scenario } from "../../support/cli-rollout";
+import { organization, Scenario } from "../../support/cli/rollout";
 import {
   DENIED,
   fault,
@@ -7,7 +7,7 @@ import {
   THROTTLED,
   type Attempt,
   type StackScript,
-} from "../../support/cli-terraform";
+} from "../../support/cli/terraform";
 
 const failure = fc.constantFrom(DENIED, LOCKED, THROTTLED, fault("stale-plan"), new Error("ENOSPC"));
 const attempt: fc.Arbitrary<Attempt> = fc.record(
@@ -47,11 +47,15 @@ async function tell({ maxFailures, asks, stopAt, random, ...settings }: Story) {
   const scenario = new Scenario({ ...settings, random: () => random });
   const ends: string[] = [];
   scenario.progress.onChange(({ target, state }) => {
-    if (state.kind === "ended") ends.push(target.name);
+    if (state.kind === "ended") {
+      ends.push(target.name);
+    }
   });
   let stoppedAt = Infinity;
   scenario.stop.signal.addEventListener("abort", () => (stoppedAt = scenario.clock.elapsed));
-  if (stopAt !== null) scenario.stopAfter(stopAt);
+  if (stopAt !== null) {
+    scenario.stopAfter(stopAt);
+  }
   await scenario.rollOut({ maxFailures, ...(asks && { approve: () => Promise.resolve(true) }) });
   return { scenario, ends, stoppedAt };
 }
@@ -75,7 +79,9 @@ test("slots are never exceeded, and all are given back", () =>
 
 test("nothing begins after the stop", () =>
   holds(({ scenario, stoppedAt }) => {
-    for (const { from } of scenario.terraform.calls) expect(from).toBeLessThanOrEqual(stoppedAt);
+    for (const { from } of scenario.terraform.calls) {
+      expect(from).toBeLessThanOrEqual(stoppedAt);
+    }
   }));
 
 test("waves never overlap, and the security account is first", () =>
@@ -86,7 +92,9 @@ test("waves never overlap, and the security account is first", () =>
     phases.slice(1).forEach((later, index) => {
       const earlier = phases.slice(0, index + 1).flat();
       const ended = Math.max(0, ...earlier.map(({ until }) => until));
-      for (const { from } of later) expect(from).toBeGreaterThanOrEqual(ended);
+      for (const { from } of later) {
+        expect(from).toBeGreaterThanOrEqual(ended);
+      }
     });
   }));
 
@@ -105,8 +113,12 @@ test("an account ends as its own last run of Terraform did, whatever became of t
   holds(({ scenario }) => {
     for (const [stack, outcome] of Object.entries(scenario.outcomes())) {
       const last = scenario.terraform.calls.filter((call) => call.stack === stack).at(-1);
-      if (outcome === "applied") expect(last?.failed).toBe(false);
-      if (last?.step === "apply" && !last.failed) expect(outcome).toBe("applied");
+      if (outcome === "applied") {
+        expect(last?.failed).toBe(false);
+      }
+      if (last?.step === "apply" && !last.failed) {
+        expect(outcome).toBe("applied");
+      }
     }
   }));
 
@@ -114,7 +126,11 @@ test("nobody fails without a fault of his own, and nobody is left half-way in si
   holds(({ scenario }) => {
     for (const [stack, outcome] of Object.entries(scenario.outcomes())) {
       const calls = scenario.terraform.calls.filter((call) => call.stack === stack);
-      if (outcome === "failed") expect(calls.some(({ failed }) => failed)).toBe(true);
-      if (outcome === "not-started") expect(calls.some(({ step }) => step === "apply")).toBe(false);
+      if (outcome === "failed") {
+        expect(calls.some(({ failed }) => failed)).toBe(true);
+      }
+      if (outcome === "not-started") {
+        expect(calls.some(({ step }) => step === "apply")).toBe(false);
+      }
     }
   }));

@@ -1,7 +1,7 @@
 import { Retries } from "../../../cli/rollout/retry";
 import type { Fault } from "../../../cli/terraform/fault";
-import { organization, Scenario } from "../../support/cli-rollout";
-import { DENIED, fault, LOCKED, THROTTLED, type Attempt } from "../../support/cli-terraform";
+import { organization, Scenario } from "../../support/cli/rollout";
+import { DENIED, fault, LOCKED, THROTTLED, type Attempt } from "../../support/cli/terraform";
 
 const always = (fails: Fault): Attempt[] => Array<Attempt>(1_000).fill({ fails });
 const ONE = organization({});

@@ -1,5 +1,5 @@
-import { organization, Scenario } from "../../support/cli-rollout";
-import { DENIED, THROTTLED } from "../../support/cli-terraform";
+import { organization, Scenario } from "../../support/cli/rollout";
+import { DENIED, THROTTLED } from "../../support/cli/terraform";
 
 describe("order", () => {
   test("the security account, then wave after wave, none before the one before it has ended", async () => {

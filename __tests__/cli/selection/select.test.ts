@@ -4,7 +4,7 @@ import type { SelectionOptions } from "../../../cli/selection/options";
 import { selectTargets } from "../../../cli/selection/select";
 import { stackTargets } from "../../../cli/stack-target";
 import { parseRollout } from "../../../stacks/config/load";
-import { SAMPLE_YAML } from "../../support/sample";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 // security, and the waves canary: sandbox, production: payments, research, legacy.
 const targets = stackTargets(parseRollout("rollout.yaml", SAMPLE_YAML, "/"));

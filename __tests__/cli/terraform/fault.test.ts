@@ -1,5 +1,5 @@
 import { isTransient, readFault, type Fault } from "../../../cli/terraform/fault";
-import { terraformMessages } from "../../support/cli-terraform-output";
+import { terraformMessages } from "../../support/cli/terraform-output";
 
 /** What becomes of a failed Terraform that printed this. */
 function faultOf(fixture: string): Fault {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Initializer } from "../../../cli/terraform/initializer";
 import { TerraformRunner } from "../../../cli/terraform/run";
 import type { TerraformSettings } from "../../../cli/terraform/settings";
-import { FakeProgram } from "../../support/cli-fake-program";
+import { FakeProgram } from "../../support/cli/fake-program";
 
 const STACKS = ["security", "payments", "research"];
 const INIT = "init -input=false -no-color";
@@ -62,7 +62,9 @@ describe("checksums of the provider", () => {
   test("that the first one downloaded are everybody's", async () => {
     const subject = initializer();
 
-    for (const stack of STACKS) await subject.initialize(stack);
+    for (const stack of STACKS) {
+      await subject.initialize(stack);
+    }
 
     expect(terraform.read("research", ".terraform.lock.hcl")).toBe(
       "checksums that security has downloaded\n",

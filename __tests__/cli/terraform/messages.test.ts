@@ -1,5 +1,5 @@
 import { readMessage, type TerraformMessage } from "../../../cli/terraform/messages";
-import { terraformMessages } from "../../support/cli-terraform-output";
+import { terraformMessages } from "../../support/cli/terraform-output";
 
 const of = <T extends TerraformMessage["type"]>(type: T, messages: TerraformMessage[]) =>
   messages.filter((message): message is Extract<TerraformMessage, { type: T }> => message.type === type);

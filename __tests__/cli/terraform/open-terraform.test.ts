@@ -6,7 +6,7 @@ import { findTerraform } from "../../../cli/terraform/find-program";
 import { findVersion } from "../../../cli/terraform/find-version";
 import { openTerraform } from "../../../cli/terraform/open-terraform";
 import { terraformEnvironment } from "../../../cli/terraform/settings";
-import { testShell } from "../../support/cli-shell";
+import { testShell } from "../../support/cli/shell";
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);

@@ -1,5 +1,5 @@
 import { isPartOf } from "../../../cli/terraform/plan";
-import { planOf } from "../../support/cli-terraform";
+import { planOf } from "../../support/cli/terraform";
 
 const changes = (...all: [address: string, action: string][]) =>
   planOf(all.map(([address, action]) => ({ address, action })));

@@ -93,7 +93,7 @@ test("it survives the death of this program, and writes all it has to say", asyn
     [
       "--import",
       "tsx",
-      path.join(__dirname, "../../support/cli-start-terraform.ts"),
+      path.join(__dirname, "../../support/cli/start-terraform.ts"),
       JSON.stringify(script(`echo begun; ${WAIT}; seq 1 20000; echo the end`)),
     ],
     { cwd: path.join(__dirname, "../../.."), stdio: "ignore" },

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { StackTerraform, type PlanOptions } from "../../../cli/terraform/stack-terraform";
-import { FakeProgram } from "../../support/cli-fake-program";
-import { terraformOutput } from "../../support/cli-terraform-output";
+import { FakeProgram } from "../../support/cli/fake-program";
+import { terraformOutput } from "../../support/cli/terraform-output";
 
 let program: FakeProgram;
 let terraform: StackTerraform;

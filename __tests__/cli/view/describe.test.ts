@@ -1,6 +1,6 @@
-import { describeCounts, describeReport, describeResult, describeState } from "../../../cli/view/describe";
 import { colorsFor } from "../../../cli/view/colors";
-import { NOW, reportOf, stackAt } from "../../support/cli-stacks";
+import { describeCounts, describeReport, describeResult, describeState } from "../../../cli/view/describe";
+import { NOW, reportOf, stackAt } from "../../support/cli/stacks";
 
 test.each([
   [{ add: 3, change: 0, remove: 0 }, "3 to add", "3 added"],

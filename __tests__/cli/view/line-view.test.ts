@@ -1,8 +1,8 @@
 import { Progress } from "../../../cli/rollout/progress";
 import type { StackTarget } from "../../../cli/stack-target";
-import { LineView } from "../../../cli/view/line-view";
 import { formatDuration } from "../../../cli/view/duration";
-import { organization } from "../../support/cli-rollout";
+import { LineView } from "../../../cli/view/line-view";
+import { organization } from "../../support/cli/rollout";
 
 const [security, canary] = organization({ canary: 1 }) as [StackTarget, StackTarget];
 

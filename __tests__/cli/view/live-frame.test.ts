@@ -3,7 +3,7 @@ import fc from "fast-check";
 import pc from "picocolors";
 import type { StackProgress, StackState } from "../../../cli/rollout/progress";
 import { liveFrame } from "../../../cli/view/live-frame";
-import { NOW, stackAt } from "../../support/cli-stacks";
+import { NOW, stackAt } from "../../support/cli/stacks";
 
 const PLAIN = pc.createColors(false);
 const COLORED = pc.createColors(true);

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { PlannedStack } from "../../../cli/rollout/rollout";
 import { planSummary } from "../../../cli/view/plan-summary";
-import { planOf } from "../../support/cli-terraform";
+import { planOf } from "../../support/cli/terraform";
 
 const planned = (name: string, ...changes: [action: string, address: string][]): PlannedStack => ({
   target: { name, accountId: "444455556666", wave: "canary" },

@@ -1,10 +1,10 @@
 import pc from "picocolors";
 import type { Report, StackReport } from "../../../cli/report/report";
-import { describeEnd, describeStart, type RolloutStart } from "../../../cli/view/rollout-text";
 import { resultTable } from "../../../cli/view/result-table";
-import { organization } from "../../support/cli-rollout";
-import { reportOf } from "../../support/cli-stacks";
-import { testShell } from "../../support/cli-shell";
+import { describeEnd, describeStart, type RolloutStart } from "../../../cli/view/rollout-text";
+import { organization } from "../../support/cli/rollout";
+import { testShell } from "../../support/cli/shell";
+import { reportOf } from "../../support/cli/stacks";
 
 const all = organization({ canary: 2 });
 const report = (stacks: StackReport[], changes: Partial<Report> = {}): Report => ({

@@ -304,7 +304,9 @@ async function makePolicy(iam: IAMClient, PolicyName: string): Promise<string> {
   return Policy?.Arn ?? "";
 }
 
-/** Makes the quarantine policy allow everything, as an attacker would; gives the version to take away again. */
+/**
+ * Makes the quarantine policy allow everything, as an attacker would; gives the version to take away again.
+ */
 async function disarm(iam: IAMClient): Promise<string> {
   const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });

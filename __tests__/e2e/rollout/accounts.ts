@@ -1,7 +1,7 @@
 import type { Lab } from "../../../lab/lab";
 import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization";
 import { NAMES } from "../../../stacks/names";
-import { labApi } from "../../support/lab-api";
+import { labApi } from "../../support/lab/api";
 
 /** A target account as `rollout.yaml` has it. */
 export interface TargetAccount {

@@ -8,7 +8,7 @@ import { LAB_ORGANIZATION } from "../../../lab/organization";
 import { labRolloutYaml, type LabRollout } from "../../../lab/rollout-yaml";
 import { setUpTerraform, type TerraformSetup } from "../../../lab/terraform";
 import type { RolloutFile } from "../../../stacks/config/schema";
-import { CliProcess, type CliEnd } from "../../support/cli-process";
+import { CliProcess, type CliEnd } from "../../support/cli/process";
 import { ACCOUNTS, type TargetAccount } from "./accounts";
 
 const FOLDER = path.join(__dirname, "../../../.lab/e2e-rollout");

@@ -4,9 +4,9 @@ import {
   ListAttachedUserPoliciesCommand,
 } from "@aws-sdk/client-iam";
 import { cleanUp, type CleanUpAnswer } from "../../../functions/attack-simulation/clean-up";
-import { fakeIam, fakeUser, type FakeUser, type IamMock } from "../../support/fake-iam";
-import { iamError, noSuchUser } from "../../support/iam-error";
-import { POLICY_ARN } from "../../support/responder";
+import { fakeIam, fakeUser, type FakeUser, type IamMock } from "../../support/functions/fake-iam";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
+import { POLICY_ARN } from "../../support/functions/responder";
 
 let users: Map<string, FakeUser>;
 let iam: IamMock;
@@ -52,7 +52,9 @@ test("removes a quarantined user with all it holds", async () => {
 });
 
 test("removes the users of every run, on every page, and of nobody else", async () => {
-  for (let number = 0; number < 7; number++) users.set(`u${number}`, victim(`run${number % 2}`));
+  for (let number = 0; number < 7; number++) {
+    users.set(`u${number}`, victim(`run${number % 2}`));
+  }
   users.set("alice", fakeUser({ path: "/" })).set("bob", fakeUser({ path: "/attack-simulation-not/" }));
 
   const answer = await run();

@@ -3,7 +3,7 @@ import type { Context } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { handler } from "../../../functions/attack-simulation/handler";
 import { SIMULATION_ENV } from "../../../functions/contract";
-import { POLICY_ARN } from "../../support/responder";
+import { POLICY_ARN } from "../../support/functions/responder";
 
 const iam = mockClient(IAMClient);
 const context = {

@@ -1,8 +1,8 @@
 import { AttachUserPolicyCommand, CreateLoginProfileCommand, CreateUserCommand } from "@aws-sdk/client-iam";
-import { simulate, type SimulationAnswer } from "../../../functions/attack-simulation/simulate";
 import type { Kind } from "../../../functions/attack-simulation/request";
-import { fakeIam, type FakeUser, type IamMock } from "../../support/fake-iam";
-import { iamError, noSuchUser } from "../../support/iam-error";
+import { simulate, type SimulationAnswer } from "../../../functions/attack-simulation/simulate";
+import { fakeIam, type FakeUser, type IamMock } from "../../support/functions/fake-iam";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
 
 const PASSWORD = "not-to-be-seen-either";
 

@@ -5,8 +5,8 @@ import {
   MAX_MESSAGE_BYTES,
 } from "../../../functions/security-response/alert/alert";
 import { EventError } from "../../../functions/security-response/errors";
+import { createResponder, SETTINGS } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, SETTINGS } from "../../support/responder";
 
 async function quarantine(fixture = "by-iam-user"): Promise<Outcome> {
   const responder = createResponder({ mallory: { keys: new Map([["AKIAIOSFODNN7EXAMPLE", "Active"]]) } });
@@ -71,7 +71,9 @@ test("machines get the outcome as JSON, people get text", async () => {
   const { default: text, email, ...machines } = parts(message);
   expect(text).toBe(email);
   expect(Object.keys(machines).sort()).toEqual(["email-json", "http", "https", "lambda", "sqs"]);
-  for (const json of Object.values(machines)) expect(JSON.parse(json)).toMatchObject(outcome);
+  for (const json of Object.values(machines)) {
+    expect(JSON.parse(json)).toMatchObject(outcome);
+  }
 });
 
 test.each([

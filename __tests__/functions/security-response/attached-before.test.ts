@@ -1,6 +1,6 @@
-import { fakeUser } from "../../support/fake-iam";
+import { fakeUser } from "../../support/functions/fake-iam";
+import { createResponder, OTHER_REQUEST, POLICY_ARN, START } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, OTHER_REQUEST, POLICY_ARN, START } from "../../support/responder";
 
 // What the response makes of a policy that the first attach has attached.
 

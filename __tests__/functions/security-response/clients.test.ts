@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AttachUserPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { createDenyClient, createDetailsClient } from "../../../functions/security-response/clients";
-import { createIamConnections } from "../../../functions/security-response/iam-connections";
 import { errorCode } from "../../../functions/security-response/containment/iam-error";
+import { createIamConnections } from "../../../functions/security-response/iam-connections";
 
 const SAVED = { ...process.env };
 const attach = new AttachUserPolicyCommand({

@@ -9,9 +9,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../../functions/contract";
 import { ContainmentError } from "../../../functions/security-response/errors";
-import { iamError, noSuchUser } from "../../support/iam-error";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
+import { createResponder, POLICY_ARN, START, type Responder } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, START, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const denied = iamError("AccessDenied", "a service control policy says no", 403);

@@ -5,9 +5,9 @@ import {
   TagUserCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
-import { iamError, noSuchUser } from "../../support/iam-error";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
+import { createResponder } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const denied = iamError("AccessDenied", "no", 403);

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   AttachUserPolicyCommand,
   ListUserTagsCommand,
@@ -8,9 +8,15 @@ import {
   UntagUserCommand,
 } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { iamError } from "../../support/iam-error";
+import { iamError } from "../../support/functions/iam-error";
+import {
+  createResponder,
+  OTHER_REQUEST,
+  POLICY_ARN,
+  REQUEST,
+  type Responder,
+} from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
-import { createResponder, OTHER_REQUEST, POLICY_ARN, REQUEST, type Responder } from "../../support/responder";
 
 const event = (): Record<string, unknown> => loadFixture("events/by-iam-user");
 const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
@@ -31,8 +37,8 @@ test("the same event again changes nothing and stays silent", async () => {
 
 test("ten deliveries at the same moment alert once", async () => {
   let turn = 0;
-  const latency = (): Promise<void> => setTimeout(1 + (turn++ % 4));
-  const responder = createResponder({ sleep: (ms) => setTimeout(ms / 5), latency });
+  const latency = (): Promise<void> => sleep(1 + (turn++ % 4));
+  const responder = createResponder({ sleep: (ms) => sleep(ms / 5), latency });
   const deliveries = Array.from({ length: 10 }, (_, index) =>
     responder.respond(event(), {}, `7a0c6f6e-4d5b-4e0e-9a39-53a3b0c3f00${index}`),
   );

@@ -4,9 +4,9 @@ import { attachFirst, type FirstTools } from "../../../functions/security-respon
 import { createIamConnections } from "../../../functions/security-response/iam-connections";
 import { createLog } from "../../../functions/security-response/log";
 import type { Settings } from "../../../functions/security-response/settings";
+import { POLICY_ARN, SETTINGS, START } from "../../support/functions/responder";
 import { change, DELETE, loadFixture } from "../../support/load-fixture";
-import { startStub, type Arrived, type TestStub } from "../../support/packaged";
-import { POLICY_ARN, SETTINGS, START } from "../../support/responder";
+import { startStub, type Arrived, type TestStub } from "../../support/packaged/packaged";
 
 const SAVED = { ...process.env };
 const MINUTES = 60_000;
@@ -114,7 +114,9 @@ test.each<[string, string, string | undefined, RegExp]>([
   ["there are no credentials", "AWS_SECRET_ACCESS_KEY", undefined, /credentials/i],
 ])("no error comes out of it when %s", async (_, variable, value, logged) => {
   process.env[variable] = value;
-  if (value === undefined) delete process.env[variable];
+  if (value === undefined) {
+    delete process.env[variable];
+  }
 
   const first = await attach(event());
 

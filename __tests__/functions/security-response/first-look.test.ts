@@ -4,10 +4,10 @@ import {
   ListUsersCommand,
   ListUserTagsCommand,
 } from "@aws-sdk/client-iam";
-import { fakeUser } from "../../support/fake-iam";
-import { iamError } from "../../support/iam-error";
+import { fakeUser } from "../../support/functions/fake-iam";
+import { iamError } from "../../support/functions/iam-error";
+import { createResponder, OTHER_REQUEST, POLICY_ARN, REQUEST } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, OTHER_REQUEST, POLICY_ARN, REQUEST } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const KEY = "AKIAIOSFODNN7EXAMPLE";
@@ -21,11 +21,15 @@ function steps(): { readonly latency: () => Promise<void>; readonly count: () =>
     const going = waiting;
     waiting = [];
     count += 1;
-    for (const go of going) go();
+    for (const go of going) {
+      go();
+    }
   };
   const latency = (): Promise<void> =>
     new Promise((resolve) => {
-      if (waiting.push(resolve) === 1) setImmediate(next);
+      if (waiting.push(resolve) === 1) {
+        setImmediate(next);
+      }
     });
   return { latency, count: () => count };
 }
@@ -94,7 +98,9 @@ describe("in a warm environment", () => {
     const responder = createResponder({ isWarm: true });
     const busy = iamError("ConcurrentModification", "Another write is under way.", 409);
     const attach = responder.iam.on(AttachUserPolicyCommand);
-    for (let i = 0; i < 5; i += 1) attach.rejectsOnce(busy);
+    for (let i = 0; i < 5; i += 1) {
+      attach.rejectsOnce(busy);
+    }
     attach.callsFake(() => {
       responder.mallory.tags.set("QuarantineEventId", `${String(claimed)}/${OTHER_REQUEST}`);
       responder.mallory.policies.add(POLICY_ARN);

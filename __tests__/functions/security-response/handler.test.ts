@@ -5,9 +5,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import { creationEvent } from "../../../bench/function/creation-event";
 import { RESPONDER_ENV } from "../../../functions/contract";
 import { handler } from "../../../functions/security-response/handler";
+import { POLICY_ARN, SETTINGS } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { startStub, type TestStub } from "../../support/packaged";
-import { POLICY_ARN, SETTINGS } from "../../support/responder";
+import { startStub, type TestStub } from "../../support/packaged/packaged";
 
 const SAVED = { ...process.env };
 const iam = mockClient(IAMClient);

@@ -1,8 +1,8 @@
 import { ListUsersCommand } from "@aws-sdk/client-iam";
-import { fakeUser, USER_ID } from "../../support/fake-iam";
-import { iamError } from "../../support/iam-error";
+import { fakeUser, USER_ID } from "../../support/functions/fake-iam";
+import { iamError } from "../../support/functions/iam-error";
+import { createResponder, POLICY_ARN, START, type Responder } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, START, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";

@@ -1,8 +1,8 @@
 import { GetUserCommand, ListUsersCommand } from "@aws-sdk/client-iam";
-import { fakeUser } from "../../support/fake-iam";
-import { iamError, noSuchUser } from "../../support/iam-error";
+import { fakeUser } from "../../support/functions/fake-iam";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
+import { createResponder, type Responder } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const observe = (responder: Responder) => responder.respond(event, { mode: "observe" });
@@ -11,7 +11,9 @@ test("a user IAM does not show yet is waited for", async () => {
   const hidden = fakeUser({ keys: new Map([["AKIAIOSFODNN7EXAMPLE", "Active"]]) });
   const responder: Responder = createResponder({
     onSleep: () => {
-      if (responder.slept() > 3_000) responder.users.set("mallory", hidden);
+      if (responder.slept() > 3_000) {
+        responder.users.set("mallory", hidden);
+      }
     },
   });
   responder.users.clear();

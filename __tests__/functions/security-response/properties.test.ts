@@ -2,10 +2,13 @@ import { TagUserCommand } from "@aws-sdk/client-iam";
 import fc from "fast-check";
 import { MAX_MESSAGE_BYTES } from "../../../functions/security-response/alert/alert";
 import { ResponderError } from "../../../functions/security-response/errors";
+import { createResponder, type Responder } from "../../support/functions/responder";
 import { change, DELETE, fixtureNames, loadFixture } from "../../support/load-fixture";
-import { createResponder, type Responder } from "../../support/responder";
 
-/** Source: IAM API reference, Tag: the pattern of a value, without the separators IAM trims or consoles break on. */
+/**
+ * Source: IAM API reference, Tag: the pattern of a value, without the separators IAM trims or consoles break
+ * on.
+ */
 const TAG_VALUE = /^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u;
 
 const PATHS = [
@@ -57,7 +60,9 @@ const mutatedEvent = fc
   })
   .map(({ name, changes }) => {
     const event = loadFixture(`events/${name}`);
-    for (const [path, value] of changes) tryChange(event, path, value);
+    for (const [path, value] of changes) {
+      tryChange(event, path, value);
+    }
     return event;
   });
 
@@ -66,7 +71,9 @@ function tryChange(event: Record<string, unknown>, path: string, value: unknown)
   try {
     change(event, path, value);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError)) {
+      throw error;
+    }
   }
 }
 
@@ -77,7 +84,9 @@ const writes = (responder: Responder): string[] =>
 /** What AWS would refuse, in everything that was sent. */
 function assessSent(responder: Responder): void {
   for (const { args } of responder.iam.commandCalls(TagUserCommand)) {
-    for (const { Value } of args[0].input.Tags ?? []) expect(Value).toMatch(TAG_VALUE);
+    for (const { Value } of args[0].input.Tags ?? []) {
+      expect(Value).toMatch(TAG_VALUE);
+    }
   }
   for (const { input, subject } of responder.alerts()) {
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
@@ -96,9 +105,13 @@ test("whatever the event, it ends in an outcome or a typed error, and nothing AW
         outcomes++;
         expect(outcome.summary).not.toMatch(/["'\\\p{Cc}\p{Zl}\p{Zp}]/u);
         expect(Buffer.byteLength(JSON.stringify(outcome))).toBeLessThan(256 * 1_024);
-        if (["IGNORED", "TRUSTED"].includes(outcome.status)) expect(writes(responder)).toEqual([]);
+        if (["IGNORED", "TRUSTED"].includes(outcome.status)) {
+          expect(writes(responder)).toEqual([]);
+        }
       } catch (error) {
-        if (!(error instanceof ResponderError)) throw error;
+        if (!(error instanceof ResponderError)) {
+          throw error;
+        }
         expect(responder.calls()).toEqual([]);
       }
       assessSent(responder);

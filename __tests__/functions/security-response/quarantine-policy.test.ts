@@ -1,9 +1,9 @@
 import { GetPolicyCommand, GetPolicyVersionCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
-import { iamError } from "../../support/iam-error";
+import { iamError } from "../../support/functions/iam-error";
+import { createResponder, POLICY_ARN, type Responder } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const denied = iamError("AccessDenied", "no", 403);

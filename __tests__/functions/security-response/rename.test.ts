@@ -4,10 +4,10 @@ import {
   ListUserTagsCommand,
   ListUsersCommand,
 } from "@aws-sdk/client-iam";
-import { fakeUser, USER_ID } from "../../support/fake-iam";
-import { iamError } from "../../support/iam-error";
+import { fakeUser, USER_ID } from "../../support/functions/fake-iam";
+import { iamError } from "../../support/functions/iam-error";
+import { createResponder, POLICY_ARN, type Responder } from "../../support/functions/responder";
 import { change, DELETE, loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, type Responder } from "../../support/responder";
 
 const event = loadFixture("events/by-iam-user");
 const denied = iamError("AccessDenied", "no", 403);
@@ -17,7 +17,9 @@ const decoy = () => fakeUser({ userId: "AIDACKCEVSQ6C2EXAMPLE", ...withKey() });
 
 function rename(responder: Responder, to: string): void {
   for (const [name, user] of [...responder.users]) {
-    if (user.userId !== USER_ID) continue;
+    if (user.userId !== USER_ID) {
+      continue;
+    }
     responder.users.delete(name);
     responder.users.set(to, Object.assign(user, { arn: `arn:aws:iam::111122223333:user/${to}` }));
   }
@@ -94,7 +96,9 @@ test("a user swapped for a namesake after the first look is noticed by the inven
   const responder: Responder = createResponder({
     mallory: withKey(),
     onSleep: () => {
-      if (responder.users.has("svc-backup")) return;
+      if (responder.users.has("svc-backup")) {
+        return;
+      }
       rename(responder, "svc-backup");
       responder.users.set("mallory", decoy());
     },

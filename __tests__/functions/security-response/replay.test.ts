@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import path from "node:path";
 import { EventError } from "../../../functions/security-response/errors";
-import { createResponder, START } from "../../support/responder";
+import { createResponder, START } from "../../support/functions/responder";
 
 /** Real records from public projects; the folder is beside the repository where there is one. */
-const RECORDS = join(__dirname, "../../../../shared/cloudtrail/records");
+const RECORDS = path.join(__dirname, "../../../../shared/cloudtrail/records");
 
 const files = existsSync(RECORDS) ? readdirSync(RECORDS).filter((file) => file.endsWith(".json")) : [];
 const describeRecords = files.length > 0 ? describe : describe.skip;
@@ -13,14 +13,16 @@ type Json = Record<string, unknown>;
 
 /** A bare record as EventBridge would deliver it. */
 function asEvent(record: Json): Json {
-  if ("detail" in record) return record;
+  if ("detail" in record) {
+    return record;
+  }
   const account = record["recipientAccountId"] ?? "111122223333";
   const source = typeof record["eventSource"] === "string" ? record["eventSource"] : "iam";
   return { account, source: `aws.${source.split(".")[0]}`, time: record["eventTime"], detail: record };
 }
 
 async function replay(file: string): Promise<{ status: string; user: string; calls: string[] }> {
-  const event = asEvent(JSON.parse(readFileSync(join(RECORDS, file), "utf8")) as Json);
+  const event = asEvent(JSON.parse(readFileSync(path.join(RECORDS, file), "utf8")) as Json);
   const detail = event["detail"] as Json;
   const accountId = String(detail["recipientAccountId"] ?? event["account"]);
   const eventTime = Date.parse(String(detail["eventTime"]));
@@ -29,7 +31,9 @@ async function replay(file: string): Promise<{ status: string; user: string; cal
     const { status, userName } = await responder.respond(event, { accountId });
     return { status, user: userName, calls: responder.calls() };
   } catch (error) {
-    if (!(error instanceof EventError)) throw error;
+    if (!(error instanceof EventError)) {
+      throw error;
+    }
     return { status: error.field, user: "", calls: responder.calls() };
   }
 }

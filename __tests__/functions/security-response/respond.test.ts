@@ -2,9 +2,9 @@ import { GetUserCommand, ListSSHPublicKeysCommand } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { INVENTORY_MS } from "../../../functions/security-response/containment/inventory";
 import { EventError } from "../../../functions/security-response/errors";
-import { iamError } from "../../support/iam-error";
+import { iamError } from "../../support/functions/iam-error";
+import { createResponder, POLICY_ARN, SETTINGS } from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
-import { createResponder, POLICY_ARN, SETTINGS } from "../../support/responder";
 
 const event = (name = "by-iam-user"): Record<string, unknown> => loadFixture(`events/${name}`);
 const ALICE = { creators: [{ arn: "arn:aws:iam::111122223333:user/alice" }], users: [] };

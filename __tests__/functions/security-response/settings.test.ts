@@ -18,7 +18,9 @@ function problemsOf(env: Readonly<Record<string, string | undefined>>): readonly
     readSettings(env);
     return [];
   } catch (error) {
-    if (error instanceof SettingsError) return error.problems;
+    if (error instanceof SettingsError) {
+      return error.problems;
+    }
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { rateSeverity } from "../../../functions/security-response/alert/severity";
-import type { Response } from "../../../functions/security-response/containment/response";
+import type { ContainmentResult } from "../../../functions/security-response/containment/containment-result";
 import type { Holdings } from "../../../functions/security-response/containment/holdings";
 
 const ADMIN = {
@@ -8,7 +8,7 @@ const ADMIN = {
 const POLICY_ARN = "arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine";
 const attached = (arn: string): Holdings => ({ attachedPolicies: [{ name: "x", arn }] });
 const aws = (name: string): Holdings => attached(`arn:aws:iam::aws:policy/${name}`);
-const response = (parts: Partial<Response>): Response => ({
+const response = (parts: Partial<ContainmentResult>): ContainmentResult => ({
   status: "QUARANTINED",
   method: "managed-policy",
   containedAt: "",
@@ -64,7 +64,7 @@ test.each<[string, string, Holdings, string]>([
   expect(severity).toBe(expected);
 });
 
-test.each<[string, Partial<Response>, string]>([
+test.each<[string, Partial<ContainmentResult>, string]>([
   ["who is not contained", { status: "FAILED" }, "CRITICAL"],
   ["a quarantine policy that was tampered with", { tampered: true }, "CRITICAL"],
   ["who vanished", { status: "VANISHED", gone: { isLookedUp: true, mayAppear: false } }, "MEDIUM"],

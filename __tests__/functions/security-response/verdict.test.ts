@@ -20,13 +20,17 @@ const GROUNDS: Grounds = {
 
 function judge({ event: name, change: changes = {}, grounds }: VerdictCase): VerdictCase["expect"] {
   const event = loadFixture(`events/${name}`);
-  for (const [path, value] of Object.entries(changes)) change(event, path, value);
+  for (const [path, value] of Object.entries(changes)) {
+    change(event, path, value);
+  }
   try {
     const { verdict } = decide(readEvent(event), { ...GROUNDS, ...grounds });
     expect(verdict.reason).toMatch(/\w+ \w+/);
     return { action: verdict.action, rule: verdict.rule };
   } catch (error) {
-    if (!(error instanceof EventError)) throw error;
+    if (!(error instanceof EventError)) {
+      throw error;
+    }
     expect(error.message).toContain(`${error.field}: expected `);
     return { error: error.field };
   }

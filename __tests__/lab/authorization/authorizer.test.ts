@@ -1,9 +1,9 @@
 import { createAuthorization } from "../../../lab/authorization/create-authorization";
 import { AwsError } from "../../../lab/errors";
-import type { AwsCall } from "../../../lab/gateway/build-request";
-import type { Principal } from "../../../lab/gateway/principal";
-import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab-exchange";
-import { manualClock } from "../../support/manual-clock";
+import type { AwsCall } from "../../../lab/exchange/build-request";
+import type { Principal } from "../../../lab/exchange/principal";
+import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab/exchange";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`;
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
@@ -72,7 +72,7 @@ const CREATE_USER = { service: "iam", action: "CreateUser", params: { UserName: 
 const PUBLISH = { service: "sns", action: "Publish", params: { TopicArn: TOPIC } };
 
 describe("authorizer", () => {
-  it.each([
+  test.each([
     ["a user", USER, "User"],
     ["a session of a role", ROLE, "Role"],
   ] as const)(
@@ -88,7 +88,7 @@ describe("authorizer", () => {
     },
   );
 
-  it("lets the root user do everything that the organization lets it", async () => {
+  test("lets the root user do everything that the organization lets it", async () => {
     const Content = policy({ Effect: "Allow", Action: "sns:*", Resource: "*" });
     const scp = { DescribePolicy: { Policy: { Content } } };
 
@@ -98,7 +98,7 @@ describe("authorizer", () => {
     });
   });
 
-  it("knows the tags of the caller, of the request and of the resource", async () => {
+  test("knows the tags of the caller, of the request and of the resource", async () => {
     const Condition = {
       StringEquals: {
         "aws:PrincipalTag/team": "red",
@@ -121,7 +121,7 @@ describe("authorizer", () => {
     await expect(authorize(USER, tag("c"), state)).rejects.toMatchObject({ code: "AccessDenied" });
   });
 
-  it.each([
+  test.each([
     ["says nothing of the source", {}, true],
     [
       "asks for the source's account, which does not come through",
@@ -143,15 +143,18 @@ describe("authorizer", () => {
 
     const asked = authorize(EVENTBRIDGE, PUBLISH, state);
 
-    if (allowed) await expect(asked).resolves.toBeUndefined();
-    else await expect(asked).rejects.toMatchObject({ code: "KMSAccessDenied" });
+    if (allowed) {
+      await expect(asked).resolves.toBeUndefined();
+    } else {
+      await expect(asked).rejects.toMatchObject({ code: "KMSAccessDenied" });
+    }
   });
 
-  it("keeps out a service that no policy of the topic names", async () => {
+  test("keeps out a service that no policy of the topic names", async () => {
     await expect(authorize(EVENTBRIDGE, PUBLISH)).rejects.toMatchObject({ code: "AuthorizationError" });
   });
 
-  it("asks a role's trust policy who may assume it", async () => {
+  test("asks a role's trust policy who may assume it", async () => {
     const trust = policy({
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
@@ -168,7 +171,7 @@ describe("authorizer", () => {
     await expect(authorize(EVENTBRIDGE, assume)).rejects.toMatchObject({ code: "AccessDenied" });
   });
 
-  it("does not tell whether a role exists", async () => {
+  test("does not tell whether a role exists", async () => {
     const assume = {
       service: "sts",
       action: "AssumeRole",
@@ -182,7 +185,7 @@ describe("authorizer", () => {
     await expect(asked).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
   });
 
-  it("always says who is calling", async () => {
+  test("always says who is calling", async () => {
     const whoami = { service: "sts", action: "GetCallerIdentity", params: {} };
 
     await expect(authorize(USER, whoami)).resolves.toBeUndefined();

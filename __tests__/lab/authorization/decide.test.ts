@@ -1,6 +1,6 @@
 import { accessDenied } from "../../../lab/authorization/access-denied";
 import { decide, type Question } from "../../../lab/authorization/decide";
-import { ACCOUNT, ROLE, USER } from "../../support/lab-exchange";
+import { ACCOUNT, ROLE, USER } from "../../support/lab/exchange";
 
 const QUARANTINE = `arn:aws:iam::${ACCOUNT}:policy/Quarantine`;
 const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
@@ -31,7 +31,9 @@ function question(overrides: Partial<Question> = {}): Question {
 async function answerTo(overrides: Partial<Question>): Promise<string> {
   const asked = question(overrides);
   const decision = await decide(asked);
-  if (decision.allowed) return "allowed";
+  if (decision.allowed) {
+    return "allowed";
+  }
   const { action, resourceArn, accountId } = asked;
   return accessDenied("iam", USER, { action, resourceArn, accountId }, decision).message;
 }
@@ -39,11 +41,11 @@ async function answerTo(overrides: Partial<Question>): Promise<string> {
 const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
 
 describe("decide", () => {
-  it("allows what a policy allows", async () => {
+  test("allows what a policy allows", async () => {
     expect(await answerTo({})).toBe("allowed");
   });
 
-  it.each<[string, Partial<Question>, string]>([
+  test.each<[string, Partial<Question>, string]>([
     [
       "no policy allows it",
       { identityPolicies: [] },
@@ -101,7 +103,7 @@ describe("decide", () => {
     expect(await answerTo(overrides)).toBe(`${REFUSED} ${ground}`);
   });
 
-  it.each([
+  test.each([
     ["the rule it names", RULE_ARN, true],
     ["another rule", `${RULE_ARN}-other`, false],
   ])("lets a service in by the resource's policy: %s", async (_name, sourceArn, allowed) => {
@@ -127,7 +129,7 @@ describe("decide", () => {
     expect(decision.allowed).toBe(allowed);
   });
 
-  it.each([
+  test.each([
     ["allows", "o-lab0000001", true],
     ["does not allow", "o-other00001", false],
   ])("asks both sides across accounts: the bus %s it", async (_name, organizationId, allowed) => {
@@ -153,7 +155,7 @@ describe("decide", () => {
     expect(decision).toMatchObject(allowed ? { allowed } : { allowed, kind: "resource-based policy" });
   });
 
-  it("does not guess about a policy it cannot read", async () => {
+  test("does not guess about a policy it cannot read", async () => {
     const asked = decide(
       question({ resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Maybe" }] } }),
     );
@@ -170,7 +172,7 @@ describe("accessDenied", () => {
     accountId: ACCOUNT,
   };
 
-  it.each([
+  test.each([
     ["iam", "AccessDenied", 403],
     ["sns", "AuthorizationError", 403],
     ["sqs", "AccessDenied", 403],
@@ -180,7 +182,7 @@ describe("accessDenied", () => {
     expect(accessDenied(service, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
   });
 
-  it("names the key when a topic's key is what is missing", () => {
+  test("names the key when a topic's key is what is missing", () => {
     const key = { ...PERMISSION, action: "kms:Decrypt", via: "sns" };
 
     expect(accessDenied("sns", USER, key, DECISION)).toMatchObject({ code: "KMSAccessDenied", status: 400 });

@@ -1,9 +1,9 @@
 import { Identities } from "../../../lab/authorization/identities";
-import type { Exchange } from "../../../lab/gateway/messages";
-import { jsonResponse } from "../../../lab/gateway/responses";
-import type { MotoClient } from "../../../lab/moto/moto-client";
-import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
-import { manualClock } from "../../support/manual-clock";
+import type { Exchange } from "../../../lab/exchange/messages";
+import type { MotoClient } from "../../../lab/exchange/moto-client";
+import { jsonResponse } from "../../../lab/exchange/responses";
+import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const BOB = { kind: "user", accountId: ACCOUNT, name: "bob" } as const;
 const DENY = "arn:aws:iam::444455556666:policy/Deny";
@@ -44,7 +44,7 @@ function setUp(propagationMs = 0) {
 }
 
 describe("Identities", () => {
-  it("reads what a user holds once", async () => {
+  test("reads what a user holds once", async () => {
     const { identities, moto } = setUp();
 
     const first = await identities.held(BOB);
@@ -56,7 +56,7 @@ describe("Identities", () => {
     expect(moto).toHaveBeenCalledTimes(calls);
   });
 
-  it("knows a new policy at once", async () => {
+  test("knows a new policy at once", async () => {
     const { attach, namesOf } = setUp();
     const before = await namesOf();
 
@@ -66,7 +66,7 @@ describe("Identities", () => {
     expect(await namesOf()).toEqual([DENY]);
   });
 
-  it("keeps what it knows of others when one user changes", async () => {
+  test("keeps what it knows of others when one user changes", async () => {
     const { identities, attach } = setUp();
     const before = await identities.held(BOB);
 
@@ -75,7 +75,7 @@ describe("Identities", () => {
     expect(await identities.held(BOB)).toBe(before);
   });
 
-  it("forgets everybody when a policy gets another version", async () => {
+  test("forgets everybody when a policy gets another version", async () => {
     const { identities } = setUp();
     const before = await identities.held(BOB);
 
@@ -88,7 +88,7 @@ describe("Identities", () => {
     expect(await identities.held(BOB)).not.toBe(before);
   });
 
-  it("goes on with the old policies until a change has spread, even of a user nobody asked about", async () => {
+  test("goes on with the old policies until a change has spread, even of a user nobody asked about", async () => {
     const { attach, namesOf, clock } = setUp(4_000);
     await attach("bob");
 

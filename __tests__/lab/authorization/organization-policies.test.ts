@@ -1,7 +1,7 @@
 import { OrganizationPolicies } from "../../../lab/authorization/organization-policies";
-import type { MotoClient } from "../../../lab/moto/moto-client";
-import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
-import { jsonResponse } from "../../../lab/gateway/responses";
+import type { MotoClient } from "../../../lab/exchange/moto-client";
+import { jsonResponse } from "../../../lab/exchange/responses";
+import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const MANAGEMENT = "123456789012";
 const PARENTS: Record<string, object> = {
@@ -23,7 +23,7 @@ function organization() {
 }
 
 describe("OrganizationPolicies", () => {
-  it("gives the policies of every level over an account, the root's first", async () => {
+  test("gives the policies of every level over an account, the root's first", async () => {
     const { policies } = organization();
 
     const levels = await policies.levelsOver(ACCOUNT);
@@ -36,13 +36,13 @@ describe("OrganizationPolicies", () => {
     );
   });
 
-  it("binds nobody in the management account", async () => {
+  test("binds nobody in the management account", async () => {
     const { policies } = organization();
 
     expect(await policies.levelsOver(MANAGEMENT)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["MoveAccount", true],
     ["DescribeOrganization", false],
   ])("reads again after %s: %s", async (action, again) => {

@@ -1,6 +1,6 @@
 import type { ResourceNames } from "../../../lab/authorization/permissions/permission";
 import { permissionsOf } from "../../../lab/authorization/permissions/permissions-of";
-import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
+import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const NAMES: ResourceNames = {
   organizationId: "o-lab0000001",
@@ -24,7 +24,7 @@ async function needed(service: string, action: string, params: Record<string, un
 }
 
 describe("permissionsOf", () => {
-  it.each<[string, string, Record<string, unknown>, string[]]>([
+  test.each<[string, string, Record<string, unknown>, string[]]>([
     ["iam", "CreateUser", { UserName: "bob", Path: "/team/" }, [`iam:CreateUser ${iam("user/team/bob")}`]],
     ["iam", "CreateUser", { UserName: "bob" }, [`iam:CreateUser ${iam("user/bob")}`]],
     ["iam", "TagUser", { UserName: "bob" }, [`iam:TagUser ${iam("user/path/bob")}`]],
@@ -123,7 +123,7 @@ describe("permissionsOf", () => {
     expect(await needed(service, action, params)).toEqual(expected);
   });
 
-  it("asks for the right to hand a role to Lambda", async () => {
+  test("asks for the right to hand a role to Lambda", async () => {
     const params = { FunctionName: "f", Role: iam("role/r") };
 
     expect(await needed("lambda", "CreateFunction", params, "/2015-03-31/functions")).toEqual([
@@ -132,7 +132,7 @@ describe("permissionsOf", () => {
     ]);
   });
 
-  it("calls an invocation what policies call it", async () => {
+  test("calls an invocation what policies call it", async () => {
     const path = "/2015-03-31/functions/f/invocations";
 
     expect(await needed("lambda", "Invoke", { FunctionName: "f" }, path)).toEqual([
@@ -140,7 +140,7 @@ describe("permissionsOf", () => {
     ]);
   });
 
-  it("knows the condition keys of a policy and its boundary", async () => {
+  test("knows the condition keys of a policy and its boundary", async () => {
     const params = { UserName: "bob", PolicyArn: iam("policy/p"), PermissionsBoundary: iam("policy/b") };
 
     const permissions = await permissionsOf(
@@ -154,7 +154,7 @@ describe("permissionsOf", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["iam", "InventUser", /iam InventUser: AWS has no action iam:InventUser/],
     ["sts", "GetFederationToken", /sts GetFederationToken: the lab starts sessions with AssumeRole only/],
     ["sns", "Publish", /sns Publish: its TopicArn or TargetArn or ResourceArn is missing/],
@@ -162,7 +162,7 @@ describe("permissionsOf", () => {
     await expect(needed(service, action, {})).rejects.toThrow(message);
   });
 
-  it("is loud about a path it does not know", async () => {
+  test("is loud about a path it does not know", async () => {
     await expect(needed("lambda", "", {}, "/2015-03-31/layers")).rejects.toThrow(
       /lambda POST \/2015-03-31\/layers: its path is not known/,
     );

@@ -1,10 +1,10 @@
 import { cloudTrailRecorder } from "../../../lab/cloudtrail/recorder";
 import { AwsError } from "../../../lab/errors";
-import type { BusEvent } from "../../../lab/eventbridge/bus-event";
-import type { AwsResponse, Exchange } from "../../../lab/gateway/messages";
-import { errorResponse } from "../../../lab/gateway/responses";
+import type { BusEvent } from "../../../lab/exchange/bus-event";
+import type { AwsResponse, Exchange } from "../../../lab/exchange/messages";
+import { errorResponse } from "../../../lab/exchange/responses";
 import expectedRecord from "../../fixtures/lab/create-user-record.json";
-import { exchangeOf, ROLE, USER } from "../../support/lab-exchange";
+import { exchangeOf, ROLE, USER } from "../../support/lab/exchange";
 
 const CREATE_USER_INPUT = { UserName: "mallory", Path: "/team/", Tags: [{ Key: "team", Value: "red" }] };
 const USER_XML =
@@ -29,7 +29,7 @@ function detailOf([event]: BusEvent[]): Record<string, unknown> {
 }
 
 describe("cloudTrailRecorder", () => {
-  it("records a creation as CloudTrail writes it", async () => {
+  test("records a creation as CloudTrail writes it", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT });
 
     const events = await record(exchange, xml("CreateUser", USER_XML));
@@ -48,7 +48,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  it("names the role and its session behind a session's call", async () => {
+  test("names the role and its session behind a session's call", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT }, ROLE);
 
     const events = await record(exchange, xml("CreateUser", USER_XML));
@@ -72,7 +72,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  it("leaves the input out when the caller may not make the call", async () => {
+  test("leaves the input out when the caller may not make the call", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT });
     const refused = errorResponse(exchange.request, new AwsError("AccessDenied", "not authorized", 403));
 
@@ -86,7 +86,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  it("keeps the input of a call that IAM itself refuses, under CloudTrail's name of the error", async () => {
+  test("keeps the input of a call that IAM itself refuses, under CloudTrail's name of the error", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: { UserName: "mallory" } });
     const refused = errorResponse(exchange.request, new AwsError("EntityAlreadyExists", "exists", 409));
 
@@ -99,7 +99,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  it("has no error fields on a success", async () => {
+  test("has no error fields on a success", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT });
 
     const events = await record(exchange, xml("CreateUser", USER_XML));
@@ -107,7 +107,7 @@ describe("cloudTrailRecorder", () => {
     expect(Object.keys(detailOf(events))).not.toContain("errorCode");
   });
 
-  it("never writes down a secret access key", async () => {
+  test("never writes down a secret access key", async () => {
     const exchange = exchangeOf({
       service: "iam",
       action: "CreateAccessKey",
@@ -125,7 +125,7 @@ describe("cloudTrailRecorder", () => {
     expect(JSON.stringify(events)).not.toContain("not-for-the-record");
   });
 
-  it("never writes down a password", async () => {
+  test("never writes down a password", async () => {
     const params = { UserName: "mallory", Password: "not-for-the-record", PasswordResetRequired: "false" };
     const exchange = exchangeOf({ service: "iam", action: "CreateLoginProfile", params });
     const profile = "<LoginProfile><UserName>mallory</UserName></LoginProfile>";
@@ -137,7 +137,7 @@ describe("cloudTrailRecorder", () => {
     expect(JSON.stringify(events)).not.toContain("not-for-the-record");
   });
 
-  it("answers nothing for a call without a result", async () => {
+  test("answers nothing for a call without a result", async () => {
     const params = { UserName: "mallory", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" };
     const exchange = exchangeOf({ service: "iam", action: "AttachUserPolicy", params });
     const response = { status: 200, headers: {}, body: Buffer.from("<AttachUserPolicyResponse/>") };
@@ -150,7 +150,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["iam", "GetUser"],
     ["iam", "ListUsers"],
     ["iam", "SimulatePrincipalPolicy"],

@@ -1,9 +1,9 @@
 import { AwsError } from "../../../lab/errors";
-import type { BusEvent } from "../../../lab/eventbridge/bus-event";
 import { deliver, type Addressed, type DeliveryTools } from "../../../lab/eventbridge/deliver";
 import type { RuleTarget } from "../../../lab/eventbridge/rule-book";
+import type { BusEvent } from "../../../lab/exchange/bus-event";
 import fixture from "../../fixtures/lab/outcome-event.json";
-import { manualClock } from "../../support/manual-clock";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const RULE_ARN = "arn:aws:events:us-east-1:444455556666:rule/r";
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:444455556666:function:f";
@@ -47,7 +47,7 @@ function buried(call: jest.Mock): { body: unknown; attributes: Record<string, st
 }
 
 describe("deliver", () => {
-  it("sends once when the target takes it", async () => {
+  test("sends once when the target takes it", async () => {
     const send = jest.fn().mockResolvedValue(undefined);
     const { given, call } = tools(send);
 
@@ -57,7 +57,7 @@ describe("deliver", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it("tries again after throttling, with the pauses given", async () => {
+  test("tries again after throttling, with the pauses given", async () => {
     const send = jest
       .fn()
       .mockRejectedValueOnce(THROTTLED)
@@ -72,7 +72,7 @@ describe("deliver", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it("buries the event when the retries of the target are used up", async () => {
+  test("buries the event when the retries of the target are used up", async () => {
     const send = jest.fn().mockRejectedValue(THROTTLED);
     const { given, call } = tools(send);
 
@@ -92,7 +92,7 @@ describe("deliver", () => {
     });
   });
 
-  it("buries the event when it grew too old", async () => {
+  test("buries the event when it grew too old", async () => {
     const { given, call } = tools(jest.fn().mockRejectedValue(new AwsError("ServiceException", "down", 500)));
 
     await deliver(addressed({ RetryPolicy: { MaximumEventAgeInSeconds: 1 } }), given);
@@ -103,7 +103,7 @@ describe("deliver", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["AccessDeniedException", "NO_PERMISSIONS"],
     ["ResourceNotFoundException", "NO_RESOURCE"],
     ["InvalidParameter", "SDK_CLIENT_ERROR"],
@@ -117,7 +117,7 @@ describe("deliver", () => {
     expect(buried(call).attributes).toMatchObject({ ERROR_CODE: expected, RETRY_ATTEMPTS: "0" });
   });
 
-  it("sends nothing when the input template gives no JSON", async () => {
+  test("sends nothing when the input template gives no JSON", async () => {
     const send = jest.fn();
     const { given, call } = tools(send);
 
@@ -127,7 +127,7 @@ describe("deliver", () => {
     expect(buried(call).attributes).toMatchObject({ ERROR_CODE: "INVALID_JSON" });
   });
 
-  it("says what is lost when the dead-letter queue cannot be written", async () => {
+  test("says what is lost when the dead-letter queue cannot be written", async () => {
     const call = jest.fn().mockRejectedValue(new AwsError("AccessDenied", "closed", 403));
     const { given, log } = tools(jest.fn().mockRejectedValue(new AwsError("AccessDenied", "no", 403)), call);
 

@@ -1,6 +1,6 @@
-import type { BusEvent } from "../../../lab/eventbridge/bus-event";
 import { targetInput, type TargetInput } from "../../../lab/eventbridge/input-transformer";
 import { JsonPathError } from "../../../lab/eventbridge/json-path";
+import type { BusEvent } from "../../../lab/exchange/bus-event";
 import fixture from "../../fixtures/lab/outcome-event.json";
 
 const EVENT = fixture as BusEvent;
@@ -15,13 +15,13 @@ function transformed(InputTemplate: string, InputPathsMap: Record<string, string
 }
 
 describe("targetInput", () => {
-  it("sends the whole event by default", () => {
+  test("sends the whole event by default", () => {
     const input = targetInput({}, EVENT, CONTEXT);
 
     expect(JSON.parse(input)).toEqual(EVENT);
   });
 
-  it.each<[string, TargetInput, string]>([
+  test.each<[string, TargetInput, string]>([
     ["a constant", { Input: '{"fixed":true}' }, '{"fixed":true}'],
     ["a part of the event", { InputPath: "$.detail.who" }, '{"name":"mallory","path":"/"}'],
     ["an element of an array", { InputPath: "$.detail.steps[1]" }, '"tag"'],
@@ -32,7 +32,7 @@ describe("targetInput", () => {
     expect(input).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ["text within quotes as it is", '"user <name>"', { name: "$.detail.who.name" }, '"user mallory"'],
     [
       "text outside quotes with quotes",
@@ -71,19 +71,19 @@ describe("targetInput", () => {
     expect(input).toBe(expected);
   });
 
-  it("fills in the whole event", () => {
+  test("fills in the whole event", () => {
     const input = transformed('{"event": <aws.events.event.json>}');
 
     expect(JSON.parse(input)).toEqual({ event: EVENT });
   });
 
-  it("refuses a document that unescaped text has broken", () => {
+  test("refuses a document that unescaped text has broken", () => {
     const transform = (): string => transformed('{"t": "<q>"}', { q: "$.detail.quoted" });
 
     expect(transform).toThrow(SyntaxError);
   });
 
-  it("refuses a path it cannot follow", () => {
+  test("refuses a path it cannot follow", () => {
     const transform = (): string => transformed('"<x>"', { x: "$.detail.steps[*]" });
 
     expect(transform).toThrow(JsonPathError);

@@ -102,26 +102,26 @@ const UNKNOWN: [string, unknown, RegExp][] = [
 ];
 
 describe("matchesPattern", () => {
-  it.each(MATCHING)("matches %s", (_name, pattern) => {
+  test.each(MATCHING)("matches %s", (_name, pattern) => {
     const matched = matchesPattern(pattern, EVENT);
 
     expect(matched).toBe(true);
   });
 
-  it.each(OTHERS)("does not match %s", (_name, pattern) => {
+  test.each(OTHERS)("does not match %s", (_name, pattern) => {
     const matched = matchesPattern(pattern, EVENT);
 
     expect(matched).toBe(false);
   });
 
-  it.each(UNKNOWN)("refuses %s", (_name, pattern, message) => {
+  test.each(UNKNOWN)("refuses %s", (_name, pattern, message) => {
     const match = (): boolean => matchesPattern(pattern, EVENT);
 
     expect(match).toThrow(PatternError);
     expect(match).toThrow(message);
   });
 
-  it("refuses an unknown operator even where an earlier field already decides", () => {
+  test("refuses an unknown operator even where an earlier field already decides", () => {
     const pattern = { source: ["aws.s3"], detail: { eventName: [{ regex: "x" }] } };
 
     expect(() => matchesPattern(pattern, EVENT)).toThrow(PatternError);

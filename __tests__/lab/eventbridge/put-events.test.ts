@@ -1,9 +1,9 @@
 import { AwsError } from "../../../lab/errors";
-import type { BusAddress, BusEvent } from "../../../lab/eventbridge/bus-event";
 import type { EventBuses } from "../../../lab/eventbridge/event-buses";
 import { putEventsHandler } from "../../../lab/eventbridge/put-events";
-import type { Exchange } from "../../../lab/gateway/messages";
-import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
+import type { BusAddress, BusEvent } from "../../../lab/exchange/bus-event";
+import type { Exchange } from "../../../lab/exchange/messages";
+import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const CENTRAL = "arn:aws:events:us-east-1:111122223333:event-bus/security-events";
 const ENTRY = { Source: "my.app", DetailType: "Thing", Detail: '{"a":1}' };
@@ -25,7 +25,7 @@ function putting(...Entries: Record<string, unknown>[]): Exchange {
 }
 
 describe("putEventsHandler", () => {
-  it("puts an event on the caller's default bus", async () => {
+  test("puts an event on the caller's default bus", async () => {
     const { put, received } = handler();
 
     const answer = await put(putting({ ...ENTRY, Resources: ["arn"] }));
@@ -45,7 +45,7 @@ describe("putEventsHandler", () => {
     expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: event?.id }] });
   });
 
-  it("takes the time of the entry", async () => {
+  test("takes the time of the entry", async () => {
     const { put, received } = handler();
 
     await put(putting({ ...ENTRY, Time: 1767600000 }));
@@ -53,7 +53,7 @@ describe("putEventsHandler", () => {
     expect(received[0]?.[1].time).toBe("2026-01-05T08:00:00Z");
   });
 
-  it.each([
+  test.each([
     ["a source of AWS", { ...ENTRY, Source: "aws.iam" }, "NotAuthorizedForSourceException"],
     ["no source", { ...ENTRY, Source: undefined }, "InvalidArgument"],
     ["a detail that is no JSON", { ...ENTRY, Detail: "{" }, "MalformedDetail"],
@@ -75,7 +75,7 @@ describe("putEventsHandler", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("puts an event on the bus of another account", async () => {
+  test("puts an event on the bus of another account", async () => {
     const { put, received } = handler();
 
     await put(putting({ ...ENTRY, EventBusName: CENTRAL }));
@@ -84,7 +84,7 @@ describe("putEventsHandler", () => {
     expect(received).toEqual([[bus, expect.objectContaining({ account: ACCOUNT }), ACCOUNT]]);
   });
 
-  it("puts nothing on a bus that does not exist", async () => {
+  test("puts nothing on a bus that does not exist", async () => {
     const { put, received, moto } = handler();
     moto.mockRejectedValue(new AwsError("ResourceNotFoundException", "Event bus nowhere does not exist."));
 
@@ -94,7 +94,7 @@ describe("putEventsHandler", () => {
     expect(received).toEqual([]);
   });
 
-  it("keeps a forwarded event as it is", async () => {
+  test("keeps a forwarded event as it is", async () => {
     const { put, received } = handler();
     const event = { id: "e", source: "aws.iam", account: ACCOUNT } as BusEvent;
 
@@ -104,7 +104,7 @@ describe("putEventsHandler", () => {
     expect(received[0]?.[2]).toBe(ACCOUNT);
   });
 
-  it("leaves other actions alone", async () => {
+  test("leaves other actions alone", async () => {
     const { put } = handler();
 
     const answer = await put(exchangeOf({ service: "events", action: "PutRule" }));

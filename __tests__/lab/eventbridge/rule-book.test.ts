@@ -1,8 +1,8 @@
 import { AwsError } from "../../../lab/errors";
 import { RuleBook } from "../../../lab/eventbridge/rule-book";
-import type { AwsCall } from "../../../lab/gateway/build-request";
-import { jsonResponse } from "../../../lab/gateway/responses";
-import { ACCOUNT, exchangeOf } from "../../support/lab-exchange";
+import type { AwsCall } from "../../../lab/exchange/build-request";
+import { jsonResponse } from "../../../lab/exchange/responses";
+import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const BUS = { accountId: ACCOUNT, region: "us-east-1", name: "default" };
 const TARGET = { Id: "t", Arn: `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts` };
@@ -17,7 +17,9 @@ function bookOf(rules: object[]) {
   const moto = jest.fn(
     (_accountId: string, { action, params }: AwsCall): Promise<Record<string, unknown>> => {
       if (action === "ListTargetsByRule") {
-        if (params["Rule"] !== "vanished") return Promise.resolve({ Targets: [TARGET] });
+        if (params["Rule"] !== "vanished") {
+          return Promise.resolve({ Targets: [TARGET] });
+        }
         return Promise.reject(
           new AwsError("ResourceNotFoundException", "Rule vanished does not exist.", 400),
         );
@@ -32,7 +34,7 @@ function bookOf(rules: object[]) {
 }
 
 describe("RuleBook", () => {
-  it("reads all pages of rules, with their targets", async () => {
+  test("reads all pages of rules, with their targets", async () => {
     const { book } = bookOf([stored("one"), stored("two"), stored("three")]);
 
     const rules = await book.rulesOf(BUS);
@@ -42,7 +44,7 @@ describe("RuleBook", () => {
     expect(rules[0]?.matches({ source: "aws.iam" })).toBe(true);
   });
 
-  it.each([
+  test.each([
     ["a disabled rule", stored("disabled", { State: "DISABLED" })],
     ["a rule that runs on a schedule", stored("schedule", { EventPattern: undefined })],
     ["a rule deleted since it was listed", stored("vanished")],
@@ -54,7 +56,7 @@ describe("RuleBook", () => {
     expect(rules.map(({ name }) => name)).toEqual(["one"]);
   });
 
-  it("tells the rule of an archive from others", async () => {
+  test("tells the rule of an archive from others", async () => {
     const managed = stored("Events-Archive-security-events", { ManagedBy: "prod.vhs.events.aws.internal" });
     const { book } = bookOf([managed]);
 
@@ -63,7 +65,7 @@ describe("RuleBook", () => {
     expect(rule).toMatchObject({ archive: "security-events", targets: [] });
   });
 
-  it.each([
+  test.each([
     ["PutTargets", 2],
     ["DeleteRule", 2],
     ["CreateArchive", 2],
@@ -80,7 +82,7 @@ describe("RuleBook", () => {
     expect(listings).toHaveLength(expected);
   });
 
-  it("tells of a pattern it cannot match, each time", async () => {
+  test("tells of a pattern it cannot match, each time", async () => {
     const { book } = bookOf([stored("odd", { EventPattern: '{"source":[{"regex":"x"}]}' })]);
 
     const read = (): Promise<unknown> => book.rulesOf(BUS);

@@ -1,8 +1,8 @@
 import { AwsError } from "../../../lab/errors";
-import type { BusEvent } from "../../../lab/eventbridge/bus-event";
 import { targetSender, type Delivery } from "../../../lab/eventbridge/targets";
+import type { BusEvent } from "../../../lab/exchange/bus-event";
 import fixture from "../../fixtures/lab/outcome-event.json";
-import { ROLE } from "../../support/lab-exchange";
+import { ROLE } from "../../support/lab/exchange";
 
 const CENTRAL_BUS = "arn:aws:events:us-east-1:111122223333:event-bus/security-events";
 
@@ -31,7 +31,7 @@ function sender() {
 }
 
 describe("targetSender", () => {
-  it("forwards the event as it is, with the target's role", async () => {
+  test("forwards the event as it is, with the target's role", async () => {
     const { send, call, startSession } = sender();
 
     await send(delivery({ arn: CENTRAL_BUS, role: ROLE.roleArn }));
@@ -47,7 +47,7 @@ describe("targetSender", () => {
     });
   });
 
-  it("does not send on to a third account", async () => {
+  test("does not send on to a third account", async () => {
     const { send, call } = sender();
 
     const sent = send(delivery({ arn: CENTRAL_BUS, role: ROLE.roleArn, receivedFrom: "777788889999" }));
@@ -56,7 +56,7 @@ describe("targetSender", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it("forwards nothing without a role", async () => {
+  test("forwards nothing without a role", async () => {
     const { send, call } = sender();
 
     const sent = send(delivery({ arn: CENTRAL_BUS }));
@@ -65,7 +65,7 @@ describe("targetSender", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it("forwards nothing when the role is not there", async () => {
+  test("forwards nothing when the role is not there", async () => {
     const { send, startSession } = sender();
     startSession.mockRejectedValue(new AwsError("AccessDenied", "no role", 403));
 
@@ -74,7 +74,7 @@ describe("targetSender", () => {
     await expect(sent).rejects.toMatchObject({ code: "FAILED_TO_ASSUME_ROLE" });
   });
 
-  it("calls a topic as EventBridge, for the rule", async () => {
+  test("calls a topic as EventBridge, for the rule", async () => {
     const { send, call } = sender();
 
     await send(delivery({ arn: "arn:aws:sns:us-east-1:444455556666:security-alerts" }));
@@ -91,7 +91,7 @@ describe("targetSender", () => {
     });
   });
 
-  it("refuses a target it does not know", async () => {
+  test("refuses a target it does not know", async () => {
     const { send } = sender();
 
     const sent = send(delivery({ arn: "arn:aws:states:us-east-1:444455556666:stateMachine:s" }));

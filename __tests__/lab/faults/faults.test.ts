@@ -1,7 +1,7 @@
 import type { FaultRequest } from "../../../lab/faults/fault";
 import { Faults } from "../../../lab/faults/faults";
-import { exchangeOf, ROLE, USER } from "../../support/lab-exchange";
-import { manualClock } from "../../support/manual-clock";
+import { exchangeOf, ROLE, USER } from "../../support/lab/exchange";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const ATTACH = exchangeOf({ service: "iam", action: "AttachUserPolicy" });
 
@@ -21,7 +21,7 @@ function setUp(random = 0) {
 }
 
 describe("Faults", () => {
-  it.each<[string, FaultRequest, string]>([
+  test.each<[string, FaultRequest, string]>([
     ["throttles", { action: "*", kind: "throttle" }, "400 Throttling"],
     ["fails", { action: "*", kind: "error" }, "500 ServiceFailure"],
     ["refuses", { action: "*", kind: "refuse" }, "403 AccessDenied"],
@@ -34,7 +34,7 @@ describe("Faults", () => {
     expect(await ask()).toBe(answer);
   });
 
-  it("keeps a request that is never answered open for minutes, and a service's for seconds", async () => {
+  test("keeps a request that is never answered open for minutes, and a service's for seconds", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "timeout" });
     const service = {
@@ -50,7 +50,7 @@ describe("Faults", () => {
     expect(clock.slept).toEqual([180_000, 3_000]);
   });
 
-  it("holds a request back, and lets it pass", async () => {
+  test("holds a request back, and lets it pass", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "delay", delayMs: 4_000, count: 1 });
     faults.add({ action: "*", kind: "delay" });
@@ -59,7 +59,7 @@ describe("Faults", () => {
     expect(clock.slept).toEqual([4_000, 10_000]);
   });
 
-  it.each<[string, Partial<FaultRequest>, boolean]>([
+  test.each<[string, Partial<FaultRequest>, boolean]>([
     ["its action", { action: "AttachUserPolicy" }, true],
     ["another action", { action: "DetachUserPolicy" }, false],
     ["its service", { service: "iam" }, true],
@@ -75,7 +75,7 @@ describe("Faults", () => {
     expect(await ask()).toBe(hit ? "403 AccessDenied" : "passed");
   });
 
-  it("is spent after its count, and tells how often it hit", async () => {
+  test("is spent after its count, and tells how often it hit", async () => {
     const { faults, ask } = setUp();
     faults.add({ action: "*", kind: "throttle", count: 2 });
 
@@ -85,15 +85,17 @@ describe("Faults", () => {
     expect(faults.list()).toMatchObject([{ action: "*", kind: "throttle", count: 2, hits: 2 }]);
   });
 
-  it("hits the share it is set to", async () => {
+  test("hits the share it is set to", async () => {
     const below = setUp(0.49);
     const above = setUp(0.5);
-    for (const { faults } of [below, above]) faults.add({ action: "*", kind: "throttle", rate: 0.5 });
+    for (const { faults } of [below, above]) {
+      faults.add({ action: "*", kind: "throttle", rate: 0.5 });
+    }
 
     expect([await below.ask(), await above.ask()]).toEqual(["400 Throttling", "passed"]);
   });
 
-  it("is over after its time", async () => {
+  test("is over after its time", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "throttle", durationMs: 1_000 });
     const before = await ask();
@@ -103,7 +105,7 @@ describe("Faults", () => {
     expect([before, await ask()]).toEqual(["400 Throttling", "passed"]);
   });
 
-  it("can be taken away, one or all", async () => {
+  test("can be taken away, one or all", async () => {
     const { faults, ask } = setUp();
     const id = faults.add({ action: "*", kind: "throttle" });
     faults.add({ action: "*", kind: "refuse", principal: ROLE.roleName });

@@ -1,7 +1,7 @@
+import { jsonResponse } from "../../../lab/exchange/responses";
 import { NewUsers } from "../../../lab/faults/new-users";
-import { jsonResponse } from "../../../lab/gateway/responses";
-import { exchangeOf } from "../../support/lab-exchange";
-import { manualClock } from "../../support/manual-clock";
+import { exchangeOf } from "../../support/lab/exchange";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const call = (action: string, UserName: string) =>
   exchangeOf({ service: "iam", action, params: { UserName } });
@@ -14,7 +14,7 @@ async function created(delayMs: number, status = 200) {
 }
 
 describe("NewUsers", () => {
-  it("hides a new user for a while", async () => {
+  test("hides a new user for a while", async () => {
     const { clock, ask } = await created(3_000);
 
     await expect(ask("AttachUserPolicy", "bob")).rejects.toMatchObject({ code: "NoSuchEntity", status: 404 });
@@ -23,7 +23,7 @@ describe("NewUsers", () => {
     await expect(ask("AttachUserPolicy", "bob")).resolves.toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["another user", 3_000, 200, "GetUser", "alice"],
     ["a second creation", 3_000, 200, "CreateUser", "bob"],
     ["a user whose creation was refused", 3_000, 409, "GetUser", "bob"],

@@ -1,7 +1,7 @@
-import { AccessKeys } from "../../../lab/gateway/access-keys";
+import { AccessKeys } from "../../../lab/exchange/access-keys";
+import type { AwsResponse } from "../../../lab/exchange/messages";
 import { startGateway, type Gateway } from "../../../lab/gateway/http-server";
-import type { AwsResponse } from "../../../lab/gateway/messages";
-import { USER } from "../../support/lab-exchange";
+import { USER } from "../../support/lab/exchange";
 
 let gateway: Gateway;
 

@@ -1,5 +1,5 @@
+import { readQueryParams, writeQueryParams } from "../../../lab/exchange/query-params";
 import { parseRequest, type RawRequest } from "../../../lab/gateway/parse-request";
-import { readQueryParams, writeQueryParams } from "../../../lab/gateway/query-params";
 
 function raw(service: string, overrides: Partial<RawRequest> = {}): RawRequest {
   const scope = `AKIAIOSFODNN7EXAMPLE/20260105/eu-west-1/${service}/aws4_request`;
@@ -20,7 +20,7 @@ function raw(service: string, overrides: Partial<RawRequest> = {}): RawRequest {
 }
 
 describe("parseRequest", () => {
-  it("reads a query-protocol request", () => {
+  test("reads a query-protocol request", () => {
     const body =
       "Action=CreateUser&Version=2010-05-08&UserName=a%2Bb&Tags.member.1.Key=k&Tags.member.1.Value=v+w";
 
@@ -37,7 +37,7 @@ describe("parseRequest", () => {
     expect(request.params).toEqual({ UserName: "a+b", Tags: [{ Key: "k", Value: "v w" }] });
   });
 
-  it("reads a JSON request by its target header", () => {
+  test("reads a JSON request by its target header", () => {
     const headers = { "x-amz-target": "AWSEvents.PutRule" };
 
     const request = parseRequest(raw("events", { headers, body: Buffer.from('{"Name":"r"}') }));
@@ -50,7 +50,7 @@ describe("parseRequest", () => {
     });
   });
 
-  it("reads the operation of a CBOR request from its path", () => {
+  test("reads the operation of a CBOR request from its path", () => {
     const url = "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm";
 
     const request = parseRequest(raw("monitoring", { url }));
@@ -58,7 +58,7 @@ describe("parseRequest", () => {
     expect(request).toMatchObject({ service: "monitoring", action: "PutMetricAlarm", protocol: "cbor" });
   });
 
-  it.each([
+  test.each([
     ["POST", "/2015-03-31/functions", "CreateFunction", {}],
     ["GET", "/2015-03-31/functions/f?Qualifier=1", "GetFunction", { FunctionName: "f" }],
     ["POST", "/2015-03-31/functions/f/invocations", "Invoke", { FunctionName: "f" }],
@@ -88,7 +88,7 @@ describe("parseRequest", () => {
     expect(request.params).toEqual(params);
   });
 
-  it("keeps an invocation's payload out of the input", () => {
+  test("keeps an invocation's payload out of the input", () => {
     const url = "/2015-03-31/functions/f/invocations";
 
     const request = parseRequest(raw("lambda", { url, body: Buffer.from('{"FunctionName":"other"}') }));
@@ -96,7 +96,7 @@ describe("parseRequest", () => {
     expect(request.params).toEqual({ FunctionName: "f" });
   });
 
-  it("knows no caller of an unsigned request", () => {
+  test("knows no caller of an unsigned request", () => {
     const request = parseRequest({ ...raw("iam"), headers: {} });
 
     expect(request.accessKeyId).toBeUndefined();
@@ -105,13 +105,13 @@ describe("parseRequest", () => {
 });
 
 describe("query parameters", () => {
-  it("puts list members into their numbered order", () => {
+  test("puts list members into their numbered order", () => {
     const params = readQueryParams("Keys.member.10=j&Keys.member.2=b&Keys.member.1=a");
 
     expect(params).toEqual({ Keys: ["a", "b", "j"] });
   });
 
-  it("reads back what it writes", () => {
+  test("reads back what it writes", () => {
     const params = { UserName: "mallory", Tags: [{ Key: "k", Value: "v" }], TagKeys: ["a", "b"] };
 
     const form = writeQueryParams("TagUser", "2010-05-08", params);

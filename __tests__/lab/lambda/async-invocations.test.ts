@@ -2,8 +2,8 @@ import { runAsync, type AsyncInvocationTools } from "../../../lab/lambda/async-i
 import type { AsyncConfig, FunctionConfigs } from "../../../lab/lambda/function-config";
 import type { FunctionLogs } from "../../../lab/lambda/function-logs";
 import type { FunctionRunner } from "../../../lab/lambda/function-runner";
-import { ROLE } from "../../support/lab-exchange";
-import { manualClock } from "../../support/manual-clock";
+import { ROLE } from "../../support/lab/exchange";
+import { manualClock } from "../../support/lab/manual-clock";
 
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:444455556666:function:security-response";
 const QUEUE_ARN = "arn:aws:sqs:us-east-1:444455556666:dead-letters";
@@ -28,7 +28,9 @@ function setUp(
     },
   };
   const run = jest.fn();
-  for (const result of results) run.mockResolvedValueOnce({ ...result, config });
+  for (const result of results) {
+    run.mockResolvedValueOnce({ ...result, config });
+  }
   const call = jest.fn().mockResolvedValue({});
   const clock = manualClock();
   const log: string[] = [];
@@ -56,7 +58,7 @@ function sent(call: jest.Mock): { principal: unknown; action: string; record: Re
 }
 
 describe("runAsync", () => {
-  it("sends a success to its destination, as the function's role", async () => {
+  test("sends a success to its destination, as the function's role", async () => {
     const { tools, call } = setUp([SUCCESS]);
 
     await runAsync(INVOCATION, tools);
@@ -71,7 +73,7 @@ describe("runAsync", () => {
     });
   });
 
-  it("tries again with the same request id, and counts", async () => {
+  test("tries again with the same request id, and counts", async () => {
     const { tools, run, call, clock } = setUp([FAILURE, FAILURE, SUCCESS]);
 
     await runAsync(INVOCATION, tools);
@@ -83,7 +85,7 @@ describe("runAsync", () => {
     });
   });
 
-  it("hands over what failed for good, with the error", async () => {
+  test("hands over what failed for good, with the error", async () => {
     const { tools, run, call } = setUp([FAILURE, FAILURE, FAILURE]);
 
     await runAsync(INVOCATION, tools);
@@ -99,7 +101,7 @@ describe("runAsync", () => {
     });
   });
 
-  it("does not try again when no retries are configured", async () => {
+  test("does not try again when no retries are configured", async () => {
     const { tools, run } = setUp([FAILURE], { maximumRetryAttempts: 0 });
 
     await runAsync(INVOCATION, tools);
@@ -107,7 +109,7 @@ describe("runAsync", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
-  it("gives up on an event that grew too old", async () => {
+  test("gives up on an event that grew too old", async () => {
     const { tools, run, call } = setUp([FAILURE, FAILURE], { maximumEventAgeSeconds: 1 });
 
     await runAsync(INVOCATION, tools);
@@ -116,7 +118,7 @@ describe("runAsync", () => {
     expect(sent(call).record).toMatchObject({ requestContext: { condition: "EventAgeExceeded" } });
   });
 
-  it("waits while the function is switched off", async () => {
+  test("waits while the function is switched off", async () => {
     let looks = 0;
     const { tools, run, call } = setUp([SUCCESS], {}, () => (++looks < 4 ? 0 : undefined));
 
@@ -127,7 +129,7 @@ describe("runAsync", () => {
     expect(sent(call).record).toMatchObject({ requestContext: { condition: "Success" } });
   });
 
-  it("hands over an event that grew too old without a run", async () => {
+  test("hands over an event that grew too old without a run", async () => {
     const { tools, run, call } = setUp([], { maximumEventAgeSeconds: 1 }, () => 0);
 
     await runAsync(INVOCATION, tools);
@@ -138,7 +140,7 @@ describe("runAsync", () => {
     });
   });
 
-  it("says what is lost when the destination refuses", async () => {
+  test("says what is lost when the destination refuses", async () => {
     const { tools, call, log } = setUp([SUCCESS]);
     call.mockRejectedValue(new Error("closed"));
 

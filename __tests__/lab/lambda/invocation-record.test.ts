@@ -18,7 +18,7 @@ const SUCCESS: FinishedInvocation = {
 };
 
 describe("invocationRecord", () => {
-  it("has the shape Lambda sends after a success", () => {
+  test("has the shape Lambda sends after a success", () => {
     const record = invocationRecord(SUCCESS, TIME);
 
     expect(record).toEqual({
@@ -36,7 +36,7 @@ describe("invocationRecord", () => {
     });
   });
 
-  it("names the function's error after the last retry", () => {
+  test("names the function's error after the last retry", () => {
     const failed: FinishedInvocation = {
       ...SUCCESS,
       condition: "RetriesExhausted",
@@ -53,7 +53,7 @@ describe("invocationRecord", () => {
     });
   });
 
-  it("has no response when the function never ran", () => {
+  test("has no response when the function never ran", () => {
     const { requestId, functionArn, requestPayload } = SUCCESS;
     const neverRun = { requestId, functionArn, requestPayload };
 
@@ -64,7 +64,7 @@ describe("invocationRecord", () => {
 });
 
 describe("invocationEvent", () => {
-  it.each([
+  test.each([
     ["Success", "Lambda Function Invocation Result - Success"],
     ["RetriesExhausted", "Lambda Function Invocation Result - Failure"],
     ["EventAgeExceeded", "Lambda Function Invocation Result - Failure"],

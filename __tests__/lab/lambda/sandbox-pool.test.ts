@@ -32,7 +32,7 @@ function poolOf(bound: number) {
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("SandboxPool", () => {
-  it("reuses a warm sandbox", async () => {
+  test("reuses a warm sandbox", async () => {
     const { started, run } = poolOf(2);
     const first = run("1");
     await settle();
@@ -47,7 +47,7 @@ describe("SandboxPool", () => {
     expect(started).toHaveLength(1);
   });
 
-  it("grows to its bound and queues beyond, in order", async () => {
+  test("grows to its bound and queues beyond, in order", async () => {
     const { started, run } = poolOf(2);
     const order: string[] = [];
     const runs = ["1", "2", "3", "4"].map((id) => run(id).then(({ payload }) => order.push(payload)));
@@ -65,7 +65,7 @@ describe("SandboxPool", () => {
     expect(order).toEqual(["1", "2", "3", "4"]);
   });
 
-  it("does not reuse a sandbox that died", async () => {
+  test("does not reuse a sandbox that died", async () => {
     const { started, run } = poolOf(1);
     const first = run("1");
     await settle();
@@ -81,7 +81,7 @@ describe("SandboxPool", () => {
     expect(started).toHaveLength(2);
   });
 
-  it("ends every sandbox when it is closed at once", async () => {
+  test("ends every sandbox when it is closed at once", async () => {
     const { pool, started, run } = poolOf(2);
     void run("1");
     void run("2");

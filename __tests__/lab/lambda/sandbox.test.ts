@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
 import { Sandbox, type InvocationResult } from "../../../lab/lambda/sandbox";
 
 const ENVIRONMENT = {
@@ -34,7 +33,7 @@ function run(started: Sandbox, payload: unknown = {}): Promise<InvocationResult>
 }
 
 describe("Sandbox", () => {
-  it("answers with what the handler returns, and stays warm", async () => {
+  test("answers with what the handler returns, and stays warm", async () => {
     const started = start("let n = 0; exports.handler = async (e) => ({ n: ++n, got: e.x });");
 
     const first = await run(started, { x: 1 });
@@ -44,7 +43,7 @@ describe("Sandbox", () => {
     expect(second.payload).toBe('{"n":2,"got":2}');
   });
 
-  it("gives the handler Lambda's context", async () => {
+  test("gives the handler Lambda's context", async () => {
     const started = start(
       "exports.handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() > 4000 && c.getRemainingTimeInMillis() <= 5000 });",
     );
@@ -60,7 +59,7 @@ describe("Sandbox", () => {
     });
   });
 
-  it("gives the function no environment but its own", async () => {
+  test("gives the function no environment but its own", async () => {
     const started = start("exports.handler = async () => Object.keys(process.env).sort();");
 
     const { payload } = await run(started);
@@ -68,7 +67,7 @@ describe("Sandbox", () => {
     expect(JSON.parse(payload)).toEqual([...Object.keys(ENVIRONMENT), "LAMBDA_TASK_ROOT"].sort());
   });
 
-  it("answers an error as Lambda writes it", async () => {
+  test("answers an error as Lambda writes it", async () => {
     const started = start("exports.handler = async () => { throw new TypeError('broken'); };");
 
     const result = await run(started);
@@ -81,7 +80,7 @@ describe("Sandbox", () => {
     });
   });
 
-  it("keeps what the handler printed, all of it and only of that run", async () => {
+  test("keeps what the handler printed, all of it and only of that run", async () => {
     const started = start("exports.handler = async (e) => { console.log(e.text); console.error('err'); };");
 
     const first = await run(started, { text: "one" });
@@ -91,7 +90,7 @@ describe("Sandbox", () => {
     expect(second.output.split("\n").sort()).toEqual(["", "err", "two"]);
   });
 
-  it("keeps what was printed while the function loaded, with the first run", async () => {
+  test("keeps what was printed while the function loaded, with the first run", async () => {
     const started = start("console.log('loading'); exports.handler = async () => console.log('running');");
 
     const { output } = await run(started);
@@ -99,7 +98,7 @@ describe("Sandbox", () => {
     expect(output).toBe("loading\nrunning\n");
   });
 
-  it("ends a function that takes too long", async () => {
+  test("ends a function that takes too long", async () => {
     const started = start("exports.handler = () => new Promise((r) => setTimeout(r, 60000));", {
       timeoutMs: 300,
     });
@@ -113,7 +112,7 @@ describe("Sandbox", () => {
     expect(started.alive).toBe(false);
   });
 
-  it("survives a function that ends its process", async () => {
+  test("survives a function that ends its process", async () => {
     const started = start("exports.handler = async () => process.exit(3);");
 
     const result = await run(started);
@@ -125,7 +124,7 @@ describe("Sandbox", () => {
     expect(started.alive).toBe(false);
   });
 
-  it("names a handler that is not there", async () => {
+  test("names a handler that is not there", async () => {
     const started = start("exports.other = () => 1;");
 
     const result = await run(started);
@@ -133,7 +132,7 @@ describe("Sandbox", () => {
     expect(JSON.parse(result.payload)).toMatchObject({ errorType: "Runtime.HandlerNotFound" });
   });
 
-  it.each([
+  test.each([
     ["a callback", "index.js", "exports.handler = (event, context, done) => done(null, 'called back');"],
     ["an ES module", "index.mjs", "export const handler = async () => 'called back';"],
   ])("runs a handler with %s", async (_name, file, code) => {

@@ -1,5 +1,4 @@
 import path from "node:path";
-
 import { MissingToolError } from "../../../lab/errors";
 import { findPython, type PythonTools } from "../../../lab/moto/find-python";
 
@@ -22,7 +21,7 @@ function machine(...working: RegExp[]): PythonTools & { readonly ran: string[] }
 }
 
 describe("findPython", () => {
-  it("takes the machine's Python when it has moto", async () => {
+  test("takes the machine's Python when it has moto", async () => {
     const tools = machine(/^python3 -c/);
 
     const python = await findPython("work", () => undefined, tools);
@@ -31,7 +30,7 @@ describe("findPython", () => {
     expect(tools.ran).toHaveLength(1);
   });
 
-  it("takes the virtual environment of an earlier run", async () => {
+  test("takes the virtual environment of an earlier run", async () => {
     const tools = machine(/venv.*python -c/);
 
     const python = await findPython("work", () => undefined, tools);
@@ -40,7 +39,7 @@ describe("findPython", () => {
     expect(tools.ran.join()).not.toContain("pip");
   });
 
-  it("makes a virtual environment with a pinned moto, and says so", async () => {
+  test("makes a virtual environment with a pinned moto, and says so", async () => {
     const tools = machine(/--version/, /-m venv/, /pip install/);
     const said: string[] = [];
 
@@ -51,7 +50,7 @@ describe("findPython", () => {
     expect(said).toEqual([expect.stringContaining("installing moto")]);
   });
 
-  it.each([
+  test.each([
     ["there is no Python", [], /needs Python 3\.9/],
     ["moto cannot be installed", [/--version/, /-m venv/], /pip install 'moto\[server\]==/],
   ])("says in one line how to go on when %s", async (_name, working, message) => {

@@ -1,6 +1,6 @@
 import { parseRollout } from "../../../stacks/config/load";
 import type { Backend } from "../../../stacks/config/rollout";
-import { SAMPLE_YAML } from "../../support/sample";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const S3 = "type: s3, bucket: example-terraform-state, region: eu-central-1";
 const CLOUD = "type: cloud, organization: example";

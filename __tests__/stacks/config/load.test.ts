@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import * as path from "node:path";
+import path from "node:path";
 import { JSON_SCHEMA_FILE, rolloutJsonSchema } from "../../../stacks/config/json-schema";
 import { loadRollout, parseRollout } from "../../../stacks/config/load";
-import { SAMPLE_YAML } from "../../support/sample";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const PROJECT = path.join(__dirname, "../../..");
 

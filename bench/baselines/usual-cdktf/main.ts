@@ -1,18 +1,21 @@
-import * as path from "node:path";
+import path from "node:path";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import { addStacks } from "../../../stacks/app";
 import { loadRollout } from "../../../stacks/config/load";
 
 /**
- * The same organization as most CDKTF programs would write it: run by tsx, with an ARCHIVE asset in every account's stack,
- * which CDKTF zips for each anew. The configuration, the resources and their addresses are this project's. What differs:
+ * The same organization as most CDKTF programs would write it: run by tsx, with an ARCHIVE asset in every
+ * account's stack, which CDKTF zips for each anew. The configuration, the resources and their addresses are
+ * this project's. What differs:
  *
- * - The function is zipped by CDKTF, from the folder in BENCH_HANDLER_FOLDER. Its bundle is made before, unmeasured.
- * - CDKTF prepares stacks, resolves tokens and captures their traces as it does by itself: see `BaseStack.prepareStack`,
- *   `resolvingTokensOnly` and `withoutTokenTraces`.
+ * - The function is zipped by CDKTF, from the folder in BENCH_HANDLER_FOLDER. Its bundle is made before,
+ *   unmeasured.
+ * - CDKTF prepares stacks, resolves tokens and captures their traces as it does by itself: see
+ *   `BaseStack.prepareStack`, `resolvingTokensOnly` and `withoutTokenTraces`.
  *
- * To swap the asset, this project's is made first and taken out again. That costs it one hash of the bundle a stack.
+ * To swap the asset, this project's is made first and taken out again. That costs it one hash of the bundle a
+ * stack.
  */
 function main(handlerFolder: string): void {
   const code = { path: path.join(handlerFolder, "index.js"), sha256: "" };

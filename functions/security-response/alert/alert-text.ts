@@ -1,6 +1,8 @@
 import type { Outcome } from "../../contract";
 
-/** The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome. */
+/**
+ * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome.
+ */
 export function alertText(outcome: Outcome, link: string | undefined, next: readonly string[]): string {
   const { secondsToContain: seconds } = outcome;
   return [

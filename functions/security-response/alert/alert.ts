@@ -1,9 +1,9 @@
 import type { Outcome } from "../../contract";
-import { alertText } from "./alert-text";
 import type { EventError } from "../errors";
-import { consoleLink, nextSteps } from "./guidance";
 import type { Settings } from "../settings";
 import { cut, plain } from "../text";
+import { alertText } from "./alert-text";
+import { consoleLink, nextSteps } from "./guidance";
 
 /** One SNS message. `message` is the JSON for `MessageStructure: json`. */
 export interface Alert {

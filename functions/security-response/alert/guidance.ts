@@ -1,5 +1,5 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, type Outcome } from "../../contract";
-import { TAMPERED_STEP } from "../containment/response";
+import { TAMPERED_STEP } from "../containment/containment-result";
 import type { Settings } from "../settings";
 
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -20,7 +20,9 @@ export function nextSteps(outcome: Outcome, settings: Settings): string[] {
 }
 
 function mendPolicy({ failed }: Outcome, policyArn: string): string[] {
-  if (!failed.some(({ step }) => step === TAMPERED_STEP)) return [];
+  if (!failed.some(({ step }) => step === TAMPERED_STEP)) {
+    return [];
+  }
   return [
     "First set the quarantine policy back to the version that denies everything (a new deployment of the account does it too), and look in CloudTrail for who changed it:",
     `  aws iam list-policy-versions --policy-arn ${policyArn}`,

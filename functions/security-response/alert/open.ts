@@ -17,7 +17,8 @@ const LABELS: Readonly<Record<keyof Holdings, string>> = {
 };
 
 /**
- * What the user still holds, in words. The deny that was read back is left out; what could not be checked is said.
+ * What the user still holds, in words. The deny that was read back is left out; what could not be checked is
+ * said.
  * @param method the rung that was read back: only then is the inline policy of that name known to be the deny
  */
 export function describeOpen(holdings: Holdings, policyArn: string, method: string): string[] {
@@ -25,7 +26,7 @@ export function describeOpen(holdings: Holdings, policyArn: string, method: stri
   const boundary = holdings.boundary === policyArn ? "" : (holdings.boundary ?? "");
   return [
     ...some("active access keys", active),
-    ...console(holdings),
+    ...consoleAccess(holdings),
     ...some("SSH public keys", holdings.sshPublicKeys),
     ...some("service-specific credentials", holdings.serviceCredentials),
     ...some("signing certificates", holdings.signingCertificates),
@@ -48,7 +49,10 @@ export function foreignPolicies(
   return attachedPolicies.filter(({ arn }) => arn !== policyArn);
 }
 
-/** The inline policies but the deny, which an inline policy of that name is known to be only when it was read back. */
+/**
+ * The inline policies but the deny, which an inline policy of that name is known to be only when it was read
+ * back.
+ */
 export function foreignInlinePolicies({ inlinePolicies = [] }: Holdings, method: string): string[] {
   return inlinePolicies.filter((name) => method !== "inline-policy" || name !== INLINE_POLICY_NAME);
 }
@@ -57,8 +61,10 @@ function some(label: string, names: readonly string[] | undefined): string[] {
   return names && names.length > 0 ? [`${label}: ${listing(names)}`] : [];
 }
 
-function console({ consolePassword, mfaDevices }: Holdings): string[] {
-  if (!consolePassword) return [];
+function consoleAccess({ consolePassword, mfaDevices }: Holdings): string[] {
+  if (!consolePassword) {
+    return [];
+  }
   return [mfaDevices?.length === 0 ? "console password, without MFA" : "console password"];
 }
 

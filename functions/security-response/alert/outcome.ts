@@ -1,12 +1,12 @@
 import type { Outcome } from "../../contract";
-import { describeOpen } from "./open";
-import type { Response } from "../containment/response";
+import type { ContainmentResult } from "../containment/containment-result";
+import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
+import { plain } from "../text";
+import type { Verdict } from "../verdict/verdict";
+import { describeOpen } from "./open";
 import { rateSeverity } from "./severity";
 import { accountOf, summarize } from "./summary";
-import { plain } from "../text";
-import type { UserCreation } from "../event/user-creation";
-import type { Verdict } from "../verdict/verdict";
 
 /** Longest lists and lines of an outcome, so that it stays far below the 256 KB of an EventBridge entry. */
 const MAX_ITEMS = 60;
@@ -16,7 +16,7 @@ const MAX_LINE = 400;
 export function outcomeOf(
   creation: UserCreation,
   verdict: Verdict,
-  response: Response,
+  response: ContainmentResult,
   settings: Settings,
 ): Outcome {
   const { holdings, user = creation } = response;
@@ -51,7 +51,7 @@ export function outcomeOf(
 const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED"];
 
 /** A claim, which anyone who may tag users can forge, silences the alert of a success only. */
-function isLeftToOther({ status, answeredElsewhere, tampered }: Response): boolean {
+function isLeftToOther({ status, answeredElsewhere, tampered }: ContainmentResult): boolean {
   return status === "QUARANTINED" && answeredElsewhere === true && !tampered;
 }
 
@@ -89,9 +89,13 @@ function base(settings: Settings, { action, rule, reason }: Verdict) {
   } as const;
 }
 
-/** Seconds with millisecond precision; null when either time is unknown. Clocks may differ, so never below 0. */
+/**
+ * Seconds with millisecond precision; null when either time is unknown. Clocks may differ, so never below 0.
+ */
 function secondsBetween(eventTime: string, containedAt: string): number | null {
-  if (eventTime === "" || containedAt === "") return null;
+  if (eventTime === "" || containedAt === "") {
+    return null;
+  }
   return Math.max(0, (Date.parse(containedAt) - Date.parse(eventTime)) / 1_000);
 }
 

@@ -1,9 +1,9 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
-import type { Alert } from "./alert";
+import { errorText } from "../containment/iam-error";
 import { Deadline } from "../deadline";
 import { AlertError } from "../errors";
-import { errorText } from "../containment/iam-error";
 import type { Invocation, Tools } from "../tools";
+import type { Alert } from "./alert";
 
 /** Part of the time that is left for logging and for returning before Lambda ends the function. */
 const LAST_MOMENT = 0.1;

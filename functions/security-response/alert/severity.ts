@@ -1,6 +1,6 @@
 import type { Outcome } from "../../contract";
+import type { ContainmentResult } from "../containment/containment-result";
 import type { Holdings } from "../containment/holdings";
-import type { Response } from "../containment/response";
 import { foreignInlinePolicies, foreignPolicies } from "./open";
 
 export type Severity = Outcome["severity"];
@@ -8,22 +8,24 @@ export type Severity = Outcome["severity"];
 /**
  * How bad a creation is. Points are added up:
  *
- * | found | points |
- * |---|---|
- * | the creator is the root user | 2 |
- * | AdministratorAccess, IAMFullAccess or PowerUserAccess is attached | 2 |
- * | the user is in a group, or has an inline policy or another policy attached that is not one of AWS's read-only ones | 1 |
- * | the user has an access key, active or set inactive since | 1 |
- * | the user has a console password and no MFA device | 1 |
+ * | found | points | |---|---| | the creator is the root user | 2 | | AdministratorAccess, IAMFullAccess or
+ * PowerUserAccess is attached | 2 | | the user is in a group, or has an inline policy or another policy
+ * attached that is not one of AWS's read-only ones | 1 | | the user has an access key, active or set inactive
+ * since | 1 | | the user has a console password and no MFA device | 1 |
  *
- * 0 is LOW, 1 MEDIUM, 2 HIGH, 3 and more CRITICAL. A user who is not contained, or a quarantine policy that was tampered with,
- * is CRITICAL whatever was found. A user who vanished is MEDIUM at least, HIGH when its id could not be looked up; one that was
- * left alone after a late event is LOW. What could not be checked counts as not found, and the alert says so.
+ * 0 is LOW, 1 MEDIUM, 2 HIGH, 3 and more CRITICAL. A user who is not contained, or a quarantine policy that
+ * was tampered with, is CRITICAL whatever was found. A user who vanished is MEDIUM at least, HIGH when its id
+ * could not be looked up; one that was left alone after a late event is LOW. What could not be checked counts
+ * as not found, and the alert says so.
  */
-export function rateSeverity(response: Response, creatorType: string, policyArn: string): Severity {
+export function rateSeverity(response: ContainmentResult, creatorType: string, policyArn: string): Severity {
   const { status, gone, tampered } = response;
-  if (status === "IGNORED") return "LOW";
-  if (status === "FAILED" || tampered) return "CRITICAL";
+  if (status === "IGNORED") {
+    return "LOW";
+  }
+  if (status === "FAILED" || tampered) {
+    return "CRITICAL";
+  }
   const found = pointsOf(response, creatorType, policyArn);
   const points = status === "VANISHED" ? Math.max(found, gone?.isLookedUp ? 1 : 2) : found;
   return SCALE[points] ?? "CRITICAL";
@@ -31,7 +33,11 @@ export function rateSeverity(response: Response, creatorType: string, policyArn:
 
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];
 
-function pointsOf({ holdings = {}, method }: Response, creatorType: string, policyArn: string): number {
+function pointsOf(
+  { holdings = {}, method }: ContainmentResult,
+  creatorType: string,
+  policyArn: string,
+): number {
   const attached = foreignPolicies(holdings, policyArn);
   const rights = [
     ...(holdings.groups ?? []),

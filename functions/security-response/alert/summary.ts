@@ -1,4 +1,4 @@
-import type { Response } from "../containment/response";
+import type { ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import { listing, plain } from "../text";
@@ -6,7 +6,7 @@ import { listing, plain } from "../text";
 /** What happened to whom, in a sentence or two. */
 export function summarize(
   creation: UserCreation,
-  response: Response,
+  response: ContainmentResult,
   settings: Settings,
   seconds: number | null,
 ): string {
@@ -22,7 +22,7 @@ const TAMPERED =
   "The quarantine policy itself was tampered with: it no longer denies everything, and whoever was quarantined by it before is free.";
 
 function fate(
-  { status, method, failed, answeredElsewhere, gone, ignored }: Response,
+  { status, method, failed, answeredElsewhere, gone, ignored }: ContainmentResult,
   seconds: number | null,
 ): string {
   switch (status) {
@@ -43,7 +43,7 @@ function fate(
   }
 }
 
-function whyVanished(gone: Response["gone"]): string {
+function whyVanished(gone: ContainmentResult["gone"]): string {
   const what = gone?.mayAppear
     ? "does not exist or is not visible yet; it is not contained"
     : "was deleted again before it could be contained";

@@ -10,7 +10,9 @@ export interface Claim extends StepReport {
   readonly isFresh: boolean;
 }
 
-/** Time in which deliveries of one event that run at once see each other's claim, the last of which stands. */
+/**
+ * Time in which deliveries of one event that run at once see each other's claim, the last of which stands.
+ */
 const CLAIM_SETTLES = 750;
 /** With less time than this left, proving the deny matters more than a doubled alert. */
 const TIME_TO_SETTLE = 4 * CLAIM_SETTLES;
@@ -20,8 +22,8 @@ const LONGEST_CHECK = 8_000;
 const ALREADY_ANSWERED = "already answered";
 
 /**
- * Tags the user, which claims its alert, unless another delivery of the event has claimed it before. Anyone who may tag users
- * can write such a claim, so it decides about the alert and nothing else.
+ * Tags the user, which claims its alert, unless another delivery of the event has claimed it before. Anyone
+ * who may tag users can write such a claim, so it decides about the alert and nothing else.
  * @param present the tags read before
  */
 export async function claimAlert(
@@ -30,7 +32,9 @@ export async function claimAlert(
   { rung, at }: Climb,
 ): Promise<Claim> {
   // Without a deny there is nothing to say in tags, and everything to alert.
-  if (!rung) return { ...join(), byOther: false, isFresh: false };
+  if (!rung) {
+    return { ...join(), byOther: false, isFresh: false };
+  }
   const time = new Date(at).toISOString();
   if (isClaimedByOther(present, claimant(incident))) {
     return answered(await completeTags(incident, present, rung.method, time));
@@ -38,9 +42,13 @@ export async function claimAlert(
   return { ...(await writeTags(incident, present, rung.method, time)), byOther: false, isFresh: true };
 }
 
-/** When other deliveries of the event have had the time to write their claims too, looks whose claim stands. */
+/**
+ * When other deliveries of the event have had the time to write their claims too, looks whose claim stands.
+ */
 export async function settleClaim(incident: Incident, claim: Claim): Promise<Claim> {
-  if (!claim.isFresh || incident.deadline.remaining() < TIME_TO_SETTLE) return claim;
+  if (!claim.isFresh || incident.deadline.remaining() < TIME_TO_SETTLE) {
+    return claim;
+  }
   await incident.tools.sleep(CLAIM_SETTLES);
   const inTime = { ...incident, deadline: incident.deadline.within(LONGEST_CHECK) };
   const standing = (await readTags(inTime)) ?? [];
@@ -53,7 +61,9 @@ function answered(report: StepReport): Claim {
 
 /** The denial with the time of the attempt that first brought it about, as the tags tell it. */
 export function sinceFirstAttempt(incident: Incident, present: readonly Tag[], climb: Climb): Climb {
-  if (!climb.rung) return climb;
+  if (!climb.rung) {
+    return climb;
+  }
   const before = containedBefore(present, claimant(incident), climb.rung.method);
   return { ...climb, at: Math.min(climb.at, before ?? climb.at) };
 }

@@ -17,8 +17,8 @@ export interface Climb {
 }
 
 /**
- * Denies the user everything by the first rung that works. But for the first attach of a fresh environment, its first call is
- * the function's first network call.
+ * Denies the user everything by the first rung that works. But for the first attach of a fresh environment,
+ * its first call is the function's first network call.
  * @param patience milliseconds in which IAM may come to know the user
  * @param sent called when that first call is on its way
  */

@@ -1,5 +1,7 @@
+import { TAG_STATUS } from "../../contract";
 import { claimAlert, settleClaim, sinceFirstAttempt } from "./claim-alert";
 import { climb, onFirstRung, type Climb } from "./climb";
+import type { ContainmentResult } from "./containment-result";
 import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
 import { compare, type Identity } from "./find-user";
 import { denyAndLook, hurried } from "./first-look";
@@ -7,25 +9,24 @@ import { failing, join, type Incident, type StepReport } from "./incident";
 import { takeInventory } from "./inventory";
 import { prove, type Proof } from "./proof";
 import { checkQuarantinePolicy } from "./quarantine-policy";
-import type { Response } from "./response";
 import { rungs } from "./rungs";
 import { correctTags } from "./tags";
-import { TAG_STATUS } from "../../contract";
 
 /** How containing whoever has a name ended. */
 export interface Attempt {
-  readonly response: Response;
+  readonly response: ContainmentResult;
   /**
-   * Why the user may have slipped away: `unseen` when IAM never knew the name, `missing` when it did no longer, `other`
-   * when the name is another user's by now.
+   * Why the user may have slipped away: `unseen` when IAM never knew the name, `missing` when it did no
+   * longer, `other` when the name is another user's by now.
    */
   readonly lost?: "unseen" | "missing" | "other";
 }
 
 /**
- * Contains the user under the name that the incident gives, takes the credentials, proves the deny, and says what was found.
- * Failures become part of the response. Stops early when the name is not the user's. What does not need another's answer runs
- * beside it: the deny, the first look, the writes, and then the inventory while the claim settles.
+ * Contains the user under the name that the incident gives, takes the credentials, proves the deny, and says
+ * what was found. Failures become part of the response. Stops early when the name is not the user's. What
+ * does not need another's answer runs beside it: the deny, the first look, the writes, and then the inventory
+ * while the claim settles.
  * @param patience milliseconds in which IAM may come to know the user
  * @param attachedAt milliseconds since the epoch at which the first rung was applied already, if it was
  */
@@ -35,7 +36,9 @@ export async function contain(incident: Incident, patience: number, attachedAt?:
     attachedAt === undefined ? climb(incident, ladder, patience, sent) : onFirstRung(ladder, attachedAt),
   );
   const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
-  if (!look) return { response: unproved(applied), lost: "unseen" };
+  if (!look) {
+    return { response: unproved(applied), lost: "unseen" };
+  }
   const { present = [], identity } = look;
   if (identity.state === "other" || identity.state === "missing") {
     return { response: unproved(applied), lost: identity.state };
@@ -66,13 +69,17 @@ export async function contain(incident: Incident, patience: number, attachedAt?:
     answeredElsewhere: claim.byOther,
   };
   const missing = steps.failed.some((failure) => failure.missingUser);
-  if (whose.state === "other") return { response, lost: "other" };
+  if (whose.state === "other") {
+    return { response, lost: "other" };
+  }
   return missing ? { response, lost: "missing" } : { response };
 }
 
 /** A deny that could not be proved is not called one by the tags. */
 async function markFailure(incident: Incident, first: Climb, proof: Proof): Promise<StepReport> {
-  if (!first.rung || proof.rung) return join();
+  if (!first.rung || proof.rung) {
+    return join();
+  }
   const { failed } = await correctTags(incident, { status: TAG_STATUS.failed });
   return failing(...failed);
 }
@@ -81,11 +88,13 @@ function unchecked(identity: Identity): StepReport {
   return identity.state === "unchecked" && identity.failure ? failing(identity.failure) : join();
 }
 
-function concluded(steps: StepReport, first: Climb, { rung, at }: Proof): Response {
-  if (!rung) return { ...unproved(steps), method: first.rung?.method ?? "none" };
+function concluded(steps: StepReport, first: Climb, { rung, at }: Proof): ContainmentResult {
+  if (!rung) {
+    return { ...unproved(steps), method: first.rung?.method ?? "none" };
+  }
   return { ...steps, status: "QUARANTINED", method: rung.method, containedAt: new Date(at).toISOString() };
 }
 
-function unproved(steps: StepReport): Response {
+function unproved(steps: StepReport): ContainmentResult {
   return { ...steps, status: "FAILED", method: "none", containedAt: "" };
 }

@@ -12,9 +12,14 @@ import { retry } from "./retry";
 /** The ids of the user's active access keys, or why they could not be listed. */
 export type ActiveKeys = { readonly ids: readonly string[] } | { readonly failure: StepFailure };
 
-/** Lists the active access keys that {@link stopAccessKeys} is to stop: none when the settings leave keys alone. */
+/**
+ * Lists the active access keys that {@link stopAccessKeys} is to stop: none when the settings leave keys
+ * alone.
+ */
 export async function listActiveKeys({ creation, deadline, settings, tools }: Incident): Promise<ActiveKeys> {
-  if (!settings.deactivateAccessKeys) return { ids: [] };
+  if (!settings.deactivateAccessKeys) {
+    return { ids: [] };
+  }
   try {
     const keys = await deadline.run((options) =>
       collect(
@@ -52,15 +57,20 @@ function stopped(accessKeyId: string): string {
   return `set access key ${accessKeyId} inactive`;
 }
 
-/** Sets inactive what the inventory still shows as active: keys made while the response ran, or not stopped at first. */
+/**
+ * Sets inactive what the inventory still shows as active: keys made while the response ran, or not stopped at
+ * first.
+ */
 export async function stopRemainingKeys(
   incident: Incident,
   holdings: Holdings,
 ): Promise<{ readonly report: StepReport; readonly holdings: Holdings }> {
   const keys = holdings.accessKeys;
-  if (!incident.settings.deactivateAccessKeys || !keys) return { report: join(), holdings };
-  const active = keys.filter((key) => key.active).map(({ id }) => id);
-  const report = await deactivate(incident, active);
+  if (!incident.settings.deactivateAccessKeys || !keys) {
+    return { report: join(), holdings };
+  }
+  const activeIds = keys.filter((key) => key.active).map(({ id }) => id);
+  const report = await deactivate(incident, activeIds);
   const isStill = ({ id, active }: { id: string; active: boolean }) =>
     active && !report.done.includes(stopped(id));
   return {
@@ -71,7 +81,9 @@ export async function stopRemainingKeys(
 
 /** Removes the console password, if the settings say so. Having none is no failure. */
 export async function removeLoginProfile(incident: Incident): Promise<StepReport> {
-  if (!incident.settings.deleteLoginProfile) return { done: [], failed: [] };
+  if (!incident.settings.deleteLoginProfile) {
+    return { done: [], failed: [] };
+  }
   return step("delete console password", () => deleteLoginProfile(incident));
 }
 
@@ -82,7 +94,9 @@ async function deleteLoginProfile({ creation, deadline, tools }: Incident): Prom
     await retry(() => deadline.run((options) => tools.iam.send(remove, options)), plan, tools);
     return ["deleted the console password"];
   } catch (error) {
-    if (isNoSuchEntity(error) && !isMissingUser(error)) return [];
+    if (isNoSuchEntity(error) && !isMissingUser(error)) {
+      return [];
+    }
     throw error;
   }
 }

@@ -5,12 +5,15 @@ import { isObject, type JsonObject } from "../event/json";
 export const DENY_DOCUMENT = JSON.stringify(QUARANTINE_DOCUMENT);
 
 /**
- * Whether a policy document does what {@link QUARANTINE_DOCUMENT} does: one statement that denies everything, always.
+ * Whether a policy document does what {@link QUARANTINE_DOCUMENT} does: one statement that denies everything,
+ * always.
  * @param document JSON, also URL-encoded (RFC 3986), as IAM answers with it
  */
 export function isDenyAll(document: string): boolean {
   const statement = onlyStatement(document);
-  if (!statement) return false;
+  if (!statement) {
+    return false;
+  }
   const { Effect, Action, Resource } = statement;
   const isPlain = Object.keys(statement).every((key) => PLAIN.includes(key));
   return isPlain && Effect === "Deny" && isStar(Action) && isStar(Resource);
@@ -26,7 +29,9 @@ function onlyStatement(document: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(parsed)) return undefined;
+  if (!isObject(parsed)) {
+    return undefined;
+  }
   const statements: unknown[] = [parsed["Statement"]].flat();
   const [only] = statements;
   return statements.length === 1 && isObject(only) ? only : undefined;

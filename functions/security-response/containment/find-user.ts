@@ -4,8 +4,8 @@ import { failure, type Incident, type StepFailure } from "./incident";
 import { retry } from "./retry";
 
 /**
- * Whose a name is now: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would not say, with the
- * failure, or when the event states no id to compare with.
+ * Whose a name is now: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would
+ * not say, with the failure, or when the event states no id to compare with.
  */
 export type Identity =
   | { readonly state: "same" | "other" | "missing" }
@@ -36,7 +36,9 @@ export async function identify(incident: Incident, patience: number): Promise<Id
 
 /** Compares the id in the event with the one IAM gives for the name. */
 export function compare(wanted: string | undefined, given: string | undefined): Identity {
-  if (wanted === undefined) return { state: "unchecked" };
+  if (wanted === undefined) {
+    return { state: "unchecked" };
+  }
   if (given === undefined) {
     return { state: "unchecked", failure: { step: CHECK, error: "IAM sent no id of the user" } };
   }
@@ -61,13 +63,17 @@ const PAGE = 1_000;
 export async function locate(incident: Incident): Promise<Place> {
   const { creation, deadline, tools } = incident;
   const { userId } = creation;
-  if (userId === undefined) return { state: "no-id" };
+  if (userId === undefined) {
+    return { state: "no-id" };
+  }
   try {
     return await deadline.run(async (options) => {
       const pages = paginateListUsers({ client: tools.iam, pageSize: PAGE }, {}, options);
       for await (const { Users = [] } of pages) {
         const user = Users.find(({ UserId }) => UserId === userId);
-        if (user?.UserName) return { state: "found", incident: under(incident, user.UserName, user.Arn) };
+        if (user?.UserName) {
+          return { state: "found", incident: under(incident, user.UserName, user.Arn) };
+        }
       }
       return { state: "gone" };
     });
@@ -81,6 +87,8 @@ export const FIND = "find the user";
 
 function under(incident: Incident, userName: string, arn: string | undefined): Incident {
   const { creation } = incident;
-  if (userName === creation.userName) return incident;
+  if (userName === creation.userName) {
+    return incident;
+  }
   return { ...incident, creation: { ...creation, userName, userArn: arn ?? creation.userArn } };
 }

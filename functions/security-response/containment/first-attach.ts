@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/protocols";
@@ -7,10 +7,10 @@ import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { EventError } from "../errors";
 import { readEvent } from "../event/event";
+import type { UserCreation } from "../event/user-creation";
 import type { Log } from "../log";
 import type { Settings } from "../settings";
 import { decide } from "../verdict/verdict";
-import type { UserCreation } from "../event/user-creation";
 import { isLate } from "./age";
 import { iamEndpoint, type IamEndpoint } from "./iam-endpoint";
 
@@ -32,9 +32,10 @@ export interface FirstAttach {
 const LONGEST_READ = 100;
 
 /**
- * Denies the user of an event, if it is to be denied at once, before the SDK's clients are loaded: by one attach of the
- * quarantine policy, of which the SDK signs and sends the request. Whatever goes wrong is left to the response: it judges the
- * same event again, and its clients attach anew, with retries and with the other ways to deny.
+ * Denies the user of an event, if it is to be denied at once, before the SDK's clients are loaded: by one
+ * attach of the quarantine policy, of which the SDK signs and sends the request. Whatever goes wrong is left
+ * to the response: it judges the same event again, and its clients attach anew, with retries and with the
+ * other ways to deny.
  * @returns undefined when nothing was tried
  */
 export async function attachFirst(
@@ -44,14 +45,18 @@ export async function attachFirst(
 ): Promise<FirstAttach | undefined> {
   const creation = toBeDenied(payload, settings, tools);
   const endpoint = iamEndpoint(settings.partition, process.env);
-  if (!creation || !endpoint) return undefined;
+  if (!creation || !endpoint) {
+    return undefined;
+  }
   try {
     const request = await signed(creation.userName, settings.policyArn, endpoint);
     const { response } = await tools.connections.handle(request);
     const attached = response.statusCode === 200;
     const isRead = read(response.body as Readable);
-    if (attached) return { at: tools.clock() };
-    await Promise.race([isRead, setTimeout(LONGEST_READ)]);
+    if (attached) {
+      return { at: tools.clock() };
+    }
+    await Promise.race([isRead, sleep(LONGEST_READ)]);
     tools.log.info("The first attach was not taken", { status: response.statusCode });
   } catch (error) {
     tools.log.info("The first attach failed", { error: String(error) });
@@ -66,7 +71,9 @@ function toBeDenied(payload: unknown, settings: Settings, tools: FirstTools): Us
     const isUrgent = verdict.action === "quarantine" && creation && !isLate({ creation, tools });
     return isUrgent ? creation : undefined;
   } catch (error) {
-    if (error instanceof EventError) return undefined; // the response says so
+    if (error instanceof EventError) {
+      return undefined;
+    } // the response says so
     throw error;
   }
 }

@@ -15,7 +15,8 @@ const ENDPOINTS: Readonly<Record<string, { readonly url: string; readonly region
 const OTHERS = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"];
 
 /**
- * The usual endpoint of IAM in a partition, or the one that the environment names instead, as it does for the SDK.
+ * The usual endpoint of IAM in a partition, or the one that the environment names instead, as it does for the
+ * SDK.
  * @returns undefined when only the SDK knows which it is
  */
 export function iamEndpoint(
@@ -23,7 +24,9 @@ export function iamEndpoint(
   env: Readonly<Record<string, string | undefined>>,
 ): IamEndpoint | undefined {
   const usual = ENDPOINTS[partition];
-  if (!usual || OTHERS.some((name) => env[name] === "true")) return undefined;
+  if (!usual || OTHERS.some((name) => env[name] === "true")) {
+    return undefined;
+  }
   const url = env["AWS_ENDPOINT_URL_IAM"] || env["AWS_ENDPOINT_URL"] || usual.url;
   return URL.canParse(url) ? { url: new URL(url), region: usual.region } : undefined;
 }

@@ -1,6 +1,8 @@
 import { plain } from "../text";
 
-/** The error code without the suffix the SDK adds: IAM says `NoSuchEntity`, the SDK `NoSuchEntityException`. */
+/**
+ * The error code without the suffix the SDK adds: IAM says `NoSuchEntity`, the SDK `NoSuchEntityException`.
+ */
 export function errorCode(error: unknown): string {
   return error instanceof Error ? error.name.replace(/Exception$/, "") : "UnknownError";
 }
@@ -20,11 +22,14 @@ const ANOTHER_ENTITY =
   /\b(policy|login profile|access key|certificate|public key|credential|device)\b|\barn:aws/i;
 
 /**
- * NoSuchEntity because of the user, not of something it holds. IAM tells them apart in the message only: "The user with
- * name x cannot be found.", "Policy arn:... does not exist or is not attachable.", "Login Profile for User x cannot be found."
+ * NoSuchEntity because of the user, not of something it holds. IAM tells them apart in the message only: "The
+ * user with name x cannot be found.", "Policy arn:... does not exist or is not attachable.", "Login Profile
+ * for User x cannot be found."
  */
 export function isMissingUser(error: unknown): boolean {
-  if (!(error instanceof Error) || !isNoSuchEntity(error)) return false;
+  if (!(error instanceof Error) || !isNoSuchEntity(error)) {
+    return false;
+  }
   return THE_USER.test(error.message) || !ANOTHER_ENTITY.test(error.message);
 }
 

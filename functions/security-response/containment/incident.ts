@@ -1,8 +1,8 @@
 import type { Deadline } from "../deadline";
-import { errorText, isMissingUser } from "./iam-error";
+import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import type { Invocation, Tools } from "../tools";
-import type { UserCreation } from "../event/user-creation";
+import { errorText, isMissingUser } from "./iam-error";
 
 /** One user to be contained, and what it takes to do so. */
 export interface Incident {
@@ -28,8 +28,8 @@ export interface StepReport {
   readonly failed: readonly StepFailure[];
 }
 
-export function failure(step: string, error: unknown): StepFailure {
-  return { step, error: errorText(error), ...(isMissingUser(error) ? { missingUser: true } : {}) };
+export function failure(name: string, error: unknown): StepFailure {
+  return { step: name, error: errorText(error), ...(isMissingUser(error) ? { missingUser: true } : {}) };
 }
 
 /** A report of nothing but a failure. */

@@ -18,14 +18,17 @@ import { failure, type Incident, type StepFailure } from "./incident";
 import { collect } from "./pages";
 
 /**
- * Longest time for the inventory, in milliseconds: people would rather hear of the user now, with a listing that could not
- * be checked, than of everything when IAM has recovered.
+ * Longest time for the inventory, in milliseconds: people would rather hear of the user now, with a listing
+ * that could not be checked, than of everything when IAM has recovered.
  */
 export const INVENTORY_MS = 8_000;
 /** With little time left, the inventory leaves some for proving the deny. */
 const SHARE_OF_TIME = 0.5;
 
-/** Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never taken for none. */
+/**
+ * Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never
+ * taken for none.
+ */
 export async function takeInventory({ creation, deadline: whole, tools }: Incident): Promise<Inventory> {
   const deadline = whole.share(SHARE_OF_TIME).within(INVENTORY_MS);
   const failed: StepFailure[] = [];
@@ -96,7 +99,9 @@ async function hasLoginProfile(iam: IAMClient, UserName: string, options: CallOp
     await iam.send(new GetLoginProfileCommand({ UserName }), options);
     return true;
   } catch (error) {
-    if (isNoSuchEntity(error) && !isMissingUser(error)) return false;
+    if (isNoSuchEntity(error) && !isMissingUser(error)) {
+      return false;
+    }
     throw error;
   }
 }

@@ -4,6 +4,8 @@ export async function collect<Page, Item>(
   items: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
   const all: Item[] = [];
-  for await (const page of paginator) all.push(...(items(page) ?? []));
+  for await (const page of paginator) {
+    all.push(...(items(page) ?? []));
+  }
   return all;
 }

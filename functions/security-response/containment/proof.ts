@@ -17,7 +17,8 @@ export interface Proof extends StepReport {
 const PATIENCE = 2_000;
 
 /**
- * Reads the deny back. One that IAM accepted but does not list, or will not show, sends the response down to the next rung.
+ * Reads the deny back. One that IAM accepted but does not list, or will not show, sends the response down to
+ * the next rung.
  * @param ladder all rungs
  * @param tampered the quarantine policy denies nothing, so that only a deny of our own wording does
  */
@@ -40,7 +41,9 @@ export async function prove(
       return { done, failed, rung, at: climbed.at };
     }
     failed.push(problem);
-    if (problem.missingUser) break;
+    if (problem.missingUser) {
+      break;
+    }
     climbed = await goOn(rungsBelow(open, rung));
   }
   return { done, failed, rung: undefined, at: 0 };
@@ -52,10 +55,16 @@ async function problemOf(
   rung: Rung,
   holdings: Holdings,
 ): Promise<StepFailure | undefined> {
-  if (isShown(rung, holdings, incident.settings.policyArn)) return undefined;
+  if (isShown(rung, holdings, incident.settings.policyArn)) {
+    return undefined;
+  }
   const answer = await readBack(incident, rung);
-  if (answer.state === "in-place") return undefined;
-  if (answer.state === "unknown") return answer.failure;
+  if (answer.state === "in-place") {
+    return undefined;
+  }
+  if (answer.state === "unknown") {
+    return answer.failure;
+  }
   return { step: "read back", error: `NotListed: IAM accepted the ${rung.method} but does not list it` };
 }
 
@@ -67,7 +76,9 @@ async function climbOn(
 ): Promise<Climb> {
   const next = await climb(incident, ladder, PATIENCE);
   failed.push(...next.failed);
-  if (!next.rung) return next;
+  if (!next.rung) {
+    return next;
+  }
   done.push(next.rung.deed);
   const time = new Date(next.at).toISOString();
   const tagged = await correctTags(incident, { method: next.rung.method, time });
@@ -75,9 +86,15 @@ async function climbOn(
   return next;
 }
 
-/** Whether the inventory already shows the deny. It shows an inline policy by name only, which proves nothing. */
+/**
+ * Whether the inventory already shows the deny. It shows an inline policy by name only, which proves nothing.
+ */
 function isShown(rung: Rung, holdings: Holdings, policyArn: string): boolean {
-  if (rung.method === "inline-policy") return false;
-  if (rung.method === "permissions-boundary") return holdings.boundary === policyArn;
+  if (rung.method === "inline-policy") {
+    return false;
+  }
+  if (rung.method === "permissions-boundary") {
+    return holdings.boundary === policyArn;
+  }
   return holdings.attachedPolicies?.some(({ arn }) => arn === policyArn) ?? false;
 }

@@ -1,12 +1,12 @@
+import { ageOf, YOUNG } from "./age";
 import { contain, type Attempt } from "./contain";
+import type { ContainmentResult } from "./containment-result";
 import { FIND, locate, type Place } from "./find-user";
 import { failing, failure, join, type Incident, type StepReport } from "./incident";
-import type { Response } from "./response";
-import { ageOf, YOUNG } from "./age";
 
 /**
- * How long IAM may not know a name, in milliseconds, before the user is looked up by its id, and then once more. Published
- * cases of a new user who is not known yet last seconds.
+ * How long IAM may not know a name, in milliseconds, before the user is looked up by its id, and then once
+ * more. Published cases of a new user who is not known yet last seconds.
  */
 const FIRST_PATIENCE = 4_000;
 const LAST_PATIENCE = 16_000;
@@ -15,27 +15,39 @@ const MAX_ATTEMPTS = 6;
 
 /**
  * Contains the user, whatever its name is by now: who made the user may rename it while the response runs.
- * @param attachedAt milliseconds since the epoch at which the quarantine policy was attached to the name of the event, if it was
+ * @param attachedAt milliseconds since the epoch at which the quarantine policy was attached to the name of
+ * the event, if it was
  */
-export async function pursue(start: Incident, attachedAt?: number): Promise<Response> {
+export async function pursue(start: Incident, attachedAt?: number): Promise<ContainmentResult> {
   let incident = start;
   let trail: StepReport = join();
   for (let attempts = 1, patience = FIRST_PATIENCE; ; attempts++, patience = LAST_PATIENCE) {
     const attempt = await contain(incident, patience, attempts === 1 ? attachedAt : undefined);
-    if (!attempt.lost) return withTrail(incident, trail, attempt.response);
+    if (!attempt.lost) {
+      return withTrail(incident, trail, attempt.response);
+    }
     trail = join(trail, deeds(attempt, incident));
     const place = await locate(incident);
     const mayAppear = attempt.lost === "unseen" && patience === FIRST_PATIENCE;
-    if (place.state !== "found" && !mayAppear)
+    if (place.state !== "found" && !mayAppear) {
       return withTrail(incident, trail, missed(incident, attempt, place));
-    if (attempts === MAX_ATTEMPTS) return withTrail(incident, trail, slipped(attempt, incident, place));
-    if (place.state !== "found") continue;
+    }
+    if (attempts === MAX_ATTEMPTS) {
+      return withTrail(incident, trail, slipped(attempt, incident, place));
+    }
+    if (place.state !== "found") {
+      continue;
+    }
     trail = join(trail, rename(incident, place.incident));
     incident = place.incident;
   }
 }
 
-function withTrail({ creation }: Incident, trail: StepReport, response: Response): Response {
+function withTrail(
+  { creation }: Incident,
+  trail: StepReport,
+  response: ContainmentResult,
+): ContainmentResult {
   const { userName, userArn } = creation;
   return { ...response, ...join(trail, response), user: { userName, userArn } };
 }
@@ -54,14 +66,17 @@ function rename(
 }
 
 /** The user cannot be found by its id: gone, unless that could not be asked. */
-function missed(incident: Incident, { lost, response }: Attempt, place: Place): Response {
+function missed(incident: Incident, { lost, response }: Attempt, place: Place): ContainmentResult {
   const isContained = lost === "missing" && response.status === "QUARANTINED";
   if (place.state === "unknown") {
     const { failed } = join(failing(place.failure), failing(...response.failed));
     return isContained ? { ...response, failed } : notFound(failed);
   }
-  // Without an id, a name that IAM forgot for one of many calls is no sign that the user whose deny it shows is gone.
-  if (place.state === "no-id" && isContained) return response;
+  // Without an id, a name that IAM forgot for one of many calls is no sign that the user whose deny it shows
+  // is gone.
+  if (place.state === "no-id" && isContained) {
+    return response;
+  }
   const mayAppear = lost === "unseen" && ageOf(incident) < YOUNG;
   return {
     ...notFound([]),
@@ -70,13 +85,15 @@ function missed(incident: Incident, { lost, response }: Attempt, place: Place): 
   };
 }
 
-function slipped({ lost, response }: Attempt, { creation }: Incident, place: Place): Response {
+function slipped({ lost, response }: Attempt, { creation }: Incident, place: Place): ContainmentResult {
   const isSame = place.state === "found" && place.incident.creation.userName === creation.userName;
-  if (lost === "missing" && isSame && response.status === "QUARANTINED") return response;
+  if (lost === "missing" && isSame && response.status === "QUARANTINED") {
+    return response;
+  }
   const error = new Error(`the user had another name each time, ${creation.userName} at last`);
   return notFound([failure(FIND, error), ...response.failed]);
 }
 
-function notFound(failed: Response["failed"]): Response {
+function notFound(failed: ContainmentResult["failed"]): ContainmentResult {
   return { done: [], failed, status: "FAILED", method: "none", containedAt: "" };
 }

@@ -1,8 +1,8 @@
 import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
+import { TAMPERED_STEP } from "./containment-result";
 import { isDenyAll } from "./deny-document";
 import { failing, failure, join, type Incident, type StepReport } from "./incident";
 import { INVENTORY_MS } from "./inventory";
-import { TAMPERED_STEP } from "./response";
 
 /** What reading the quarantine policy showed. A policy that could not be read is not called tampered. */
 export interface PolicyCheck {
@@ -11,8 +11,8 @@ export interface PolicyCheck {
 }
 
 /**
- * Whether the quarantine policy still denies everything. Whoever may set its default version disarms every quarantine of the
- * account at once, and no attachment shows it.
+ * Whether the quarantine policy still denies everything. Whoever may set its default version disarms every
+ * quarantine of the account at once, and no attachment shows it.
  */
 export async function checkQuarantinePolicy({ deadline, settings, tools }: Incident): Promise<PolicyCheck> {
   const PolicyArn = settings.policyArn;
@@ -20,10 +20,14 @@ export async function checkQuarantinePolicy({ deadline, settings, tools }: Incid
     return await deadline.within(INVENTORY_MS).run(async (options) => {
       const { Policy } = await tools.iam.send(new GetPolicyCommand({ PolicyArn }), options);
       const VersionId = Policy?.DefaultVersionId;
-      if (!VersionId) throw new Error(`IAM named no default version of ${PolicyArn}`);
+      if (!VersionId) {
+        throw new Error(`IAM named no default version of ${PolicyArn}`);
+      }
       const get = new GetPolicyVersionCommand({ PolicyArn, VersionId });
       const { PolicyVersion } = await tools.iam.send(get, options);
-      if (PolicyVersion?.Document === undefined) throw new Error(`IAM sent no document of ${PolicyArn}`);
+      if (PolicyVersion?.Document === undefined) {
+        throw new Error(`IAM sent no document of ${PolicyArn}`);
+      }
       return isDenyAll(PolicyVersion.Document) ? INTACT : tampered(PolicyArn, VersionId);
     });
   } catch (error) {

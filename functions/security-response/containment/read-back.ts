@@ -10,11 +10,15 @@ const UNLISTED_BUDGET = 5_000;
 export type ReadBack =
   { readonly state: "in-place" | "missing" } | { readonly state: "unknown"; readonly failure: StepFailure };
 
-/** Reads the deny back, for as long as IAM may take to list what it accepted. Leaves time for another rung. */
+/**
+ * Reads the deny back, for as long as IAM may take to list what it accepted. Leaves time for another rung.
+ */
 export async function readBack(incident: Incident, rung: Rung): Promise<ReadBack> {
   const deadline = incident.deadline.share(SHARE_OF_A_RUNG);
   const look = async (): Promise<void> => {
-    if (!(await deadline.run(rung.isInPlace))) throw new NotListed();
+    if (!(await deadline.run(rung.isInPlace))) {
+      throw new NotListed();
+    }
   };
   const plan = {
     when: (error: unknown) => error instanceof NotListed || isMissingUser(error),

@@ -23,7 +23,9 @@ export async function retry<T>(act: () => Promise<T>, plan: RetryPlan, timing: T
     } catch (error) {
       const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
       const wait = longest / 2 + (timing.random() * longest) / 2;
-      if (!plan.when(error) || timing.clock() + wait > end) throw error;
+      if (!plan.when(error) || timing.clock() + wait > end) {
+        throw error;
+      }
       await timing.sleep(wait);
     }
   }

@@ -27,7 +27,9 @@ export interface Rung {
   readonly isInPlace: (options: CallOptions) => Promise<boolean>;
 }
 
-/** A rung takes no more than this part of the time that is left, should IAM hang: the next one may be open. */
+/**
+ * A rung takes no more than this part of the time that is left, should IAM hang: the next one may be open.
+ */
 export const SHARE_OF_A_RUNG = 0.5;
 
 /** The ways to deny, in the order they are tried. */
@@ -79,7 +81,10 @@ export function rungsOfOwnContent(ladder: readonly Rung[]): readonly Rung[] {
   return ladder.filter(({ method }) => method === "inline-policy");
 }
 
-/** The SDK may hold a request back, to sign it or because IAM throttles: `sent` is called when it is handed to the connection. */
+/**
+ * The SDK may hold a request back, to sign it or because IAM throttles: `sent` is called when it is handed to
+ * the connection.
+ */
 function attach(UserName: string, PolicyArn: string, sent?: () => void): AttachUserPolicyCommand {
   const command = new AttachUserPolicyCommand({ UserName, PolicyArn });
   command.middlewareStack.add(
@@ -108,7 +113,9 @@ async function hasInlineDeny(iam: IAMClient, UserName: string, options: CallOpti
     const { PolicyDocument = "" } = await iam.send(get, options);
     return isDenyAll(PolicyDocument);
   } catch (error) {
-    if (isNoSuchEntity(error) && !isMissingUser(error)) return false;
+    if (isNoSuchEntity(error) && !isMissingUser(error)) {
+      return false;
+    }
     throw error;
   }
 }

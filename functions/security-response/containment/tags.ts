@@ -1,7 +1,7 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { TAG_STATUS } from "../../contract";
 import type { CallOptions } from "../deadline";
-import { misspeltKeys, valueOf, type Tag } from "./claim";
+import { misspeltKeys, tagValue, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
 import { collect } from "./pages";
@@ -25,8 +25,8 @@ export async function readTags(incident: Incident): Promise<readonly Tag[] | und
 }
 
 /**
- * Marks the user as quarantined, and as answered by this request. A key an attacker spelt otherwise is removed first,
- * so that a search for the exact key finds the user.
+ * Marks the user as quarantined, and as answered by this request. A key an attacker spelt otherwise is
+ * removed first, so that a search for the exact key finds the user.
  * @param present the tags read before
  */
 export async function writeTags(
@@ -48,9 +48,9 @@ export async function completeTags(
 ): Promise<StepReport> {
   const untagged = await removeMisspelt(incident, present);
   const { status, ...others } = factsOf(incident, method, time);
-  const missing = quarantineTags(others).filter(({ Key }) => valueOf(present, Key) === "");
+  const missing = quarantineTags(others).filter(({ Key }) => tagValue(present, Key) === "");
   const wrong = quarantineTags({ status, method }).filter(
-    ({ Key, Value }) => !missing.some((tag) => tag.Key === Key) && valueOf(present, Key) !== Value,
+    ({ Key, Value }) => !missing.some((other) => other.Key === Key) && tagValue(present, Key) !== Value,
   );
   const tags = [...missing, ...wrong];
   return tags.length === 0 ? untagged : join(untagged, await tag(incident, tags));
@@ -83,7 +83,9 @@ function tag(incident: Incident, Tags: { Key: string; Value: string }[]): Promis
 
 async function removeMisspelt(incident: Incident, present: readonly Tag[]): Promise<StepReport> {
   const keys = misspeltKeys(present);
-  if (keys.length === 0) return join();
+  if (keys.length === 0) {
+    return join();
+  }
   const command = new UntagUserCommand({ UserName: incident.creation.userName, TagKeys: keys });
   return step("untag", async () => {
     await patiently(incident, (options) => incident.tools.iam.send(command, options));

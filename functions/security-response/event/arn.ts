@@ -12,7 +12,9 @@ const USER_ARN = /^arn:(aws[a-z-]*):iam::(\d{12}):user(\/(?:.*\/)?)([^/]+)$/s;
 /** Takes an IAM user's ARN apart: the name is what follows the last slash. Undefined when it is none. */
 export function parseUserArn(arn: string): UserArn | undefined {
   const [, partition, accountId, path, userName] = USER_ARN.exec(arn) ?? [];
-  if (!partition || !accountId || !path || !userName) return undefined;
+  if (!partition || !accountId || !path || !userName) {
+    return undefined;
+  }
   return { partition, accountId, path, userName };
 }
 

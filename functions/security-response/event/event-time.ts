@@ -13,17 +13,27 @@ const FIRST_MILLISECONDS = 100_000_000_000;
  */
 export function toIsoTime(value: unknown): string | undefined {
   const ms = toMilliseconds(value);
-  if (ms === undefined || Number.isNaN(ms) || ms < EARLIEST || ms > LATEST) return undefined;
+  if (ms === undefined || Number.isNaN(ms) || ms < EARLIEST || ms > LATEST) {
+    return undefined;
+  }
   return new Date(ms).toISOString();
 }
 
 function toMilliseconds(value: unknown): number | undefined {
-  if (typeof value === "number") return fromEpoch(value);
-  if (typeof value !== "string") return undefined;
+  if (typeof value === "number") {
+    return fromEpoch(value);
+  }
+  if (typeof value !== "string") {
+    return undefined;
+  }
   const text = value.trim();
-  if (/^\d{9,16}(\.\d+)?$/.test(text)) return fromEpoch(Number(text));
+  if (/^\d{9,16}(\.\d+)?$/.test(text)) {
+    return fromEpoch(Number(text));
+  }
   const iso = ISO.exec(text);
-  if (iso) return fromIso(iso);
+  if (iso) {
+    return fromIso(iso);
+  }
   return WORDS.test(text) ? Date.parse(`${text.replace(/(\d{4}),/, "$1")} UTC`) : undefined;
 }
 

@@ -17,14 +17,16 @@ export interface CloudTrailEvent {
 }
 
 /**
- * Reads what invoked the function: an EventBridge envelope, or the record of Lambda's on-failure destination around one,
- * so that what lies in the dead-letter queue can be sent back as it is.
+ * Reads what invoked the function: an EventBridge envelope, or the record of Lambda's on-failure destination
+ * around one, so that what lies in the dead-letter queue can be sent back as it is.
  * @throws EventError when there is no CloudTrail record in it
  */
 export function readEvent(payload: unknown): CloudTrailEvent {
   const { envelope, earlierRequestIds } = unwrap(payload);
   const detail = envelope["detail"];
-  if (!isObject(detail)) throw new EventError("detail", "a CloudTrail record (a JSON object)", detail);
+  if (!isObject(detail)) {
+    throw new EventError("detail", "a CloudTrail record (a JSON object)", detail);
+  }
   return {
     envelope,
     detail,
@@ -44,10 +46,14 @@ function unwrap(payload: unknown): { envelope: JsonObject; earlierRequestIds: st
   let inner = payload;
   for (let depth = 0; depth < MAX_WRAPPERS && isObject(inner) && "requestPayload" in inner; depth++) {
     const requestId = stringAt(objectAt(inner, "requestContext"), "requestId");
-    if (requestId) earlierRequestIds.push(requestId);
+    if (requestId) {
+      earlierRequestIds.push(requestId);
+    }
     inner = inner["requestPayload"];
   }
-  if (!isObject(inner)) throw new EventError("event", "an EventBridge event (a JSON object)", inner);
+  if (!isObject(inner)) {
+    throw new EventError("event", "an EventBridge event (a JSON object)", inner);
+  }
   return { envelope: inner, earlierRequestIds };
 }
 

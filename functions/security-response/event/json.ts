@@ -6,7 +6,9 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object below `key`, or an empty one: CloudTrail writes null, `[]` or nothing where it has no object. */
+/**
+ * The object below `key`, or an empty one: CloudTrail writes null, `[]` or nothing where it has no object.
+ */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
   const value = parent[key];
   return isObject(value) ? value : {};
@@ -24,7 +26,11 @@ export function stringAt(parent: JsonObject, key: string): string | undefined {
  */
 export function strictStringAt(parent: JsonObject, key: string, path: string): string | undefined {
   const value = parent[key];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === "string") return value;
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  if (typeof value === "string") {
+    return value;
+  }
   throw new EventError(path, "a string", value);
 }

@@ -1,8 +1,8 @@
+import { EventError } from "../errors";
 import { formatUserArn, parseUserArn } from "./arn";
 import { readCreator, type Creator } from "./creator";
-import { EventError } from "../errors";
-import { toIsoTime } from "./event-time";
 import type { CloudTrailEvent } from "./event";
+import { toIsoTime } from "./event-time";
 import { objectAt, stringAt, strictStringAt, type JsonObject } from "./json";
 
 /** A successful IAM CreateUser: whom it created, who did it, from where and when. */
@@ -13,7 +13,9 @@ export interface UserCreation {
   readonly eventTime: string;
   readonly accountId: string;
   readonly userName: string;
-  /** IAM's id of the user, which unlike the name never changes; undefined when the event does not state it. */
+  /**
+   * IAM's id of the user, which unlike the name never changes; undefined when the event does not state it.
+   */
   readonly userId: string | undefined;
   /** Begins and ends with `/`; undefined when the event states one IAM would not allow. */
   readonly path: string | undefined;
@@ -66,8 +68,12 @@ export function readUserCreation(
 /** The response names what IAM really created, so it goes before the request. */
 function readUserName(requested: JsonObject, created: JsonObject, nameInArn: string | undefined): string {
   const inResponse = strictStringAt(created, "userName", "detail.responseElements.user.userName");
-  if (inResponse) return checkName(inResponse, "detail.responseElements.user.userName");
-  if (nameInArn) return checkName(nameInArn, "detail.responseElements.user.arn");
+  if (inResponse) {
+    return checkName(inResponse, "detail.responseElements.user.userName");
+  }
+  if (nameInArn) {
+    return checkName(nameInArn, "detail.responseElements.user.arn");
+  }
   const inRequest = strictStringAt(requested, "userName", "detail.requestParameters.userName");
   return checkName(inRequest, "detail.requestParameters.userName");
 }
@@ -78,7 +84,9 @@ function readUserId(created: JsonObject): string | undefined {
 }
 
 function checkName(name: string | undefined, field: string): string {
-  if (name !== undefined && USER_NAME.test(name)) return name;
+  if (name !== undefined && USER_NAME.test(name)) {
+    return name;
+  }
   throw new EventError(field, "a user name of 1 to 64 letters, digits and _+=,.@-", name);
 }
 
@@ -89,8 +97,11 @@ function checkPath(path: string): string | undefined {
 function remarks(requested: JsonObject, userName: string, path: string | undefined): string[] {
   const found: string[] = [];
   const asked = stringAt(requested, "userName");
-  if (asked && asked !== userName)
+  if (asked && asked !== userName) {
     found.push(`The request named the user ${asked}, IAM created ${userName}.`);
-  if (path === undefined) found.push("The event states a path IAM would not allow.");
+  }
+  if (path === undefined) {
+    found.push("The event states a path IAM would not allow.");
+  }
   return found;
 }

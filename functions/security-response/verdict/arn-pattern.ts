@@ -1,17 +1,21 @@
 import { matches } from "./pattern";
 
-/** `arn`, partition, service, Region and account; what follows is the resource, which may hold colons itself. */
+/**
+ * `arn`, partition, service, Region and account; what follows is the resource, which may hold colons itself.
+ */
 const FIELDS = 5;
 
 /**
- * Whether the whole of `arn` matches `pattern`, field by field: `*` is any run of characters within one field, or within
- * one part of the resource, `?` one character. Neither crosses `:` or `/`, since whoever may make roles may put either
- * into their paths. What is no ARN matches nothing.
+ * Whether the whole of `arn` matches `pattern`, field by field: `*` is any run of characters within one
+ * field, or within one part of the resource, `?` one character. Neither crosses `:` or `/`, since whoever may
+ * make roles may put either into their paths. What is no ARN matches nothing.
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   const wanted = split(pattern);
   const given = split(arn);
-  if (wanted.length <= FIELDS || wanted.length !== given.length) return false;
+  if (wanted.length <= FIELDS || wanted.length !== given.length) {
+    return false;
+  }
   return wanted.every((part, index) => matches(part, given[index] ?? ""));
 }
 

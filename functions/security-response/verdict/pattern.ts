@@ -1,7 +1,7 @@
 /**
- * Whether the whole of `text` matches `pattern`, in which `*` stands for any run of characters (also none, also `/`) and
- * `?` for exactly one. Everything else stands for itself; case matters.
- * One star is remembered at a time, so no pattern takes more than pattern x text steps.
+ * Whether the whole of `text` matches `pattern`, in which `*` stands for any run of characters (also none,
+ * also `/`) and `?` for exactly one. Everything else stands for itself; case matters. One star is remembered
+ * at a time, so no pattern takes more than pattern x text steps.
  */
 export function matches(pattern: string, text: string): boolean {
   let p = 0;
@@ -22,7 +22,9 @@ export function matches(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (pattern[p] === "*") p++;
+  while (pattern[p] === "*") {
+    p++;
+  }
   return p === pattern.length;
 }
 

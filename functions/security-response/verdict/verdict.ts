@@ -1,11 +1,11 @@
 import type { Mode, Outcome, TrustSettings } from "../../contract";
 import { EventError } from "../errors";
+import { parseUserArn } from "../event/arn";
 import type { CloudTrailEvent } from "../event/event";
 import { objectAt, stringAt } from "../event/json";
-import { parseUserArn } from "../event/arn";
+import { readUserCreation, type UserCreation } from "../event/user-creation";
 import { plain } from "../text";
 import { findTrust } from "./trust";
-import { readUserCreation, type UserCreation } from "../event/user-creation";
 
 export type Verdict = Outcome["verdict"];
 
@@ -31,12 +31,15 @@ export interface Grounds {
  */
 export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
   const ignored = whyIgnored(event, grounds);
-  if (ignored) return { verdict: { action: "ignore", ...ignored } };
+  if (ignored) {
+    return { verdict: { action: "ignore", ...ignored } };
+  }
   const creation = readUserCreation(event, grounds);
   const remarks = creation.remarks.map((remark) => ` ${remark}`).join("");
   const trust = findTrust(creation, grounds.trust);
-  if (trust)
+  if (trust) {
     return { verdict: { action: "trust", rule: trust.rule, reason: trust.reason + remarks }, creation };
+  }
   const action = grounds.mode === "observe" ? "observe" : "quarantine";
   const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
   return { verdict: { action, rule: "default", reason: reason + remarks }, creation };
@@ -45,23 +48,30 @@ export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
 type Ignored = { readonly rule: string; readonly reason: string } | undefined;
 
 function whyIgnored(event: CloudTrailEvent, grounds: Grounds): Ignored {
-  if (grounds.mode === "off") return { rule: "mode", reason: "the responder is switched off" };
+  if (grounds.mode === "off") {
+    return { rule: "mode", reason: "the responder is switched off" };
+  }
   return otherCall(event) ?? changedNothing(event) ?? otherAccount(event, grounds.accountId);
 }
 
 function otherCall({ envelope, eventSource, eventName }: CloudTrailEvent): Ignored {
   const source = stringAt(envelope, "source");
   // Anyone in the account may put events on the bus, but only AWS may name a source that begins with `aws.`.
-  if (source && source !== "aws.iam") return because("source", `the event comes from ${source}, not aws.iam`);
+  if (source && source !== "aws.iam") {
+    return because("source", `the event comes from ${source}, not aws.iam`);
+  }
   if (eventSource && eventSource !== "iam.amazonaws.com") {
     return because("eventSource", `the call went to ${eventSource}, not iam.amazonaws.com`);
   }
   if (eventName && eventName !== "CreateUser") {
     return because("eventName", `the call is ${eventName}, not CreateUser`);
   }
-  if (!eventSource)
+  if (!eventSource) {
     throw new EventError("detail.eventSource", "a service such as iam.amazonaws.com", eventSource);
-  if (!eventName) throw new EventError("detail.eventName", "an API call such as CreateUser", eventName);
+  }
+  if (!eventName) {
+    throw new EventError("detail.eventName", "an API call such as CreateUser", eventName);
+  }
   return undefined;
 }
 

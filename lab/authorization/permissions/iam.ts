@@ -10,7 +10,9 @@ import {
   type ResourceNames,
 } from "./permission";
 
-/** Permissions of IAM requests; the resource is what the Service Authorization Reference names for the action. */
+/**
+ * Permissions of IAM requests; the resource is what the Service Authorization Reference names for the action.
+ */
 export async function iamPermissions(asked: Asked, names: ResourceNames): Promise<readonly Permission[]> {
   const action = `iam:${asked.request.action}`;
   const kinds = (await actionFacts(action))?.resourceTypes ?? [];
@@ -26,14 +28,22 @@ async function resourceOf(kind: string | undefined, asked: Asked, names: Resourc
   const { action } = asked.request;
   switch (kind) {
     case "user":
-      if (action === "CreateUser") return named("user", "UserName");
+      if (action === "CreateUser") {
+        return named("user", "UserName");
+      }
       return names.iamEntity("user", accountId, userNameOf(asked));
     case "role":
-      if (action === "CreateRole") return named("role", "RoleName");
-      if (action === "PassRole") throw new UnknownPermissionError(asked.request, "it is no API call");
+      if (action === "CreateRole") {
+        return named("role", "RoleName");
+      }
+      if (action === "PassRole") {
+        throw new UnknownPermissionError(asked.request, "it is no API call");
+      }
       return names.iamEntity("role", accountId, textOf(asked, "RoleName"));
     case "group":
-      if (action === "CreateGroup") return named("group", "GroupName");
+      if (action === "CreateGroup") {
+        return named("group", "GroupName");
+      }
       return names.iamEntity("group", accountId, textOf(asked, "GroupName"));
     case "policy":
       return action === "CreatePolicy" ? named("policy", "PolicyName") : textOf(asked, "PolicyArn");

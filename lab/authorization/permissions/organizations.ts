@@ -26,7 +26,9 @@ export function organizationsPermissions(asked: Asked, names: ResourceNames): re
   const { request, home } = asked;
   const name = `organizations:${request.action}`;
   const arn = (id: string): string => arnOf(id, home.accountId, names.organizationId);
-  if (request.action === "CreatePolicy") return [onArn(asked, name, arn("p-*"))];
+  if (request.action === "CreatePolicy") {
+    return [onArn(asked, name, arn("p-*"))];
+  }
   const ids = IDS.map((parameter) => optionalText(asked, parameter)).filter((id) => id !== undefined);
   if (ids.length === 0) {
     throw new UnknownPermissionError(request, "it is not known which resource it works on");
@@ -38,8 +40,14 @@ function arnOf(id: string, managementAccountId: string, organizationId: string):
   const resource = (kind: string): string =>
     `arn:aws:organizations::${managementAccountId}:${kind}/${organizationId}`;
   // The only type of policy that the lab enforces.
-  if (id.startsWith("p-")) return `${resource("policy")}/service_control_policy/${id}`;
-  if (id.startsWith("ou-")) return `${resource("ou")}/${id}`;
-  if (id.startsWith("r-")) return `${resource("root")}/${id}`;
+  if (id.startsWith("p-")) {
+    return `${resource("policy")}/service_control_policy/${id}`;
+  }
+  if (id.startsWith("ou-")) {
+    return `${resource("ou")}/${id}`;
+  }
+  if (id.startsWith("r-")) {
+    return `${resource("root")}/${id}`;
+  }
   return `${resource("account")}/${id}`;
 }

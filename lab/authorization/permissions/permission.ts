@@ -1,6 +1,6 @@
 import { LabError } from "../../errors";
-import type { AwsRequest } from "../../gateway/messages";
-import type { Principal } from "../../gateway/principal";
+import type { AwsRequest } from "../../exchange/messages";
+import type { Principal } from "../../exchange/principal";
 
 /** One permission a request needs. */
 export interface Permission {
@@ -55,7 +55,9 @@ export class UnknownPermissionError extends LabError {
 /** A parameter that has to be a text. */
 export function textOf({ request }: Asked, ...names: readonly string[]): string {
   const found = names.map((name) => request.params[name]).find((value) => typeof value === "string");
-  if (typeof found === "string") return found;
+  if (typeof found === "string") {
+    return found;
+  }
   throw new UnknownPermissionError(request, `its ${names.join(" or ")} is missing or no text`);
 }
 

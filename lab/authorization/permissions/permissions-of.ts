@@ -1,4 +1,4 @@
-import type { Exchange } from "../../gateway/messages";
+import type { Exchange } from "../../exchange/messages";
 import { actionFacts } from "./action-facts";
 import { cloudwatchPermissions } from "./cloudwatch";
 import { eventsPermissions } from "./events";
@@ -64,19 +64,31 @@ export async function permissionsOf(
   names: ResourceNames,
 ): Promise<readonly Permission[]> {
   const service = SERVICES[request.service];
-  if (service === undefined) throw new UnknownPermissionError(request, "its service is not known");
-  if (request.action === "") throw new UnknownPermissionError(request, "its path is not known");
-  if (request.protocol === "cbor") throw new UnknownPermissionError(request, "its CBOR body is not read");
+  if (service === undefined) {
+    throw new UnknownPermissionError(request, "its service is not known");
+  }
+  if (request.action === "") {
+    throw new UnknownPermissionError(request, "its path is not known");
+  }
+  if (request.protocol === "cbor") {
+    throw new UnknownPermissionError(request, "its CBOR body is not read");
+  }
   const action = `${service.prefix}:${service.renamed?.[request.action] ?? request.action}`;
   const facts = await actionFacts(action);
-  if (facts === undefined) throw new UnknownPermissionError(request, `AWS has no action ${action}`);
+  if (facts === undefined) {
+    throw new UnknownPermissionError(request, `AWS has no action ${action}`);
+  }
   const asked: Asked = {
     request: { ...request, action: action.slice(action.indexOf(":") + 1) },
     principal,
     home: { accountId, region: request.region },
   };
-  if (facts.onEverything) return [{ action, resourceArn: "*", accountId }];
+  if (facts.onEverything) {
+    return [{ action, resourceArn: "*", accountId }];
+  }
   const permissions = await service.read(asked, names);
-  if (permissions.length > 0) return permissions;
+  if (permissions.length > 0) {
+    return permissions;
+  }
   throw new UnknownPermissionError(request, `it names no resource for ${action}`);
 }

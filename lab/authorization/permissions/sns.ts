@@ -14,8 +14,12 @@ export function snsPermissions(asked: Asked): readonly Permission[] {
 }
 
 function topicOf(asked: Asked): string {
-  if (asked.request.action === "CreateTopic") return regionalArn(asked, "sns", textOf(asked, "Name"));
+  if (asked.request.action === "CreateTopic") {
+    return regionalArn(asked, "sns", textOf(asked, "Name"));
+  }
   const subscription = optionalText(asked, "SubscriptionArn");
-  if (subscription !== undefined) return subscription.split(":").slice(0, 6).join(":");
+  if (subscription !== undefined) {
+    return subscription.split(":").slice(0, 6).join(":");
+  }
   return textOf(asked, "TopicArn", "TargetArn", "ResourceArn");
 }

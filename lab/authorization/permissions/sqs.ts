@@ -14,7 +14,9 @@ function queueOf(asked: Asked): string {
     return `arn:aws:sqs:${region}:${owner}:${name}`;
   }
   const source = optionalText(asked, "SourceArn");
-  if (source !== undefined) return source;
+  if (source !== undefined) {
+    return source;
+  }
   const owner = optionalText(asked, "QueueOwnerAWSAccountId") ?? accountId;
   return `arn:aws:sqs:${region}:${owner}:${textOf(asked, "QueueName")}`;
 }

@@ -9,7 +9,8 @@ export function stsPermissions(asked: Asked): readonly Permission[] {
   const { Tags, ExternalId } = asked.request.params;
   const context = typeof ExternalId === "string" ? { "sts:ExternalId": ExternalId } : undefined;
   const assume = onArn(asked, "sts:AssumeRole", roleArn, context);
-  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: passing tags is a permission of its own.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html: passing tags is a permission of
+  // its own.
   return Array.isArray(Tags) && Tags.length > 0
     ? [assume, onArn(asked, "sts:TagSession", roleArn, context)]
     : [assume];

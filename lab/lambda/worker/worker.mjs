@@ -1,4 +1,5 @@
-// Runs one deployed function. Started by the lab with the function's environment; talks over Node's IPC channel.
+// Runs one deployed function. Started by the lab with the function's environment; talks over Node's IPC
+// channel.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +13,9 @@ async function loadHandler() {
     path.join(process.env.LAMBDA_TASK_ROOT, file + ending),
   );
   const found = candidates.find((candidate) => existsSync(candidate));
-  if (found === undefined) throw named("Runtime.ImportModuleError", `Error: Cannot find module '${file}'`);
+  if (found === undefined) {
+    throw named("Runtime.ImportModuleError", `Error: Cannot find module '${file}'`);
+  }
   const loaded = await import(pathToFileURL(found).href);
   const handler = loaded[name] ?? loaded.default?.[name];
   if (typeof handler !== "function") {
@@ -26,7 +29,9 @@ function named(name, message) {
 }
 
 function describe(error) {
-  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
   return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
 }
 
@@ -46,10 +51,14 @@ function contextFor(invocation) {
 }
 
 function call(handler, event, context) {
-  if (handler.length < 3) return handler(event, context);
+  if (handler.length < 3) {
+    return handler(event, context);
+  }
   return new Promise((resolve, reject) => {
     const result = handler(event, context, (error, value) => (error ? reject(error) : resolve(value)));
-    if (typeof result?.then === "function") result.then(resolve, reject);
+    if (typeof result?.then === "function") {
+      result.then(resolve, reject);
+    }
   });
 }
 

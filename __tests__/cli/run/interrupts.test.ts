@@ -1,0 +1,86 @@
+import { EventEmitter } from "node:events";
+import { listenForInterrupts } from "../../../cli/run/interrupts";
+
+function listen() {
+  const source = new EventEmitter();
+  const actions: string[] = [];
+  let time = 0;
+  const end = listenForInterrupts(
+    source,
+    {
+      stopStarting: (signal) => actions.push(`stop starting (${signal})`),
+      stopGracefully: (signal) => actions.push(`stop gracefully (${signal})`),
+    },
+    () => time,
+  );
+  const send = (signal: NodeJS.Signals, at: number) => {
+    time = at;
+    source.emit(signal, signal);
+  };
+  return { source, actions, end, send };
+}
+
+test("the first Ctrl-C stops starting, the second asks for a graceful end", () => {
+  const { actions, send } = listen();
+
+  send("SIGINT", 0);
+  send("SIGINT", 1_000);
+
+  expect(actions).toEqual(["stop starting (SIGINT)", "stop gracefully (SIGINT)"]);
+});
+
+test("one keystroke that npm and the terminal both pass on counts once", () => {
+  const { actions, send } = listen();
+
+  send("SIGINT", 1_000);
+  send("SIGINT", 1_002);
+  expect(actions).toEqual(["stop starting (SIGINT)"]);
+
+  send("SIGINT", 2_000);
+  send("SIGINT", 2_299);
+  expect(actions).toEqual(["stop starting (SIGINT)", "stop gracefully (SIGINT)"]);
+});
+
+test("a key that is held down counts once", () => {
+  const { actions, send } = listen();
+
+  for (let at = 0; at < 3_000; at += 30) {
+    send("SIGINT", at);
+  }
+
+  expect(actions).toEqual(["stop starting (SIGINT)"]);
+});
+
+test("SIGTERM, with which CI cancels a job, asks for a graceful end at once", () => {
+  const { actions, send } = listen();
+
+  send("SIGTERM", 0);
+
+  expect(actions).toEqual(["stop gracefully (SIGTERM)"]);
+});
+
+test("SIGHUP lets finish what runs, however often", () => {
+  const { actions, send } = listen();
+
+  send("SIGHUP", 0);
+  send("SIGHUP", 5_000);
+
+  expect(actions).toEqual(["stop starting (SIGHUP)", "stop starting (SIGHUP)"]);
+});
+
+test("a Ctrl-C after SIGHUP is the first one", () => {
+  const { actions, send } = listen();
+
+  send("SIGHUP", 0);
+  send("SIGINT", 5_000);
+
+  expect(actions.at(-1)).toBe("stop starting (SIGINT)");
+});
+
+test("afterwards, nobody listens", () => {
+  const { source, end } = listen();
+
+  end();
+
+  expect(source.eventNames()).toEqual([]);
+});

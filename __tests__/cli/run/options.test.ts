@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import type { Report } from "../../../cli/report/report";
+import { exitCodeOf } from "../../../cli/run/exit-code";
+import { addRunOptions, type RunOptions } from "../../../cli/run/options";
+
+const parse = (...args: string[]): RunOptions => {
+  const command = addRunOptions(new Command().exitOverride().configureOutput({ writeErr: () => undefined }));
+  return command.parse(args, { from: "user" }).opts();
+};
+
+test("defaults: two accounts at work at least, five minutes for a lock, one for other faults", () => {
+  const { concurrency, ...others } = parse();
+
+  expect(concurrency).toBeGreaterThanOrEqual(2);
+  expect(concurrency).toBeLessThanOrEqual(16);
+  expect(others).toEqual({ lockTimeout: 300_000, retryFor: 60_000, output: "cdktf.out" });
+});
+
+test.each([
+  ["90s", 90_000],
+  ["0s", 0],
+  ["10m", 600_000],
+  ["1h", 3_600_000],
+])("a time of %s", (text, ms) => {
+  expect(parse("--lock-timeout", text, "--retry-for", text)).toMatchObject({
+    lockTimeout: ms,
+    retryFor: ms,
+  });
+});
+
+test.each(["90", "1.5m", "-1s", "5 m", "m", "1d", ""])("%j is no time", (text) => {
+  expect(() => parse(`--lock-timeout=${text}`)).toThrow("Expected a time such as 90s, 5m or 1h.");
+});
+
+test.each(["0", "-1", "two", "1.5", "1e3", ""])("%j accounts at once is refused", (text) => {
+  expect(() => parse(`--concurrency=${text}`)).toThrow("Expected a whole number from 1.");
+});
+
+test.each([
+  ["done", 0],
+  ["failed", 1],
+  ["interrupted", 130],
+] as const)("a run that ends %s exits %d", (status, code) => {
+  expect(exitCodeOf({ status } as Report)).toBe(code);
+});

@@ -1,0 +1,86 @@
+import { AccessKeys } from "../../../lab/exchange/access-keys";
+import { queryResponse } from "../../../lab/exchange/responses";
+import { learnAccessKeys } from "../../../lab/sts/learn-access-keys";
+import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab/exchange";
+
+const MALLORY = {
+  Arn: `arn:aws:iam::${ACCOUNT}:user/mallory`,
+  UserId: "AIDAMALLORYEXAMPLE",
+  UserName: "mallory",
+};
+
+function learning(user = MALLORY) {
+  const keys = new AccessKeys();
+  keys.add(USER);
+  keys.add(ROLE);
+  const observe = learnAccessKeys(keys, jest.fn().mockResolvedValue({ User: user }));
+  const see = async (
+    action: string,
+    params: Record<string, unknown>,
+    result?: object,
+    status = 200,
+  ): Promise<void> => {
+    const exchange = exchangeOf({ service: "iam", action, params });
+    await observe(exchange, { ...queryResponse(exchange.request, "ns", result), status });
+  };
+  return { keys, see };
+}
+
+describe("learnAccessKeys", () => {
+  test("knows the owner of a new key", async () => {
+    const { keys, see } = learning();
+    const AccessKey = { UserName: "mallory", AccessKeyId: "AKIAI44QH8DHBEXAMPLE", SecretAccessKey: "x" };
+
+    await see("CreateAccessKey", { UserName: "mallory" }, { AccessKey });
+
+    expect(keys.principalOf("AKIAI44QH8DHBEXAMPLE")).toEqual({
+      type: "IAMUser",
+      accountId: ACCOUNT,
+      arn: MALLORY.Arn,
+      principalId: MALLORY.UserId,
+      userName: "mallory",
+      accessKeyId: "AKIAI44QH8DHBEXAMPLE",
+    });
+  });
+
+  test.each([
+    ["is set inactive", "UpdateAccessKey", { AccessKeyId: USER.accessKeyId, Status: "Inactive" }],
+    ["is deleted", "DeleteAccessKey", { AccessKeyId: USER.accessKeyId }],
+    ["loses its user", "DeleteUser", { UserName: "alice" }],
+  ])("no longer knows a key that %s", async (_name, action, params) => {
+    const { keys, see } = learning();
+
+    await see(action, params);
+
+    expect(keys.principalOf(USER.accessKeyId)).toBeUndefined();
+    expect(keys.principalOf(ROLE.accessKeyId)).toBe(ROLE);
+  });
+
+  test("knows a key again that is set active", async () => {
+    const { keys, see } = learning();
+    await see("UpdateAccessKey", { AccessKeyId: USER.accessKeyId, Status: "Inactive" });
+
+    await see("UpdateAccessKey", { AccessKeyId: USER.accessKeyId, Status: "Active" });
+
+    expect(keys.principalOf(USER.accessKeyId)).toEqual(USER);
+  });
+
+  test("follows a renamed user", async () => {
+    const { keys, see } = learning({ ...MALLORY, UserName: "bob", Arn: `arn:aws:iam::${ACCOUNT}:user/bob` });
+
+    await see("UpdateUser", { UserName: "alice", NewUserName: "bob" });
+
+    expect(keys.principalOf(USER.accessKeyId)).toMatchObject({
+      userName: "bob",
+      arn: `arn:aws:iam::${ACCOUNT}:user/bob`,
+    });
+  });
+
+  test("learns nothing from a refused call", async () => {
+    const { keys, see } = learning();
+
+    await see("DeleteAccessKey", { AccessKeyId: USER.accessKeyId }, undefined, 404);
+
+    expect(keys.principalOf(USER.accessKeyId)).toEqual(USER);
+  });
+});

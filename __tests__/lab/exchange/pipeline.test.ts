@@ -1,0 +1,81 @@
+import { AwsError } from "../../../lab/errors";
+import { createPipeline, type PipelineParts } from "../../../lab/exchange/pipeline";
+import { jsonResponse } from "../../../lab/exchange/responses";
+import { exchangeOf } from "../../support/lab/exchange";
+
+const EXCHANGE = exchangeOf({ service: "iam", action: "CreateUser" });
+
+function parts(overrides: Partial<PipelineParts> = {}) {
+  const seen: number[] = [];
+  const forward = jest.fn().mockResolvedValue(jsonResponse({}, 200));
+  const given: PipelineParts = {
+    authorize: [],
+    faults: [],
+    handlers: [],
+    forward,
+    observers: [(_exchange, response) => void seen.push(response.status)],
+    ...overrides,
+  };
+  return { forward, seen, run: () => createPipeline(given)(EXCHANGE) };
+}
+
+describe("createPipeline", () => {
+  test("forwards to the caller's account what no stage answers", async () => {
+    const { run, forward, seen } = parts({ handlers: [() => undefined] });
+
+    await run();
+
+    expect(forward).toHaveBeenCalledWith(EXCHANGE.request, "444455556666");
+    expect(seen).toEqual([200]);
+  });
+
+  test("answers a refusal as the service writes it, without forwarding, and lets it be observed", async () => {
+    const refuse = (): never => {
+      throw new AwsError("AccessDenied", "not <you>", 403);
+    };
+    const { run, forward, seen } = parts({ authorize: [refuse] });
+
+    const response = await run();
+
+    expect(response.body.toString()).toContain("<Code>AccessDenied</Code><Message>not &lt;you&gt;</Message>");
+    expect(forward).not.toHaveBeenCalled();
+    expect(seen).toEqual([403]);
+  });
+
+  test("asks who may before it makes faults, and makes faults before it handles", async () => {
+    const order: string[] = [];
+    const stage = (name: string) => (): undefined => void order.push(name);
+    const { run } = parts({
+      authorize: [stage("authorize")],
+      faults: [stage("fault")],
+      handlers: [stage("handle")],
+    });
+
+    await run();
+
+    expect(order).toEqual(["authorize", "fault", "handle"]);
+  });
+
+  test("stops at the first answer", async () => {
+    const later = jest.fn();
+    const { run, forward } = parts({ handlers: [() => jsonResponse({ mine: true }), later] });
+
+    const response = await run();
+
+    expect(response.body.toString()).toBe('{"mine":true}');
+    expect(later).not.toHaveBeenCalled();
+    expect(forward).not.toHaveBeenCalled();
+  });
+
+  test("does not hide a defect of a stage", async () => {
+    const { run } = parts({
+      handlers: [
+        () => {
+          throw new TypeError("defect");
+        },
+      ],
+    });
+
+    await expect(run()).rejects.toThrow("defect");
+  });
+});

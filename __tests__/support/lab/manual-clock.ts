@@ -1,0 +1,16 @@
+import type { Clock } from "../../../lab/clock";
+
+/** A clock that moves only when someone sleeps, and remembers for how long. */
+export function manualClock(start = new Date("2026-01-05T08:00:00Z")): Clock & { readonly slept: number[] } {
+  let time = start.getTime();
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => new Date(time),
+    sleep: (milliseconds) => {
+      slept.push(milliseconds);
+      time += milliseconds;
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import type { PolicyDocument } from "../../../stacks/policies/document";
+
+export interface SimulatedRequest {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | string[]>>;
+}
+
+export interface SimulatedPolicies {
+  readonly identity?: PolicyDocument;
+  readonly resource?: PolicyDocument;
+}
+
+/**
+ * The account in an ARN; the one that owns a resource without an account in its ARN has to be known
+ * otherwise.
+ */
+const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
+
+/** Decides a request as IAM would. Fails for a request or policy that IAM would not accept. */
+export async function isAllowed(request: SimulatedRequest, policies: SimulatedPolicies): Promise<boolean> {
+  const { principal, action, resource, context = {} } = request;
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal,
+        action,
+        resource: { resource, accountId: accountOf(resource) || accountOf(principal) },
+        contextVariables: { ...context },
+      },
+      identityPolicies: policies.identity ? [{ name: "identity", policy: policies.identity }] : [],
+      resourcePolicy: policies.resource,
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (outcome.resultType === "error") {
+    throw new Error(`${action} on ${resource}: ${JSON.stringify(outcome.errors)}`);
+  }
+  return outcome.overallResult === "Allowed";
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import { addStacks } from "../../../stacks/app";
+import { parseRollout } from "../../../stacks/config/load";
+import type { Backend, Rollout } from "../../../stacks/config/rollout";
+import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
+
+const fixture: FunctionPackage = {
+  path: path.join(__dirname, "../../fixtures/function-package/function.zip"),
+  sha256: "fixture-sha256",
+};
+
+/** Packages that never change, so that a change in a handler leaves the stacks' snapshots alone. */
+export const FIXTURE_PACKAGES: FunctionPackages = { responder: fixture, simulation: fixture };
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** A synthesized stack, as Terraform reads it. */
+export interface SynthesizedStack {
+  readonly text: string;
+  readonly json: {
+    readonly provider: { readonly aws: readonly Block[] };
+    readonly terraform: Block & { readonly required_providers: { readonly aws: Block } };
+    readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
+    readonly output: Readonly<Record<string, Block>>;
+  };
+}
+
+/** Stacks by name. */
+export type SynthesizedApp = Readonly<Record<string, SynthesizedStack>>;
+
+/** Synthesizes a configuration into a temporary folder and reads every stack back. */
+export function synthesize(rollout: Rollout, packages = FIXTURE_PACKAGES): SynthesizedApp {
+  const project = mkdtempSync(path.join(tmpdir(), "synth-"));
+  try {
+    const outdir = path.join(project, "cdktf.out");
+    const app = new App({ outdir, skipValidation: true });
+    addStacks(app, { ...rollout, backend: backendBelow(project, rollout.backend) }, packages).synth();
+    const names = [rollout.securityAccount.name, ...rollout.accounts.map(({ name }) => name)];
+    return Object.fromEntries(
+      names.map((name) => {
+        const text = readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
+        return [name, { text, json: JSON.parse(text) as SynthesizedStack["json"] }];
+      }),
+    );
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+/** Local state lies beside the output, as in a real checkout. */
+function backendBelow(project: string, backend: Backend): Backend {
+  return backend.type === "local" ? { ...backend, directory: path.join(project, "state") } : backend;
+}
+
+/** Synthesizes a configuration given as the text of `rollout.yaml`. */
+export function synthesizeYaml(yaml: string): SynthesizedApp {
+  return synthesize(parseRollout("rollout.yaml", yaml, "/project"));
+}
+
+/** Every resource of one type in a stack. */
+export function resources(stack: SynthesizedStack | undefined, type: string): Block[] {
+  return Object.values(stack?.json.resource[type] ?? {});
+}

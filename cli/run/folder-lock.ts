@@ -1,0 +1,126 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { CommandError } from "../errors";
+import { parseJson } from "../parse-json";
+import type { Shell } from "../shell";
+import { WORK_FOLDER } from "../terraform/open-terraform";
+
+const holderSchema = z.object({
+  command: z.string(),
+  host: z.string(),
+  pid: z.int().positive(),
+  startedAt: z.string(),
+});
+
+/** Who is at work in a folder. */
+type Holder = z.infer<typeof holderSchema>;
+
+/**
+ * Works alone in the folder: two runs would overwrite each other's stacks and plans, and one could apply a
+ * plan that was never shown. What a run that was killed has left does not count.
+ *
+ * @throws CommandError when another run is at work there.
+ */
+export async function aloneInFolder<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
+  const file = path.join(cwd, WORK_FOLDER, "run.lock");
+  const holder = { command, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() };
+  take(file, holder);
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+    removeIfEmpty(path.dirname(file));
+  }
+}
+
+/** A command that was refused before it did anything leaves nothing. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds plans, logs or the plugin cache.
+  }
+}
+
+function take(file: string, holder: Holder): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  if (create(file, holder)) {
+    return;
+  }
+  const found = readText(file);
+  const other = parseJson(holderSchema, found);
+  if (other !== undefined && isAtWork(other)) {
+    throw refusal(file, other);
+  }
+  // Of two runs that find it, one moves it away; the other one meets the new file, here or when it makes its
+  // own.
+  if (!moveAway(file, found) || !create(file, holder)) {
+    throw refusal(file, parseJson(holderSchema, readText(file)));
+  }
+}
+
+/** False when the file is there already. */
+function create(file: string, holder: Holder): boolean {
+  try {
+    writeFileSync(file, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Moves the file away; false, with the file in its place, when it is not what was found. */
+function moveAway(file: string, found: string): boolean {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    // Another run was quicker.
+    return true;
+  }
+  const isSame = readText(aside) === found;
+  if (!isSame) {
+    linkSync(aside, file);
+  }
+  rmSync(aside);
+  return isSame;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Processes of another machine cannot be looked at: they count as being at work. */
+function isAtWork({ host, pid }: Holder): boolean {
+  return host !== hostname() || (pid !== process.pid && isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function refusal(file: string, holder: Holder | undefined): CommandError {
+  const who =
+    holder === undefined
+      ? "another run"
+      : `${holder.command}, process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`;
+  return new CommandError(
+    `Another run is at work in this folder: ${who}. Wait for it, or work in another checkout. ` +
+      `If there is none any more, remove ${file}.`,
+  );
+}

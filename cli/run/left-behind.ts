@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Rollout } from "../../stacks/config/rollout";
+
+/**
+ * Accounts that have resources in a state file of the `local` backend and are not in the configuration any
+ * more. Nothing is done to them; they are to be retired, or to be put back.
+ */
+export function accountsLeftBehind({ backend, accounts, securityAccount }: Rollout): string[] {
+  if (backend.type !== "local") {
+    return [];
+  }
+  const known = new Set([securityAccount.id, ...accounts.map(({ id }) => id)]);
+  return stateFiles(backend.directory)
+    .map((file) => ({ file, id: path.basename(file, ".tfstate") }))
+    .filter(({ id, file }) => !known.has(id) && hasResources(path.join(backend.directory, file)))
+    .map(({ id }) => id);
+}
+
+function stateFiles(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) => /^\d{12}\.tfstate$/.test(name));
+  } catch {
+    // There is no state yet.
+    return [];
+  }
+}
+
+function hasResources(file: string): boolean {
+  try {
+    const state = JSON.parse(readFileSync(file, "utf8")) as { resources?: unknown[] };
+    return (state.resources ?? []).length > 0;
+  } catch {
+    // What cannot be read may hold resources.
+    return true;
+  }
+}

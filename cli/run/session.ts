@@ -1,0 +1,149 @@
+import { messageOf } from "../errors";
+import { makeReport, type Report, type RunFacts } from "../report/report";
+import { ReportFile } from "../report/report-file";
+import { SYSTEM_CLOCK } from "../rollout/clock";
+import { Progress } from "../rollout/progress";
+import { Slots } from "../rollout/slots";
+import type { RolloutTools } from "../rollout/stack-rollout";
+import { Stop } from "../rollout/stop";
+import { note, type Shell } from "../shell";
+import type { StackTarget } from "../stack-target";
+import { stackSha256, type Synthesis } from "../synthesis";
+import { openTerraform } from "../terraform/open-terraform";
+import { StackTerraform, type PlanOptions } from "../terraform/stack-terraform";
+import { colorsFor, type Colors } from "../view/colors";
+import { LineView } from "../view/line-view";
+import { LiveView } from "../view/live-view";
+import type { RolloutView } from "../view/view";
+import { listenForInterrupts } from "./interrupts";
+import type { RunOptions } from "./options";
+
+export interface SessionSettings {
+  readonly command: "rollout" | "plan" | "retire";
+  readonly options: RunOptions;
+  readonly targets: readonly StackTarget[];
+  readonly synthesis: Synthesis;
+  /** Stacks that an earlier run has finished, and that this one leaves out. */
+  readonly resumed?: readonly string[];
+  /** Absolute path of the report that is kept while the run goes on. @default - none is written */
+  readonly reportFile?: string;
+  /** How stacks are planned. @default - what the configuration says, with the state lock */
+  readonly planning?: PlanOptions;
+}
+
+/** What a command works with while its session runs. */
+export interface Session {
+  readonly tools: RolloutTools;
+  readonly terraform: StackTerraform;
+  readonly view: RolloutView;
+  readonly colors: Colors;
+}
+
+/**
+ * Runs Terraform in many stacks: shows progress, keeps the report, and sees to it that an interrupt ends the
+ * work in order.
+ *
+ * @returns The report of everything that was done.
+ */
+export async function runSession(
+  shell: Shell,
+  settings: SessionSettings,
+  work: (session: Session) => Promise<void>,
+): Promise<Report> {
+  const { command, options, targets, synthesis } = settings;
+  const clock = SYSTEM_CLOCK;
+  const startedAt = clock.now();
+  const progress = new Progress(targets, () => clock.now());
+  const stop = new Stop();
+  const colors = colorsFor(shell.stderr, shell);
+  const terraformSettings = await openTerraform(shell, synthesis.outdir, command);
+  const terraform = new StackTerraform(terraformSettings);
+  const facts = runFacts(settings, startedAt, terraformSettings.version);
+  const report = (status: Report["status"]) => makeReport(facts, progress.all, status);
+  const file =
+    settings.reportFile === undefined ? undefined : ReportFile.open(settings.reportFile, report, progress);
+  const view = await openView(shell, progress, colors);
+  const interrupts = watchInterrupts({ stop, terraform, view });
+  const tools: RolloutTools = {
+    terraform,
+    slots: new Slots(options.concurrency),
+    retry: { lockTimeoutMs: options.lockTimeout, retryForMs: options.retryFor, random: Math.random },
+    clock,
+    progress,
+    stop,
+    planning: settings.planning ?? {},
+  };
+  let last: Report;
+  try {
+    await work({ tools, terraform, view, colors });
+  } finally {
+    interrupts.end();
+    view.close();
+    last = save(shell, file, report(statusOf(progress, interrupts.happened)));
+  }
+  return last;
+}
+
+/**
+ * Writes the end of the report. With a full disk, what the command prints is all there is: it goes on, as
+ * failed.
+ */
+function save(shell: Shell, file: ReportFile | undefined, last: Report): Report {
+  try {
+    file?.finish(last);
+    return last;
+  } catch (error) {
+    note(shell, `The report could not be written: ${messageOf(error)}`);
+    return last.status === "done" ? { ...last, status: "failed" } : last;
+  }
+}
+
+function runFacts(
+  { command, resumed = [], targets, synthesis }: SessionSettings,
+  startedAt: number,
+  terraformVersion: string,
+): RunFacts {
+  // Taken now: somebody may synthesize again while the run goes on.
+  const hashes = new Map(
+    [...resumed, ...targets.map(({ name }) => name)].map((name) => [name, stackSha256(synthesis, name)]),
+  );
+  return { command, startedAt, terraformVersion, resumed, sha256Of: (name) => hashes.get(name) ?? "" };
+}
+
+/** Carries signals out, and says what they do. */
+function watchInterrupts({ stop, terraform, view }: Pick<Session, "terraform" | "view"> & { stop: Stop }) {
+  const interrupts = { happened: false, end: () => undefined as void };
+  const request = (signal: string) => {
+    interrupts.happened = true;
+    stop.request(`stopped by ${signal}`);
+  };
+  interrupts.end = listenForInterrupts(process, {
+    stopStarting: (signal) => {
+      request(signal);
+      view.say(
+        "Stopping: nothing new is started, what runs is finished. Ctrl-C again asks Terraform to end it early.",
+      );
+    },
+    stopGracefully: (signal) => {
+      request(signal);
+      terraform.interrupt();
+      view.say("Asked Terraform to end: each one finishes the resource it is at, and saves its state.");
+    },
+  });
+  return interrupts;
+}
+
+function statusOf({ all }: Progress, interrupted: boolean): Report["status"] {
+  const good = ["unchanged", "changed", "applied"];
+  const allGood = all.every(({ state }) => state.kind === "ended" && good.includes(state.result.outcome));
+  if (allGood) {
+    return "done";
+  }
+  return interrupted ? "interrupted" : "failed";
+}
+
+async function openView({ stderr, env }: Shell, progress: Progress, colors: Colors): Promise<RolloutView> {
+  return stderr === process.stderr && stderr.isTTY === true && !env["CI"]
+    ? LiveView.open(progress, process.stderr, colors)
+    : new LineView(progress, stderr, () => SYSTEM_CLOCK.now());
+}

@@ -1,0 +1,40 @@
+/**
+ * Folders and files from the top floor down: each may import what stands below it, never what stands above.
+ * Those on one floor do not import each other. CONTRIBUTING.md has the same map with a sentence for each.
+ */
+const FLOORS = {
+  ".": [["bench"], ["lab", "main.ts"], ["cli"], ["packaging"], ["stacks"], ["functions"]],
+};
+
+/** What one folder may import of another beside the order of the floors. `except` is relative to `from`. */
+const ZONES = [
+  {
+    target: "./lab",
+    from: "./cli",
+    except: ["./terraform"],
+    message: "Of the command line, the lab shares how Terraform is found and run.",
+  },
+  {
+    target: "./stacks",
+    from: "./functions",
+    except: ["./contract.ts"],
+    message: "Stacks know functions by contract.ts.",
+  },
+];
+
+/** Zones for import-x/no-restricted-paths. */
+export function layerZones() {
+  const rows = Object.entries(FLOORS).flatMap(([folder, floors]) =>
+    floors.flatMap((floor, index) =>
+      floor.flatMap((target) => {
+        const above = [...floors.slice(0, index).flat(), ...floor.filter((other) => other !== target)];
+        return above.map((from) => ({
+          target: `./${folder}/${target}`,
+          from: `./${folder}/${from}`,
+          message: `${target} stands below ${from}: imports point one way (eslint.layers.mjs).`,
+        }));
+      }),
+    ),
+  );
+  return [...rows, ...ZONES];
+}

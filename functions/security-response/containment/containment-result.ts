@@ -1,0 +1,28 @@
+import type { OutcomeStatus } from "../../contract";
+import type { Holdings } from "./holdings";
+import type { StepFailure } from "./incident";
+
+/** What was done about one creation, before it is put into words. */
+export interface ContainmentResult {
+  readonly status: OutcomeStatus;
+  readonly method: string;
+  /** ISO 8601, UTC; empty when the user was not contained. */
+  readonly containedAt: string;
+  readonly done: readonly string[];
+  readonly failed: readonly StepFailure[];
+  /** Undefined when nothing was looked at. */
+  readonly holdings?: Holdings;
+  /** The name the user has now; undefined when it was not looked up. */
+  readonly user?: { readonly userName: string; readonly userArn: string };
+  /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */
+  readonly answeredElsewhere?: boolean;
+  /** The quarantine policy does not deny everything any more. */
+  readonly tampered?: boolean;
+  /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
+  readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
+  /** Why the user was left alone after all, when it was. */
+  readonly ignored?: { readonly rule: string; readonly reason: string };
+}
+
+/** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
+export const TAMPERED_STEP = "quarantine policy";

@@ -1,0 +1,24 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from "jest";
+
+const COMMON = {
+  testEnvironment: "node",
+  modulePathIgnorePatterns: ["<rootDir>/(dist|cdktf.out|.lab)/"],
+  transform: {
+    "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+} satisfies Config;
+
+export default {
+  projects: [
+    {
+      ...COMMON,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/"],
+      // Leaves with the first attach, which is withdrawn next.
+      moduleNameMapper: { "/after-attach\\.js$": "<rootDir>/functions/security-response/after-attach.ts" },
+    },
+    { ...COMMON, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
+  ],
+} satisfies Config;

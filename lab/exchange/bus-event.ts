@@ -1,0 +1,47 @@
+import { arnParts } from "./principal";
+
+/**
+ * An event as EventBridge delivers it:
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ */
+export interface BusEvent {
+  readonly version: "0";
+  readonly id: string;
+  readonly "detail-type": string;
+  readonly source: string;
+  /** Account the event came about in; stays when it is forwarded to another. */
+  readonly account: string;
+  /** ISO 8601, UTC, whole seconds. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+}
+
+/** Where an event bus is. */
+export interface BusAddress {
+  readonly accountId: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+export function busArn({ accountId, region, name }: BusAddress): string {
+  return `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
+}
+
+/** Reads a bus given by name or by ARN; a name is one of `home`'s account and Region. */
+export function readBus(nameOrArn: string | undefined, home: Omit<BusAddress, "name">): BusAddress {
+  if (nameOrArn === undefined || nameOrArn === "") {
+    return { ...home, name: "default" };
+  }
+  if (!nameOrArn.startsWith("arn:")) {
+    return { ...home, name: nameOrArn };
+  }
+  const { accountId, region, resource } = arnParts(nameOrArn);
+  return { accountId, region, name: resource.slice(resource.indexOf("/") + 1) };
+}
+
+/** Times as events carry them: whole seconds. */
+export function eventTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}

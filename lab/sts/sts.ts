@@ -1,0 +1,174 @@
+import { randomBytes } from "node:crypto";
+import { tagsOf } from "../authorization/request-context";
+import { AwsError } from "../errors";
+import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
+import type { AwsResponse, Exchange } from "../exchange/messages";
+import type { MotoClient } from "../exchange/moto-client";
+import { readDocument } from "../exchange/named-policy";
+import type { Stage } from "../exchange/pipeline";
+import { arnParts, lastArnPart, type RolePrincipal } from "../exchange/principal";
+import { queryResponse } from "../exchange/responses";
+import type { LabSettings, Settings } from "../settings";
+
+const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+const DEFAULT_DURATION_SECONDS = 3600;
+
+/** Temporary credentials of a session. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly session: RolePrincipal;
+}
+
+/** What a session may be given beside its name. */
+export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy">;
+
+/**
+ * Starts a session of a role, after looking the role up. Rejects with AccessDenied when there is no such
+ * role.
+ */
+export type StartSession = (
+  roleArn: string,
+  sessionName: string,
+  extras?: SessionExtras,
+) => Promise<SessionCredentials>;
+
+export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Date): StartSession {
+  return async (roleArn, sessionName, extras = {}) => {
+    const { accountId } = arnParts(roleArn);
+    const roleName = lastArnPart(roleArn);
+    const role = await findRole(moto, accountId, roleName);
+    if (role?.Arn !== roleArn) {
+      throw new AwsError(
+        "AccessDenied",
+        `Not authorized to perform sts:AssumeRole on resource: ${roleArn}`,
+        403,
+      );
+    }
+    const session: RolePrincipal = {
+      type: "AssumedRole",
+      accountId,
+      arn: `arn:${roleArn.split(":")[1]}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+      principalId: `${role.RoleId}:${sessionName}`,
+      accessKeyId: temporaryKeyId(),
+      roleArn,
+      roleName,
+      roleId: role.RoleId,
+      sessionName,
+      createdAt: now(),
+      ...extras,
+    };
+    keys.add(session);
+    return { session, accessKeyId: session.accessKeyId, ...newSecrets() };
+  };
+}
+
+function temporaryKeyId(): string {
+  return `ASIA${randomBytes(8).toString("hex").toUpperCase()}`;
+}
+
+function newSecrets(): Pick<SessionCredentials, "secretAccessKey" | "sessionToken"> {
+  return {
+    secretAccessKey: randomBytes(30).toString("base64"),
+    sessionToken: randomBytes(96).toString("base64"),
+  };
+}
+
+/** Answers what makes and names sessions; the sessions it starts are known to the gateway. */
+export function stsHandler(
+  startSession: StartSession,
+  keys: AccessKeys,
+  now: () => Date,
+  settings: Pick<Settings, "current">,
+): Stage {
+  return async (exchange) => {
+    if (exchange.request.service !== "sts") {
+      return undefined;
+    }
+    switch (exchange.request.action) {
+      case "AssumeRole":
+        return assumeRole(exchange, startSession, settings.current, now());
+      case "GetCallerIdentity":
+        return callerIdentity(exchange);
+      case "GetSessionToken":
+        return sessionToken(exchange, keys, now());
+      default:
+        return undefined;
+    }
+  };
+}
+
+async function assumeRole(
+  exchange: Exchange,
+  start: StartSession,
+  { rolesLeadTo }: Pick<LabSettings, "rolesLeadTo">,
+  now: Date,
+): Promise<AwsResponse> {
+  const { params } = exchange.request;
+  const { Policy, Tags } = params;
+  const asked = String(params["RoleArn"]);
+  const { accountId } = arnParts(asked);
+  const roleArn = asked.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
+  const started = await start(roleArn, String(params["RoleSessionName"]), {
+    ...(Tags === undefined ? {} : { sessionTags: tagsOf(Tags) }),
+    ...(typeof Policy === "string" ? { sessionPolicy: readDocument(Policy) } : {}),
+  });
+  return queryResponse(exchange.request, NAMESPACE, {
+    Credentials: credentialsElement(exchange, started, now),
+    AssumedRoleUser: { AssumedRoleId: started.session.principalId, Arn: started.session.arn },
+    PackedPolicySize: 0,
+  });
+}
+
+/** A user's temporary key: it acts as the user, so whatever denies the user binds it too. */
+function sessionToken(exchange: Exchange, keys: AccessKeys, now: Date): AwsResponse {
+  const { principal } = exchange;
+  if (principal.type !== "IAMUser") {
+    const message = "Cannot call GetSessionToken with session credentials";
+    throw new AwsError("AccessDenied", message, 403);
+  }
+  const credentials = { accessKeyId: temporaryKeyId(), ...newSecrets() };
+  keys.add({ ...principal, accessKeyId: credentials.accessKeyId });
+  const Credentials = credentialsElement(exchange, credentials, now);
+  return queryResponse(exchange.request, NAMESPACE, { Credentials });
+}
+
+function credentialsElement(
+  { request }: Exchange,
+  credentials: Omit<SessionCredentials, "session">,
+  now: Date,
+): object {
+  const seconds = Number(request.params["DurationSeconds"] ?? DEFAULT_DURATION_SECONDS);
+  return {
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey,
+    SessionToken: credentials.sessionToken,
+    Expiration: new Date(now.getTime() + seconds * 1000).toISOString(),
+  };
+}
+
+function callerIdentity({ request, principal }: Exchange): AwsResponse {
+  const caller = principal as KeyedPrincipal;
+  return queryResponse(request, NAMESPACE, {
+    Arn: caller.arn,
+    UserId: caller.principalId,
+    Account: caller.accountId,
+  });
+}
+
+async function findRole(
+  moto: MotoClient,
+  accountId: string,
+  roleName: string,
+): Promise<{ Arn: string; RoleId: string } | undefined> {
+  try {
+    const call = { service: "iam", region: "us-east-1", action: "GetRole", params: { RoleName: roleName } };
+    return (await moto(accountId, call))["Role"] as { Arn: string; RoleId: string };
+  } catch (error) {
+    if (error instanceof AwsError && error.code === "NoSuchEntity") {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { packageFunctions } from "./package-function";
+
+/**
+ * `npm run build`: writes the function packages and prints what a reviewer compares with Lambda's CodeSha256.
+ */
+async function main(): Promise<void> {
+  const packages = await packageFunctions(process.cwd());
+  for (const { path: file, sha256 } of [packages.responder, packages.simulation]) {
+    process.stdout.write(
+      `${path.relative(process.cwd(), file)}  ${statSync(file).size} bytes  CodeSha256 ${sha256}\n`,
+    );
+  }
+}
+
+main().catch((error: unknown) => {
+  // esbuild's message names the file, the line and what is wrong.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
