@@ -17,8 +17,8 @@ const ZONES = [
   {
     target: "./stacks",
     from: "./functions",
-    except: ["./contract.ts"],
-    message: "Stacks know functions by contract.ts.",
+    except: ["./contract.ts", "./shared"],
+    message: "Stacks know functions by contract.ts, and share their helpers without state.",
   },
 ];
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../functions/shared/message-of";
 import type { Bench } from "./bench";
 import { BENCHES, selectBenches } from "./benches";
 import { describeMachine, installedVersions } from "./machine";
@@ -68,6 +69,6 @@ function print(text: string): void {
 }
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`bench: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -11,8 +11,3 @@ export class UsageError extends CommandError {
   override readonly name = "UsageError";
   override readonly exitCode = EXIT.usage;
 }
-
-/** What to show of something that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

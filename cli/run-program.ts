@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from "commander";
+import { messageOf } from "../functions/shared/message-of";
 import { ConfigError } from "../stacks/config/errors";
-import { CommandError, messageOf } from "./errors";
+import { CommandError } from "./errors";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { note, type Shell } from "./shell";
 

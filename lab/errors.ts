@@ -23,8 +23,3 @@ export class AwsError extends LabError {
     super(message);
   }
 }
-
-/** The message of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,6 +1,7 @@
 import path from "node:path";
+import { messageOf } from "../functions/shared/message-of";
 import { LabDeployment } from "./deployment";
-import { LabError, messageOf } from "./errors";
+import { LabError } from "./errors";
 import { startLab, type Lab } from "./lab";
 import { LAB_ORGANIZATION } from "./organization";
 import { labRolloutYaml } from "./rollout-yaml";

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { messageOf } from "../functions/shared/message-of";
 import { LabError } from "./errors";
 
 /** A program did not end as expected; carries the end of what it printed. */
@@ -72,10 +73,7 @@ export async function runProgram(
     if (cause instanceof ProgramError) {
       throw cause;
     }
-    throw new ProgramError(
-      `${file} could not be run: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new ProgramError(`${file} could not be run: ${messageOf(cause)}`, { cause });
   } finally {
     signal?.removeEventListener("abort", stop);
   }

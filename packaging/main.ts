@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import path from "node:path";
+import { messageOf } from "../functions/shared/message-of";
 import { packageFunctions } from "./package-function";
 
 /**
@@ -16,6 +17,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // esbuild's message names the file, the line and what is wrong.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { messageOf } from "../functions/shared/message-of";
 import type { Replacement } from "./replacements";
 
 const DEPENDENCIES = "/node_modules/";
@@ -41,7 +42,7 @@ function sourceOf({ module, source }: Replacement, original: string): string {
   try {
     return source(original);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(`${module}: ${why}. Look at what the SDK changed, and mend build/replacements.ts.`, {
       cause: error,
     });

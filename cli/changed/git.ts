@@ -1,4 +1,5 @@
-import { CommandError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError } from "../errors";
 import { run, type RunResult } from "./run";
 
 /** Runs git with these arguments. Its exit status is the caller's to judge. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CommandError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError } from "../errors";
 import { stackContent, type Block, type StackContent } from "./stack-contents";
 
 /** The part of CDKTF's `manifest.json` that says where the stacks are. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CommandError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError } from "../errors";
 import { run, type RunOptions } from "./run";
 import { withoutCredentials } from "./without-credentials";
 

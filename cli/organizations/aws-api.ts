@@ -1,4 +1,5 @@
 import type { Account, OrganizationsClient } from "@aws-sdk/client-organizations";
+import { collectPages } from "../../functions/shared/collect-pages";
 import { CommandError } from "../errors";
 import type { OrganizationAccount, OrganizationsApi } from "./organization";
 
@@ -20,13 +21,13 @@ export async function awsOrganizations(client: OrganizationsClient): Promise<Org
 
     async rootId() {
       const pages = sdk.paginateListRoots({ client }, {});
-      const roots = await all(pages, (page) => page.Roots);
+      const roots = await collectPages(pages, (page) => page.Roots);
       return present(roots[0]?.Id, "ListRoots", "Id");
     },
 
     async unitsIn(parentId) {
       const pages = sdk.paginateListOrganizationalUnitsForParent({ client }, { ParentId: parentId });
-      const units = await all(pages, (page) => page.OrganizationalUnits);
+      const units = await collectPages(pages, (page) => page.OrganizationalUnits);
       return units.map(({ Id, Name }) => ({
         id: present(Id, "ListOrganizationalUnitsForParent", "Id"),
         name: present(Name, "ListOrganizationalUnitsForParent", "Name"),
@@ -35,7 +36,7 @@ export async function awsOrganizations(client: OrganizationsClient): Promise<Org
 
     async accountsIn(parentId) {
       const pages = sdk.paginateListAccountsForParent({ client }, { ParentId: parentId });
-      const accounts = await all(pages, (page) => page.Accounts);
+      const accounts = await collectPages(pages, (page) => page.Accounts);
       return accounts.map((account) => accountFrom(account, "ListAccountsForParent"));
     },
 
@@ -51,18 +52,6 @@ export async function awsOrganizations(client: OrganizationsClient): Promise<Org
       }
     },
   };
-}
-
-/** A page may be empty and still have a next one: only the paginator knows when it is over. */
-async function all<Page, Item>(
-  pages: AsyncIterable<Page>,
-  itemsOf: (page: Page) => Item[] | undefined,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const page of pages) {
-    items.push(...(itemsOf(page) ?? []));
-  }
-  return items;
 }
 
 /**

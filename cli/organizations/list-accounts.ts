@@ -1,5 +1,8 @@
-import { inParallel } from "./in-parallel";
+import { runConcurrently } from "../../functions/shared/run-concurrently";
 import type { OrganizationAccount, OrganizationsApi, PlacedAccount } from "./organization";
+
+/** Calls at once: enough to hide the latency, few enough that Organizations rarely throttles them. */
+const CALLS_AT_ONCE = 4;
 
 interface Parent {
   readonly id: string;
@@ -13,7 +16,7 @@ export async function listAccounts(api: OrganizationsApi): Promise<PlacedAccount
   const found = new Map<string, PlacedAccount>();
   let level: readonly Parent[] = [{ id: await api.rootId(), path: "/" }];
   while (level.length > 0) {
-    const contents = await inParallel(level, (parent) => contentsOf(api, parent));
+    const contents = await runConcurrently(level, CALLS_AT_ONCE, (parent) => contentsOf(api, parent));
     // An account that is moved meanwhile can appear twice; the later place is the newer one.
     for (const account of contents.flatMap(({ accounts }) => accounts)) {
       found.set(account.id, account);
@@ -50,6 +53,6 @@ export async function findMissed(
   api: OrganizationsApi,
   ids: readonly string[],
 ): Promise<OrganizationAccount[]> {
-  const answers = await inParallel(ids, (id) => api.account(id));
+  const answers = await runConcurrently(ids, CALLS_AT_ONCE, (id) => api.account(id));
   return answers.filter((account) => account !== undefined);
 }

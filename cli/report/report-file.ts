@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { CommandError, messageOf, UsageError } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError, UsageError } from "../errors";
 import type { Progress } from "../rollout/progress";
 import type { Shell } from "../shell";
 import { parseReport, type Report } from "./report";

@@ -1,7 +1,8 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
+import { messageOf } from "../../functions/shared/message-of";
 import type { Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
-import { CommandError, messageOf } from "../errors";
+import { CommandError } from "../errors";
 import { quarantineOf, type QuarantinedUser } from "./quarantined-users";
 
 /** Attempts of each call: IAM throttles an account with many users. */

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
 import type { StackTarget } from "../stack-target";
 import type { StackPlan } from "../terraform/plan";
 import { TerraformError } from "../terraform/run";

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
 import { makeReport, type Report, type RunFacts } from "../report/report";
 import { ReportFile } from "../report/report-file";
 import { SYSTEM_CLOCK } from "../rollout/clock";

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { CommandError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError } from "../errors";
 
 const answer = z.object({ terraform_version: z.string() });
 

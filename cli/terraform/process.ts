@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import path from "node:path";
-import { CommandError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { CommandError } from "../errors";
 
 export interface TerraformCommand {
   /** Absolute path of `terraform` or `tofu`. */

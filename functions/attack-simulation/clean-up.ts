@@ -1,7 +1,7 @@
 import { DeleteUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
+import { runConcurrently } from "../shared/run-concurrently";
 import { ANSWER_RESERVE, patiently } from "./patience";
-import { pool } from "./pool";
 import { strip } from "./strip";
 import { failureOf, hasCode, type Failure, type Tools } from "./tools";
 
@@ -26,7 +26,7 @@ export async function cleanUp(
 ): Promise<CleanUpAnswer> {
   const removed: string[] = [];
   const failed: Failure[] = [];
-  await pool(await listUsers(runId, tools), WIDTH, async (userName) => {
+  await runConcurrently(await listUsers(runId, tools), WIDTH, async (userName) => {
     try {
       await removeUser(userName, policyArn, tools);
       removed.push(userName);

@@ -5,8 +5,8 @@ import {
   CreateUserCommand,
 } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
+import { runConcurrently } from "../shared/run-concurrently";
 import { ANSWER_RESERVE, patiently } from "./patience";
-import { pool } from "./pool";
 import type { Kind } from "./request";
 import { failureOf, type Failure, type Tools } from "./tools";
 
@@ -44,7 +44,7 @@ export async function simulate(simulation: Simulation, tools: Tools): Promise<Si
   const users: SimulatedUser[] = [];
   const failed: Failure[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await pool(numbers, WIDTH, async (number) => {
+  await runConcurrently(numbers, WIDTH, async (number) => {
     const made = await createVictim(`attack-simulation-${runId}-${number}`, simulation, tools, failed);
     if (made) {
       users.push(made);

@@ -1,4 +1,5 @@
-import { AwsError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { AwsError } from "../errors";
 import type { Stage } from "../exchange/pipeline";
 import { compilePattern } from "./pattern";
 

@@ -1,5 +1,5 @@
+import { messageOf } from "../../functions/shared/message-of";
 import type { Clock } from "../clock";
-import { messageOf } from "../errors";
 import type { InternalCaller } from "../exchange/internal-caller";
 import { DeliveryError, deliveryError } from "./delivery-error";
 import { targetInput } from "./input-transformer";

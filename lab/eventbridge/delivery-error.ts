@@ -1,4 +1,5 @@
-import { AwsError, LabError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { AwsError, LabError } from "../errors";
 
 /**
  * An event did not reach a target. Codes:

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
 import { busArn, type BusAddress, type BusEvent } from "../exchange/bus-event";
 import { deliver, type DeliveryTools } from "./deliver";
 import type { EventLog } from "./event-log";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AwsError, LabError, LabStartError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { AwsError, LabError, LabStartError } from "../errors";
 import type { AccessKeys } from "../exchange/access-keys";
 import { flatHeaders, HOP_HEADERS } from "../exchange/forward";
 import type { AwsRequest, AwsResponse, Protocol } from "../exchange/messages";

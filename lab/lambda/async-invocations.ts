@@ -1,5 +1,5 @@
+import { messageOf } from "../../functions/shared/message-of";
 import type { Clock } from "../clock";
-import { messageOf } from "../errors";
 import type { InternalCaller } from "../exchange/internal-caller";
 import { sendToDestination } from "./destinations";
 import type { FunctionConfigs } from "./function-config";

@@ -1,4 +1,5 @@
-import { AwsError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { AwsError } from "../errors";
 import type { InternalCaller } from "../exchange/internal-caller";
 import type { FunctionRun } from "./function-runner";
 

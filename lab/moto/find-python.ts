@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { MissingToolError, messageOf } from "../errors";
+import { messageOf } from "../../functions/shared/message-of";
+import { MissingToolError } from "../errors";
 
 const run = promisify(execFile);
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { messageOf } from "../../functions/shared/message-of";
 import { ConfigError, type ConfigProblem } from "./errors";
 import { formatPath } from "./key-path";
 import { readYaml } from "./read-yaml";
@@ -72,7 +73,7 @@ function readText(name: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
+    const found = messageOf(cause);
     const hint = "copy the sample rollout.yaml, or name the file in ROLLOUT_CONFIG";
     throw new ConfigError(name, [{ path: "", expected: "a configuration file", found, hint }], { cause });
   }

@@ -1,4 +1,5 @@
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
+import { messageOf } from "../../functions/shared/message-of";
 import { ConfigError, type ConfigProblem } from "./errors";
 import type { KeyPath } from "./key-path";
 
@@ -52,7 +53,7 @@ function toPlainValue(file: string, document: Document): unknown {
     JSON.stringify(value);
     return value;
   } catch (cause) {
-    const found = cause instanceof Error ? cause.message.split("\n", 1).join() : String(cause);
+    const found = messageOf(cause).split("\n", 1).join();
     throw new ConfigError(file, [{ path: "", expected: "aliases of anchors that stand above them", found }], {
       cause,
     });

@@ -1,5 +1,4 @@
 import { ouMatcher } from "../../../cli/accounts/ou-pattern";
-import { inParallel } from "../../../cli/organizations/in-parallel";
 import { findMissed, listAccounts } from "../../../cli/organizations/list-accounts";
 import type { OrganizationsApi } from "../../../cli/organizations/organization";
 
@@ -77,36 +76,4 @@ test("an account that the walk missed is asked for by itself", async () => {
 
   expect(await listAccounts(api)).toEqual([]);
   expect((await findMissed(api, ["1", "2"])).map(({ id }) => id)).toEqual(["1"]);
-});
-
-describe("work in parallel", () => {
-  test("gives the results in order, and does no more at once than it may", async () => {
-    let running = 0;
-    let most = 0;
-    const work = async (item: number): Promise<number> => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 5 - item));
-      running--;
-      return item * 10;
-    };
-
-    expect(await inParallel([1, 2, 3, 4, 5], work, 2)).toEqual([10, 20, 30, 40, 50]);
-    expect(most).toBe(2);
-  });
-
-  test("begins nothing new after an error", async () => {
-    const begun: number[] = [];
-    const work = async (item: number): Promise<void> => {
-      begun.push(item);
-      await Promise.resolve();
-      if (item === 1) {
-        throw new Error("throttled");
-      }
-    };
-
-    await expect(inParallel([1, 2, 3, 4, 5, 6], work, 2)).rejects.toThrow("throttled");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-
-    expect(begun.length).toBeLessThan(4);
-  });
 });

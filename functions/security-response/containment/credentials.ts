@@ -3,10 +3,10 @@ import {
   paginateListAccessKeys,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
+import { collectPages } from "../../shared/collect-pages";
 import type { Holdings } from "./holdings";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
-import { collect } from "./pages";
 import { retry } from "./retry";
 
 /** The ids of the user's active access keys, or why they could not be listed. */
@@ -22,7 +22,7 @@ export async function listActiveKeys({ creation, deadline, settings, tools }: In
   }
   try {
     const keys = await deadline.run((options) =>
-      collect(
+      collectPages(
         paginateListAccessKeys({ client: tools.iam }, { UserName: creation.userName }, options),
         (page) => page.AccessKeyMetadata,
       ),

@@ -1,3 +1,4 @@
+import { messageOf } from "../../shared/message-of";
 import { plain } from "../text";
 
 /**
@@ -9,7 +10,7 @@ export function errorCode(error: unknown): string {
 
 /** `NoSuchEntity: The user with name x cannot be found.`, fit for an alert. */
 export function errorText(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return plain(`${errorCode(error)}: ${message}`, 300);
 }
 

@@ -11,11 +11,11 @@ import {
   paginateListUserPolicies,
   type IAMClient,
 } from "@aws-sdk/client-iam";
+import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../deadline";
 import type { Holdings, Inventory } from "./holdings";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
-import { collect } from "./pages";
 
 /**
  * Longest time for the inventory, in milliseconds: people would rather hear of the user now, with a listing
@@ -63,34 +63,43 @@ function readers(client: IAMClient, UserName: string): Readers {
   const user = { UserName };
   return {
     accessKeys: async (o) => {
-      const keys = await collect(paginateListAccessKeys({ client }, user, o), (p) => p.AccessKeyMetadata);
+      const keys = await collectPages(
+        paginateListAccessKeys({ client }, user, o),
+        (p) => p.AccessKeyMetadata,
+      );
       return keys.map((key) => ({ id: key.AccessKeyId ?? "unknown", active: key.Status !== "Inactive" }));
     },
     consolePassword: (o) => hasLoginProfile(client, UserName, o),
     sshPublicKeys: async (o) => {
-      const keys = await collect(paginateListSSHPublicKeys({ client }, user, o), (p) => p.SSHPublicKeys);
+      const keys = await collectPages(paginateListSSHPublicKeys({ client }, user, o), (p) => p.SSHPublicKeys);
       return ids(keys.filter(isActive), (key) => key.SSHPublicKeyId);
     },
     serviceCredentials: (o) => activeServiceCredentials(client, UserName, o),
     signingCertificates: async (o) => {
-      const all = await collect(paginateListSigningCertificates({ client }, user, o), (p) => p.Certificates);
+      const all = await collectPages(
+        paginateListSigningCertificates({ client }, user, o),
+        (p) => p.Certificates,
+      );
       return ids(all.filter(isActive), (certificate) => certificate.CertificateId);
     },
     mfaDevices: async (o) =>
       ids(
-        await collect(paginateListMFADevices({ client }, user, o), (p) => p.MFADevices),
+        await collectPages(paginateListMFADevices({ client }, user, o), (p) => p.MFADevices),
         (d) => d.SerialNumber,
       ),
     groups: async (o) =>
-      ids(await collect(paginateListGroupsForUser({ client }, user, o), (p) => p.Groups), (g) => g.GroupName),
+      ids(
+        await collectPages(paginateListGroupsForUser({ client }, user, o), (p) => p.Groups),
+        (g) => g.GroupName,
+      ),
     attachedPolicies: async (o) => {
-      const all = await collect(
+      const all = await collectPages(
         paginateListAttachedUserPolicies({ client }, user, o),
         (p) => p.AttachedPolicies,
       );
       return all.map(({ PolicyName = "unknown", PolicyArn = "" }) => ({ name: PolicyName, arn: PolicyArn }));
     },
-    inlinePolicies: (o) => collect(paginateListUserPolicies({ client }, user, o), (p) => p.PolicyNames),
+    inlinePolicies: (o) => collectPages(paginateListUserPolicies({ client }, user, o), (p) => p.PolicyNames),
   };
 }
 

@@ -8,11 +8,11 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
+import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../deadline";
 import type { Tools } from "../tools";
 import { DENY_DOCUMENT, isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
-import { collect } from "./pages";
 
 export type Method = "managed-policy" | "inline-policy" | "permissions-boundary";
 
@@ -45,7 +45,7 @@ export function rungs(
       apply: (options, sent) => denyClient.send(attach(UserName, policyArn, sent), options),
       isInPlace: async (options) => {
         const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName }, options);
-        const attached = await collect(pages, (page) => page.AttachedPolicies);
+        const attached = await collectPages(pages, (page) => page.AttachedPolicies);
         return attached.some(({ PolicyArn }) => PolicyArn === policyArn);
       },
     },

@@ -1,10 +1,10 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { TAG_STATUS } from "../../contract";
+import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../deadline";
 import { misspeltKeys, tagValue, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
-import { collect } from "./pages";
 import { retry } from "./retry";
 import { claimValue, quarantineTags, type QuarantineFacts } from "./tag-values";
 
@@ -13,7 +13,7 @@ export async function readTags(incident: Incident): Promise<readonly Tag[] | und
   const { creation, deadline, tools } = incident;
   try {
     return await deadline.run((options) =>
-      collect(
+      collectPages(
         paginateListUserTags({ client: tools.iam }, { UserName: creation.userName }, options),
         (page) => page.Tags,
       ),

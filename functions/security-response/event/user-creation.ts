@@ -1,5 +1,5 @@
+import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { EventError } from "../errors";
-import { formatUserArn, parseUserArn } from "./arn";
 import { readCreator, type Creator } from "./creator";
 import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";

@@ -1,6 +1,6 @@
 import type { Mode, Outcome, TrustSettings } from "../../contract";
+import { parseUserArn } from "../../shared/arn";
 import { EventError } from "../errors";
-import { parseUserArn } from "../event/arn";
 import type { CloudTrailEvent } from "../event/event";
 import { objectAt, stringAt } from "../event/json";
 import { readUserCreation, type UserCreation } from "../event/user-creation";
