@@ -16,8 +16,6 @@ export default {
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/"],
-      // Leaves with the first attach, which is withdrawn next.
-      moduleNameMapper: { "/after-attach\\.js$": "<rootDir>/functions/security-response/after-attach.ts" },
     },
     { ...COMMON, displayName: "e2e", testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"] },
   ],

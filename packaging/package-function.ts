@@ -3,8 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
 import { bundleFunction } from "./bundle-function";
-import { prepareModules } from "./prepare-modules";
-import { checkAllMet, replaceModules } from "./replace-modules";
+import { checkAllApplied, replaceModules } from "./replace-modules";
 import { REPLACEMENTS, type Replacement } from "./replacements";
 import { zipFiles } from "./zip";
 
@@ -12,19 +11,21 @@ import { zipFiles } from "./zip";
 export const OUTPUT_DIRECTORY = "dist/functions";
 
 /**
- * Bundles one function into a zip. The bytes depend on the sources alone: not on file times,
- * modes, or the folder of the checkout.
+ * Bundles one function into a zip that holds `index.js`. The bytes depend on the sources alone: not on file
+ * times, modes, or the folder of the checkout.
  *
  * @param root The project's folder.
  * @param name Folder below `functions/`; its `handler.ts` exports `handler`.
- * @param met Gets every replacement that the bundle met.
+ * @param applied Gets every replacement that the bundle needed.
  * @throws When the sources do not compile; esbuild's message names the place.
  */
-async function packageFunction(root: string, name: string, met: Set<Replacement>): Promise<FunctionPackage> {
-  const files = await bundleFunction(root, `functions/${name}/handler.ts`, [
-    prepareModules(replaceModules(REPLACEMENTS, met)),
-  ]);
-  const zip = zipFiles(files);
+async function packageFunction(
+  root: string,
+  name: string,
+  applied: Set<Replacement>,
+): Promise<FunctionPackage> {
+  const plugin = replaceModules(REPLACEMENTS, applied);
+  const zip = zipFiles({ "index.js": await bundleFunction(root, `functions/${name}/handler.ts`, plugin) });
   const file = path.join(root, OUTPUT_DIRECTORY, `${name}.zip`);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, zip);
@@ -34,14 +35,14 @@ async function packageFunction(root: string, name: string, met: Set<Replacement>
 /**
  * Bundles every function of the rollout.
  *
- * @throws When the sources do not compile, or when a module that was to be replaced is not met.
+ * @throws When the sources do not compile, or when no function needs one of the replacements.
  */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
-  const met = new Set<Replacement>();
+  const applied = new Set<Replacement>();
   const [responder, simulation] = await Promise.all([
-    packageFunction(root, "security-response", met),
-    packageFunction(root, "attack-simulation", met),
+    packageFunction(root, "security-response", applied),
+    packageFunction(root, "attack-simulation", applied),
   ]);
-  checkAllMet(REPLACEMENTS, met);
+  checkAllApplied(REPLACEMENTS, applied);
   return { responder, simulation };
 }

@@ -1,65 +1,54 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Plugin } from "esbuild";
 import { messageOf } from "../functions/shared/message-of";
 import type { Replacement } from "./replacements";
 
 const DEPENDENCIES = "/node_modules/";
 
-/** Sources of modules, as they go into a bundle. */
-export interface Sources {
-  /**
-   * Reads a module.
-   *
-   * @throws When it is not the one that its replacement was written for; the message names it.
-   */
-  readonly read: (file: string) => string;
-  /** Matches the paths of modules that are not read as they are on the disk. */
-  readonly replaced: RegExp;
-}
-
 /**
- * Sources with replacements in them.
+ * Replaces modules of the SDK as esbuild reads them.
  *
- * @param met Gets every replacement whose module was read.
+ * @param applied Gets every replacement whose module the bundle needed.
  */
-export function replaceModules(replacements: readonly Replacement[], met: Set<Replacement>): Sources {
-  const byModule = new Map(replacements.map((replacement) => [replacement.module, replacement]));
-  const modules = replacements.map(({ module }) => module.replace(/[.]/g, "\\.").replace(/\//g, "[\\\\/]"));
+export function replaceModules(replacements: readonly Replacement[], applied: Set<Replacement>): Plugin {
+  const byFile = new Map(replacements.map((replacement) => [replacement.file, replacement]));
   return {
-    read: (file) => {
-      const original = readFileSync(file, "utf8");
-      const replacement = byModule.get(file.replaceAll("\\", "/").split(DEPENDENCIES).at(-1) ?? "");
-      if (!replacement) {
-        return original;
-      }
-      met.add(replacement);
-      return sourceOf(replacement, original);
+    name: "replace-modules",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+        const replacement = byFile.get(path.replaceAll("\\", "/").split(DEPENDENCIES).at(-1) ?? "");
+        if (!replacement) {
+          return undefined;
+        }
+        applied.add(replacement);
+        return { contents: replace(replacement, await readFile(path, "utf8")), loader: "js" };
+      });
     },
-    replaced: new RegExp(`node_modules[\\\\/](${modules.join("|")})$`),
   };
 }
 
-function sourceOf({ module, source }: Replacement, original: string): string {
+function replace({ file, replaced }: Replacement, original: string): string {
   try {
-    return source(original);
+    return replaced(original);
   } catch (error) {
-    const why = messageOf(error);
-    throw new Error(`${module}: ${why}. Look at what the SDK changed, and mend build/replacements.ts.`, {
-      cause: error,
-    });
+    const message = `${file}: ${messageOf(error)}. See what changed in the SDK, and fix packaging/replacements.ts.`;
+    throw new Error(message, { cause: error });
   }
 }
 
 /**
- * @throws When a module was to be replaced that no bundle asked for: the SDK may have moved it, and now
- * carries it whole.
+ * @throws When no bundle needed a module that is to be replaced: the SDK may have moved it, so that the
+ * package carries it whole.
  */
-export function checkAllMet(replacements: readonly Replacement[], met: ReadonlySet<Replacement>): void {
-  const missed = replacements.filter((replacement) => !met.has(replacement)).map(({ module }) => module);
-  if (missed.length === 0) {
-    return;
+export function checkAllApplied(
+  replacements: readonly Replacement[],
+  applied: ReadonlySet<Replacement>,
+): void {
+  const unused = replacements.filter((replacement) => !applied.has(replacement)).map(({ file }) => file);
+  if (unused.length > 0) {
+    throw new Error(
+      `expected every module of packaging/replacements.ts in a function package, missed ${unused.join(", ")}. ` +
+        "See where the SDK has them now, and fix packaging/replacements.ts.",
+    );
   }
-  throw new Error(
-    `expected every module of build/replacements.ts in a function package, missed ${missed.join(", ")}. ` +
-      "See where the SDK has them now, and mend build/replacements.ts.",
-  );
 }

@@ -1,18 +1,17 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { NodeHttpHandler } from "@smithy/node-http-handler";
-import { IAM_TIMEOUTS } from "./iam-connections";
 
+/** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
+const IAM_TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 /** How often an alert is tried is bounded by the time that is left for it: see publish.ts. */
 const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**
  * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the
  * SDK, but only so often: its waits double, and the next rung of the ladder may be open.
- * @param connections those of the first attach, one of which may stand
  */
-export function createDenyClient(connections: NodeHttpHandler): IAMClient {
-  return retryNoQuota(new IAMClient({ retryMode: "adaptive", maxAttempts: 6, requestHandler: connections }));
+export function createDenyClient(): IAMClient {
+  return retryNoQuota(new IAMClient({ retryMode: "adaptive", maxAttempts: 6, requestHandler: IAM_TIMEOUTS }));
 }
 
 /**

@@ -4,7 +4,6 @@ import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { publish } from "./alert/publish";
 import type { ContainmentResult } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
-import type { FirstAttach } from "./containment/first-attach";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
 import { Deadline } from "./deadline";
@@ -22,7 +21,6 @@ const LARGEST_RESERVE = 0.4;
 
 /**
  * Answers one event: decides, contains, alerts.
- * @param first the first attach for this event, if one was tried
  * @returns the outcome, which Lambda's on-success destination puts on the bus
  * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both
  * after alerting; AlertError when the user is contained but the alert was not published
@@ -32,12 +30,11 @@ export async function respond(
   settings: Settings,
   tools: Tools,
   invocation: Invocation,
-  first?: FirstAttach,
 ): Promise<Outcome> {
   const understood = await understand(payload, settings, tools, invocation);
   const { event, decision } = understood;
   const log = tools.log.with({ eventId: event.eventId, user: decision.creation?.userName });
-  const answer = await act(understood, settings, { ...tools, log }, invocation, first);
+  const answer = await act(understood, settings, { ...tools, log }, invocation);
   log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
   return answer;
 }
@@ -73,7 +70,6 @@ async function act(
   settings: Settings,
   tools: Tools,
   invocation: Invocation,
-  first: FirstAttach | undefined,
 ): Promise<Outcome> {
   if (verdict.action === "ignore" || !creation) {
     return ignoredOutcome(verdict, event.eventId, settings);
@@ -82,7 +78,7 @@ async function act(
     return outcomeOf(creation, verdict, LEFT_ALONE, settings);
   }
   const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
-  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident, first));
+  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
   const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
   const outcome = outcomeOf(creation, judged, response, settings);
   await raiseAlarm(outcome, incident);

@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import { AttachUserPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { createDenyClient, createDetailsClient } from "../../../functions/security-response/clients";
 import { errorCode } from "../../../functions/security-response/containment/iam-error";
-import { createIamConnections } from "../../../functions/security-response/iam-connections";
 
 const SAVED = { ...process.env };
 const attach = new AttachUserPolicyCommand({
@@ -53,10 +52,8 @@ async function codeOf(client: IAMClient): Promise<string> {
   }
 }
 
-const denying = (): IAMClient => createDenyClient(createIamConnections());
-
 const CLIENTS: [string, () => IAMClient][] = [
-  ["denying", denying],
+  ["denying", createDenyClient],
   ["details", createDetailsClient],
 ];
 
@@ -96,7 +93,7 @@ test.each(CLIENTS)("a server error is retried by the SDK (%s)", async (_, create
 test("throttling is retried by the SDK", async () => {
   answers = [{ status: 400, code: "Throttling" }];
 
-  const code = await codeOf(denying());
+  const code = await codeOf(createDenyClient());
 
   expect(code).toBe("none");
   expect(requests).toBe(2);

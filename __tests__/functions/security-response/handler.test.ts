@@ -2,23 +2,19 @@ import { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import type { Context } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
-import { creationEvent } from "../../../bench/function/creation-event";
 import { RESPONDER_ENV } from "../../../functions/contract";
 import { handler } from "../../../functions/security-response/handler";
 import { POLICY_ARN, SETTINGS } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
-import { startStub, type TestStub } from "../../support/packaged/packaged";
 
 const SAVED = { ...process.env };
 const iam = mockClient(IAMClient);
 const sns = mockClient(SNSClient);
-let aws: TestStub;
 let lines: string[];
 
 const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => 60_000 } as Context;
 
-beforeEach(async () => {
-  aws = await startStub();
+beforeEach(() => {
   iam.reset();
   sns.reset();
   lines = [];
@@ -28,32 +24,12 @@ beforeEach(async () => {
     [RESPONDER_ENV.policyArn]: POLICY_ARN,
     [RESPONDER_ENV.topicArn]: SETTINGS.topicArn,
     [RESPONDER_ENV.accountId]: SETTINGS.accountId,
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${aws.port}`,
-    AWS_ACCESS_KEY_ID: "ASIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
   });
 });
 
-afterEach(async () => {
+afterEach(() => {
   jest.restoreAllMocks();
   process.env = { ...SAVED };
-  await aws.close();
-});
-
-test("attaches without the client in a fresh environment, and with it in a warm one", async () => {
-  iam.resolves({ AttachedPolicies: [{ PolicyArn: POLICY_ARN }] });
-  sns.resolves({ MessageId: "1" });
-  const attaches = () => [aws.arrived.length, iam.commandCalls(AttachUserPolicyCommand).length];
-
-  await handler(creationEvent("mallory"), context);
-  const fresh = attaches();
-  await handler(creationEvent("mallory"), context);
-  const warm = attaches();
-
-  expect([fresh, warm]).toEqual([
-    [1, 0],
-    [1, 1],
-  ]);
 });
 
 test("answers an event from what the environment says", async () => {

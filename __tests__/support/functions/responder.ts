@@ -2,7 +2,6 @@ import type { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient, type PublishCommandInput } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Outcome } from "../../../functions/contract";
-import type { FirstAttach } from "../../../functions/security-response/containment/first-attach";
 import { createLog } from "../../../functions/security-response/log";
 import { respond } from "../../../functions/security-response/respond";
 import type { Settings } from "../../../functions/security-response/settings";
@@ -69,8 +68,6 @@ export interface ResponderOptions {
   readonly clock?: () => number;
   /** The environment has answered before. */
   readonly isWarm?: boolean;
-  /** The first attach to the name `mallory`, before the response. */
-  readonly first?: FirstAttach;
 }
 
 /** The responder on a fake IAM that holds the user `mallory`, with a clock that sleeping moves. */
@@ -116,7 +113,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     respond: (event, settings = {}, requestId = REQUEST) => {
       const begun = clock();
       const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
-      return respond(event, { ...SETTINGS, ...settings }, tools, { requestId, remaining }, options.first);
+      return respond(event, { ...SETTINGS, ...settings }, tools, { requestId, remaining });
     },
     alerts: () => sns.commandCalls(PublishCommand).map(({ args }) => unpack(args[0].input)),
     calls: () => iam.calls().map(({ args }) => args[0].constructor.name.replace(/Command$/, "")),

@@ -1,11 +1,4 @@
-import type { UserCreation } from "../event/user-creation";
-
-/** What tells how old an event is. */
-export interface Dated {
-  readonly creation: Pick<UserCreation, "eventTime">;
-  /** Its clock gives milliseconds since the epoch. */
-  readonly tools: { readonly clock: () => number };
-}
+import type { Incident } from "./incident";
 
 /** Below this age, in milliseconds, of its creation IAM may not show a user everywhere yet. */
 export const YOUNG = 2 * 60_000;
@@ -13,11 +6,11 @@ export const YOUNG = 2 * 60_000;
 const LATE = 30 * 60_000;
 
 /** Milliseconds since the event; 0 when it states no time. */
-export function ageOf({ creation, tools }: Dated): number {
+export function ageOf({ creation, tools }: Incident): number {
   return creation.eventTime === "" ? 0 : tools.clock() - Date.parse(creation.eventTime);
 }
 
 /** Whether attaching first wins nothing any more, so that the user is looked at before it is touched. */
-export function isLate(event: Dated): boolean {
-  return ageOf(event) > LATE;
+export function isLate(incident: Incident): boolean {
+  return ageOf(incident) > LATE;
 }

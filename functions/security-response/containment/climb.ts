@@ -17,8 +17,8 @@ export interface Climb {
 }
 
 /**
- * Denies the user everything by the first rung that works. But for the first attach of a fresh environment,
- * its first call is the function's first network call.
+ * Denies the user everything by the first rung that works. Its first call is the function's first network
+ * call.
  * @param patience milliseconds in which IAM may come to know the user
  * @param sent called when that first call is on its way
  */
@@ -41,11 +41,6 @@ export async function climb(
     }
   }
   return { rung: undefined, at: 0, missing: false, failed };
-}
-
-/** The climb that ended on the first rung at `at`, milliseconds since the epoch. */
-export function onFirstRung([rung]: readonly Rung[], at: number): Climb {
-  return { rung, at, missing: false, failed: [] };
 }
 
 async function apply(

@@ -1,6 +1,6 @@
 import { TAG_STATUS } from "../../contract";
 import { claimAlert, settleClaim, sinceFirstAttempt } from "./claim-alert";
-import { climb, onFirstRung, type Climb } from "./climb";
+import { climb, type Climb } from "./climb";
 import type { ContainmentResult } from "./containment-result";
 import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
 import { compare, type Identity } from "./find-user";
@@ -28,13 +28,10 @@ export interface Attempt {
  * does not need another's answer runs beside it: the deny, the first look, the writes, and then the inventory
  * while the claim settles.
  * @param patience milliseconds in which IAM may come to know the user
- * @param attachedAt milliseconds since the epoch at which the first rung was applied already, if it was
  */
-export async function contain(incident: Incident, patience: number, attachedAt?: number): Promise<Attempt> {
+export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
-  const { climbed, look } = await denyAndLook(incident, async (sent) =>
-    attachedAt === undefined ? climb(incident, ladder, patience, sent) : onFirstRung(ladder, attachedAt),
-  );
+  const { climbed, look } = await denyAndLook(incident, (sent) => climb(incident, ladder, patience, sent));
   const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
   if (!look) {
     return { response: unproved(applied), lost: "unseen" };

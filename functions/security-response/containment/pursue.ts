@@ -13,16 +13,12 @@ const LAST_PATIENCE = 16_000;
 /** How often a user who slips away is contained anew, for as long as the time of the invocation lasts. */
 const MAX_ATTEMPTS = 6;
 
-/**
- * Contains the user, whatever its name is by now: who made the user may rename it while the response runs.
- * @param attachedAt milliseconds since the epoch at which the quarantine policy was attached to the name of
- * the event, if it was
- */
-export async function pursue(start: Incident, attachedAt?: number): Promise<ContainmentResult> {
+/** Contains the user, whatever its name is by now: who made the user may rename it while the response runs. */
+export async function pursue(start: Incident): Promise<ContainmentResult> {
   let incident = start;
   let trail: StepReport = join();
   for (let attempts = 1, patience = FIRST_PATIENCE; ; attempts++, patience = LAST_PATIENCE) {
-    const attempt = await contain(incident, patience, attempts === 1 ? attachedAt : undefined);
+    const attempt = await contain(incident, patience);
     if (!attempt.lost) {
       return withTrail(incident, trail, attempt.response);
     }
