@@ -4,6 +4,7 @@ import path from "node:path";
 import { packageFunctions } from "../packaging/package-function";
 import { loadRollout } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
+import { synthesizeRollout } from "../stacks/synthesis/synthesize-rollout";
 import type { Shell } from "./shell";
 
 /** The project's folder, where the sources of the functions are. */
@@ -30,10 +31,7 @@ export async function synthesizeStacks(
 ): Promise<Synthesis> {
   const rollout = change(loadRollout(env, cwd));
   const outdir = path.resolve(cwd, output);
-  // esbuild works in a process of its own; CDKTF takes half a second to load, and is loaded meanwhile.
-  const packaging = packageFunctions(PROJECT);
-  const { synthesize } = await import("../stacks/app.js");
-  synthesize(rollout, await packaging, outdir);
+  await synthesizeRollout(rollout, packageFunctions(PROJECT), outdir);
   return { rollout, outdir };
 }
 

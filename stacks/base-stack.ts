@@ -32,15 +32,6 @@ export abstract class BaseStack extends TerraformStack {
     addBackend(this, rollout.backend, accountId);
   }
 
-  /**
-   * CDKTF resolves every element once more here, to find references to other stacks. There are none: ARNs of
-   * other accounts are built from the configuration. A test holds this, and a quarter of a large synthesis is
-   * saved.
-   */
-  override prepareStack(): void {
-    this.ensureBackendExists();
-  }
-
   /** Publishes a value for reviewers, under its plain name. */
   protected output(id: string, description: string, value: string): void {
     const output = new TerraformOutput(this, id, { description, value });

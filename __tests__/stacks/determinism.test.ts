@@ -2,7 +2,7 @@ import { parseRollout } from "../../stacks/config/load";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { synthesize } from "../support/stacks/synthesize";
 
-test("the same configuration synthesizes to the same bytes, in whatever folder", () => {
+test("the same configuration synthesizes to the same bytes in every folder", () => {
   const rollout = parseRollout("rollout.yaml", SAMPLE_YAML, "/project");
 
   const first = synthesize(rollout);
@@ -28,7 +28,7 @@ test("renaming an account changes neither its state nor one address in it", () =
   expect(after["billing"]?.json.terraform["backend"]).toEqual(before["payments"]?.json.terraform["backend"]);
 });
 
-test("no stack refers to anything outside itself: the second look of CDKTF for that is left out", () => {
+test("no stack refers to anything outside itself", () => {
   const stacks = synthesize(parseRollout("rollout.yaml", SAMPLE_YAML, "/project"));
 
   for (const { text, json } of Object.values(stacks)) {

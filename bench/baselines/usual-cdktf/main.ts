@@ -11,8 +11,7 @@ import { loadRollout } from "../../../stacks/config/load";
  *
  * - The function is zipped by CDKTF, from the folder in BENCH_HANDLER_FOLDER. Its bundle is made before,
  *   unmeasured.
- * - CDKTF prepares stacks, resolves tokens and captures their traces as it does by itself: see
- *   `BaseStack.prepareStack`, `resolvingTokensOnly` and `withoutTokenTraces`.
+ * - It runs without what makes `stacks/synthesis/` faster.
  *
  * To swap the asset, this project's is made first and taken out again. That costs it one hash of the bundle a
  * stack.
@@ -21,7 +20,6 @@ function main(handlerFolder: string): void {
   const code = { path: path.join(handlerFolder, "index.js"), sha256: "" };
   const app = addStacks(new App(), loadRollout(), { responder: code, simulation: code });
   for (const stack of app.node.children.filter((child) => TerraformStack.isStack(child))) {
-    stack.prepareStack = () => TerraformStack.prototype.prepareStack.call(stack);
     for (const asset of stack.node.findAll().filter((node) => node instanceof TerraformAsset)) {
       archiveInstead(asset, handlerFolder);
     }

@@ -1,13 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { App, DefaultTokenResolver, Lazy, StringConcat, Token, Tokenization } from "cdktf";
 import fc from "fast-check";
-import { addStacks, synthesize } from "../../stacks/app";
-import { parseRollout } from "../../stacks/config/load";
-import { resolvingTokensOnly } from "../../stacks/resolving-tokens-only";
-import { SAMPLE_YAML } from "../support/stacks/sample";
-import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
+import { resolvingTokensOnly } from "../../../stacks/synthesis/resolving-tokens-only";
 
 const scope = new App({ outdir: mkdtempSync(path.join(tmpdir(), "tokens-")) });
 
@@ -47,7 +43,7 @@ test.each(Object.entries(TOKENS))("a token resolves as CDKTF resolves it: %s", (
   expect(JSON.stringify(resolved)).not.toContain("TfToken");
 });
 
-test("whatever data with whatever tokens in it resolves as CDKTF resolves it", () => {
+test("any data with any tokens in it resolves as CDKTF resolves it", () => {
   const plain = fc.oneof(
     fc.string(),
     fc.constantFrom("${aws_x.y.z}", "1e+5", "3e5", "a-e-b", "$${escaped}", '{"Version":"2012-10-17"}', "}"),
@@ -83,33 +79,14 @@ function outcome(data: unknown): unknown {
   }
 }
 
-test("a list in place of a text is refused as before", () => {
+test("a list in place of a text is refused, as by CDKTF", () => {
   const misplaced = { name: TOKENS.list[0] };
 
   expect(() => resolve(misplaced)).toThrow();
   expect(() => resolvingTokensOnly(() => resolve(misplaced))).toThrow();
 });
 
-test("the organization synthesizes to the bytes that CDKTF writes by itself", () => {
-  const project = mkdtempSync(path.join(tmpdir(), "bytes-"));
-  try {
-    const rollout = parseRollout("rollout.yaml", SAMPLE_YAML, project);
-    const [own, cdktf] = [path.join(project, "own"), path.join(project, "cdktf")];
-
-    synthesize(rollout, FIXTURE_PACKAGES, own);
-    addStacks(new App({ outdir: cdktf }), rollout, FIXTURE_PACKAGES).synth();
-
-    for (const { name } of [rollout.securityAccount, ...rollout.accounts]) {
-      const written = (outdir: string) =>
-        readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
-      expect(written(own)).toBe(written(cdktf));
-    }
-  } finally {
-    rmSync(project, { recursive: true });
-  }
-});
-
-test("afterwards all is as before, also when the synthesis fails", () => {
+test("the resolver of CDKTF is restored, also when the synthesis fails", () => {
   const before = Object.getOwnPropertyDescriptor(Tokenization, "resolve");
   const failing = () =>
     resolvingTokensOnly(() => {

@@ -1,4 +1,4 @@
-import { withoutTokenTraces } from "../../stacks/without-token-traces";
+import { withoutTokenTraces } from "../../../stacks/synthesis/without-token-traces";
 
 function captured(): string {
   const target = { stack: "" };
@@ -16,7 +16,7 @@ test("a real error keeps its trace", () => {
   expect(error.stack).toMatch(/^Error: real\n\s+at /);
 });
 
-test("afterwards all is as before, also when the synthesis fails", () => {
+test("stack traces are captured again afterwards, also when the synthesis fails", () => {
   const failing = () =>
     withoutTokenTraces(() => {
       throw new Error("failed");

@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import { addStacks } from "../../../stacks/app";
+import { parseRollout } from "../../../stacks/config/load";
+import { synthesize } from "../../../stacks/synthesis/synthesize";
+import { EVERY_FEATURE } from "../../support/stacks/every-feature";
+import { SAMPLE_YAML } from "../../support/stacks/sample";
+import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
+
+const PROJECT_SAMPLE = readFileSync(path.join(__dirname, "../../../rollout.yaml"), "utf8");
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "synthesize-"));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Every file of a folder, by its path in it. */
+function filesOf(directory: string): Record<string, Buffer> {
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .map((name) => ({ name, file: path.join(directory, name) }))
+    .filter(({ file }) => statSync(file).isFile());
+  return Object.fromEntries(files.map(({ name, file }) => [name, readFileSync(file)]));
+}
+
+test.each([
+  ["the project's sample", PROJECT_SAMPLE],
+  ["the tests' sample", SAMPLE_YAML],
+  ["every feature with local state", EVERY_FEATURE.local],
+  ["every feature with state in S3", EVERY_FEATURE.s3],
+  ["every feature with state in HCP Terraform", EVERY_FEATURE.cloud],
+])("%s synthesizes to the files that plain CDKTF writes", (name, yaml) => {
+  const rollout = parseRollout("rollout.yaml", yaml, folder);
+  const [faster, plain] = [path.join(folder, `faster ${name}`), path.join(folder, `plain ${name}`)];
+
+  synthesize(rollout, FIXTURE_PACKAGES, faster);
+  addStacks(new App({ outdir: plain }), rollout, FIXTURE_PACKAGES).synth();
+
+  const files = filesOf(faster);
+  expect(Object.keys(files)).toContain("manifest.json");
+  expect(Object.keys(files).filter((file) => file.endsWith("cdk.tf.json"))).toHaveLength(
+    1 + rollout.accounts.length,
+  );
+  expect(files).toEqual(filesOf(plain));
+});
