@@ -1,7 +1,7 @@
 import path from "node:path";
 import { App, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import { CloudBlock } from "./cloud-block";
-import type { Backend, LocalState, S3State } from "./config/rollout";
+import type { Backend, LocalState, S3State } from "./config/backend";
 import { stateName } from "./state-name";
 
 /** Lets a stack keep its state where the configuration says, under the id of its account. */
@@ -20,7 +20,7 @@ export function addBackend(stack: TerraformStack, backend: Backend, accountId: s
   }
 }
 
-/** Versions of Terraform, or OpenTofu, that know all a backend is configured with. */
+/** Versions of Terraform, or OpenTofu, that know every argument of the backend. */
 export function terraformVersions({ type }: Backend): string {
   switch (type) {
     case "local":
@@ -49,6 +49,6 @@ function addS3Backend(stack: TerraformStack, { bucket, region, kmsKeyId, roleArn
     kmsKeyId,
     assumeRole: roleArn === undefined ? undefined : { roleArn, sessionName: "iam-user-quarantine" },
   });
-  // CDKTF 0.21 is older than the lock file beside the state, which needs no table.
+  // CDKTF 0.21 does not know the argument: it is older than the lock file, which replaces the DynamoDB table.
   backend.addOverride("use_lockfile", true);
 }

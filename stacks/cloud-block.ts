@@ -1,6 +1,6 @@
 import { TerraformBackend } from "cdktf";
 import type { Construct } from "constructs";
-import type { CloudState } from "./config/rollout";
+import type { CloudState } from "./config/backend";
 
 /**
  * The block that leads Terraform to a workspace of HCP Terraform:

@@ -1,4 +1,4 @@
-import type { Backend } from "./config/rollout";
+import type { Backend } from "./config/backend";
 
 /**
  * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace.

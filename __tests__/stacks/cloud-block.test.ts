@@ -1,6 +1,6 @@
 import type * as Cdktf from "cdktf";
 import type * as OurBlock from "../../stacks/cloud-block";
-import type { CloudState } from "../../stacks/config/rollout";
+import type { CloudState } from "../../stacks/config/backend";
 
 test("synthesis needs no Terraform for the cloud block", () => {
   process.env["TERRAFORM_BINARY_NAME"] = "no-such-terraform"; // CDKTF reads it when it is loaded

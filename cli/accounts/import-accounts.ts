@@ -1,7 +1,6 @@
 import path from "node:path";
 import { parseRollout, type RolloutText } from "../../stacks/config/load";
-import { DEFAULTS } from "../../stacks/config/resolve";
-import type { RolloutFile } from "../../stacks/config/schema";
+import { DEFAULT_SECURITY_ACCOUNT_NAME, type RolloutFile } from "../../stacks/config/schema";
 import { CommandError, UsageError } from "../errors";
 import { findMissed, listAccounts } from "../organizations/list-accounts";
 import type { OrganizationsApi, PlacedAccount } from "../organizations/organization";
@@ -46,7 +45,7 @@ export async function prepareImport(
 
   const plan = compare({
     fileAccounts,
-    securityAccount: { name: DEFAULTS.securityAccountName, ...securityAccount },
+    securityAccount: { name: DEFAULT_SECURITY_ACCOUNT_NAME, ...securityAccount },
     managementAccountId,
     organizationAccounts,
     missedAccounts,

@@ -1,4 +1,4 @@
-import type { AccountImportFile } from "../../stacks/config/account-import-schema";
+import type { AccountImportFile } from "../../stacks/config/account-import";
 import { UsageError } from "../errors";
 import { ouMatcher } from "./ou-pattern";
 

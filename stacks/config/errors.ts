@@ -1,3 +1,5 @@
+import type { KeyPath } from "./key-path";
+
 /** One mistake in the configuration: where, what was expected, what was found. */
 export interface ConfigProblem {
   /** Path in the file, such as `accounts[2].id`; empty for the file as a whole. */
@@ -9,6 +11,9 @@ export interface ConfigProblem {
   /** What to do about it, when that is not plain from the rest. */
   readonly hint?: string;
 }
+
+/** A mistake before its position in the file is known. */
+export type PathProblem = Omit<ConfigProblem, "path" | "position"> & { readonly path: KeyPath };
 
 /** The configuration cannot be used. Reports every mistake at once. */
 export class ConfigError extends Error {

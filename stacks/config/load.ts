@@ -5,8 +5,7 @@ import { ConfigError, type ConfigProblem } from "./errors";
 import { formatPath } from "./key-path";
 import { readYaml } from "./read-yaml";
 import { referenceProblems } from "./reference-problems";
-import { resolveRollout } from "./resolve";
-import type { Rollout } from "./rollout";
+import { resolveRollout, type Rollout } from "./rollout";
 import { rolloutSchema } from "./schema";
 import { schemaProblems } from "./schema-problems";
 

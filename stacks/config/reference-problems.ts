@@ -1,9 +1,9 @@
-import { accountImportProblems } from "./account-import-problems";
-import { backendProblems } from "./backend-problems";
+import { accountImportProblems } from "./account-import";
+import { backendProblems } from "./backend";
+import type { PathProblem } from "./errors";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
-import { DEFAULTS } from "./resolve";
-import type { PathProblem } from "./schema-problems";
-import { trustProblems, trustSizeProblems } from "./trust-problems";
+import { DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
+import { trustProblems, trustSizeProblems } from "./trust";
 
 /**
  * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security
@@ -43,7 +43,7 @@ function repeatedEmails(raw: unknown, owner: KeyPath): PathProblem[] {
 /** The security account's name, as written or by default: it is the name of a stack too. */
 function securityName(raw: unknown): Place {
   const written = at(raw, ["securityAccount", "name"]);
-  return { ...written, value: written.value ?? DEFAULTS.securityAccountName };
+  return { ...written, value: written.value ?? DEFAULT_SECURITY_ACCOUNT_NAME };
 }
 
 function repeats(places: readonly Place[]): PathProblem[] {

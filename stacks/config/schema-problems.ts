@@ -1,11 +1,8 @@
 import { closest, distance } from "fastest-levenshtein";
-import { z } from "zod";
-import type { ConfigProblem } from "./errors";
+import type { z } from "zod";
+import type { PathProblem } from "./errors";
+import { rolloutJsonSchema, type JsonSchema } from "./json-schema";
 import { render, valueAt, type KeyPath } from "./key-path";
-import { rolloutSchema } from "./schema";
-
-/** A mistake before it has a position in the file. */
-export type PathProblem = Omit<ConfigProblem, "path" | "position"> & { readonly path: KeyPath };
 
 type Issue = z.core.$ZodIssue;
 
@@ -60,15 +57,8 @@ function hintFor(path: KeyPath, value: unknown): { hint?: string } {
   return { hint: `without quotes it is a number${lost}: write id: "${String(value).padStart(12, "0")}"` };
 }
 
-interface JsonSchema {
-  readonly const?: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly oneOf?: readonly JsonSchema[];
-}
-
 function knownKeys(raw: unknown, path: KeyPath): string[] {
-  let at: JsonSchema | undefined = z.toJSONSchema(rolloutSchema, { io: "input" }) as JsonSchema;
+  let at: JsonSchema | undefined = rolloutJsonSchema();
   for (const [depth, key] of path.entries()) {
     at = typeof key === "number" ? at?.items : at?.properties?.[key];
     const type = valueAt(raw, [...path.slice(0, depth + 1), "type"]);

@@ -1,7 +1,7 @@
 import { compare, type Compared } from "../../../cli/accounts/compare";
 import { hasChanges } from "../../../cli/accounts/import-plan";
 import { importSettings, type ImportOptions } from "../../../cli/accounts/import-settings";
-import type { AccountImportFile } from "../../../stacks/config/account-import-schema";
+import type { AccountImportFile } from "../../../stacks/config/account-import";
 
 const WAVES = ["canary", "production"];
 const MANAGEMENT = "123456789012";

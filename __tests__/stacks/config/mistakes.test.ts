@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from "../../../stacks/config/errors";
 import { loadRollout, parseRollout } from "../../../stacks/config/load";
-import { MAX_TRUST_BYTES } from "../../../stacks/config/trust-problems";
+import { MAX_TRUST_BYTES } from "../../../stacks/config/trust";
 
 const VALID = `
 organizationId: o-exampleorgid

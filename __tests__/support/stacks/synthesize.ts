@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../../stacks/app";
+import type { Backend } from "../../../stacks/config/backend";
 import { parseRollout } from "../../../stacks/config/load";
-import type { Backend, Rollout } from "../../../stacks/config/rollout";
+import type { Rollout } from "../../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
 
 const fixture: FunctionPackage = {

@@ -1,7 +1,76 @@
+import { z } from "zod";
+import type { PathProblem } from "./errors";
+import { DEFAULT_PARTITION, text } from "./fields";
 import { at, listAt, render, valueAt, type KeyPath } from "./key-path";
-import { mergeTrust } from "./resolve";
-import type { RolloutFile } from "./schema";
-import type { PathProblem } from "./schema-problems";
+
+/**
+ * Pattern of an IAM path or name. No other characters may pass: Terraform would read `${...}` as a template.
+ */
+const glob = text(/^[\w+=,.@/*?-]{1,512}$/, "letters, digits and _+=,.@-/ with * and ? as wildcards");
+
+/** An IAM role, user or assumed-role session; its account, path and name may contain `*` and `?`. */
+const principalArn = text(
+  /^arn:aws(?:-cn|-us-gov)?:(?:iam|sts)::(?:[\d*?]{1,12}):(?:role|user|assumed-role)\/[\w+=,.@/*?-]+$/,
+  "an ARN or ARN pattern of a role, user or assumed-role session, such as arn:aws:iam::111122223333:role/onboarding",
+);
+
+const narrowing = {
+  paths: z
+    .array(glob)
+    .min(1)
+    .optional()
+    .describe("Only users of these paths, such as `/service/*`. `*` and `?` are wildcards."),
+  names: z
+    .array(glob)
+    .min(1)
+    .optional()
+    .describe("Only users of these names, such as `ses-smtp-*`. `*` and `?` are wildcards."),
+};
+
+const trustedCreator = z
+  .strictObject({
+    arn: principalArn.describe(
+      "Exact ARN, or pattern, of the role (session issuer) or of the caller. Matched as a whole.",
+    ),
+    invokedBy: text(/^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/, "a service such as ses.amazonaws.com")
+      .optional()
+      .describe("Only when this AWS service made the call on the creator's behalf."),
+    ...narrowing,
+  })
+  .describe("A creator whose users are left alone.");
+
+const trustedUsers = z
+  .strictObject({
+    anyCreator: z
+      .literal(true, { error: "true: names and paths alone prove nothing, so this has to be said" })
+      .describe(
+        "Always `true`: states that every creator of a user of this path or name is trusted. An attacker can choose both: think twice.",
+      ),
+    ...narrowing,
+  })
+  .describe("Users that are left alone, no matter who created them.");
+
+/** Legitimate creations, of the organization or of one account. */
+export const trustSchema = z.strictObject({
+  creators: z
+    .array(trustedCreator)
+    .optional()
+    .describe("Creators whose users are left alone: those that match one of the entries."),
+  users: z
+    .array(trustedUsers)
+    .optional()
+    .describe("Users that are left alone no matter who created them: those that match one of the entries."),
+});
+
+type Trust = z.output<typeof trustSchema>;
+
+/** The organization's trust, then the account's own. */
+export function mergeTrust(...parts: readonly (Trust | undefined)[]): Required<Trust> {
+  return {
+    creators: parts.flatMap((part) => part?.creators ?? []),
+    users: parts.flatMap((part) => part?.users ?? []),
+  };
+}
 
 /**
  * Bytes of trust that fit into the responder's environment: Lambda allows 4 KB for all variables together
@@ -9,12 +78,12 @@ import type { PathProblem } from "./schema-problems";
  */
 export const MAX_TRUST_BYTES = 3_000;
 
-/** Fewer letters than these in a pattern match too much to name someone. */
+/** A pattern of fewer letters matches too much to name someone. */
 const NAMING_LETTERS = 3;
 
-/** Trust that would let nearly everybody through, or nobody. */
+/** Patterns that match nearly every creator or user, or none. */
 export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
-  const partition = valueAt(raw, ["partition"]) ?? "aws";
+  const partition = valueAt(raw, ["partition"]) ?? DEFAULT_PARTITION;
   const creators = listAt(raw, [...path, "creators"]).flatMap((_, index) => {
     const arn = at(raw, [...path, "creators", index, "arn"]);
     return typeof arn.value === "string" && arn.value.startsWith("arn:")
@@ -36,7 +105,7 @@ function creatorProblems(arn: string, path: KeyPath, partition: unknown): PathPr
     problems.push({ path, expected: `an ARN of the partition ${String(partition)}`, found });
   }
   if (type === "assumed-role" && /[*?]/.test(names[0] ?? "")) {
-    const hint = "whoever assumes a role chooses the session name, so only the role's name proves anything";
+    const hint = "the caller chooses the session name, so only the name of the role proves anything";
     problems.push({ path, expected: "the exact name of the role before the session name", found, hint });
   } else if (!namesSomeone(names.join(""))) {
     const hint = "this one trusts nearly everybody";
@@ -71,7 +140,7 @@ function namesSomeone(pattern: string): boolean {
  */
 export function trustSizeProblems(raw: unknown, index: number): PathProblem[] {
   const parts = [["trust"], ["accounts", index, "trust"]].map(
-    (path) => valueAt(raw, path) as RolloutFile["trust"],
+    (path) => valueAt(raw, path) as Trust | undefined,
   );
   const bytes = Buffer.byteLength(JSON.stringify(mergeTrust(...parts)));
   if (bytes <= MAX_TRUST_BYTES) {
