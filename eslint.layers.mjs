@@ -4,6 +4,17 @@
  */
 const FLOORS = {
   ".": [["bench"], ["lab", "main.ts"], ["cli"], ["packaging"], ["stacks"], ["functions"]],
+  stacks: [
+    ["synthesis"],
+    ["app.ts"],
+    ["account-stack.ts", "security-stack.ts"],
+    ["base-stack.ts"],
+    ["backend.ts"],
+    ["cloud-block.ts", "constructs"],
+    ["central-alerts.ts", "event-patterns.ts", "policies"],
+    ["config"],
+    ["function-package.ts", "names.ts"],
+  ],
 };
 
 /** What one folder may import of another beside the order of the floors. `except` is relative to `from`. */

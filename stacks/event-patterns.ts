@@ -40,7 +40,7 @@ export function responseEnded(names: AccountNames): EventPattern {
 }
 
 /**
- * An alarm of this account's rollout went off. The one that says that alarms cannot be forwarded is left out:
+ * An alarm of this account's rollout fired. The one that says that alarms cannot be forwarded is left out:
  * forwarding it would set it off again and again.
  */
 export function alarmRaised(names: AccountNames): EventPattern {

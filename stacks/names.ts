@@ -109,7 +109,7 @@ export class AccountNames {
     return this.regional("events", bus === undefined ? `rule/${name}` : `rule/${bus}/${name}`);
   }
 
-  /** ARN of the account's root, which stands for "whoever this account's IAM allows" in a key policy. */
+  /** ARN of the account's root, which in a key policy stands for every principal that the account's IAM allows. */
   get rootArn(): string {
     return this.iam("root");
   }

@@ -22,7 +22,7 @@ export interface AlarmsProps {
   readonly metrics: readonly AlarmedMetric[];
 }
 
-/** One alarm a metric, off at the first occurrence within a minute. No data is no trouble. */
+/** One alarm per metric, which fires at the first occurrence within a minute. Missing data does not fire it. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
     super(scope, id);
@@ -68,7 +68,7 @@ export function lostEvents(id: string, ruleName: string): AlarmedMetric {
 }
 
 /**
- * Messages in a dead-letter queue: one alarm that stays until it is empty, and one that goes off again for
+ * Messages in a dead-letter queue: one alarm that stays until it is empty, and one that fires again for
  * each new one.
  */
 export function deadLetters(queueName: string): AlarmedMetric[] {

@@ -11,7 +11,7 @@ export interface AlertTopicProps {
   readonly names: AccountNames;
   /** Addresses that are mailed. Each has to confirm its subscription once. */
   readonly emails: readonly string[];
-  /** Rules and alarms that publish beside the account's own roles. */
+  /** Rules and alarms that publish, apart from the account's own roles. */
   readonly publishers: TopicPublishers;
 }
 
@@ -20,7 +20,7 @@ export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
   /** Without it neither alarms nor rules may publish. */
   readonly policy: SnsTopicPolicy;
-  /** The key that encrypts the topic; whoever publishes needs it too. */
+  /** The key that encrypts the topic. Publishers need it too. */
   readonly key: KmsKey;
 
   constructor(scope: Construct, id: string, { names, emails, publishers }: AlertTopicProps) {

@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import type { EventPattern } from "../event-patterns";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 
-/** EventBridge's own defaults, said out loud: 24 hours and 185 attempts, then the dead-letter queue. */
+/** EventBridge's own defaults, written out: 24 hours and 185 attempts, then the dead-letter queue. */
 const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 export interface BusRuleProps {

@@ -26,7 +26,7 @@ export function responderPolicy(
   );
 }
 
-/** The rungs of containment and its marks. */
+/** The ways to deny, and the tags that record them. */
 function containUsers(names: AccountNames): Statement[] {
   const tagKeys = Object.values(TAG_KEYS);
   const Resource = names.usersArn();

@@ -2,7 +2,7 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 
 /**
- * Policy of the central bus: the forwarding roles of this organization's accounts, and nobody else. The
+ * Policy of the central bus: only the forwarding roles of this organization's accounts may put events. The
  * organization keeps strangers out; the role name keeps other principals of the organization from forging
  * outcomes.
  */

@@ -4,7 +4,7 @@ import { policyDocument, type PolicyDocument } from "./document";
 import { writeLogs } from "./function-logs";
 
 /**
- * What the attack simulation may do: make and remove users below its own path, and nothing to anybody else.
+ * What the attack simulation may do: create and remove users below its own path. It reaches no other user.
  */
 export function simulationPolicy(names: AccountNames): PolicyDocument {
   const Resource = names.usersArn(SIMULATION_PATH);

@@ -1,7 +1,7 @@
 import type { AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
 
-/** What beside the account's own roles may publish to a `security-alerts` topic. */
+/** What may publish to a `security-alerts` topic, apart from the account's own roles. */
 export interface TopicPublishers {
   /** Rules, by ARN, that publish to the topic. */
   readonly ruleArns?: readonly string[];
@@ -55,7 +55,7 @@ const ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey*"] as const;
  * key `alias/aws/sns`, whose policy names neither service (SNS guide, "Enable compatibility between event
  * sources from AWS services and encrypted topics"). In a key policy the resource `*` is the key itself.
  *
- * @param rulesPublish Whether EventBridge rules publish to the topic, beside alarms.
+ * @param rulesPublish Whether EventBridge rules publish to the topic, in addition to alarms.
  */
 export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): PolicyDocument {
   const administer: Statement = {
@@ -75,7 +75,7 @@ export function topicKeyPolicy(names: AccountNames, rulesPublish: boolean): Poli
   };
   const rules: Statement = {
     // EventBridge sends no aws:Source* key to KMS (same guide): a condition on one would lose every alert.
-    // Which rules may publish is the topic policy's to say.
+    // The topic policy says which rules may publish.
     Sid: "RulesEncrypt",
     Effect: "Allow",
     Principal: { Service: "events.amazonaws.com" },
