@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { createAuthorization } from "./authorization/create-authorization";
-import { systemClock } from "./clock";
 import { IAM_REGION } from "./cloudtrail/record";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { checkPattern } from "./eventbridge/check-pattern";
@@ -23,6 +22,7 @@ import { FunctionLogs } from "./lambda/function-logs";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
 import { Settings, type LabSettings } from "./settings";
+import { systemClock } from "./shared/clock";
 import { Inbox } from "./sns/inbox";
 import { snsLimits } from "./sns/sns-limits";
 import { learnAccessKeys } from "./sts/learn-access-keys";

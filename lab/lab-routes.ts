@@ -5,7 +5,7 @@ import type { AwsResponse } from "./exchange/messages";
 import { jsonResponse } from "./exchange/responses";
 import { faultSchema } from "./faults/fault";
 import type { LabRoute } from "./gateway/http-server";
-import { InputError, readJsonBody } from "./input-error";
+import { InputError, readJsonBody } from "./gateway/read-json-body";
 import { settingsSchema } from "./settings";
 
 type Handler = (url: URL, body: Buffer) => AwsResponse | undefined;

@@ -13,8 +13,8 @@ import { labRoutes } from "./lab-routes";
 import type { LogLine } from "./lambda/function-logs";
 import { findPython } from "./moto/find-python";
 import { startMoto } from "./moto/moto-process";
-import type { LabAccount } from "./organization";
-import { seedAccount, seedOrganization, type UserCredentials } from "./seed";
+import type { LabAccount } from "./organization/accounts";
+import { seedAccount, seedOrganization, type UserCredentials } from "./organization/seed";
 import type { Settings } from "./settings";
 import type { InboxMessage } from "./sns/inbox";
 

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { messageOf } from "../functions/shared/message-of";
 import { LabDeployment } from "./deployment";
-import { LabError } from "./errors";
 import { startLab, type Lab } from "./lab";
-import { LAB_ORGANIZATION } from "./organization";
-import { labRolloutYaml } from "./rollout-yaml";
+import { LAB_ORGANIZATION } from "./organization/accounts";
+import { labRolloutYaml } from "./organization/rollout-yaml";
+import { LabError } from "./shared/errors";
 import { usage } from "./usage";
 
 const DEFAULT_PORT = 4577;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { messageOf } from "../functions/shared/message-of";
-import { LabError } from "./errors";
+import { LabError } from "./shared/errors";
 
 /** A program did not end as expected; carries the end of what it printed. */
 export class ProgramError extends LabError {}

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { MissingToolError } from "./errors";
+import { MissingToolError } from "./shared/errors";
 
 /** Folder that a filesystem mirror holds per registry. */
 const REGISTRY = "registry.terraform.io";

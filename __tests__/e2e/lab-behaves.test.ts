@@ -11,9 +11,9 @@ import {
   PutUserPolicyCommand,
   TagUserCommand,
 } from "@aws-sdk/client-iam";
-import { AwsError } from "../../lab/errors";
 import { startLab, type Lab } from "../../lab/lab";
-import { LAB_ORGANIZATION } from "../../lab/organization";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { AwsError } from "../../lab/shared/errors";
 import { eventually } from "../support/eventually";
 import { document, LabUsers } from "../support/lab/users";
 

@@ -7,7 +7,7 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { startLab, type Lab } from "../../lab/lab";
-import { LAB_ORGANIZATION } from "../../lab/organization";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
 import { document, LabUsers } from "../support/lab/users";

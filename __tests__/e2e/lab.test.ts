@@ -11,7 +11,7 @@ import {
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { zipSync } from "fflate";
 import { startLab, type Lab } from "../../lab/lab";
-import { LAB_ORGANIZATION } from "../../lab/organization";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab } from "../../lab/lab";
-import { addressOf, LabClient } from "../../lab/lab-client";
-import { labRolloutYaml } from "../../lab/rollout-yaml";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { containmentCases } from "./cases/containment";
 import { deliveryCases } from "./cases/delivery";
 import { FaultTable } from "./cases/fault-table";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MissingToolError } from "../../lab/errors";
+import { MissingToolError } from "../../lab/shared/errors";
 import { setUpTerraform, type TerraformPlaces, type TerraformSetup } from "../../lab/terraform";
 
 let root: string;

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab } from "../../lab/lab";
-import { LAB_ORGANIZATION, type LabAccount } from "../../lab/organization";
-import { labRolloutYaml } from "../../lab/rollout-yaml";
+import { LAB_ORGANIZATION, type LabAccount } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import type { Bench, BenchOptions, BenchResult, Metric, Subject } from "../bench";
 import { median } from "../median";
 import { byCdktf, byLoop, byRollout, type Deployer } from "./deployers";

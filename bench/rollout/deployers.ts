@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { LabDeployment } from "../../lab/deployment";
-import { LAB_ORGANIZATION } from "../../lab/organization";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { runProgram } from "../../lab/run-program";
 
 /** Brings every account of a deployment up to date. */

@@ -1,7 +1,7 @@
-import { AwsError } from "../errors";
 import { callerName, type Principal } from "../exchange/principal";
-import { refusalOf } from "../refusals";
-import type { Decision } from "./decide";
+import { refusalOf } from "../exchange/service-errors";
+import { AwsError } from "../shared/errors";
+import type { Decision } from "./evaluate-policies";
 import type { Permission } from "./permissions/permission";
 
 /**

@@ -1,18 +1,18 @@
-import { AwsError } from "../errors";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Stage } from "../exchange/pipeline";
 import { callerName, arnParts, type Principal } from "../exchange/principal";
+import { AwsError } from "../shared/errors";
 import { accessDenied } from "./access-denied";
-import { decide, type Decision } from "./decide";
 import { keyPermissions } from "./encryption";
+import { decide, type Decision } from "./evaluate-policies";
 import { identityOfPrincipal, type Identities } from "./identities";
-import { NOTHING_HELD, type HeldPermissions } from "./identity-reader";
-import type { LookedUpNames } from "./names";
 import type { OrganizationPolicies, PolicyLevel } from "./organization-policies";
 import type { ConditionContext, Permission } from "./permissions/permission";
 import { permissionsOf } from "./permissions/permissions-of";
+import { NOTHING_HELD, type HeldPermissions } from "./read-identity";
 import { requestContext, type OrganizationFacts } from "./request-context";
+import type { LookedUpNames } from "./resource-names";
 import { resourceTags } from "./resource-tags";
 import type { ResourceFacts, Resources } from "./resources";
 

@@ -1,10 +1,10 @@
-import type { Clock } from "../clock";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer, Stage } from "../exchange/pipeline";
+import type { Clock } from "../shared/clock";
 import { authorizer } from "./authorizer";
 import { Identities } from "./identities";
-import { LookedUpNames } from "./names";
 import { OrganizationPolicies } from "./organization-policies";
+import { LookedUpNames } from "./resource-names";
 import { Resources } from "./resources";
 
 /** What {@link createAuthorization} works with. */

@@ -1,9 +1,9 @@
-import type { Clock } from "../clock";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Stage, Observer } from "../exchange/pipeline";
+import type { Clock } from "../shared/clock";
 import { identityChange } from "./identity-changes";
-import { readIdentity, type HeldPermissions, type Identity } from "./identity-reader";
+import { readIdentity, type HeldPermissions, type Identity } from "./read-identity";
 
 /** What someone holds from a time on. */
 interface Version {

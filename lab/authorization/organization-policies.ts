@@ -1,8 +1,8 @@
+import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument, type NamedPolicy } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
-import { KeptReadings } from "../kept-readings";
-import { listAll } from "./list-all";
+import { KeptReadings } from "../shared/kept-readings";
 
 /** The service control policies of one level: the root, a unit, or the account itself. */
 export interface PolicyLevel {

@@ -1,7 +1,7 @@
 import type { Exchange } from "../exchange/messages";
 import type { Principal } from "../exchange/principal";
-import type { HeldPermissions } from "./identity-reader";
 import type { ConditionContext } from "./permissions/permission";
+import type { HeldPermissions } from "./read-identity";
 
 /** The organization as condition keys name it. */
 export interface OrganizationFacts {

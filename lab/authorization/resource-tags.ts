@@ -1,7 +1,7 @@
-import { AwsError } from "../errors";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
 import { arnParts } from "../exchange/principal";
+import { AwsError } from "../shared/errors";
 import { prefixed, tagsOf } from "./request-context";
 
 /**

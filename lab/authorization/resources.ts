@@ -1,10 +1,10 @@
-import { AwsError } from "../errors";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
 import { arnParts } from "../exchange/principal";
-import { KeptReadings } from "../kept-readings";
+import { AwsError } from "../shared/errors";
+import { KeptReadings } from "../shared/kept-readings";
 
 /** What authorization needs to know of a resource. */
 export interface ResourceFacts {

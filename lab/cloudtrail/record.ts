@@ -1,6 +1,6 @@
-import type { AwsError } from "../errors";
 import { eventTime, type BusEvent } from "../exchange/bus-event";
 import type { Exchange } from "../exchange/messages";
+import type { AwsError } from "../shared/errors";
 import { requestParameters, responseElements } from "./elements";
 import { userIdentity } from "./user-identity";
 

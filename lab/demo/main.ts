@@ -1,10 +1,10 @@
 import path from "node:path";
+import { addressOf, LabClient } from "../client/lab-client";
 import { LabDeployment } from "../deployment";
-import { LabError } from "../errors";
 import { startLab } from "../lab";
-import { addressOf, LabClient } from "../lab-client";
-import { LAB_ORGANIZATION } from "../organization";
-import { labRolloutYaml } from "../rollout-yaml";
+import { LAB_ORGANIZATION } from "../organization/accounts";
+import { labRolloutYaml } from "../organization/rollout-yaml";
+import { LabError } from "../shared/errors";
 import { DeployProgress } from "./deploy-progress";
 import { describeTimeline } from "./print-timeline";
 import { Screen } from "./screen";

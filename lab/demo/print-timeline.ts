@@ -1,4 +1,4 @@
-import { STEPS, type QuarantineTimeline, type Step } from "../quarantine-timeline";
+import { STEPS, type QuarantineTimeline, type Step } from "../client/quarantine-timeline";
 
 const LABELS: Readonly<Record<Step, string>> = {
   created: "user created",

@@ -1,9 +1,9 @@
 import { ListAttachedUserPoliciesCommand, ListUserTagsCommand } from "@aws-sdk/client-iam";
 import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { AccountNames, NAMES } from "../../stacks/names";
-import type { LabClient } from "../lab-client";
-import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../quarantine-timeline";
-import { waitFor } from "../wait-for";
+import type { LabClient } from "../client/lab-client";
+import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../client/quarantine-timeline";
+import { waitFor } from "../shared/wait-for";
 
 /** Longest wait for a quarantine to be complete in the lab, in milliseconds. */
 const LIMIT_MS = 15_000;

@@ -1,6 +1,6 @@
 import { messageOf } from "../../functions/shared/message-of";
-import { AwsError } from "../errors";
 import type { Stage } from "../exchange/pipeline";
+import { AwsError } from "../shared/errors";
 import { compilePattern } from "./pattern";
 
 /**

@@ -1,6 +1,6 @@
 import { messageOf } from "../../functions/shared/message-of";
-import type { Clock } from "../clock";
 import type { InternalCaller } from "../exchange/internal-caller";
+import type { Clock } from "../shared/clock";
 import { DeliveryError, deliveryError } from "./delivery-error";
 import { targetInput } from "./input-transformer";
 import { eventBridge, sendMessage, type Delivery, type SendToTarget } from "./targets";

@@ -1,5 +1,5 @@
 import { messageOf } from "../../functions/shared/message-of";
-import { AwsError, LabError } from "../errors";
+import { AwsError, LabError } from "../shared/errors";
 
 /**
  * An event did not reach a target. Codes:

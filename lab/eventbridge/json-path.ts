@@ -1,4 +1,4 @@
-import { LabError } from "../errors";
+import { LabError } from "../shared/errors";
 
 /** A path that the lab cannot follow. */
 export class JsonPathError extends LabError {}

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../errors";
 import { eventTime, readBus, type BusAddress, type BusEvent } from "../exchange/bus-event";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Stage } from "../exchange/pipeline";
 import { jsonResponse } from "../exchange/responses";
+import { AwsError } from "../shared/errors";
 import type { EventBuses } from "./event-buses";
 
 /** EventBridge's limit on one PutEvents call. */

@@ -1,8 +1,8 @@
-import { AwsError } from "../errors";
 import { busArn, type BusAddress } from "../exchange/bus-event";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
-import { KeptReadings } from "../kept-readings";
+import { AwsError } from "../shared/errors";
+import { KeptReadings } from "../shared/kept-readings";
 import type { TargetInput } from "./input-transformer";
 import { compilePattern, type EventTest } from "./pattern";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { AwsError } from "../errors";
 import type { BusAddress, BusEvent } from "../exchange/bus-event";
 import type { InternalCaller } from "../exchange/internal-caller";
 import { arnParts, lastArnPart, type ServicePrincipal } from "../exchange/principal";
+import { AwsError } from "../shared/errors";
 import type { StartServiceSession } from "../sts/service-sessions";
 import { DeliveryError } from "./delivery-error";
 import type { Rule, RuleTarget } from "./rule-book";

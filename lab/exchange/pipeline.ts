@@ -1,4 +1,4 @@
-import { AwsError } from "../errors";
+import { AwsError } from "../shared/errors";
 import type { Forward } from "./forward";
 import type { AwsResponse, Exchange } from "./messages";
 import { errorResponse } from "./responses";

@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import { AwsError } from "../errors";
+import { AwsError } from "../shared/errors";
 import type { AwsRequest, AwsResponse } from "./messages";
 
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true });

@@ -1,5 +1,5 @@
 import { XMLBuilder } from "fast-xml-parser";
-import type { AwsError } from "../errors";
+import type { AwsError } from "../shared/errors";
 import type { AwsRequest, AwsResponse } from "./messages";
 
 const builder = new XMLBuilder({ format: false, suppressEmptyNode: true });

@@ -1,7 +1,7 @@
-import { AwsError } from "../errors";
 import type { Exchange } from "../exchange/messages";
 import { callerName } from "../exchange/principal";
-import { refusalOf } from "../refusals";
+import { refusalOf } from "../exchange/service-errors";
+import { AwsError } from "../shared/errors";
 import type { FaultRequest } from "./fault";
 
 interface Answer {

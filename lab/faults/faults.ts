@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock";
 import type { Exchange } from "../exchange/messages";
 import type { Stage } from "../exchange/pipeline";
+import type { Clock } from "../shared/clock";
 import { concerns, type Fault, type FaultRequest } from "./fault";
 import { faultAnswer } from "./fault-answers";
 

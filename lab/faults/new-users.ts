@@ -1,6 +1,6 @@
-import type { Clock } from "../clock";
-import { AwsError } from "../errors";
 import type { Observer, Stage } from "../exchange/pipeline";
+import type { Clock } from "../shared/clock";
+import { AwsError } from "../shared/errors";
 
 /**
  * Users that IAM does not know everywhere yet: for a while after CreateUser, calls that name the user answer

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { messageOf } from "../../functions/shared/message-of";
-import { AwsError, LabError, LabStartError } from "../errors";
 import type { AccessKeys } from "../exchange/access-keys";
 import { flatHeaders, HOP_HEADERS } from "../exchange/forward";
 import type { AwsRequest, AwsResponse, Protocol } from "../exchange/messages";
 import type { Pipeline } from "../exchange/pipeline";
 import { errorResponse, jsonResponse } from "../exchange/responses";
+import { AwsError, LabError, LabStartError } from "../shared/errors";
 import { parseRequest } from "./parse-request";
 
 /** Answers a path below `/_lab/`; undefined for a path it does not know. */

@@ -1,6 +1,6 @@
 import { messageOf } from "../../functions/shared/message-of";
-import type { Clock } from "../clock";
 import type { InternalCaller } from "../exchange/internal-caller";
+import type { Clock } from "../shared/clock";
 import { sendToDestination } from "./destinations";
 import type { FunctionConfigs } from "./function-config";
 import type { FunctionLogs } from "./function-logs";

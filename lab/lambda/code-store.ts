@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
-import { LabError } from "../errors";
 import type { Observer } from "../exchange/pipeline";
+import { LabError } from "../shared/errors";
 import { functionArn } from "./function-config";
 
 /** Unpacked code of a function. */

@@ -1,7 +1,7 @@
-import { LabError } from "../errors";
 import { sendMessage } from "../eventbridge/targets";
 import type { InternalCaller } from "../exchange/internal-caller";
 import { arnParts, type RolePrincipal } from "../exchange/principal";
+import { LabError } from "../shared/errors";
 import { invocationEvent, invocationRecord, type FinishedInvocation } from "./invocation-record";
 
 /**

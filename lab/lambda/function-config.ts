@@ -1,8 +1,8 @@
-import { AwsError } from "../errors";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
 import { arnParts } from "../exchange/principal";
-import { KeptReadings } from "../kept-readings";
+import { AwsError } from "../shared/errors";
+import { KeptReadings } from "../shared/kept-readings";
 
 /** What the lab needs to know to run a function. */
 export interface FunctionConfig {

@@ -1,6 +1,6 @@
 import { messageOf } from "../../functions/shared/message-of";
-import { AwsError } from "../errors";
 import type { InternalCaller } from "../exchange/internal-caller";
+import { AwsError } from "../shared/errors";
 import type { FunctionRun } from "./function-runner";
 
 /** A line a function printed. */

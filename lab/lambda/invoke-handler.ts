@@ -1,6 +1,6 @@
-import { AwsError } from "../errors";
 import type { AwsResponse } from "../exchange/messages";
 import type { Stage } from "../exchange/pipeline";
+import { AwsError } from "../shared/errors";
 import { runAsync, type AsyncInvocationTools } from "./async-invocations";
 import { functionArn } from "./function-config";
 import type { Invocation } from "./sandbox";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../../functions/shared/message-of";
-import { MissingToolError } from "../errors";
+import { MissingToolError } from "../shared/errors";
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { LabStartError } from "../errors";
+import { LabStartError } from "../shared/errors";
 
 type MotoChild = ChildProcessByStdio<Writable, Readable, Readable>;
 

@@ -1,5 +1,5 @@
-import { AwsError } from "../errors";
 import type { Stage } from "../exchange/pipeline";
+import { AwsError } from "../shared/errors";
 
 const MAX_MESSAGE_BYTES = 262_144;
 

@@ -1,7 +1,7 @@
-import { LabError } from "../errors";
 import type { AccessKeys } from "../exchange/access-keys";
 import type { InternalCaller } from "../exchange/internal-caller";
 import { arnParts, type ServicePrincipal } from "../exchange/principal";
+import { LabError } from "../shared/errors";
 import type { SessionCredentials } from "./sts";
 
 /**

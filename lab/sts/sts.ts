@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { tagsOf } from "../authorization/request-context";
-import { AwsError } from "../errors";
 import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
 import type { AwsResponse, Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
@@ -9,6 +8,7 @@ import type { Stage } from "../exchange/pipeline";
 import { arnParts, lastArnPart, type RolePrincipal } from "../exchange/principal";
 import { queryResponse } from "../exchange/responses";
 import type { LabSettings, Settings } from "../settings";
+import { AwsError } from "../shared/errors";
 
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 const DEFAULT_DURATION_SECONDS = 3600;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateUserCommand } from "@aws-sdk/client-iam";
 import { cleanUp } from "../../../lab/demo/simulate-attack";
-import { waitFor } from "../../../lab/wait-for";
+import { waitFor } from "../../../lab/shared/wait-for";
 import { NAMES } from "../../../stacks/names";
 import type { FaultTable } from "./fault-table";
 import { alertsAbout, auditedOutcomes, policiesOf, tagsOf, waitForAlerts } from "./looks";

@@ -5,8 +5,8 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import type { Outcome } from "../../../functions/contract";
-import type { LabClient } from "../../../lab/lab-client";
-import { waitFor } from "../../../lab/wait-for";
+import type { LabClient } from "../../../lab/client/lab-client";
+import { waitFor } from "../../../lab/shared/wait-for";
 import { NAMES } from "../../../stacks/names";
 import { SECURITY_ACCOUNT } from "./organization";
 

@@ -1,8 +1,8 @@
+import type { LabClient } from "../../../lab/client/lab-client";
 import type { LabDeployment } from "../../../lab/deployment";
 import type { Lab } from "../../../lab/lab";
-import type { LabClient } from "../../../lab/lab-client";
-import { LAB_ORGANIZATION } from "../../../lab/organization";
-import type { LabRollout } from "../../../lab/rollout-yaml";
+import { LAB_ORGANIZATION } from "../../../lab/organization/accounts";
+import type { LabRollout } from "../../../lab/organization/rollout-yaml";
 
 /** The lab's organization, and one account more that is only observed. */
 export const E2E_ORGANIZATION = {

@@ -2,8 +2,12 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateUserCommand } from "@aws-sdk/client-iam";
+import {
+  missingSteps,
+  watchQuarantine,
+  type QuarantineTimeline,
+} from "../../../lab/client/quarantine-timeline";
 import { cleanUp, simulateAttack } from "../../../lab/demo/simulate-attack";
-import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../../../lab/quarantine-timeline";
 import { NAMES } from "../../../stacks/names";
 import { policiesOf, tagsOf } from "./looks";
 import {

@@ -5,8 +5,8 @@ import {
   CreateUserCommand,
   AttachRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import type { LabClient } from "../../../lab/lab-client";
-import type { UserCredentials } from "../../../lab/seed";
+import type { LabClient } from "../../../lab/client/lab-client";
+import type { UserCredentials } from "../../../lab/organization/seed";
 import { NAMES } from "../../../stacks/names";
 import { alertsAbout, policiesOf, tagsOf, waitForAlerts, waitForOutcome } from "./looks";
 import {

@@ -1,5 +1,5 @@
 import type { Lab } from "../../../lab/lab";
-import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization";
+import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization/accounts";
 import { NAMES } from "../../../stacks/names";
 import { labApi } from "../../support/lab/api";
 

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { EXIT } from "../../../cli/exit-codes";
 import { TAG_KEYS } from "../../../functions/contract";
-import { ACCESS_ROLE } from "../../../lab/organization";
+import { ACCESS_ROLE } from "../../../lab/organization/accounts";
 import { AccountNames } from "../../../stacks/names";
 import { waitForAlerts } from "../cases/looks";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf } from "./accounts";

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir } from "node:os";
 import path from "node:path";
 import { parseReport, type Report, type StackReport } from "../../../cli/report/report";
+import { addressOf, LabClient } from "../../../lab/client/lab-client";
 import { startLab, type Lab } from "../../../lab/lab";
-import { addressOf, LabClient } from "../../../lab/lab-client";
-import { LAB_ORGANIZATION } from "../../../lab/organization";
-import { labRolloutYaml, type LabRollout } from "../../../lab/rollout-yaml";
+import { LAB_ORGANIZATION } from "../../../lab/organization/accounts";
+import { labRolloutYaml, type LabRollout } from "../../../lab/organization/rollout-yaml";
 import { setUpTerraform, type TerraformSetup } from "../../../lab/terraform";
 import type { RolloutFile } from "../../../stacks/config/schema";
 import { CliProcess, type CliEnd } from "../../support/cli/process";

@@ -1,7 +1,7 @@
 import { createAuthorization } from "../../../lab/authorization/create-authorization";
-import { AwsError } from "../../../lab/errors";
 import type { AwsCall } from "../../../lab/exchange/build-request";
 import type { Principal } from "../../../lab/exchange/principal";
+import { AwsError } from "../../../lab/shared/errors";
 import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab/exchange";
 import { manualClock } from "../../support/lab/manual-clock";
 

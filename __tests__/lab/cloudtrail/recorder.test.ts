@@ -1,8 +1,8 @@
 import { cloudTrailRecorder } from "../../../lab/cloudtrail/recorder";
-import { AwsError } from "../../../lab/errors";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
 import type { AwsResponse, Exchange } from "../../../lab/exchange/messages";
 import { errorResponse } from "../../../lab/exchange/responses";
+import { AwsError } from "../../../lab/shared/errors";
 import expectedRecord from "../../fixtures/lab/create-user-record.json";
 import { exchangeOf, ROLE, USER } from "../../support/lab/exchange";
 

@@ -1,7 +1,7 @@
-import { AwsError } from "../../../lab/errors";
 import { deliver, type Addressed, type DeliveryTools } from "../../../lab/eventbridge/deliver";
 import type { RuleTarget } from "../../../lab/eventbridge/rule-book";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
+import { AwsError } from "../../../lab/shared/errors";
 import fixture from "../../fixtures/lab/outcome-event.json";
 import { manualClock } from "../../support/lab/manual-clock";
 

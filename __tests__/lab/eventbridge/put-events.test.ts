@@ -1,8 +1,8 @@
-import { AwsError } from "../../../lab/errors";
 import type { EventBuses } from "../../../lab/eventbridge/event-buses";
 import { putEventsHandler } from "../../../lab/eventbridge/put-events";
 import type { BusAddress, BusEvent } from "../../../lab/exchange/bus-event";
 import type { Exchange } from "../../../lab/exchange/messages";
+import { AwsError } from "../../../lab/shared/errors";
 import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const CENTRAL = "arn:aws:events:us-east-1:111122223333:event-bus/security-events";

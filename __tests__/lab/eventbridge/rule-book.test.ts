@@ -1,7 +1,7 @@
-import { AwsError } from "../../../lab/errors";
 import { RuleBook } from "../../../lab/eventbridge/rule-book";
 import type { AwsCall } from "../../../lab/exchange/build-request";
 import { jsonResponse } from "../../../lab/exchange/responses";
+import { AwsError } from "../../../lab/shared/errors";
 import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 
 const BUS = { accountId: ACCOUNT, region: "us-east-1", name: "default" };

@@ -1,6 +1,6 @@
-import { AwsError } from "../../../lab/errors";
 import { targetSender, type Delivery } from "../../../lab/eventbridge/targets";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
+import { AwsError } from "../../../lab/shared/errors";
 import fixture from "../../fixtures/lab/outcome-event.json";
 import { ROLE } from "../../support/lab/exchange";
 

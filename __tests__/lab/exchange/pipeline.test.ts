@@ -1,6 +1,6 @@
-import { AwsError } from "../../../lab/errors";
 import { createPipeline, type PipelineParts } from "../../../lab/exchange/pipeline";
 import { jsonResponse } from "../../../lab/exchange/responses";
+import { AwsError } from "../../../lab/shared/errors";
 import { exchangeOf } from "../../support/lab/exchange";
 
 const EXCHANGE = exchangeOf({ service: "iam", action: "CreateUser" });

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { MissingToolError } from "../../../lab/errors";
 import { findPython, type PythonTools } from "../../../lab/moto/find-python";
+import { MissingToolError } from "../../../lab/shared/errors";
 
 const VENV_PYTHON = path.join("work", "venv", "bin", "python");
 

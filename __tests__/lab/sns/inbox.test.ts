@@ -1,5 +1,5 @@
-import { AwsError } from "../../../lab/errors";
 import { queryResponse } from "../../../lab/exchange/responses";
+import { AwsError } from "../../../lab/shared/errors";
 import { Inbox } from "../../../lab/sns/inbox";
 import { snsLimits } from "../../../lab/sns/sns-limits";
 import { exchangeOf, ACCOUNT } from "../../support/lab/exchange";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../lab/clock";
+import type { Clock } from "../../../lab/shared/clock";
 
 /** A clock that moves only when someone sleeps, and remembers for how long. */
 export function manualClock(start = new Date("2026-01-05T08:00:00Z")): Clock & { readonly slept: number[] } {

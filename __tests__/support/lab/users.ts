@@ -6,7 +6,7 @@ import {
   IAMClient,
 } from "@aws-sdk/client-iam";
 import type { Lab } from "../../../lab/lab";
-import { ADMINISTRATOR_POLICY_ARN } from "../../../lab/organization";
+import { ADMINISTRATOR_POLICY_ARN } from "../../../lab/organization/accounts";
 import { labApi, type LabApi } from "./api";
 
 /** A user made for a test, and an API client with its key. */

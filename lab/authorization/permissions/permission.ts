@@ -1,6 +1,6 @@
-import { LabError } from "../../errors";
 import type { AwsRequest } from "../../exchange/messages";
 import type { Principal } from "../../exchange/principal";
+import { LabError } from "../../shared/errors";
 
 /** One permission a request needs. */
 export interface Permission {

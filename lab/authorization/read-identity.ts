@@ -1,7 +1,7 @@
-import { AwsError } from "../errors";
+import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument, type NamedPolicy } from "../exchange/named-policy";
-import { listAll } from "./list-all";
+import { AwsError } from "../shared/errors";
 
 /** What an IAM user or role has in the way of permissions. */
 export interface HeldPermissions {

@@ -1,6 +1,6 @@
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import { LabError } from "../errors";
 import type { NamedPolicy } from "../exchange/named-policy";
+import { LabError } from "../shared/errors";
 import type { PolicyLevel } from "./organization-policies";
 import type { ConditionContext } from "./permissions/permission";
 

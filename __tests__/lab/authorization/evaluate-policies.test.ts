@@ -1,5 +1,5 @@
 import { accessDenied } from "../../../lab/authorization/access-denied";
-import { decide, type Question } from "../../../lab/authorization/decide";
+import { decide, type Question } from "../../../lab/authorization/evaluate-policies";
 import { ACCOUNT, ROLE, USER } from "../../support/lab/exchange";
 
 const QUARANTINE = `arn:aws:iam::${ACCOUNT}:policy/Quarantine`;

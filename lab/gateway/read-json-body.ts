@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { LabError } from "./errors";
+import { LabError } from "../shared/errors";
 
 /** What was sent to one of the lab's own paths cannot be taken; the message names the field. */
 export class InputError extends LabError {

@@ -1,5 +1,5 @@
-import type { AwsCall } from "../exchange/build-request";
-import type { MotoClient } from "../exchange/moto-client";
+import type { AwsCall } from "./build-request";
+import type { MotoClient } from "./moto-client";
 
 const TOKENS: Readonly<Record<string, { readonly given: string; readonly taken: string }>> = {
   iam: { given: "Marker", taken: "Marker" },

@@ -4,13 +4,13 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { LabError } from "./errors";
-import type { SeenEvent } from "./eventbridge/event-log";
-import type { FaultRequest } from "./faults/fault";
-import type { Lab } from "./lab";
-import type { UserCredentials } from "./seed";
-import type { LabSettings } from "./settings";
-import type { InboxMessage } from "./sns/inbox";
+import type { SeenEvent } from "../eventbridge/event-log";
+import type { FaultRequest } from "../faults/fault";
+import type { Lab } from "../lab";
+import type { UserCredentials } from "../organization/seed";
+import type { LabSettings } from "../settings";
+import { LabError } from "../shared/errors";
+import type { InboxMessage } from "../sns/inbox";
 
 // The SDK's notice that it will leave Node.js 20 in 2027 would stand in the middle of the demo.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";

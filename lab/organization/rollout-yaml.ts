@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import type { RolloutFile } from "../stacks/config/schema";
-import type { LabAccount } from "./organization";
+import type { RolloutFile } from "../../stacks/config/schema";
+import type { LabAccount } from "./accounts";
 
 /** Provider versions the lab accepts: the stacks use only what all of them know. */
 const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";

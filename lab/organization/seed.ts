@@ -1,6 +1,6 @@
-import type { AccessKeys } from "./exchange/access-keys";
-import type { MotoClient } from "./exchange/moto-client";
-import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, ADMINISTRATOR_USER, type LabAccount } from "./organization";
+import type { AccessKeys } from "../exchange/access-keys";
+import type { MotoClient } from "../exchange/moto-client";
+import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, ADMINISTRATOR_USER, type LabAccount } from "./accounts";
 
 /** Long-term credentials of an IAM user. */
 export interface UserCredentials {

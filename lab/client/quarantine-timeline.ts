@@ -1,8 +1,8 @@
-import { AccountNames, NAMES } from "../stacks/names";
-import type { SeenEvent } from "./eventbridge/event-log";
+import { AccountNames, NAMES } from "../../stacks/names";
+import type { SeenEvent } from "../eventbridge/event-log";
+import { waitFor } from "../shared/wait-for";
+import type { InboxMessage } from "../sns/inbox";
 import type { LabClient } from "./lab-client";
-import type { InboxMessage } from "./sns/inbox";
-import { waitFor } from "./wait-for";
 
 /** A user whose quarantine is watched. */
 export interface WatchedUser {

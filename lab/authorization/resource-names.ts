@@ -1,7 +1,7 @@
-import { AwsError } from "../errors";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
 import { arnParts } from "../exchange/principal";
+import { AwsError } from "../shared/errors";
 import type { Asked, ResourceNames } from "./permissions/permission";
 
 type EntityKind = "user" | "role" | "group";
