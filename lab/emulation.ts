@@ -103,15 +103,20 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const faults = new Faults(clock, Math.random);
   const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
-    authorize: [authorization.authorize],
-    faults: [newUsers.stage, faults.stage],
-    handlers: [
-      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now, settings),
+    guards: [
+      // A refused call is not hit by a fault, so that it takes none of the fault's count.
+      authorization.authorize,
+      newUsers.guard,
+      faults.guard,
       snsLimits,
       checkPattern,
+      // Last: it refuses nothing, and reads the policies that the request is about to change.
+      authorization.beforeChange,
+    ],
+    handlers: [
+      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now, settings),
       putEventsHandler({ buses, moto }),
       invokeHandler(functions),
-      authorization.beforeChange,
     ],
     forward,
     observers: [

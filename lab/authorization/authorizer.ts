@@ -1,7 +1,8 @@
+import { readArn } from "../exchange/arn";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
-import type { Stage } from "../exchange/pipeline";
-import { callerName, arnParts, type Principal } from "../exchange/principal";
+import type { Guard } from "../exchange/pipeline";
+import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import { accessDenied } from "./access-denied";
 import { keyPermissions } from "./encryption";
@@ -44,18 +45,17 @@ const EVERYTHING = {
 };
 
 /** Lets a request pass that its principal may make, and refuses any other as AWS does. */
-export function authorizer(tools: AuthorizerTools): Stage {
+export function authorizer(tools: AuthorizerTools): Guard {
   return async (exchange) => {
     const { service, action } = exchange.request;
     if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) {
-      return undefined;
+      return;
     }
     const permissions = await permissionsOf(exchange, tools.names);
     const caller = await callerOf(exchange, tools);
     for (const permission of permissions) {
       await check(caller, permission, service, tools);
     }
-    return undefined;
   };
 }
 
@@ -141,7 +141,7 @@ function asksResource({ action, resourceArn }: Permission, principal: Principal)
     return false;
   }
   // Within an account, CloudWatch Logs goes by the caller's own policies.
-  return arnParts(resourceArn).service !== "logs" || principal.type === "AWSService";
+  return readArn(resourceArn).service !== "logs" || principal.type === "AWSService";
 }
 
 /** STS does not tell whether a role exists. */

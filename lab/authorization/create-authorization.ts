@@ -1,5 +1,5 @@
 import type { MotoClient } from "../exchange/moto-client";
-import type { Observer, Stage } from "../exchange/pipeline";
+import type { Guard, Observer } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import { authorizer } from "./authorizer";
 import { Identities } from "./identities";
@@ -21,9 +21,9 @@ export interface AuthorizationOptions {
 
 /** The parts of authorization that stand in the pipeline. */
 export interface Authorization {
-  readonly authorize: Stage;
+  readonly authorize: Guard;
   /** To run last before a request changes anything. */
-  readonly beforeChange: Stage;
+  readonly beforeChange: Guard;
   readonly observers: readonly Observer[];
 }
 

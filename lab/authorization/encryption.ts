@@ -1,4 +1,4 @@
-import { arnParts } from "../exchange/principal";
+import { readArn } from "../exchange/arn";
 import type { Permission, ResourceNames } from "./permissions/permission";
 import type { ResourceFacts } from "./resources";
 
@@ -18,14 +18,14 @@ export async function keyPermissions(
   if (keyId === undefined || !USES_KEY.has(action)) {
     return [];
   }
-  const { service, region, accountId } = arnParts(resourceArn);
+  const { service, region, accountId } = readArn(resourceArn);
   const key = await names.key(keyId, { accountId, region });
   const context = { "kms:ViaService": `${service}.${region}.amazonaws.com` };
   const needed = action === "sqs:ReceiveMessage" ? ["kms:Decrypt"] : ["kms:GenerateDataKey", "kms:Decrypt"];
   return needed.map((kmsAction) => ({
     action: kmsAction,
     resourceArn: key,
-    accountId: arnParts(key).accountId,
+    accountId: readArn(key).accountId,
     context,
     via: service,
   }));

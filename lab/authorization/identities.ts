@@ -1,6 +1,6 @@
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
-import type { Stage, Observer } from "../exchange/pipeline";
+import type { Guard, Observer } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import { identityChange } from "./identity-changes";
 import { readIdentity, type HeldPermissions, type Identity } from "./read-identity";
@@ -50,13 +50,12 @@ export class Identities {
   }
 
   /** Before a change that spreads slowly: makes sure that the old state is known. */
-  readonly beforeChange: Stage = async ({ request, accountId }) => {
+  readonly beforeChange: Guard = async ({ request, accountId }) => {
     const change = identityChange(request);
     if (this.tools.propagationMs() === 0 || change === undefined || change === "everybody") {
-      return undefined;
+      return;
     }
     await this.held({ ...change, accountId });
-    return undefined;
   };
 
   /** After a change: forgets what is no longer so, or lets the new state begin later. */

@@ -2,7 +2,7 @@ import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument, type NamedPolicy } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
-import { KeptReadings } from "../shared/kept-readings";
+import { PromiseCache } from "../shared/promise-cache";
 
 /** The service control policies of one level: the root, a unit, or the account itself. */
 export interface PolicyLevel {
@@ -24,7 +24,7 @@ interface PolicySummary {
 export class OrganizationPolicies {
   private readonly moto: MotoClient;
   private readonly managementAccountId: string;
-  private readonly levels = new KeptReadings<readonly PolicyLevel[]>();
+  private readonly levels = new PromiseCache<readonly PolicyLevel[]>();
 
   constructor(moto: MotoClient, managementAccountId: string) {
     this.moto = moto;

@@ -1,8 +1,9 @@
+import { readArn, type Home } from "../exchange/arn";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
-import { arnParts } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
-import type { Asked, ResourceNames } from "./permissions/permission";
+import { PromiseCache } from "../shared/promise-cache";
+import type { ResourceNames } from "./permissions/permission";
 
 type EntityKind = "user" | "role" | "group";
 
@@ -12,7 +13,7 @@ const TITLES = { user: "User", role: "Role", group: "Group" } as const;
 export class LookedUpNames implements ResourceNames {
   readonly organizationId: string;
   private readonly moto: MotoClient;
-  private readonly arns = new Map<string, string>();
+  private readonly entityArns = new PromiseCache<string | undefined>();
 
   constructor(moto: MotoClient, organizationId: string) {
     this.moto = moto;
@@ -20,35 +21,19 @@ export class LookedUpNames implements ResourceNames {
   }
 
   async iamEntity(kind: EntityKind, accountId: string, name: string): Promise<string> {
-    const cacheKey = `${kind} ${accountId} ${name}`;
-    const known = this.arns.get(cacheKey);
-    if (known !== undefined) {
-      return known;
-    }
-    const title = TITLES[kind];
-    const call = {
-      service: "iam",
-      region: "us-east-1",
-      action: `Get${title}`,
-      params: { [`${title}Name`]: name },
-    };
-    const found = await this.moto(accountId, call).catch(noneFound);
-    const arn = (found?.[title] as { Arn: string } | undefined)?.Arn;
-    if (arn === undefined) {
-      return `arn:aws:iam::${accountId}:${kind}/${name}`;
-    }
-    this.arns.set(cacheKey, arn);
-    return arn;
+    const read = () => this.readEntityArn(kind, accountId, name);
+    const arn = await this.entityArns.getOrRead(`${kind} ${accountId} ${name}`, read).catch(noneFound);
+    return arn ?? `arn:aws:iam::${accountId}:${kind}/${name}`;
   }
 
-  async key(idOrAlias: string, home: Asked["home"]): Promise<string> {
+  async key(idOrAlias: string, home: Home): Promise<string> {
     if (/:key\//.test(idOrAlias)) {
       return idOrAlias;
     }
     if (!idOrAlias.includes("alias/")) {
       return `arn:aws:kms:${home.region}:${home.accountId}:key/${idOrAlias}`;
     }
-    const given = idOrAlias.startsWith("arn:") ? arnParts(idOrAlias) : home;
+    const given = idOrAlias.startsWith("arn:") ? readArn(idOrAlias) : home;
     const call = {
       service: "kms",
       region: given.region,
@@ -67,8 +52,20 @@ export class LookedUpNames implements ResourceNames {
       return;
     }
     const title = match[2] ?? "";
-    this.arns.delete(`${title.toLowerCase()} ${accountId} ${String(request.params[`${title}Name`])}`);
+    this.entityArns.delete(`${title.toLowerCase()} ${accountId} ${String(request.params[`${title}Name`])}`);
   };
+
+  private async readEntityArn(
+    kind: EntityKind,
+    accountId: string,
+    name: string,
+  ): Promise<string | undefined> {
+    const title = TITLES[kind];
+    const params = { [`${title}Name`]: name };
+    const call = { service: "iam", region: "us-east-1", action: `Get${title}`, params };
+    const found = await this.moto(accountId, call);
+    return (found[title] as { Arn: string } | undefined)?.Arn;
+  }
 }
 
 function noneFound(error: unknown): undefined {

@@ -1,6 +1,6 @@
+import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
-import { arnParts } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import { prefixed, tagsOf } from "./request-context";
 
@@ -9,7 +9,7 @@ import { prefixed, tagsOf } from "./request-context";
  * none and for kinds of resources whose tags the lab does not read.
  */
 export async function resourceTags(moto: MotoClient, arn: string): Promise<Record<string, string>> {
-  const { service, region, accountId } = arnParts(arn);
+  const { service, region, accountId } = readArn(arn);
   const listing = listingOf(arn);
   if (listing === undefined) {
     return {};
@@ -30,8 +30,8 @@ export async function resourceTags(moto: MotoClient, arn: string): Promise<Recor
 }
 
 function listingOf(arn: string): Pick<AwsCall, "action" | "params" | "rest"> | undefined {
-  const { service, accountId, resource } = arnParts(arn);
-  const name = resource.slice(resource.lastIndexOf("/") + 1);
+  const { service, accountId, resource } = readArn(arn);
+  const name = nameInArn(arn);
   switch (service) {
     case "iam":
       if (resource.startsWith("user/")) {

@@ -1,10 +1,10 @@
+import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
-import { arnParts } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
-import { KeptReadings } from "../shared/kept-readings";
+import { PromiseCache } from "../shared/promise-cache";
 
 /** What authorization needs to know of a resource. */
 export interface ResourceFacts {
@@ -23,7 +23,7 @@ const HARMLESS =
 /** Policies and keys of resources, kept until a request may have changed one of the same service. */
 export class Resources {
   private readonly moto: MotoClient;
-  private readonly readings = new KeptReadings<ResourceFacts>();
+  private readonly readings = new PromiseCache<ResourceFacts>();
 
   constructor(moto: MotoClient) {
     this.moto = moto;
@@ -40,14 +40,14 @@ export class Resources {
       return;
     }
     for (const arn of this.readings.keys()) {
-      if (arnParts(arn).service === request.service) {
+      if (readArn(arn).service === request.service) {
         this.readings.delete(arn);
       }
     }
   };
 
   private async read(arn: string): Promise<ResourceFacts> {
-    const { service, resource } = arnParts(arn);
+    const { service, resource } = readArn(arn);
     switch (service) {
       case "sns":
         return this.topic(arn);
@@ -74,14 +74,14 @@ export class Resources {
   }
 
   private async queue(arn: string): Promise<ResourceFacts> {
-    const { accountId, resource } = arnParts(arn);
+    const { accountId, resource } = readArn(arn);
     const QueueUrl = `http://localhost/${accountId}/${resource}`;
     const { Attributes } = await this.call(arn, "GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
     return encrypted(attributesOf(Attributes));
   }
 
   private async function(arn: string): Promise<ResourceFacts> {
-    const path = `/2015-03-31/functions/${arnParts(arn).resource.split(":")[1]}/policy`;
+    const path = `/2015-03-31/functions/${readArn(arn).resource.split(":")[1]}/policy`;
     try {
       const { Policy } = await this.call(arn, "GetPolicy", {}, { method: "GET", path });
       return { policy: readDocument(Policy) };
@@ -94,7 +94,7 @@ export class Resources {
   }
 
   private async bus(arn: string): Promise<ResourceFacts> {
-    const Name = arnParts(arn).resource.slice("event-bus/".length);
+    const Name = readArn(arn).resource.slice("event-bus/".length);
     const { Policy } = await this.call(arn, "DescribeEventBus", { Name });
     return Policy === undefined || Policy === "" ? NO_FACTS : { policy: readDocument(Policy) };
   }
@@ -119,7 +119,7 @@ export class Resources {
 
   /** A role's trust policy names no resource: it is the role's own. */
   private async role(arn: string): Promise<ResourceFacts> {
-    const RoleName = arn.slice(arn.lastIndexOf("/") + 1);
+    const RoleName = nameInArn(arn);
     const { Role } = (await this.call(arn, "GetRole", { RoleName })) as {
       Role: { AssumeRolePolicyDocument: unknown };
     };
@@ -132,7 +132,7 @@ export class Resources {
     params: Record<string, unknown>,
     rest?: AwsCall["rest"],
   ): Promise<Record<string, unknown>> {
-    const { service, region, accountId } = arnParts(arn);
+    const { service, region, accountId } = readArn(arn);
     const call = { service, region: region || "us-east-1", action, params };
     return this.moto(accountId, rest === undefined ? call : { ...call, rest });
   }

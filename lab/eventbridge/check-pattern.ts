@@ -1,5 +1,5 @@
 import { messageOf } from "../../functions/shared/message-of";
-import type { Stage } from "../exchange/pipeline";
+import type { Guard } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 import { compilePattern } from "./pattern";
 
@@ -7,14 +7,13 @@ import { compilePattern } from "./pattern";
  * Refuses a rule whose pattern the lab could not match, when it is written and not when the first event
  * comes.
  */
-export const checkPattern: Stage = ({ request }) => {
+export const checkPattern: Guard = ({ request }) => {
   const pattern = request.params["EventPattern"];
   if (request.service !== "events" || request.action !== "PutRule" || typeof pattern !== "string") {
-    return undefined;
+    return;
   }
   try {
     compilePattern(JSON.parse(pattern));
-    return undefined;
   } catch (error) {
     throw new AwsError(
       "InvalidEventPatternException",

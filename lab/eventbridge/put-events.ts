@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eventTime, readBus, type BusAddress, type BusEvent } from "../exchange/bus-event";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
-import type { Stage } from "../exchange/pipeline";
+import type { Handler } from "../exchange/pipeline";
 import { jsonResponse } from "../exchange/responses";
 import { AwsError } from "../shared/errors";
 import type { EventBuses } from "./event-buses";
@@ -30,7 +30,7 @@ export interface PutEventsTools {
 }
 
 /** Answers PutEvents, which moto cannot once a rule has a function as target. */
-export function putEventsHandler(tools: PutEventsTools): Stage {
+export function putEventsHandler(tools: PutEventsTools): Handler {
   return async (exchange) => {
     const { service, action, params } = exchange.request;
     if (service !== "events" || action !== "PutEvents") {

@@ -1,8 +1,9 @@
 import { busArn, type BusAddress } from "../exchange/bus-event";
+import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
-import { KeptReadings } from "../shared/kept-readings";
+import { PromiseCache } from "../shared/promise-cache";
 import type { TargetInput } from "./input-transformer";
 import { compilePattern, type EventTest } from "./pattern";
 
@@ -44,7 +45,7 @@ const ARCHIVE_RULE = "Events-Archive-";
  */
 export class RuleBook {
   private readonly moto: MotoClient;
-  private readonly rules = new KeptReadings<Rule[]>();
+  private readonly rules = new PromiseCache<Rule[]>();
 
   constructor(moto: MotoClient) {
     this.moto = moto;
@@ -93,24 +94,13 @@ export class RuleBook {
     };
   }
 
-  private async list<Item>(
-    bus: BusAddress,
+  private list<Item>(
+    { accountId, region, name }: BusAddress,
     action: string,
-    result: string,
+    itemsField: string,
     params: Record<string, unknown>,
   ): Promise<Item[]> {
-    const items: Item[] = [];
-    let token: unknown;
-    do {
-      const page = await this.moto(bus.accountId, {
-        service: "events",
-        region: bus.region,
-        action,
-        params: { ...params, EventBusName: bus.name, ...(token === undefined ? {} : { NextToken: token }) },
-      });
-      items.push(...((page[result] ?? []) as Item[]));
-      token = page["NextToken"];
-    } while (typeof token === "string");
-    return items;
+    const call = { service: "events", region, action, params: { ...params, EventBusName: name } };
+    return listAll<Item>(this.moto, accountId, call, itemsField);
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { nameInArn, readArn } from "../exchange/arn";
 import type { BusAddress, BusEvent } from "../exchange/bus-event";
 import type { InternalCaller } from "../exchange/internal-caller";
-import { arnParts, lastArnPart, type ServicePrincipal } from "../exchange/principal";
+import type { ServicePrincipal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import type { StartServiceSession } from "../sts/service-sessions";
 import { DeliveryError } from "./delivery-error";
@@ -27,7 +28,7 @@ export type SendToTarget = (delivery: Delivery) => Promise<void>;
 /** Sends to Lambda functions, topics, queues, log groups and event buses. */
 export function targetSender(call: InternalCaller, startSession: StartServiceSession): SendToTarget {
   return async (delivery) => {
-    const { service, resource } = arnParts(delivery.target.Arn);
+    const { service, resource } = readArn(delivery.target.Arn);
     switch (service) {
       case "lambda":
         return invokeFunction(call, delivery);
@@ -70,14 +71,14 @@ export async function sendMessage(
   queueArn: string,
   params: Record<string, unknown>,
 ): Promise<void> {
-  const { accountId, region, resource } = arnParts(queueArn);
+  const { accountId, region, resource } = readArn(queueArn);
   const QueueUrl = `https://sqs.${region}.amazonaws.com/${accountId}/${resource}`;
   const input = { ...params, QueueUrl };
   await call(principal, { service: "sqs", region, action: "SendMessage", params: input }, { accountId });
 }
 
 async function invokeFunction(call: InternalCaller, delivery: Delivery): Promise<void> {
-  const { accountId, region } = arnParts(delivery.target.Arn);
+  const { accountId, region } = readArn(delivery.target.Arn);
   const name = encodeURIComponent(delivery.target.Arn);
   await call(
     eventBridge(delivery),
@@ -99,13 +100,13 @@ async function invokeFunction(call: InternalCaller, delivery: Delivery): Promise
 
 async function publish(call: InternalCaller, delivery: Delivery): Promise<void> {
   const TopicArn = delivery.target.Arn;
-  const { accountId, region } = arnParts(TopicArn);
+  const { accountId, region } = readArn(TopicArn);
   const params = { TopicArn, Message: delivery.input };
   await call(eventBridge(delivery), { service: "sns", region, action: "Publish", params }, { accountId });
 }
 
 async function writeLog(call: InternalCaller, delivery: Delivery): Promise<void> {
-  const { accountId, region, resource } = arnParts(delivery.target.Arn);
+  const { accountId, region, resource } = readArn(delivery.target.Arn);
   const logGroupName = resource.replace(/^log-group:/, "").replace(/:\*$/, "");
   const logStreamName = randomUUID();
   const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
@@ -122,7 +123,7 @@ async function forward(
   delivery: Delivery,
 ): Promise<void> {
   const { bus, target, event, receivedFrom } = delivery;
-  const { accountId, region } = arnParts(target.Arn);
+  const { accountId, region } = readArn(target.Arn);
   if (receivedFrom !== undefined && accountId !== bus.accountId) {
     const message = `The event came from account ${receivedFrom}, so it is not sent on from ${bus.accountId} to ${accountId}.`;
     throw new DeliveryError("THIRD_ACCOUNT_HOP_DETECTED", message, false);
@@ -151,7 +152,7 @@ async function assume(
   roleArn: string,
 ): ReturnType<StartServiceSession> {
   try {
-    return await startSession(eventBridge(delivery), roleArn, `events-${lastArnPart(roleArn)}`.slice(0, 64));
+    return await startSession(eventBridge(delivery), roleArn, `events-${nameInArn(roleArn)}`.slice(0, 64));
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;

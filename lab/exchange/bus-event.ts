@@ -1,4 +1,4 @@
-import { arnParts } from "./principal";
+import { readArn, type Home } from "./arn";
 
 /**
  * An event as EventBridge delivers it:
@@ -19,9 +19,7 @@ export interface BusEvent {
 }
 
 /** Where an event bus is. */
-export interface BusAddress {
-  readonly accountId: string;
-  readonly region: string;
+export interface BusAddress extends Home {
   readonly name: string;
 }
 
@@ -30,14 +28,14 @@ export function busArn({ accountId, region, name }: BusAddress): string {
 }
 
 /** Reads a bus given by name or by ARN; a name is one of `home`'s account and Region. */
-export function readBus(nameOrArn: string | undefined, home: Omit<BusAddress, "name">): BusAddress {
+export function readBus(nameOrArn: string | undefined, home: Home): BusAddress {
   if (nameOrArn === undefined || nameOrArn === "") {
     return { ...home, name: "default" };
   }
   if (!nameOrArn.startsWith("arn:")) {
     return { ...home, name: nameOrArn };
   }
-  const { accountId, region, resource } = arnParts(nameOrArn);
+  const { accountId, region, resource } = readArn(nameOrArn);
   return { accountId, region, name: resource.slice(resource.indexOf("/") + 1) };
 }
 

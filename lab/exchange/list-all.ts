@@ -1,29 +1,32 @@
+import { collectPages } from "../../functions/shared/collect-pages";
 import type { AwsCall } from "./build-request";
 import type { MotoClient } from "./moto-client";
 
-const TOKENS: Readonly<Record<string, { readonly given: string; readonly taken: string }>> = {
-  iam: { given: "Marker", taken: "Marker" },
-};
-const DEFAULT_TOKEN = { given: "NextToken", taken: "NextToken" };
-
-/** All items of a listing, page by page. */
-export async function listAll<Item>(
+/** All items of a listing. `itemsField` names the list in each page, such as `Users`. */
+export function listAll<Item>(
   moto: MotoClient,
   accountId: string,
   call: AwsCall,
-  result: string,
+  itemsField: string,
 ): Promise<Item[]> {
-  const { given, taken } = TOKENS[call.service] ?? DEFAULT_TOKEN;
-  const items: Item[] = [];
+  return collectPages(pagesOf(moto, accountId, call), (page) => {
+    const items = page[itemsField];
+    // An empty list of the query protocol is read as an empty text.
+    return Array.isArray(items) ? (items as Item[]) : [];
+  });
+}
+
+async function* pagesOf(
+  moto: MotoClient,
+  accountId: string,
+  call: AwsCall,
+): AsyncGenerator<Record<string, unknown>> {
+  const tokenField = call.service === "iam" ? "Marker" : "NextToken";
   let token: unknown;
   do {
-    const params = token === undefined ? call.params : { ...call.params, [taken]: token };
+    const params = token === undefined ? call.params : { ...call.params, [tokenField]: token };
     const page = await moto(accountId, { ...call, params });
-    const found = page[result];
-    if (Array.isArray(found)) {
-      items.push(...(found as Item[]));
-    }
-    token = page[given];
+    yield page;
+    token = page[tokenField];
   } while (typeof token === "string" && token !== "");
-  return items;
 }

@@ -3,33 +3,30 @@ import type { Forward } from "./forward";
 import type { AwsResponse, Exchange } from "./messages";
 import { errorResponse } from "./responses";
 
-/**
- * One step before a request reaches the emulated state. It answers the request itself, refuses it by throwing
- * an AwsError, or returns undefined to let it pass.
- */
-export type Stage = (exchange: Exchange) => Promise<AwsResponse | undefined> | AwsResponse | undefined;
+/** Refuses a request by throwing an AwsError, or lets it pass. */
+export type Guard = (exchange: Exchange) => Promise<void> | void;
 
-/** Sees every answered request, refusals included, before its caller gets the answer. */
+/** Answers a request in moto's place; undefined for a request that it leaves to others. */
+export type Handler = (exchange: Exchange) => Promise<AwsResponse | undefined> | AwsResponse | undefined;
+
+/** Sees every answered request, refused ones too, before its caller gets the answer. */
 export type Observer = (exchange: Exchange, response: AwsResponse) => Promise<void> | void;
 
 export interface PipelineParts {
-  /** May this principal do this? */
-  readonly authorize: readonly Stage[];
-  /** Faults set by hand: throttling, 5xx, time-outs. */
-  readonly faults: readonly Stage[];
-  /** What the lab answers itself, because moto cannot. */
-  readonly handlers: readonly Stage[];
+  /** All of them look at every request, in this order, before anything answers it. */
+  readonly guards: readonly Guard[];
+  /** The first that answers decides; what none answers goes to moto. */
+  readonly handlers: readonly Handler[];
   readonly forward: Forward;
   readonly observers: readonly Observer[];
 }
 
-/** Takes one request through all stages; internal calls of the lab go the same way as those from outside. */
+/** Answers one request. The lab's internal calls take the same way as requests from outside. */
 export type Pipeline = (exchange: Exchange) => Promise<AwsResponse>;
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const stages = [...parts.authorize, ...parts.faults, ...parts.handlers];
   return async (exchange) => {
-    const response = await answer(exchange, stages, parts.forward);
+    const response = await answer(exchange, parts);
     for (const observe of parts.observers) {
       await observe(exchange, response);
     }
@@ -37,10 +34,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   };
 }
 
-async function answer(exchange: Exchange, stages: readonly Stage[], forward: Forward): Promise<AwsResponse> {
+async function answer(
+  exchange: Exchange,
+  { guards, handlers, forward }: PipelineParts,
+): Promise<AwsResponse> {
   try {
-    for (const stage of stages) {
-      const response = await stage(exchange);
+    for (const guard of guards) {
+      await guard(exchange);
+    }
+    for (const handler of handlers) {
+      const response = await handler(exchange);
       if (response !== undefined) {
         return response;
       }

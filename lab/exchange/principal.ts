@@ -54,22 +54,3 @@ export type Principal = RootPrincipal | UserPrincipal | RolePrincipal | ServiceP
 export function callerName(principal: Principal): string {
   return principal.type === "AWSService" ? principal.service : principal.arn;
 }
-
-/** `arn:aws:iam::444455556666:role/path/name` gives `name`. */
-export function lastArnPart(arn: string): string {
-  return arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
-}
-
-/** What an ARN says of itself: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. */
-export interface ArnParts {
-  readonly service: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly resource: string;
-}
-
-/** Takes an ARN apart; what is no ARN gives empty parts. */
-export function arnParts(arn: string): ArnParts {
-  const [, , service = "", region = "", accountId = "", ...resource] = arn.split(":");
-  return { service, region, accountId, resource: resource.join(":") };
-}

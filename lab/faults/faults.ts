@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Exchange } from "../exchange/messages";
-import type { Stage } from "../exchange/pipeline";
+import type { Guard } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import { concerns, type Fault, type FaultRequest } from "./fault";
 import { faultAnswer } from "./fault-answers";
@@ -51,14 +51,14 @@ export class Faults {
   }
 
   /** Answers a request with the fault that hits it, or holds it back for a while. */
-  readonly stage: Stage = async (exchange) => {
+  readonly guard: Guard = async (exchange) => {
     const fault = this.hit(exchange);
     if (fault === undefined) {
-      return undefined;
+      return;
     }
     if (fault.kind === "delay") {
       await this.clock.sleep(fault.delayMs ?? DELAY_MS);
-      return undefined;
+      return;
     }
     if (fault.kind === "timeout") {
       const byService = exchange.principal.type === "AWSService";

@@ -1,4 +1,4 @@
-import type { Observer, Stage } from "../exchange/pipeline";
+import type { Guard, Observer } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import { AwsError } from "../shared/errors";
 
@@ -18,18 +18,18 @@ export class NewUsers {
     this.delayMs = delayMs;
   }
 
-  readonly stage: Stage = ({ request, accountId }) => {
+  readonly guard: Guard = ({ request, accountId }) => {
     const { UserName } = request.params;
     if (request.service !== "iam" || typeof UserName !== "string") {
-      return undefined;
+      return;
     }
     const createdAt = this.createdAt.get(`${accountId} ${UserName}`);
     if (createdAt === undefined || request.action === "CreateUser") {
-      return undefined;
+      return;
     }
     if (this.clock.now().getTime() >= createdAt + this.delayMs()) {
       this.createdAt.delete(`${accountId} ${UserName}`);
-      return undefined;
+      return;
     }
     throw new AwsError("NoSuchEntity", `The user with name ${UserName} cannot be found.`, 404);
   };

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
+import { functionArn } from "../exchange/arn";
 import type { Observer } from "../exchange/pipeline";
 import { LabError } from "../shared/errors";
-import { functionArn } from "./function-config";
 
 /** Unpacked code of a function. */
 export interface FunctionCode {

@@ -1,6 +1,7 @@
 import { sendMessage } from "../eventbridge/targets";
+import { readArn } from "../exchange/arn";
 import type { InternalCaller } from "../exchange/internal-caller";
-import { arnParts, type RolePrincipal } from "../exchange/principal";
+import type { RolePrincipal } from "../exchange/principal";
 import { LabError } from "../shared/errors";
 import { invocationEvent, invocationRecord, type FinishedInvocation } from "./invocation-record";
 
@@ -15,7 +16,7 @@ export async function sendToDestination(
   timestamp: Date,
 ): Promise<void> {
   const record = invocationRecord(finished, timestamp);
-  const { service, region, accountId } = arnParts(destinationArn);
+  const { service, region, accountId } = readArn(destinationArn);
   const text = JSON.stringify(record);
   switch (service) {
     case "sqs":

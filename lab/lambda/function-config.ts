@@ -1,8 +1,8 @@
+import { readArn } from "../exchange/arn";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
-import { arnParts } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
-import { KeptReadings } from "../shared/kept-readings";
+import { PromiseCache } from "../shared/promise-cache";
 
 /** What the lab needs to know to run a function. */
 export interface FunctionConfig {
@@ -56,7 +56,7 @@ interface StoredInvokeConfig {
 /** Configurations of deployed functions, kept until something about a function changes. */
 export class FunctionConfigs {
   private readonly moto: MotoClient;
-  private readonly configs = new KeptReadings<FunctionConfig>();
+  private readonly configs = new PromiseCache<FunctionConfig>();
 
   constructor(moto: MotoClient) {
     this.moto = moto;
@@ -75,7 +75,7 @@ export class FunctionConfigs {
   };
 
   private async read(arn: string): Promise<FunctionConfig> {
-    const { accountId, region, resource } = arnParts(arn);
+    const { accountId, region, resource } = readArn(arn);
     const name = resource.split(":")[1] ?? "";
     const get = (path: string): Promise<Record<string, unknown>> => {
       const rest = { method: "GET", path };
@@ -114,17 +114,4 @@ function noneFound(error: unknown): Record<string, unknown> {
     return {};
   }
   throw error;
-}
-
-/** The ARN of a function given by name, partial ARN or ARN, with or without `:$LATEST`. */
-export function functionArn(nameOrArn: string, home: { accountId: string; region: string }): string {
-  const parts = nameOrArn.split(":");
-  const at = parts.indexOf("function");
-  const name = at === -1 ? (parts[0] ?? "") : (parts[at + 1] ?? "");
-  const qualifier = at === -1 ? parts[1] : parts[at + 2];
-  if (qualifier !== undefined && qualifier !== "$LATEST") {
-    throw new AwsError("ResourceNotFoundException", `The lab runs only $LATEST, not ${nameOrArn}.`, 404);
-  }
-  const given = nameOrArn.startsWith("arn:") ? arnParts(nameOrArn) : home;
-  return `arn:aws:lambda:${given.region}:${given.accountId}:function:${name}`;
 }

@@ -1,14 +1,14 @@
+import { functionArn } from "../exchange/arn";
 import type { AwsResponse } from "../exchange/messages";
-import type { Stage } from "../exchange/pipeline";
+import type { Handler } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 import { runAsync, type AsyncInvocationTools } from "./async-invocations";
-import { functionArn } from "./function-config";
 import type { Invocation } from "./sandbox";
 
 const LOG_TAIL_BYTES = 4_096;
 
 /** Answers Invoke by running the deployed package. */
-export function invokeHandler(tools: AsyncInvocationTools): Stage {
+export function invokeHandler(tools: AsyncInvocationTools): Handler {
   return async (exchange) => {
     const { request } = exchange;
     if (request.service !== "lambda" || request.action !== "Invoke") {

@@ -1,4 +1,4 @@
-import type { Stage } from "../exchange/pipeline";
+import type { Guard } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 
 const MAX_MESSAGE_BYTES = 262_144;
@@ -10,9 +10,9 @@ const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
  * Refuses what SNS refuses in Publish and moto takes:
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-export const snsLimits: Stage = ({ request }) => {
+export const snsLimits: Guard = ({ request }) => {
   if (request.service !== "sns" || request.action !== "Publish") {
-    return undefined;
+    return;
   }
   const { Subject, Message, MessageStructure } = request.params;
   if (typeof Subject === "string" && !SUBJECT.test(Subject)) {
@@ -30,7 +30,6 @@ export const snsLimits: Stage = ({ request }) => {
       "Invalid parameter: Message Structure - No default entry in JSON message body",
     );
   }
-  return undefined;
 };
 
 function hasDefault(message: string): boolean {

@@ -1,6 +1,7 @@
 import type { AccessKeys } from "../exchange/access-keys";
+import { readArn } from "../exchange/arn";
 import type { InternalCaller } from "../exchange/internal-caller";
-import { arnParts, type ServicePrincipal } from "../exchange/principal";
+import type { ServicePrincipal } from "../exchange/principal";
 import { LabError } from "../shared/errors";
 import type { SessionCredentials } from "./sts";
 
@@ -18,7 +19,7 @@ export function serviceSessions(call: InternalCaller, keys: AccessKeys): StartSe
   return async (service, roleArn, sessionName) => {
     const params = { RoleArn: roleArn, RoleSessionName: sessionName };
     const request = { service: "sts", region: "us-east-1", action: "AssumeRole", params };
-    const { accountId } = arnParts(roleArn);
+    const { accountId } = readArn(roleArn);
     const { Credentials } = (await call(service, request, { accountId })) as {
       Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string };
     };

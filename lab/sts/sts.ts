@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { tagsOf } from "../authorization/request-context";
 import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
+import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsResponse, Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
 import { readDocument } from "../exchange/named-policy";
-import type { Stage } from "../exchange/pipeline";
-import { arnParts, lastArnPart, type RolePrincipal } from "../exchange/principal";
+import type { Handler } from "../exchange/pipeline";
+import type { RolePrincipal } from "../exchange/principal";
 import { queryResponse } from "../exchange/responses";
 import type { LabSettings, Settings } from "../settings";
 import { AwsError } from "../shared/errors";
@@ -36,8 +37,8 @@ export type StartSession = (
 
 export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Date): StartSession {
   return async (roleArn, sessionName, extras = {}) => {
-    const { accountId } = arnParts(roleArn);
-    const roleName = lastArnPart(roleArn);
+    const { partition, accountId } = readArn(roleArn);
+    const roleName = nameInArn(roleArn);
     const role = await findRole(moto, accountId, roleName);
     if (role?.Arn !== roleArn) {
       throw new AwsError(
@@ -49,7 +50,7 @@ export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Da
     const session: RolePrincipal = {
       type: "AssumedRole",
       accountId,
-      arn: `arn:${roleArn.split(":")[1]}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+      arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
       principalId: `${role.RoleId}:${sessionName}`,
       accessKeyId: temporaryKeyId(),
       roleArn,
@@ -81,7 +82,7 @@ export function stsHandler(
   keys: AccessKeys,
   now: () => Date,
   settings: Pick<Settings, "current">,
-): Stage {
+): Handler {
   return async (exchange) => {
     if (exchange.request.service !== "sts") {
       return undefined;
@@ -108,7 +109,7 @@ async function assumeRole(
   const { params } = exchange.request;
   const { Policy, Tags } = params;
   const asked = String(params["RoleArn"]);
-  const { accountId } = arnParts(asked);
+  const { accountId } = readArn(asked);
   const roleArn = asked.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
   const started = await start(roleArn, String(params["RoleSessionName"]), {
     ...(Tags === undefined ? {} : { sessionTags: tagsOf(Tags) }),

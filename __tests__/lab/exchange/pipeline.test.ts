@@ -9,8 +9,7 @@ function parts(overrides: Partial<PipelineParts> = {}) {
   const seen: number[] = [];
   const forward = jest.fn().mockResolvedValue(jsonResponse({}, 200));
   const given: PipelineParts = {
-    authorize: [],
-    faults: [],
+    guards: [],
     handlers: [],
     forward,
     observers: [(_exchange, response) => void seen.push(response.status)],
@@ -20,7 +19,7 @@ function parts(overrides: Partial<PipelineParts> = {}) {
 }
 
 describe("createPipeline", () => {
-  test("forwards to the caller's account what no stage answers", async () => {
+  test("forwards to the caller's account what no handler answers", async () => {
     const { run, forward, seen } = parts({ handlers: [() => undefined] });
 
     await run();
@@ -33,7 +32,7 @@ describe("createPipeline", () => {
     const refuse = (): never => {
       throw new AwsError("AccessDenied", "not <you>", 403);
     };
-    const { run, forward, seen } = parts({ authorize: [refuse] });
+    const { run, forward, seen } = parts({ guards: [refuse] });
 
     const response = await run();
 
@@ -42,21 +41,17 @@ describe("createPipeline", () => {
     expect(seen).toEqual([403]);
   });
 
-  test("asks who may before it makes faults, and makes faults before it handles", async () => {
+  test("runs the guards in their order, then the handlers", async () => {
     const order: string[] = [];
-    const stage = (name: string) => (): undefined => void order.push(name);
-    const { run } = parts({
-      authorize: [stage("authorize")],
-      faults: [stage("fault")],
-      handlers: [stage("handle")],
-    });
+    const step = (name: string) => (): undefined => void order.push(name);
+    const { run } = parts({ guards: [step("authorize"), step("fault")], handlers: [step("handle")] });
 
     await run();
 
     expect(order).toEqual(["authorize", "fault", "handle"]);
   });
 
-  test("stops at the first answer", async () => {
+  test("stops at the first handler that answers", async () => {
     const later = jest.fn();
     const { run, forward } = parts({ handlers: [() => jsonResponse({ mine: true }), later] });
 
@@ -67,7 +62,7 @@ describe("createPipeline", () => {
     expect(forward).not.toHaveBeenCalled();
   });
 
-  test("does not hide a defect of a stage", async () => {
+  test("does not hide a defect of a handler", async () => {
     const { run } = parts({
       handlers: [
         () => {

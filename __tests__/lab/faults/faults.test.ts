@@ -10,7 +10,7 @@ function setUp(random = 0) {
   const faults = new Faults(clock, () => random);
   const ask = async (exchange = ATTACH): Promise<string> => {
     try {
-      await faults.stage(exchange);
+      await faults.guard(exchange);
       return "passed";
     } catch (error) {
       const { code, status } = error as { code: string; status: number };

@@ -10,7 +10,7 @@ async function created(delayMs: number, status = 200) {
   const clock = manualClock();
   const users = new NewUsers(clock, () => delayMs);
   await users.observe(call("CreateUser", "bob"), jsonResponse({}, status));
-  return { clock, ask: async (action: string, name: string) => users.stage(call(action, name)) };
+  return { clock, ask: async (action: string, name: string) => users.guard(call(action, name)) };
 }
 
 describe("NewUsers", () => {

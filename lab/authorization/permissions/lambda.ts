@@ -1,4 +1,4 @@
-import { functionArn } from "../../lambda/function-config";
+import { functionArn } from "../../exchange/arn";
 import { onArn, optionalText, passRole, textOf, type Asked, type Permission } from "./permission";
 
 /** Permissions of Lambda requests. */

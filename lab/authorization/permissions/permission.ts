@@ -1,3 +1,4 @@
+import { readArn, type Home } from "../../exchange/arn";
 import type { AwsRequest } from "../../exchange/messages";
 import type { Principal } from "../../exchange/principal";
 import { LabError } from "../../shared/errors";
@@ -24,7 +25,7 @@ export interface Asked {
   readonly request: AwsRequest;
   readonly principal: Principal;
   /** Account and Region of whatever the request names without saying where it is. */
-  readonly home: { readonly accountId: string; readonly region: string };
+  readonly home: Home;
 }
 
 /** Looks up what a request does not say about a resource it names. */
@@ -33,7 +34,7 @@ export interface ResourceNames {
   /** ARN with path of a user, role or group; one without path when there is none of that name. */
   iamEntity(kind: "user" | "role" | "group", accountId: string, name: string): Promise<string>;
   /** ARN of a KMS key given by id, ARN or alias. */
-  key(idOrAlias: string, home: Asked["home"]): Promise<string>;
+  key(idOrAlias: string, home: Home): Promise<string>;
 }
 
 /** The permissions that the requests of one service need. */
@@ -74,7 +75,7 @@ export function onArn(
   resourceArn: string,
   context?: ConditionContext,
 ): Permission {
-  const owner = resourceArn.split(":")[4] ?? "";
+  const owner = readArn(resourceArn).accountId;
   const accountId = /^\d{12}$/.test(owner) ? owner : home.accountId;
   return { action, resourceArn, accountId, ...(context === undefined ? {} : { context }) };
 }

@@ -19,6 +19,7 @@ function topicOf(asked: Asked): string {
   }
   const subscription = optionalText(asked, "SubscriptionArn");
   if (subscription !== undefined) {
+    // A subscription's ARN is its topic's with an id behind it.
     return subscription.split(":").slice(0, 6).join(":");
   }
   return textOf(asked, "TopicArn", "TargetArn", "ResourceArn");

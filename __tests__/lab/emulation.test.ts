@@ -1,0 +1,101 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createEmulation, type Emulation } from "../../lab/emulation";
+import { AccessKeys } from "../../lab/exchange/access-keys";
+import type { AwsCall } from "../../lab/exchange/build-request";
+import type { Principal } from "../../lab/exchange/principal";
+import { queryResponse } from "../../lab/exchange/responses";
+import { ACCOUNT, exchangeOf, USER } from "../support/lab/exchange";
+
+const ROOT: Principal = { ...USER, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root` };
+const PUBLISH = {
+  service: "sns",
+  action: "Publish",
+  params: { TopicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`, Message: "text" },
+};
+const PUBLISH_NOTHING = { ...PUBLISH, params: { ...PUBLISH.params, Message: "" } };
+const ATTACH = { service: "iam", action: "AttachUserPolicy", params: { UserName: "bob", PolicyArn: "p" } };
+
+let emulation: Emulation;
+/** Actions that reached moto. */
+let forwarded: string[];
+
+beforeEach(() => {
+  forwarded = [];
+  emulation = createEmulation({
+    // An account without policies: moto answers with a user where one is asked for, else with nothing.
+    forward: (request) => {
+      forwarded.push(request.action);
+      const result = request.action === "GetUser" ? { User: { Arn: USER.arn } } : {};
+      return Promise.resolve(queryResponse(request, "ns", result));
+    },
+    keys: new AccessKeys(),
+    organizationId: "o-lab0000001",
+    accountIds: [ACCOUNT],
+    endpoint: () => "http://127.0.0.1",
+    codeFolder: path.join(tmpdir(), "emulation-test-unpacks-nothing"),
+    settings: {
+      ...{ newUserDelayMs: 0, denyPropagationMs: 1_000, eventDelayMs: 0 },
+      ...{ lambdaRetryDelaysMs: [0], rolesLeadTo: {} },
+    },
+    deliveryRetryDelaysMs: [0],
+    lambdaMaxConcurrency: 1,
+    log: () => undefined,
+  });
+});
+
+afterEach(() => emulation.stop());
+
+async function request(principal: Principal, call: Pick<AwsCall, "service" | "action" | "params">) {
+  const { status, body } = await emulation.pipeline(exchangeOf(call, principal));
+  return { status, code: /<Code>(\w+)/.exec(body.toString())?.[1] };
+}
+
+describe("the order of the guards", () => {
+  test("authorization refuses before a fault hits", async () => {
+    emulation.faults.add({ action: "*", kind: "throttle" });
+
+    const answer = await request(USER, PUBLISH);
+
+    expect(answer.code).toBe("AuthorizationError");
+    expect(emulation.faults.list()).toMatchObject([{ hits: 0 }]);
+  });
+
+  test("authorization refuses before the input is checked", async () => {
+    expect(await request(USER, PUBLISH_NOTHING)).toEqual({ status: 403, code: "AuthorizationError" });
+  });
+
+  test("a fault hits before the input is checked", async () => {
+    emulation.faults.add({ action: "Publish", kind: "throttle", count: 1 });
+
+    const answers = [await request(ROOT, PUBLISH_NOTHING), await request(ROOT, PUBLISH_NOTHING)];
+
+    expect(answers.map(({ code }) => code)).toEqual(["Throttling", "InvalidParameter"]);
+    expect(forwarded).not.toContain("Publish");
+  });
+
+  test("a fault hits what the lab answers itself", async () => {
+    emulation.faults.add({ action: "*", kind: "throttle", count: 1 });
+    const whoami = { service: "sts", action: "GetCallerIdentity", params: {} };
+
+    const answers = [await request(ROOT, whoami), await request(ROOT, whoami)];
+
+    expect(answers).toEqual([
+      { status: 400, code: "Throttling" },
+      { status: 200, code: undefined },
+    ]);
+    expect(forwarded).toEqual([]);
+  });
+
+  test("the policies that a change replaces are read last, and before the change", async () => {
+    emulation.faults.add({ action: "AttachUserPolicy", kind: "throttle", count: 1 });
+
+    await request(ROOT, ATTACH);
+    const afterFault = [...forwarded];
+    await request(ROOT, ATTACH);
+
+    expect(afterFault).not.toContain("ListAttachedUserPolicies");
+    expect(forwarded.indexOf("ListAttachedUserPolicies")).toBeLessThan(forwarded.indexOf("AttachUserPolicy"));
+    expect(forwarded).toContain("ListAttachedUserPolicies");
+  });
+});
