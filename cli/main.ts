@@ -1,5 +1,5 @@
 import { createProgram } from "./program";
-import { runProgram } from "./run-program";
+import { runCommandLine } from "./run-command-line";
 import { processShell } from "./shell";
 
 // The SDK warns of versions to come that drop Node.js 20; ours is pinned, and stderr is for the operator.
@@ -11,7 +11,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const shell = processShell();
-void runProgram(createProgram(shell), shell, process.argv.slice(2)).then(() => {
+void runCommandLine(createProgram(shell), shell, process.argv.slice(2)).then(() => {
   // Not process.exit(): what is still to be written to a pipe would be lost.
   process.exitCode = shell.exitCode;
 });

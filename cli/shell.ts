@@ -1,3 +1,4 @@
+import pc from "picocolors";
 import { type ExitCode, EXIT } from "./exit-codes";
 
 /** A place to write to: the process's own streams, or a test's. */
@@ -41,4 +42,11 @@ export function note(shell: Shell, text: string): void {
 /** Writes a result for a machine. */
 export function printJson(shell: Shell, value: unknown): void {
   print(shell, JSON.stringify(value, undefined, 2));
+}
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Colour on a terminal only, and not where NO_COLOR is set (https://no-color.org). */
+export function colorsFor(output: Output, { env }: Pick<Shell, "env">): Colors {
+  return pc.createColors(output.isTTY === true && !env["NO_COLOR"]);
 }

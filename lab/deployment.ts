@@ -38,7 +38,7 @@ export class LabDeployment {
     this.environment = {
       ...options.environment,
       ...this.terraform.environment,
-      TERRAFORM_BINARY_NAME: path.basename(this.terraform.program),
+      TERRAFORM_BINARY_NAME: this.terraform.program,
       ROLLOUT_CONFIG: this.configuration,
     };
   }

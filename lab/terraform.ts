@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { findTerraform } from "../cli/terraform/find-terraform";
+import { messageOf } from "../functions/shared/message-of";
 import { MissingToolError } from "./shared/errors";
 
 /** Folder that a filesystem mirror holds per registry. */
@@ -16,11 +18,11 @@ export interface TerraformPlaces {
 
 /** Terraform as the lab runs it. */
 export interface TerraformSetup {
-  /** Absolute path of `terraform`, else of `tofu`. */
+  /** Absolute path of `terraform` or `tofu`. */
   readonly program: string;
   /** Folder given to Terraform as a filesystem mirror; undefined when Terraform finds providers by itself. */
   readonly mirror: string | undefined;
-  /** Variables to set for Terraform; one that is undefined is to be taken away. */
+  /** Variables to set for Terraform; one that is undefined is removed. */
   readonly environment: Record<string, string | undefined>;
 }
 
@@ -28,10 +30,10 @@ export interface TerraformSetup {
  * Finds Terraform or OpenTofu, and providers that need no network. A mirror that Terraform would not find by
  * itself goes into a CLI configuration written to `workFolder`.
  *
- * @throws MissingToolError when neither program is on the PATH.
+ * @throws MissingToolError when the program is not on the PATH.
  */
 export function setUpTerraform(places: TerraformPlaces, workFolder: string): TerraformSetup {
-  const program = findProgram(places.environment["PATH"] ?? "");
+  const program = findProgram(places.environment);
   const configured = places.environment["TF_CLI_CONFIG_FILE"];
   const common = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", TF_PLUGIN_CACHE_DIR: undefined };
   if (configured !== undefined && existsSync(configured)) {
@@ -42,18 +44,12 @@ export function setUpTerraform(places: TerraformPlaces, workFolder: string): Ter
   return { program, mirror, environment: { ...common, TF_CLI_CONFIG_FILE: file } };
 }
 
-function findProgram(searchPath: string): string {
-  for (const name of ["terraform", "tofu"]) {
-    for (const folder of searchPath.split(path.delimiter)) {
-      const file = path.join(folder, name);
-      if (folder !== "" && existsSync(file)) {
-        return file;
-      }
-    }
+function findProgram(environment: TerraformPlaces["environment"]): string {
+  try {
+    return findTerraform(environment);
+  } catch (cause) {
+    throw new MissingToolError(messageOf(cause), { cause });
   }
-  throw new MissingToolError(
-    "Terraform is missing: put terraform (https://developer.hashicorp.com/terraform/install) or tofu (https://opentofu.org/docs/intro/install) on the PATH.",
-  );
 }
 
 /**
@@ -75,7 +71,7 @@ function hasImpliedMirror({ environment, homeFolder }: TerraformPlaces): boolean
 function findMirror({ environment, usualPlaces = USUAL_PLACES }: TerraformPlaces): string | undefined {
   const given = environment["TF_PLUGIN_MIRROR"];
   const candidates = [
-    // What somebody named goes before what is guessed.
+    // A folder that was named comes before the usual places.
     ...(given === undefined || given === "" ? [] : [given]),
     ...usualPlaces.flatMap((place) => [place, ...subfolders(place)]),
   ];

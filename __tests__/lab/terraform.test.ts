@@ -22,7 +22,7 @@ function folder(...names: string[]): string {
 
 function program(name: string): string {
   const file = path.join(folder("bin"), name);
-  writeFileSync(file, "");
+  writeFileSync(file, "", { mode: 0o755 });
   return file;
 }
 

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { printable } from "../printable";
+import { escapeControlCharacters } from "../escape-control-characters";
 import type { UnmappedAccount } from "./import-plan";
 
 /** Which accounts have no wave, and how to give them one. */
@@ -10,7 +10,7 @@ export function unmappedMessage(
 ): string {
   const count = accounts.length === 1 ? "1 account leads" : `${accounts.length} accounts lead`;
   const lines = accounts.map(({ id, ouPath, organizationName }) =>
-    printable(`  ${id}  ${ouPath}  ${organizationName}`),
+    escapeControlCharacters(`  ${id}  ${ouPath}  ${organizationName}`),
   );
   const wave = waves.at(-1) ?? "production";
   const unit = accounts.at(-1)?.ouPath ?? "/";
@@ -34,11 +34,13 @@ export function unmappedMessage(
  * letters.
  */
 function inYaml(text: string): string {
-  if (printable(text) === text) {
+  if (escapeControlCharacters(text) === text) {
     return stringify(text, { lineWidth: 0 }).trimEnd();
   }
   const letters = [...JSON.stringify(text)];
-  return letters.map((letter) => (printable(letter) === letter ? letter : escaped(letter))).join("");
+  return letters
+    .map((letter) => (escapeControlCharacters(letter) === letter ? letter : escaped(letter)))
+    .join("");
 }
 
 function escaped(letter: string): string {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
-import { run, type RunOptions } from "./run";
+import { execute, type ExecuteOptions } from "../execute";
 
 /** Folders of the project: as it is, and as it was. */
 export interface Projects {
@@ -18,7 +18,7 @@ export interface Projects {
  */
 export async function provideDependencies(
   { current, earlier }: Projects,
-  options: Omit<RunOptions, "cwd">,
+  options: Pick<ExecuteOptions, "env" | "signal">,
   note: (text: string) => void,
 ): Promise<void> {
   const packages = path.join(earlier, "node_modules");
@@ -33,10 +33,12 @@ export async function provideDependencies(
   // Synthesis needs no install script of any package, and packages of another day are the last to trust with
   // one.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { code, stderr } = await run("npm", args, { ...options, cwd: earlier }).catch((cause: unknown) => {
-    options.signal?.throwIfAborted();
-    throw new CommandError(`npm could not be started: ${messageOf(cause)}`);
-  });
+  const { code, stderr } = await execute("npm", args, { ...options, cwd: earlier }).catch(
+    (cause: unknown) => {
+      options.signal?.throwIfAborted();
+      throw new CommandError(`npm could not be started: ${messageOf(cause)}`);
+    },
+  );
   if (code !== 0) {
     throw new CommandError(`npm ci could not install the packages of that revision:\n${stderr.trim()}`);
   }

@@ -1,9 +1,9 @@
 import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
-import { run, type RunResult } from "./run";
+import { execute, type ProgramResult } from "../execute";
 
 /** Runs git with these arguments. Its exit status is the caller's to judge. */
-export type Git = (args: readonly string[], signal?: AbortSignal) => Promise<RunResult>;
+export type Git = (args: readonly string[], signal?: AbortSignal) => Promise<ProgramResult>;
 
 /** Set inside of a hook. With them, git would work on the operator's own index instead of the worktree's. */
 const OF_ANOTHER_REPOSITORY = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
@@ -19,7 +19,7 @@ export function gitIn(cwd: string, env: NodeJS.ProcessEnv): Git {
   );
   return async (args, signal) => {
     try {
-      return await run("git", ["-c", "core.hooksPath=/dev/null", ...args], { cwd, env: clean, signal });
+      return await execute("git", ["-c", "core.hooksPath=/dev/null", ...args], { cwd, env: clean, signal });
     } catch (cause) {
       signal?.throwIfAborted();
       throw new CommandError(`git could not be started: ${messageOf(cause)}`);

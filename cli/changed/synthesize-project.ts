@@ -2,10 +2,19 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
-import { run, type RunOptions } from "./run";
-import { withoutCredentials } from "./without-credentials";
+import { execute, type ExecuteOptions } from "../execute";
 
-export interface Synthesis extends RunOptions {
+/** Where AWS, Terraform, npm and GitHub Actions keep what lets a program act for somebody. */
+const CREDENTIALS = [
+  /^AWS_/,
+  /^TF_TOKEN_/,
+  /^ACTIONS_ID_TOKEN_REQUEST_/,
+  /^(?:ACTIONS_RUNTIME|GITHUB|GH|NODE_AUTH|NPM)_TOKEN$/,
+];
+
+export interface ProjectSynthesis extends Pick<ExecuteOptions, "env" | "signal"> {
+  /** Folder of the project. */
+  readonly cwd: string;
   /** Configuration, relative to the project. */
   readonly config: string;
   /** Folder that is to get the stacks, instead of the one that `cdktf.json` names. */
@@ -20,9 +29,9 @@ export interface Synthesis extends RunOptions {
  *
  * @throws CommandError with what that command printed, when it fails.
  */
-export async function synthesizeProject(synthesis: Synthesis): Promise<void> {
+export async function synthesizeProject(synthesis: ProjectSynthesis): Promise<void> {
   const { config, outdir, title, cwd, env, signal } = synthesis;
-  const { code, stdout, stderr } = await run(appCommand(cwd, title), [], {
+  const { code, stdout, stderr } = await execute(appCommand(cwd, title), [], {
     cwd,
     env: {
       ...withoutCredentials(env),
@@ -36,6 +45,16 @@ export async function synthesizeProject(synthesis: Synthesis): Promise<void> {
   if (code !== 0) {
     throw new CommandError(`${title} does not synthesize:\n${(stderr || stdout).trim()}`);
   }
+}
+
+/**
+ * The environment for code of a revision, which needs no credentials to synthesize. It is no sandbox: the
+ * code still runs as this user, and can read what this user can.
+ */
+function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !CREDENTIALS.some((pattern) => pattern.test(name))),
+  );
 }
 
 function appCommand(project: string, title: string): string {

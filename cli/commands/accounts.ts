@@ -3,17 +3,17 @@ import { readRolloutText } from "../../stacks/config/load";
 import { IAM_REGIONS } from "../../stacks/names";
 import { prepareImport, type PreparedImport } from "../accounts/import-accounts";
 import { hasChanges } from "../accounts/import-plan";
+import { reportJson, reportText } from "../accounts/import-report";
 import type { ImportOptions } from "../accounts/import-settings";
 import { readFileForImport } from "../accounts/read-file";
 import { replaceFile } from "../accounts/replace-file";
-import { reportJson, reportText } from "../accounts/report";
 import { EXIT } from "../exit-codes";
+import { repeatable } from "../option-values";
 import { awsOrganizations } from "../organizations/aws-api";
 import { organizationsClient, type AwsAccess } from "../organizations/aws-client";
 import { explainError } from "../organizations/explain-error";
 import type { OrganizationsApi } from "../organizations/organization";
-import { repeatable } from "../repeatable";
-import { print, printJson, type Shell } from "../shell";
+import { colorsFor, print, printJson, type Shell } from "../shell";
 
 interface CommandOptions extends ImportOptions {
   readonly check?: boolean;
@@ -23,10 +23,10 @@ interface CommandOptions extends ImportOptions {
 
 const EXAMPLES = `
 Examples:
-  quarantine accounts import                                  with the mapping in rollout.yaml
+  quarantine accounts import                                  uses the mapping in rollout.yaml
   quarantine accounts import --ou-wave '/Sandbox/**=canary' --wave production
   quarantine accounts import --include 123456789012           a suspended account, or the management account
-  quarantine accounts import --check                          in CI: exit 2 when something is new or gone
+  quarantine accounts import --check                          for CI: exits 2 if accounts are new or gone
 
 The mapping in rollout.yaml:
   accountImport:
@@ -35,37 +35,41 @@ The mapping in rollout.yaml:
         wave: canary
       - ou: /**
         wave: production
-    exclude: [/Suspended/**]   # units or ids
-    include: ["123456789012"]  # although suspended, excluded or the management account
+    exclude: [/Suspended/**]   # organizational units or account ids
+    include: ["123456789012"]  # even if suspended, excluded or the management account
 
-Accounts that are in rollout.yaml keep their name, wave and settings. None is ever removed: those that are gone are
-named, and quarantine retire takes one out.`;
+Accounts already in rollout.yaml keep their name, wave and settings. The import never removes an account: it lists those
+that are gone, and quarantine retire removes one.`;
 
 /** Adds `accounts import`. */
 export function registerAccounts(program: Command, shell: Shell): void {
-  const accounts = program.command("accounts").description("the accounts in rollout.yaml");
+  const accounts = program.command("accounts").description("manage the accounts in rollout.yaml");
   accounts
     .command("import")
-    .description("bring the accounts of AWS Organizations into rollout.yaml, in place")
+    .description("add the accounts of AWS Organizations to rollout.yaml, in place")
     .addOption(
       repeatable(
         "--ou-wave <path=wave>",
-        "wave of the new accounts there, before the mapping of rollout.yaml",
+        "wave of new accounts in this organizational unit; comes before the mapping in rollout.yaml",
       ),
     )
-    .option("--wave <name>", "wave of the new accounts that no mapping matches")
+    .option("--wave <name>", "wave of new accounts that no mapping matches")
     .addOption(
       repeatable(
         "--include <id>",
-        "import this account although suspended, excluded or management",
+        "import this account even if it is suspended, excluded or the management account",
         accountId,
       ),
     )
     .addOption(
-      repeatable("--exclude <id|path>", "do not import this account, or those of this unit", accountIdOrPath),
+      repeatable(
+        "--exclude <id|path>",
+        "do not import this account, or the accounts of this organizational unit",
+        accountIdOrPath,
+      ),
     )
-    .option("--move", "also move accounts that are in rollout.yaml to the wave of their unit")
-    .option("--check", "write nothing; exit 2 when accounts would be added or moved, or are gone")
+    .option("--move", "also move accounts already in rollout.yaml to the wave that the mapping gives them")
+    .option("--check", "write nothing; exit with 2 if accounts would be added or moved, or are gone")
     .option("--json", "print the result as JSON")
     .option("--role-arn <arn>", "role to assume, in the management account or a delegated administrator")
     .addHelpText("after", EXAMPLES)
@@ -87,7 +91,7 @@ async function importAccounts(shell: Shell, options: CommandOptions): Promise<vo
   if (options.json) {
     printJson(shell, reportJson(report));
   } else {
-    print(shell, reportText(report, shell.stdout.isTTY === true));
+    print(shell, reportText(report, colorsFor(shell.stdout, shell)));
   }
   if (!writes && hasChanges(plan)) {
     shell.exitCode = EXIT.changes;

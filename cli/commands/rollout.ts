@@ -1,30 +1,24 @@
 import { Option, type Command } from "commander";
-import { finishedIn, type Report } from "../report/report";
+import { wholeNumber } from "../option-values";
+import { exitCodeFor, finishedIn, type Report } from "../report/report";
 import { readReport, REPORT_FILE, reportFileOf } from "../report/report-file";
 import { phaseName } from "../rollout/progress";
 import { rollOut, type RolloutOptions } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
-import { describePlans } from "../run/describe-plans";
-import { exitCodeOf } from "../run/exit-code";
-import { aloneInFolder } from "../run/folder-lock";
-import { accountsLeftBehind } from "../run/left-behind";
-import { addRunOptions, wholeNumber, type RunOptions } from "../run/options";
+import { withFolderLock } from "../run/folder-lock";
+import { addRunOptions, type RunOptions } from "../run/options";
+import { orphanedAccounts } from "../run/orphaned-accounts";
 import { runSession, type Session } from "../run/session";
-import {
-  addAccountsFromOption,
-  readAccountsFrom,
-  selectListed,
-  type AccountsFromOptions,
-} from "../selection/accounts-from";
-import { addSelectionOptions } from "../selection/options";
+import { addSelectionOptions, type SelectionOptions } from "../selection/options";
+import { selectStacks } from "../selection/select-stacks";
 import { note, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
-import { printEnd } from "../view/print-end";
-import { describeStart } from "../view/rollout-text";
+import { describePlans } from "../view/plan-summary";
+import { describeStart, printEnd } from "../view/rollout-text";
 import { runPlan } from "./plan";
 
-interface RolloutCommandOptions extends AccountsFromOptions, RunOptions {
+interface RolloutCommandOptions extends RunOptions, SelectionOptions {
   readonly maxFailures: number;
   readonly planOnly?: true;
   readonly diff?: true;
@@ -34,39 +28,39 @@ interface RolloutCommandOptions extends AccountsFromOptions, RunOptions {
 }
 
 const HELP = `
-Without a selection: the security account, then wave after wave. A failed account never ends another one; once more
-than --max-failures of a wave have failed, nothing new is started. Ctrl-C does the same; a second Ctrl-C asks Terraform
-to end gracefully. Running it again plans every account anew and finishes what is left.
+Rolls out to the security account first, then wave by wave. A failed account never stops another one; when more than
+--max-failures accounts of a wave have failed, no further account is started. Ctrl-C does the same; a second Ctrl-C asks
+Terraform to stop gracefully. Run the command again to plan every account anew and finish the rest.
 
 Examples:
   npm run quarantine -- rollout                      asks before each wave
-  npm run quarantine -- rollout --yes                for CI: applies what it plans
+  npm run quarantine -- rollout --yes                for CI: applies without asking
   npm run quarantine -- rollout --wave canary        the security account and one wave
   npm run quarantine -- rollout -a payments -a 'dev-*' --max-failures 2
-  npm run quarantine -- rollout --resume --yes       leaves out what the last run has finished
+  npm run quarantine -- rollout --resume --yes       skips the accounts that the last run finished
   npm run -s quarantine -- changed --since HEAD~1 | npm run quarantine -- rollout --yes --accounts-from -`;
 
-/** `rollout`: brings the security account and the waves up to date. */
+/** `rollout`: updates the security account, then wave by wave. */
 export function registerRollout(program: Command, shell: Shell): void {
   const command = program
     .command("rollout")
-    .description("bring the security account and then wave after wave up to date");
-  addRunOptions(addAccountsFromOption(addSelectionOptions(command)))
+    .description("update the security account, then the other accounts wave by wave");
+  addRunOptions(addSelectionOptions(command))
     .addOption(
-      new Option("-m, --max-failures <count>", "failed accounts of a wave before nothing new is started")
+      new Option("-m, --max-failures <count>", "accounts of a wave that may fail before the rollout stops")
         .argParser(wholeNumber(0))
         .default(0),
     )
     .addOption(
-      new Option("--plan-only", "plan and apply nothing: the command plan, exit code included").conflicts([
-        "resume",
-        "yes",
-      ]),
+      new Option(
+        "--plan-only",
+        "only plan: the same as the command plan, including its exit codes",
+      ).conflicts(["resume", "yes"]),
     )
     .option("--diff", "before asking, show every attribute that changes, as terraform show does")
     .option("-y, --yes", "apply without asking")
-    .option("--resume", "leave out accounts that the last run has finished and whose stack is still the same")
-    .addOption(new Option("--report <file>", "where the report is written").default(REPORT_FILE))
+    .option("--resume", "skip accounts that the last run finished and whose stack has not changed since")
+    .addOption(new Option("--report <file>", "file for the report").default(REPORT_FILE))
     .addHelpText("after", HELP)
     .action((options: RolloutCommandOptions) => runRollout(shell, options));
 }
@@ -79,7 +73,7 @@ async function runRollout(shell: Shell, options: RolloutCommandOptions): Promise
     checkCanAsk(shell, "rollout");
   }
   const reportFile = reportFileOf(shell, options.report);
-  return aloneInFolder(shell, "rollout", () => rollOutSelected(shell, options, reportFile));
+  return withFolderLock(shell, "rollout", () => rollOutSelected(shell, options, reportFile));
 }
 
 async function rollOutSelected(
@@ -90,19 +84,19 @@ async function rollOutSelected(
   const before = readReport(reportFile);
   const synthesis = await synthesizeStacks(shell, options.output);
   const all = stackTargets(synthesis.rollout);
-  const selected = selectListed(all, options, await readAccountsFrom(options, shell));
+  const selected = await selectStacks(all, options, shell);
   const resumed = options.resume === true ? finishedBefore(before, selected, synthesis) : [];
   const targets = selected.filter(({ name }) => !resumed.includes(name));
-  const leftBehind = accountsLeftBehind(synthesis.rollout);
-  describeStart({ before, all, selected, resumed, leftBehind }).forEach((line) => note(shell, line));
+  const orphaned = orphanedAccounts(synthesis.rollout);
+  describeStart({ before, all, selected, resumed, orphaned }).forEach((line) => note(shell, line));
 
   const report = await runSession(
     shell,
     { command: "rollout", options, targets, synthesis, resumed, reportFile },
-    (session) => rollOut(targets, session.tools, rolloutOptions(shell, options, session)),
+    (session) => rollOut(targets, session.dependencies, rolloutOptions(shell, options, session)),
   );
   printEnd(shell, report, options.json === true);
-  shell.exitCode = exitCodeOf(report);
+  shell.exitCode = exitCodeFor(report);
 }
 
 function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: Session): RolloutOptions {
@@ -110,15 +104,15 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
   if (options.yes === true) {
     return { maxFailures };
   }
-  const { view, colors, tools } = session;
+  const { view, colors, terraform, dependencies } = session;
   return {
     maxFailures,
     approve: async (wave, stacks) => {
       view.pause();
-      note(shell, `\n${await describePlans(stacks, session, colors, options.diff === true)}\n`);
+      note(shell, `\n${await describePlans(stacks, terraform, colors, options.diff === true)}\n`);
       const name = phaseName(wave);
-      const question = `Apply this to ${name}, ${stacks.length} with changes?`;
-      const approved = await ask(shell, question, name, tools.stop.signal);
+      const question = `Apply this to ${name} (accounts with changes: ${stacks.length})?`;
+      const approved = await ask(shell, question, name, dependencies.stop.signal);
       view.resume();
       return approved;
     },

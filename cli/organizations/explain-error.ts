@@ -1,5 +1,5 @@
 import { CommandError } from "../errors";
-import { RETRIES } from "./throttling";
+import { RETRIES } from "./aws-client";
 
 const NEEDED =
   "Needed in the management account or in a delegated administrator of Organizations (--role-arn assumes a role " +

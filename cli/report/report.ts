@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { z } from "zod";
+import { EXIT, type ExitCode } from "../exit-codes";
 import { parseJson } from "../parse-json";
-import type { Outcome, StackProgress } from "../rollout/progress";
+import type { StackOutcome, StackProgress } from "../rollout/progress";
 
 const OUTCOMES = [
   "unchanged",
@@ -10,7 +11,7 @@ const OUTCOMES = [
   "failed",
   "declined",
   "not-started",
-] as const satisfies readonly Outcome[];
+] as const satisfies readonly StackOutcome[];
 
 const stackReport = z.object({
   name: z.string(),
@@ -119,4 +120,12 @@ export function finishedIn(report: Report, sha256Of: (name: string) => string | 
   return [...report.resumed, ...finished]
     .filter(({ name, stackSha256 }) => sha256Of(name) === stackSha256)
     .map(({ name }) => name);
+}
+
+/** Exit code of a command that runs Terraform in many stacks. */
+export function exitCodeFor({ status }: Report): ExitCode {
+  if (status === "interrupted") {
+    return EXIT.interrupted;
+  }
+  return status === "done" ? EXIT.done : EXIT.failed;
 }

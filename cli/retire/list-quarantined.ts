@@ -1,4 +1,6 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
+import { parseArn } from "../../functions/shared/arn";
+import { collectPages } from "../../functions/shared/collect-pages";
 import { messageOf } from "../../functions/shared/message-of";
 import type { Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
@@ -23,7 +25,7 @@ export async function listQuarantined(
     return await quarantinedUsers(client, names);
   } catch (cause) {
     throw new CommandError(
-      `${accountId}: expected to read its IAM users as ${names.roleArn(deploymentRole)}, got: ${messageOf(cause)}`,
+      `${accountId}: its IAM users could not be listed as ${names.roleArn(deploymentRole)}: ${messageOf(cause)}`,
       { cause },
     );
   }
@@ -31,16 +33,13 @@ export async function listQuarantined(
 
 async function quarantinedUsers(client: IAMClient, names: AccountNames): Promise<QuarantinedUser[]> {
   const { paginateGetAccountAuthorizationDetails } = await import("@aws-sdk/client-iam");
-  const found: QuarantinedUser[] = [];
-  for await (const page of paginateGetAccountAuthorizationDetails({ client }, { Filter: ["User"] })) {
-    const users = page.UserDetailList ?? [];
-    const stranger = users.find(({ Arn }) => Arn?.split(":")[4] !== names.accountId);
-    if (stranger !== undefined) {
-      throw new Error(`the users of another account, ${stranger.Arn}`);
-    }
-    found.push(...users.flatMap((user) => quarantineOf(user, names.quarantinePolicyArn) ?? []));
+  const pages = paginateGetAccountAuthorizationDetails({ client }, { Filter: ["User"] });
+  const users = await collectPages(pages, (page) => page.UserDetailList);
+  const stranger = users.find(({ Arn = "" }) => parseArn(Arn)?.accountId !== names.accountId);
+  if (stranger !== undefined) {
+    throw new Error(`the answer lists a user of another account, ${stranger.Arn}`);
   }
-  return found;
+  return users.flatMap((user) => quarantineOf(user, names.quarantinePolicyArn) ?? []);
 }
 
 async function iamClient(RoleArn: string, region: string): Promise<IAMClient> {

@@ -4,7 +4,7 @@ import type { ChangeCounts, ResourceChange } from "../terraform/messages";
 export type Step = "initializing" | "planning" | "applying";
 
 /** How a stack ended. */
-export type Outcome =
+export type StackOutcome =
   /** The account is as the configuration says. */
   | "unchanged"
   /** There are changes, and nothing was to be applied. */
@@ -17,7 +17,7 @@ export type Outcome =
   | "not-started";
 
 export interface StackResult {
-  readonly outcome: Outcome;
+  readonly outcome: StackOutcome;
   readonly counts?: ChangeCounts;
   /** What was planned, and applied when it was. */
   readonly changes?: readonly ResourceChange[];

@@ -1,4 +1,4 @@
-import { isTransient, type Fault } from "../terraform/fault";
+import { isTransient, type TerraformFault } from "../terraform/fault";
 
 export interface RetryPolicy {
   /** How long a state lock that somebody holds is waited for, in milliseconds. */
@@ -24,7 +24,7 @@ export class Retries {
    *
    * @param now Milliseconds since 1970.
    */
-  delayAfter(fault: Fault, now: number): number | undefined {
+  delayAfter(fault: TerraformFault, now: number): number | undefined {
     if (!isTransient(fault)) {
       return undefined;
     }

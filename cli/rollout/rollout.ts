@@ -1,9 +1,9 @@
 import { messageOf } from "../../functions/shared/message-of";
 import type { StackTarget } from "../stack-target";
+import { TerraformError } from "../terraform/fault";
 import type { StackPlan } from "../terraform/plan";
-import { TerraformError } from "../terraform/run";
 import { phaseName, phasesOf, type StackResult } from "./progress";
-import { NotStarted, StackRollout, type RolloutTools } from "./stack-rollout";
+import { NotStarted, StackRollout, type RolloutDependencies } from "./stack-rollout";
 
 /** A stack with changes, for whoever approves them. */
 export interface PlannedStack {
@@ -23,28 +23,31 @@ export interface RolloutOptions {
 
 /**
  * Brings the security account up to date, then wave after wave. Where every stack ended is in
- * `tools.progress`; a stack that fails never ends another one.
+ * `dependencies.progress`; a stack that fails never ends another one.
  */
 export async function rollOut(
   targets: readonly StackTarget[],
-  tools: RolloutTools,
+  dependencies: RolloutDependencies,
   options: RolloutOptions,
 ): Promise<void> {
-  const stacks = targets.map((target) => new StackRollout(target, tools));
+  const stacks = targets.map((target) => new StackRollout(target, dependencies));
   for (const { wave, stacks: members } of phasesOf(stacks, ({ target }) => target)) {
     const limit = wave === undefined ? 0 : options.maxFailures;
-    const run = new PhaseRun(wave, limit, tools);
+    const run = new PhaseRun(wave, limit, dependencies);
     await (options.approve === undefined ? run.straight(members) : run.approved(members, options.approve));
   }
 }
 
 /** Plans every stack, whatever becomes of the others, and keeps the plans that have changes. */
-export async function planAll(targets: readonly StackTarget[], tools: RolloutTools): Promise<PlannedStack[]> {
-  const run = new PhaseRun(undefined, Infinity, tools);
+export async function planAll(
+  targets: readonly StackTarget[],
+  dependencies: RolloutDependencies,
+): Promise<PlannedStack[]> {
+  const run = new PhaseRun(undefined, Infinity, dependencies);
   return run.plans(
-    targets.map((target) => new StackRollout(target, tools)),
+    targets.map((target) => new StackRollout(target, dependencies)),
     ({ target, plan }) =>
-      tools.progress.end(target, { outcome: "changed", counts: plan.counts, changes: plan.changes }),
+      dependencies.progress.end(target, { outcome: "changed", counts: plan.counts, changes: plan.changes }),
   );
 }
 
@@ -55,7 +58,7 @@ class PhaseRun {
   constructor(
     private readonly wave: string | undefined,
     private readonly maxFailures: number,
-    private readonly tools: RolloutTools,
+    private readonly dependencies: RolloutDependencies,
   ) {}
 
   /** Plans and applies each stack as soon as a slot is free. */
@@ -71,7 +74,7 @@ class PhaseRun {
     stacks: readonly StackRollout[],
     approve: NonNullable<RolloutOptions["approve"]>,
   ): Promise<void> {
-    const { stop, progress } = this.tools;
+    const { stop, progress } = this.dependencies;
     const planned = await this.plans(stacks, ({ target, plan }) =>
       progress.set(target, { kind: "planned", counts: plan.counts }),
     );
@@ -96,13 +99,13 @@ class PhaseRun {
     try {
       return await approve(this.wave, planned);
     } catch (error) {
-      planned.forEach(({ plan }) => this.tools.terraform.discard(plan));
+      planned.forEach(({ plan }) => this.dependencies.terraform.discard(plan));
       throw error;
     }
   }
 
   private decline(planned: readonly PlannedStack[]): void {
-    const { stop, terraform, progress } = this.tools;
+    const { stop, terraform, progress } = this.dependencies;
     stop.request(`the plan of ${phaseName(this.wave)} was not approved`);
     for (const { target, plan } of planned) {
       terraform.discard(plan);
@@ -131,7 +134,7 @@ class PhaseRun {
   private async planOne(stack: StackRollout): Promise<StackPlan | undefined> {
     const plan = await stack.plan();
     if (!plan.hasChanges) {
-      this.tools.progress.end(stack.target, { outcome: "unchanged" });
+      this.dependencies.progress.end(stack.target, { outcome: "unchanged" });
       return undefined;
     }
     return plan;
@@ -141,19 +144,23 @@ class PhaseRun {
     try {
       await stack.apply(plan, approved);
     } finally {
-      this.tools.terraform.discard(plan);
+      this.dependencies.terraform.discard(plan);
     }
-    this.tools.progress.end(stack.target, { outcome: "applied", counts: plan.counts, changes: plan.changes });
+    this.dependencies.progress.end(stack.target, {
+      outcome: "applied",
+      counts: plan.counts,
+      changes: plan.changes,
+    });
   }
 
   private async forEach(
     stacks: readonly StackRollout[],
     work: (stack: StackRollout) => Promise<void>,
   ): Promise<void> {
-    const open = stacks.filter(({ target }) => this.tools.progress.resultOf(target) === undefined);
+    const open = stacks.filter(({ target }) => this.dependencies.progress.resultOf(target) === undefined);
     await Promise.all(
       open.map((stack) =>
-        this.tools.slots.run(async () => {
+        this.dependencies.semaphore.run(async () => {
           try {
             await work(stack);
           } catch (error) {
@@ -165,7 +172,7 @@ class PhaseRun {
   }
 
   private endWith(target: StackTarget, error: unknown): void {
-    const { progress, stop } = this.tools;
+    const { progress, stop } = this.dependencies;
     if (error instanceof NotStarted) {
       progress.end(target, { outcome: "not-started", cause: error.message });
       return;

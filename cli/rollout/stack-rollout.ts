@@ -1,17 +1,30 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Semaphore } from "../semaphore";
 import type { StackTarget } from "../stack-target";
+import { TerraformError } from "../terraform/fault";
 import { isPartOf, type StackPlan } from "../terraform/plan";
-import { TerraformError } from "../terraform/run";
 import type { PlanOptions, StackTerraform } from "../terraform/stack-terraform";
-import type { Clock } from "./clock";
 import type { Progress, Step } from "./progress";
 import { Retries, type RetryPolicy } from "./retry";
-import type { Slots } from "./slots";
 import type { Stop } from "./stop";
 
+/** Time, as the rollout needs it; tests bring their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Waits; ends early, without an error, when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+};
+
 /** What the stacks of a rollout share. */
-export interface RolloutTools {
+export interface RolloutDependencies {
   readonly terraform: Pick<StackTerraform, "isInitialized" | "initialize" | "plan" | "apply" | "discard">;
-  readonly slots: Slots;
+  readonly semaphore: Semaphore;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   readonly progress: Progress;
@@ -19,14 +32,14 @@ export interface RolloutTools {
   readonly planning: PlanOptions;
 }
 
-/** Nothing was done, because the rollout stopped before. */
+/** Nothing was done, because the rollout stopped first. */
 export class NotStarted extends Error {}
 
-/** The steps of one stack, with their retries. To be run in a slot. */
+/** The steps of one stack, with their retries. Runs while it holds a slot of the semaphore. */
 export class StackRollout {
   constructor(
     readonly target: StackTarget,
-    private readonly tools: RolloutTools,
+    private readonly dependencies: RolloutDependencies,
   ) {}
 
   /**
@@ -35,7 +48,7 @@ export class StackRollout {
    * @throws TerraformError when it cannot be made; NotStarted when the rollout has stopped.
    */
   async plan(): Promise<StackPlan> {
-    const { terraform, planning } = this.tools;
+    const { terraform, planning } = this.dependencies;
     const { name } = this.target;
     if (!terraform.isInitialized(name)) {
       await this.attempt("initializing", () => terraform.initialize(name));
@@ -46,7 +59,7 @@ export class StackRollout {
   /**
    * Applies a plan; after a transient fault, what is left of it.
    *
-   * @param approved The plan was shown to somebody: nothing beyond it is done.
+   * @param approved An operator has approved the plan: nothing beyond it is done.
    * @throws TerraformError when it fails; NotStarted when the rollout has stopped.
    */
   async apply(plan: StackPlan, approved: boolean): Promise<void> {
@@ -61,7 +74,7 @@ export class StackRollout {
   }
 
   private async planRest(plan: StackPlan, approved: boolean): Promise<StackPlan> {
-    const { terraform, planning, stop } = this.tools;
+    const { terraform, planning, stop } = this.dependencies;
     const rest = await terraform.plan(this.target.name, planning);
     if (rest.hasChanges && stop.reason !== undefined) {
       terraform.discard(rest);
@@ -82,7 +95,7 @@ export class StackRollout {
   }
 
   private async applyOnce(plan: StackPlan): Promise<void> {
-    const { terraform, progress } = this.tools;
+    const { terraform, progress } = this.dependencies;
     const total = plan.counts.add + plan.counts.change + plan.counts.remove;
     let done = 0;
     await terraform.apply(this.target.name, plan, () => {
@@ -95,10 +108,10 @@ export class StackRollout {
     });
   }
 
-  /** Does a step, again after each transient fault, as long as the policy says. */
+  /** Runs a step, and retries it after each transient fault for as long as the policy says. */
   private async attempt<T>(step: Step, work: () => Promise<T>): Promise<T> {
-    const { progress, clock, slots, stop } = this.tools;
-    const retries = new Retries(this.tools.retry);
+    const { progress, clock, semaphore, stop } = this.dependencies;
+    const retries = new Retries(this.dependencies.retry);
     for (;;) {
       if (stop.reason !== undefined) {
         throw new NotStarted(stop.reason);
@@ -116,7 +129,7 @@ export class StackRollout {
           throw error;
         }
         progress.set(this.target, { kind: "waiting", step, cause: error.fault.cause, againAt: now + delay });
-        await slots.pause(clock.sleep(delay, stop.signal));
+        await semaphore.pause(clock.sleep(delay, stop.signal));
         if (stop.reason !== undefined) {
           throw error;
         }

@@ -23,7 +23,7 @@ type Holder = z.infer<typeof holderSchema>;
  *
  * @throws CommandError when another run is at work there.
  */
-export async function aloneInFolder<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
+export async function withFolderLock<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
   const file = path.join(cwd, WORK_FOLDER, "run.lock");
   const holder = { command, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() };
   take(file, holder);

@@ -1,3 +1,5 @@
+import { Interrupted } from "../errors";
+
 /** npm and the terminal may both pass on one Ctrl-C. */
 const SAME_KEYSTROKE_MS = 300;
 
@@ -8,14 +10,15 @@ export interface InterruptActions {
   stopGracefully(signal: string): void;
 }
 
+/** Where signals arrive: `process`. */
 type SignalSource = Pick<NodeJS.EventEmitter, "on" | "off">;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Acts on signals until it is told to stop: the first Ctrl-C stops starting, the second asks for a graceful
- * end. SIGTERM, with which CI cancels a job, does both; SIGHUP, a terminal that went away, lets finish what
- * runs.
+ * end. SIGTERM, with which CI cancels a job, does both; after SIGHUP, when the terminal has gone away, what
+ * runs is finished.
  *
  * @returns Ends the listening.
  */
@@ -44,4 +47,23 @@ export function listenForInterrupts(
   };
   SIGNALS.forEach((signal) => source.on(signal, onSignal));
   return () => SIGNALS.forEach((signal) => source.off(signal, onSignal));
+}
+
+/**
+ * Does work that has to clean up after itself when the process is asked to stop: the first signal aborts it.
+ *
+ * @param work Stops when its signal is aborted, with an {@link Interrupted} as the reason.
+ */
+export async function interruptible<T>(
+  source: SignalSource,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = (name: string) => controller.abort(new Interrupted(`stopped by ${name}`));
+  const end = listenForInterrupts(source, { stopStarting: abort, stopGracefully: abort });
+  try {
+    return await work(controller.signal);
+  } finally {
+    end();
+  }
 }

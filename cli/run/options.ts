@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
+import { duration, wholeNumber } from "../option-values";
 
 /** Options of every command that runs Terraform in many stacks. */
 export interface RunOptions {
@@ -12,7 +13,7 @@ export interface RunOptions {
   readonly json?: true;
 }
 
-/** Memory of Terraform and its provider at work on one stack, in bytes, with room to spare. */
+/** Memory that Terraform and its provider need for one stack, in bytes, with room to spare. */
 const MEMORY_PER_STACK = 768 * 1024 ** 2;
 const MOST_AT_ONCE = 12;
 
@@ -24,10 +25,7 @@ export function defaultConcurrency(memoryBytes: number): number {
   return Math.min(Math.max(1, Math.floor(memoryBytes / MEMORY_PER_STACK)), MOST_AT_ONCE);
 }
 
-/**
- * What this process may use, in bytes. Node.js answers 0, or a number beyond all memory, where nothing limits
- * it.
- */
+/** Memory that this process may use, in bytes. Without a limit, Node.js answers 0 or more than there is. */
 function availableBytes(): number {
   return Math.min(process.constrainedMemory() || Infinity, totalmem());
 }
@@ -37,44 +35,24 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option(
         "-c, --concurrency <count>",
-        "accounts at work at once; each takes half a gigabyte of memory",
+        "accounts to process at once; each needs half a gigabyte of memory",
       )
         .argParser(wholeNumber(1))
         .default(defaultConcurrency(availableBytes())),
     )
     .addOption(
-      new Option("--lock-timeout <time>", "how long a state lock that somebody holds is waited for")
+      new Option("--lock-timeout <time>", "how long to wait for a state lock that someone else holds")
         .argParser(duration)
         .default(duration("5m"), "5m"),
     )
     .addOption(
-      new Option("--retry-for <time>", "how long throttling, network faults and refused roles are retried")
+      new Option(
+        "--retry-for <time>",
+        "how long to retry throttling, network errors and roles that cannot be assumed",
+      )
         .argParser(duration)
         .default(duration("1m"), "1m"),
     )
     .addOption(new Option("-o, --output <folder>", "folder for the synthesized stacks").default("cdktf.out"))
-    .option("--json", "print the report as JSON on stdout; progress stays on stderr");
-}
-
-/** Reads a whole number from `least`. */
-export function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
-    }
-    return value;
-  };
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** Reads `90s`, `5m` or `1h` as milliseconds. */
-export function duration(text: string): number {
-  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  if (count === undefined || factor === undefined) {
-    throw new InvalidArgumentError("Expected a time such as 90s, 5m or 1h.");
-  }
-  return Number(count) * factor;
+    .option("--json", "print the report as JSON on stdout; progress goes to stderr");
 }

@@ -1,17 +1,15 @@
 import { messageOf } from "../../functions/shared/message-of";
 import { makeReport, type Report, type RunFacts } from "../report/report";
 import { ReportFile } from "../report/report-file";
-import { SYSTEM_CLOCK } from "../rollout/clock";
 import { Progress } from "../rollout/progress";
-import { Slots } from "../rollout/slots";
-import type { RolloutTools } from "../rollout/stack-rollout";
+import { SYSTEM_CLOCK, type RolloutDependencies } from "../rollout/stack-rollout";
 import { Stop } from "../rollout/stop";
-import { note, type Shell } from "../shell";
+import { Semaphore } from "../semaphore";
+import { note, type Shell, colorsFor, type Colors } from "../shell";
 import type { StackTarget } from "../stack-target";
 import { stackSha256, type Synthesis } from "../synthesis";
 import { openTerraform } from "../terraform/open-terraform";
 import { StackTerraform, type PlanOptions } from "../terraform/stack-terraform";
-import { colorsFor, type Colors } from "../view/colors";
 import { LineView } from "../view/line-view";
 import { LiveView } from "../view/live-view";
 import type { RolloutView } from "../view/view";
@@ -33,7 +31,7 @@ export interface SessionSettings {
 
 /** What a command works with while its session runs. */
 export interface Session {
-  readonly tools: RolloutTools;
+  readonly dependencies: RolloutDependencies;
   readonly terraform: StackTerraform;
   readonly view: RolloutView;
   readonly colors: Colors;
@@ -64,9 +62,9 @@ export async function runSession(
     settings.reportFile === undefined ? undefined : ReportFile.open(settings.reportFile, report, progress);
   const view = await openView(shell, progress, colors);
   const interrupts = watchInterrupts({ stop, terraform, view });
-  const tools: RolloutTools = {
+  const dependencies: RolloutDependencies = {
     terraform,
-    slots: new Slots(options.concurrency),
+    semaphore: new Semaphore(options.concurrency),
     retry: { lockTimeoutMs: options.lockTimeout, retryForMs: options.retryFor, random: Math.random },
     clock,
     progress,
@@ -75,7 +73,7 @@ export async function runSession(
   };
   let last: Report;
   try {
-    await work({ tools, terraform, view, colors });
+    await work({ dependencies, terraform, view, colors });
   } finally {
     interrupts.end();
     view.close();

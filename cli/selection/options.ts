@@ -1,15 +1,24 @@
 import type { Command } from "commander";
-import { repeatable } from "../repeatable";
+import { repeatable } from "../option-values";
 
-/** What the operator selects with `--wave` and `--account`. */
+/** Which stacks the operator selects. */
 export interface SelectionOptions {
   readonly wave?: readonly string[];
   readonly account?: readonly string[];
+  /** File that lists accounts, separated by spaces or line breaks; `-` is stdin. */
+  readonly accountsFrom?: string;
 }
 
-/** Adds `--wave` and `--account`, both repeatable. */
+/** Adds `--wave`, `--account` and `--accounts-from`. */
 export function addSelectionOptions(command: Command): Command {
   return command
     .addOption(repeatable("-w, --wave <name>", "only this wave, and the security account before it"))
-    .addOption(repeatable("-a, --account <name>", "only this account: name, id or glob such as 'pay*'"));
+    .addOption(
+      repeatable("-a, --account <name>", "only this account: a name, an id or a glob such as 'pay*'"),
+    )
+    .option(
+      "--accounts-from <file>",
+      "only the accounts listed in this file, separated by spaces or line breaks; - reads stdin. " +
+        "An empty list selects no account",
+    );
 }

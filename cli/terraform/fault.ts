@@ -1,7 +1,7 @@
 import type { Diagnostic } from "./messages";
 
 /** Why Terraform failed, as far as it changes what to do next. */
-export type FaultKind =
+export type TerraformFaultKind =
   | "state-not-saved"
   | "credentials"
   | "lock-held"
@@ -16,16 +16,25 @@ export type FaultKind =
   | "interrupted"
   | "other";
 
-export interface Fault {
-  readonly kind: FaultKind;
+export interface TerraformFault {
+  readonly kind: TerraformFaultKind;
   /** One line: what Terraform said. */
   readonly cause: string;
   /** What to do about it. */
   readonly advice?: string;
 }
 
+/** Terraform failed; carries why. */
+export class TerraformError extends Error {
+  override readonly name = "TerraformError";
+
+  constructor(readonly fault: TerraformFault) {
+    super(fault.cause);
+  }
+}
+
 interface FaultRule {
-  readonly kind: FaultKind;
+  readonly kind: TerraformFaultKind;
   /** Looked for in the summary and the detail of a diagnostic. */
   readonly signs: RegExp;
   /** `{folder}` and `{lock}` stand for the stack's folder and the id of its lock. */
@@ -104,7 +113,7 @@ const RULES: readonly FaultRule[] = [
 ];
 
 /** Kinds that pass by themselves, or with a new plan. */
-const TRANSIENT: ReadonlySet<FaultKind> = new Set([
+const TRANSIENT: ReadonlySet<TerraformFaultKind> = new Set([
   "lock-held",
   "stale-plan",
   "role-not-assumable",
@@ -112,7 +121,7 @@ const TRANSIENT: ReadonlySet<FaultKind> = new Set([
   "network",
 ]);
 
-export function isTransient({ kind }: Fault): boolean {
+export function isTransient({ kind }: TerraformFault): boolean {
   return TRANSIENT.has(kind);
 }
 
@@ -127,7 +136,7 @@ export function readFault(
   diagnostics: readonly Diagnostic[],
   text: readonly string[] = [],
   folder = "FOLDER",
-): Fault {
+): TerraformFault {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error), folder));
   // One refusal among throttled calls does not pass by itself, whatever becomes of the others.
@@ -144,7 +153,7 @@ export function readFault(
   return { ...decisive, cause: `${decisive.cause}${others}` };
 }
 
-function classify(text: string, cause: string, folder: string): Fault {
+function classify(text: string, cause: string, folder: string): TerraformFault {
   const rule = RULES.find(({ signs }) => signs.test(text));
   const advice = rule?.advice
     ?.replace("{folder}", folder)

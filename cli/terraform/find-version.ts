@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { z } from "zod";
 import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
+import { execute } from "../execute";
 
-const answer = z.object({ terraform_version: z.string() });
+const answerSchema = z.object({ terraform_version: z.string() });
 
 /**
  * Asks Terraform or OpenTofu for its version.
@@ -13,8 +12,11 @@ const answer = z.object({ terraform_version: z.string() });
  */
 export async function findVersion(program: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(program, ["version", "-json"], { env });
-    return answer.parse(JSON.parse(stdout.slice(stdout.indexOf("{")))).terraform_version;
+    const { code, stdout, stderr } = await execute(program, ["version", "-json"], { env });
+    if (code !== 0) {
+      throw new Error(stderr.trim() || `exit code ${code}`);
+    }
+    return answerSchema.parse(JSON.parse(stdout.slice(stdout.indexOf("{")))).terraform_version;
   } catch (cause) {
     throw new CommandError(
       `${program} version -json: expected Terraform's version, got: ${messageOf(cause)}`,

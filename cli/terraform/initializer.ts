@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { TerraformRunner } from "./run";
+import { Semaphore } from "../semaphore";
+import type { TerraformRunner } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
 const LOCK_FILE = ".terraform.lock.hcl";
@@ -14,8 +15,7 @@ const STAMP = path.join(".terraform", "initialized-for");
  * side (docs/adr/0009-rollout.md).
  */
 export class Initializer {
-  /** The turn of the one that fills the cache, until one has. */
-  private turn: Promise<void> = Promise.resolve();
+  private readonly firstFill = new Semaphore(1);
   private cacheFilled = false;
 
   constructor(
@@ -38,28 +38,25 @@ export class Initializer {
     if (this.isInitialized(stack)) {
       return;
     }
-    if (this.cacheFilled) {
-      return this.run(stack);
-    }
-    const before = this.turn;
-    let done: () => void = () => undefined;
-    this.turn = new Promise((resolve) => (done = resolve));
-    await before;
-    if (this.cacheFilled) {
-      done();
-      return this.run(stack);
-    }
-    try {
+    const isDone = await this.firstFill.run(() => this.fillCache(stack));
+    if (!isDone) {
       await this.run(stack);
-      this.cacheFilled = true;
-    } finally {
-      done();
     }
   }
 
   /** Makes the next `initialize` run Terraform whatever is there. */
   forget(stack: string): void {
     rmSync(path.join(stackFolder(this.settings, stack), STAMP), { force: true });
+  }
+
+  /** Initializes the first stack, and so fills the cache; false when that is done already. */
+  private async fillCache(stack: string): Promise<boolean> {
+    if (this.cacheFilled) {
+      return false;
+    }
+    await this.run(stack);
+    this.cacheFilled = true;
+    return true;
   }
 
   private async run(stack: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printable, printableLines } from "../printable";
+import { escapeControlCharacters, escapeControlCharactersInLines } from "../escape-control-characters";
 
 /**
  * What Terraform says with `-json`, as far as it is needed.
@@ -40,8 +40,8 @@ export interface ChangeCounts {
 /**
  * Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal.
  */
-const cleanLine = z.string().transform(printable);
-const cleanLines = z.string().transform(printableLines);
+const cleanLine = z.string().transform(escapeControlCharacters);
+const cleanLines = z.string().transform(escapeControlCharactersInLines);
 
 const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),
@@ -70,7 +70,7 @@ const messageSchema = z.discriminatedUnion("type", [
 export function readMessage(line: string): TerraformMessage | undefined {
   const value = parseObject(line);
   if (value === undefined) {
-    return line.trim() === "" ? undefined : { type: "text", text: printable(line) };
+    return line.trim() === "" ? undefined : { type: "text", text: escapeControlCharacters(line) };
   }
   const { success, data } = messageSchema.safeParse(value);
   if (!success) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { CommandError } from "../errors";
 import type { Shell } from "../shell";
-import { findTerraform } from "./find-program";
+import { findTerraform } from "./find-terraform";
 import { findVersion } from "./find-version";
 import { terraformEnvironment, type TerraformSettings } from "./settings";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { escapeControlCharacters } from "../escape-control-characters";
 import { parseJson } from "../parse-json";
-import { printable } from "../printable";
 import type { ChangeCounts, ResourceChange } from "./messages";
 
 /** What a plan changes. */
@@ -26,7 +26,10 @@ export function readPlannedChanges(text: string): PlannedChanges | undefined {
     return undefined;
   }
   const changes = plan.resource_changes
-    .map(({ address, change }) => ({ address: printable(address), action: actionOf(change.actions) }))
+    .map(({ address, change }) => ({
+      address: escapeControlCharacters(address),
+      action: actionOf(change.actions),
+    }))
     .filter(({ action }) => action !== "no-op" && action !== "read");
   const count = (...actions: readonly string[]) =>
     changes.filter(({ action }) => actions.includes(action)).length;
@@ -41,5 +44,5 @@ export function readPlannedChanges(text: string): PlannedChanges | undefined {
 }
 
 function actionOf(actions: readonly string[]): string {
-  return actions.length > 1 ? "replace" : printable(actions[0] ?? "no-op");
+  return actions.length > 1 ? "replace" : escapeControlCharacters(actions[0] ?? "no-op");
 }

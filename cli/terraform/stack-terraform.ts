@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { printableLines } from "../printable";
-import { readFault } from "./fault";
+import { escapeControlCharactersInLines } from "../escape-control-characters";
+import { readFault, TerraformError } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
 import { NO_CHANGES, type StackPlan } from "./plan";
 import { readPlannedChanges, type PlannedChanges } from "./planned-changes";
-import { TerraformError, TerraformRunner } from "./run";
+import { TerraformRunner } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
 export interface PlanOptions {
@@ -75,7 +75,7 @@ export class StackTerraform {
   /** The plan as Terraform shows it to people. */
   async show(stack: string, plan: StackPlan): Promise<string> {
     await this.run(stack, "show", ["show", "-no-color", plan.file], [0], () => undefined);
-    return printableLines(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
+    return escapeControlCharactersInLines(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
   }
 
   /** Removes a plan that is not to be applied any more. */

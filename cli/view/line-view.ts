@@ -1,7 +1,6 @@
 import { phaseName, type Progress, type StackProgress } from "../rollout/progress";
 import type { Output } from "../shell";
-import { describeState } from "./describe";
-import { formatDuration } from "./duration";
+import { describeState, formatDuration } from "./describe";
 import type { RolloutView } from "./view";
 
 /** One line for each change of state, with the time since the start: for logs, CI and pipes. */

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { phaseName, phasesOf, type Phase, type StackProgress } from "../rollout/progress";
-import type { Colors } from "./colors";
-import { describeState } from "./describe";
-import { formatDuration } from "./duration";
+import type { Colors } from "../shell";
+import { describeState, formatDuration } from "./describe";
 
 /** Size of the terminal, in characters. */
 export interface FrameSize {

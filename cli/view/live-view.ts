@@ -1,5 +1,5 @@
 import type { Progress } from "../rollout/progress";
-import type { Colors } from "./colors";
+import type { Colors } from "../shell";
 import { liveFrame } from "./live-frame";
 import type { RolloutView } from "./view";
 

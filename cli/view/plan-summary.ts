@@ -1,6 +1,7 @@
 import type { PlannedStack } from "../rollout/rollout";
+import type { Colors } from "../shell";
 import type { ResourceChange } from "../terraform/messages";
-import type { Colors } from "./colors";
+import type { StackTerraform } from "../terraform/stack-terraform";
 
 const SIGNS: Readonly<Record<string, string>> = {
   create: "+",
@@ -9,6 +10,26 @@ const SIGNS: Readonly<Record<string, string>> = {
   replace: "-/+",
   read: "<=",
 };
+
+/**
+ * Plans for people: the resources that change, or with `diff` every attribute as Terraform shows it, which
+ * takes a Terraform process for each.
+ */
+export async function describePlans(
+  planned: readonly PlannedStack[],
+  terraform: Pick<StackTerraform, "show">,
+  colors: Colors,
+  diff: boolean,
+): Promise<string> {
+  if (!diff) {
+    return planSummary(planned, colors);
+  }
+  const texts: string[] = [];
+  for (const { target, plan } of planned) {
+    texts.push(`# ${target.name} (${target.accountId})\n${await terraform.show(target.name, plan)}`);
+  }
+  return texts.join("\n");
+}
 
 /** The changes of many stacks: those with the same changes are shown once, since most accounts are alike. */
 export function planSummary(stacks: readonly PlannedStack[], colors: Colors): string {

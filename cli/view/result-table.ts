@@ -1,9 +1,8 @@
 import Table from "cli-table3";
 import type { StackReport } from "../report/report";
 import { phaseName } from "../rollout/progress";
-import type { Colors } from "./colors";
-import { describeReport } from "./describe";
-import { formatDuration } from "./duration";
+import type { Colors } from "../shell";
+import { describeReport, formatDuration } from "./describe";
 
 /** Longest text of a cell: the whole cause stands below the table and in the report. */
 const RESULT_WIDTH = 60;

@@ -1,7 +1,6 @@
 import type { Report, StackReport } from "../report/report";
-import type { Shell } from "../shell";
+import { colorsFor, print, printJson, type Shell } from "../shell";
 import type { StackTarget } from "../stack-target";
-import { colorsFor } from "./colors";
 import { resultTable } from "./result-table";
 
 export interface RolloutStart {
@@ -10,11 +9,11 @@ export interface RolloutStart {
   readonly all: readonly StackTarget[];
   readonly selected: readonly StackTarget[];
   readonly resumed: readonly string[];
-  readonly leftBehind: readonly string[];
+  readonly orphaned: readonly string[];
 }
 
 /** What an operator should know before the first account is touched. */
-export function describeStart({ before, all, selected, resumed, leftBehind }: RolloutStart): string[] {
+export function describeStart({ before, all, selected, resumed, orphaned }: RolloutStart): string[] {
   return [
     ...(before?.status === "running" ? killedRun(before) : []),
     ...(selected.length === 0 ? ["No account is selected: nothing is done."] : []),
@@ -26,9 +25,9 @@ export function describeStart({ before, all, selected, resumed, leftBehind }: Ro
           `Left out, finished by the last run${before === undefined ? "" : `, of ${before.startedAt},`} and the same since: ${resumed.join(", ")}.`,
         ]
       : []),
-    ...(leftBehind.length > 0
+    ...(orphaned.length > 0
       ? [
-          `Not in the configuration any more, and still deployed: ${leftBehind.join(", ")}. ` +
+          `Not in the configuration any more, and still deployed: ${orphaned.join(", ")}. ` +
             "Nothing is done to them. Put them back, or retire them: docs/rollout.md.",
         ]
       : []),
@@ -75,4 +74,13 @@ function howToGoOn({ stacks, resumed }: Report, left: number): string {
     `${left} left. To go on, run the same command again: it plans every account anew. ` +
     `With --resume it leaves out the ${done} that are done, as long as their stacks stay the same.`
   );
+}
+
+/** Prints the end of a run on stdout: for people, after what else they are shown, or the report as JSON. */
+export function printEnd(shell: Shell, report: Report, json: boolean, before = ""): void {
+  if (json) {
+    printJson(shell, report);
+  } else {
+    print(shell, [before, describeEnd(report, shell)].filter((part) => part !== "").join("\n\n"));
+  }
 }

@@ -13,7 +13,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { Command } from "commander";
 import { registerAccounts } from "../../../cli/commands/accounts";
 import { EXIT } from "../../../cli/exit-codes";
-import { runProgram } from "../../../cli/run-program";
+import { runCommandLine } from "../../../cli/run-command-line";
 import type { Shell } from "../../../cli/shell";
 
 const FILE = `organizationId: o-exampleorgid
@@ -63,7 +63,7 @@ async function run(...args: readonly string[]) {
     writeErr: (text) => shell.stderr.write(text),
   });
   registerAccounts(program, shell);
-  await runProgram(program, shell, ["accounts", "import", ...args]);
+  await runCommandLine(program, shell, ["accounts", "import", ...args]);
   return { ...output, exitCode: shell.exitCode };
 }
 

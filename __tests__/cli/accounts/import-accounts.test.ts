@@ -1,7 +1,8 @@
+import { createColors } from "picocolors";
 import { prepareImport } from "../../../cli/accounts/import-accounts";
+import { reportJson, reportText } from "../../../cli/accounts/import-report";
 import type { ImportOptions } from "../../../cli/accounts/import-settings";
 import { readFileForImport } from "../../../cli/accounts/read-file";
-import { reportJson, reportText } from "../../../cli/accounts/report";
 import type { OrganizationAccount, OrganizationsApi } from "../../../cli/organizations/organization";
 
 const FILE = `organizationId: o-exampleorgid
@@ -116,7 +117,7 @@ describe("the report", () => {
   test("says what was added and what is gone, without letting names reach the terminal raw", async () => {
     const { plan } = await prepare(organization([suspended, SHOP], []), { wave: "canary" });
 
-    const text = reportText({ file: "rollout.yaml", plan, writes: true }, false);
+    const text = reportText({ file: "rollout.yaml", plan, writes: true }, createColors(false));
 
     expect(text.split("\n")).toEqual([
       "1 account added to rollout.yaml",
@@ -131,8 +132,8 @@ describe("the report", () => {
     const { plan } = await prepare(organization([SANDBOX], [PAYMENTS]));
     const report = { file: "rollout.yaml", plan, writes: false };
 
-    expect(reportText(report, true)).toContain("\u001b[32m1 account to be added");
-    expect(reportText(report, false)).not.toContain("\u001b");
+    expect(reportText(report, createColors(true))).toContain("\u001b[32m1 account to be added");
+    expect(reportText(report, createColors(false))).not.toContain("\u001b");
   });
 
   test("has everything for machines", async () => {

@@ -4,8 +4,8 @@ import path from "node:path";
 import { CommandError } from "../../../cli/errors";
 import { EXIT } from "../../../cli/exit-codes";
 import { createProgram } from "../../../cli/program";
-import { aloneInFolder } from "../../../cli/run/folder-lock";
-import { runProgram } from "../../../cli/run-program";
+import { withFolderLock } from "../../../cli/run/folder-lock";
+import { runCommandLine } from "../../../cli/run-command-line";
 import { runCommand, testShell } from "../../support/cli/shell";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
@@ -86,7 +86,7 @@ describe("before anything is synthesized", () => {
       writeFileSync(path.join(folder, "rollout.yaml"), yaml);
     }
     const { shell, stdout, stderr } = testShell(folder);
-    await runProgram(createProgram(shell), shell, args);
+    await runCommandLine(createProgram(shell), shell, args);
     expect(existsSync(path.join(folder, "cdktf.out"))).toBe(false);
     return { exitCode: shell.exitCode, stdout: stdout(), stderr: stderr() };
   }
@@ -134,7 +134,7 @@ describe("before anything is synthesized", () => {
     "%s is refused beside a run that is at work",
     async (args) => {
       const { shell } = testShell(folder);
-      const outcome = await aloneInFolder(shell, "rollout", () => {
+      const outcome = await withFolderLock(shell, "rollout", () => {
         const file = path.join(folder, ".rollout", "run.lock");
         // As if another process had written it.
         writeFileSync(file, readFileSync(file, "utf8").replace(String(process.pid), String(process.ppid)));
@@ -157,7 +157,7 @@ describe("an error", () => {
     program.command("fail").action(() => {
       throw error;
     });
-    await runProgram(program, shell, ["fail"]);
+    await runCommandLine(program, shell, ["fail"]);
     expect(stdout()).toBe("");
     return { exitCode: shell.exitCode, stderr: stderr() };
   }

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { finishedIn, makeReport, parseReport, type Report } from "../../../cli/report/report";
+import { exitCodeFor, finishedIn, makeReport, parseReport, type Report } from "../../../cli/report/report";
 import { Progress } from "../../../cli/rollout/progress";
 import { organization } from "../../support/cli/rollout";
 
@@ -113,4 +113,12 @@ describe("what a resumed run leaves out", () => {
   test("nothing that is not selected", () => {
     expect(finishedIn(report("failed"), () => undefined)).toEqual([]);
   });
+});
+
+test.each([
+  ["done", 0],
+  ["failed", 1],
+  ["interrupted", 130],
+] as const)("a run that ends %s exits %d", (status, code) => {
+  expect(exitCodeFor({ status } as Report)).toBe(code);
 });

@@ -1,9 +1,9 @@
 import { Retries } from "../../../cli/rollout/retry";
-import type { Fault } from "../../../cli/terraform/fault";
+import type { TerraformFault } from "../../../cli/terraform/fault";
 import { organization, Scenario } from "../../support/cli/rollout";
 import { DENIED, fault, LOCKED, THROTTLED, type Attempt } from "../../support/cli/terraform";
 
-const always = (fails: Fault): Attempt[] => Array<Attempt>(1_000).fill({ fails });
+const always = (fails: TerraformFault): Attempt[] => Array<Attempt>(1_000).fill({ fails });
 const ONE = organization({});
 
 describe("a transient fault", () => {

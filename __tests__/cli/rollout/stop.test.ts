@@ -1,5 +1,5 @@
 import { getMaxListeners } from "node:events";
-import { SYSTEM_CLOCK } from "../../../cli/rollout/clock";
+import { SYSTEM_CLOCK } from "../../../cli/rollout/stack-rollout";
 import { Stop } from "../../../cli/rollout/stop";
 
 const HOUR_MS = 3_600_000;

@@ -11,13 +11,13 @@ import {
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { CommandError } from "../../../cli/errors";
-import { aloneInFolder } from "../../../cli/run/folder-lock";
+import { withFolderLock } from "../../../cli/run/folder-lock";
 import { testShell } from "../../support/cli/shell";
 
 let folder: string;
 let file: string;
 const alone = (command: string, work: () => Promise<unknown>) =>
-  aloneInFolder(testShell(folder).shell, command, work);
+  withFolderLock(testShell(folder).shell, command, work);
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "folder-lock-"));

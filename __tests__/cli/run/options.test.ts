@@ -1,6 +1,4 @@
 import { Command } from "commander";
-import type { Report } from "../../../cli/report/report";
-import { exitCodeOf } from "../../../cli/run/exit-code";
 import { addRunOptions, type RunOptions } from "../../../cli/run/options";
 
 const parse = (...args: string[]): RunOptions => {
@@ -34,12 +32,4 @@ test.each(["90", "1.5m", "-1s", "5 m", "m", "1d", ""])("%j is no time", (text) =
 
 test.each(["0", "-1", "two", "1.5", "1e3", ""])("%j accounts at once is refused", (text) => {
   expect(() => parse(`--concurrency=${text}`)).toThrow("Expected a whole number from 1.");
-});
-
-test.each([
-  ["done", 0],
-  ["failed", 1],
-  ["interrupted", 130],
-] as const)("a run that ends %s exits %d", (status, code) => {
-  expect(exitCodeOf({ status } as Report)).toBe(code);
 });

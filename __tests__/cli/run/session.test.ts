@@ -44,10 +44,10 @@ function start(resumed: readonly string[] = []) {
       resumed,
       reportFile,
     },
-    ({ tools }) =>
+    ({ dependencies }) =>
       rollOut(
-        tools.progress.all.map(({ target }) => target),
-        tools,
+        dependencies.progress.all.map(({ target }) => target),
+        dependencies,
         { maxFailures: 0 },
       ),
   );

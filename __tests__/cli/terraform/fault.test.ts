@@ -1,8 +1,8 @@
-import { isTransient, readFault, type Fault } from "../../../cli/terraform/fault";
+import { isTransient, readFault, type TerraformFault } from "../../../cli/terraform/fault";
 import { terraformMessages } from "../../support/cli/terraform-output";
 
 /** What becomes of a failed Terraform that printed this. */
-function faultOf(fixture: string): Fault {
+function faultOf(fixture: string): TerraformFault {
   const messages = terraformMessages(fixture);
   return readFault(
     messages.flatMap((message) => (message.type === "diagnostic" ? message.diagnostic : [])),
@@ -12,7 +12,7 @@ function faultOf(fixture: string): Fault {
 
 const ROLE = "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole";
 
-test.each<[fixture: string, kind: Fault["kind"], retried: boolean, cause: string | RegExp]>([
+test.each<[fixture: string, kind: TerraformFault["kind"], retried: boolean, cause: string | RegExp]>([
   [
     "lock-held-local.jsonl",
     "lock-held",

@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Initializer } from "../../../cli/terraform/initializer";
-import { TerraformRunner } from "../../../cli/terraform/run";
+import { TerraformRunner } from "../../../cli/terraform/runner";
 import type { TerraformSettings } from "../../../cli/terraform/settings";
 import { FakeProgram } from "../../support/cli/fake-program";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CommandError } from "../../../cli/errors";
-import { findTerraform } from "../../../cli/terraform/find-program";
+import { findTerraform } from "../../../cli/terraform/find-terraform";
 import { findVersion } from "../../../cli/terraform/find-version";
 import { openTerraform } from "../../../cli/terraform/open-terraform";
 import { terraformEnvironment } from "../../../cli/terraform/settings";

@@ -1,4 +1,4 @@
-import { colorsFor } from "../../../cli/view/colors";
+import { colorsFor } from "../../../cli/shell";
 import { describeCounts, describeReport, describeResult, describeState } from "../../../cli/view/describe";
 import { NOW, reportOf, stackAt } from "../../support/cli/stacks";
 

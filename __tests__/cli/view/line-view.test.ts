@@ -1,6 +1,6 @@
 import { Progress } from "../../../cli/rollout/progress";
 import type { StackTarget } from "../../../cli/stack-target";
-import { formatDuration } from "../../../cli/view/duration";
+import { formatDuration } from "../../../cli/view/describe";
 import { LineView } from "../../../cli/view/line-view";
 import { organization } from "../../support/cli/rollout";
 

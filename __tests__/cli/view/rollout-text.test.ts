@@ -22,7 +22,7 @@ const report = (stacks: StackReport[], changes: Partial<Report> = {}): Report =>
 
 describe("before the first account is touched", () => {
   const start = (changes: Partial<RolloutStart>) =>
-    describeStart({ before: undefined, all, selected: all, resumed: [], leftBehind: [], ...changes });
+    describeStart({ before: undefined, all, selected: all, resumed: [], orphaned: [], ...changes });
 
   test("there may be nothing to say", () => {
     expect(start({})).toEqual([]);
@@ -58,7 +58,7 @@ describe("before the first account is touched", () => {
   });
 
   test("accounts that are not in the configuration any more are never passed over in silence", () => {
-    expect(start({ leftBehind: ["123456789012"] })).toEqual([
+    expect(start({ orphaned: ["123456789012"] })).toEqual([
       expect.stringMatching(/still deployed: 123456789012\. Nothing is done to them\./),
     ]);
   });

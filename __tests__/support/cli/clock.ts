@@ -1,5 +1,5 @@
 import { setImmediate as settle } from "node:timers/promises";
-import type { Clock } from "../../../cli/rollout/clock";
+import type { Clock } from "../../../cli/rollout/stack-rollout";
 
 interface Sleeper {
   readonly at: number;

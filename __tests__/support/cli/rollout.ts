@@ -1,8 +1,8 @@
 import { Progress, type StackResult } from "../../../cli/rollout/progress";
 import { planAll, rollOut, type PlannedStack, type RolloutOptions } from "../../../cli/rollout/rollout";
-import { Slots } from "../../../cli/rollout/slots";
-import type { RolloutTools } from "../../../cli/rollout/stack-rollout";
+import type { RolloutDependencies } from "../../../cli/rollout/stack-rollout";
 import { Stop } from "../../../cli/rollout/stop";
+import { Semaphore } from "../../../cli/semaphore";
 import type { StackTarget } from "../../../cli/stack-target";
 import type { PlanOptions } from "../../../cli/terraform/stack-terraform";
 import { ManualClock } from "./clock";
@@ -40,16 +40,16 @@ export class Scenario {
   readonly terraform: FakeTerraform;
   readonly progress: Progress;
   private readonly targets: readonly StackTarget[];
-  private readonly tools: RolloutTools;
+  private readonly dependencies: RolloutDependencies;
 
   constructor({ targets, scripts, concurrency = 4, planning = {}, ...retry }: ScenarioSettings) {
     const { lockTimeoutMs = 300_000, retryForMs = 60_000, random = () => 1 } = retry;
     this.targets = targets;
     this.terraform = new FakeTerraform(this.clock, scripts);
     this.progress = new Progress(targets, () => this.clock.now());
-    this.tools = {
+    this.dependencies = {
       terraform: this.terraform,
-      slots: new Slots(concurrency),
+      semaphore: new Semaphore(concurrency),
       retry: { lockTimeoutMs, retryForMs, random },
       clock: this.clock,
       progress: this.progress,
@@ -60,12 +60,12 @@ export class Scenario {
 
   /** Rolls out to the end; every plan has to be gone then. */
   async rollOut(options: Partial<RolloutOptions> = {}): Promise<void> {
-    await this.clock.run(rollOut(this.targets, this.tools, { maxFailures: 0, ...options }));
+    await this.clock.run(rollOut(this.targets, this.dependencies, { maxFailures: 0, ...options }));
     expect([...this.terraform.files]).toEqual([]);
   }
 
   plan(): Promise<PlannedStack[]> {
-    return this.clock.run(planAll(this.targets, this.tools));
+    return this.clock.run(planAll(this.targets, this.dependencies));
   }
 
   /** Stops the rollout after so many milliseconds. */

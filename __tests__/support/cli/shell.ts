@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { createProgram } from "../../../cli/program";
-import { runProgram } from "../../../cli/run-program";
+import { runCommandLine } from "../../../cli/run-command-line";
 import type { Shell } from "../../../cli/shell";
 
 /** A shell that keeps what is written. */
@@ -33,7 +33,7 @@ export async function runCommand(yaml: string, args: readonly string[], stdin = 
   try {
     writeFileSync(path.join(cwd, "rollout.yaml"), yaml);
     const { shell, stdout, stderr } = testShell(cwd, stdin);
-    await runProgram(createProgram(shell), shell, args);
+    await runCommandLine(createProgram(shell), shell, args);
     return { exitCode: shell.exitCode, stdout: stdout(), stderr: stderr() };
   } finally {
     rmSync(cwd, { recursive: true });

@@ -1,8 +1,7 @@
-import type { RolloutTools } from "../../../cli/rollout/stack-rollout";
-import type { Fault } from "../../../cli/terraform/fault";
+import type { RolloutDependencies } from "../../../cli/rollout/stack-rollout";
+import { TerraformError, type TerraformFault } from "../../../cli/terraform/fault";
 import type { ResourceChange } from "../../../cli/terraform/messages";
 import type { StackPlan } from "../../../cli/terraform/plan";
-import { TerraformError } from "../../../cli/terraform/run";
 import type { PlanOptions } from "../../../cli/terraform/stack-terraform";
 import type { ManualClock } from "./clock";
 
@@ -13,7 +12,7 @@ export interface Attempt {
   /** @default 1 s */
   readonly takesMs?: number;
   /** It fails with this fault, or with an error that is none of Terraform's. */
-  readonly fails?: Fault | Error;
+  readonly fails?: TerraformFault | Error;
   /** What a plan finds to do. @default - one resource to create, until an apply went well */
   readonly changes?: readonly ResourceChange[];
 }
@@ -32,12 +31,15 @@ export interface Call {
 
 export const CREATE: ResourceChange = { address: "aws_sns_topic.alerts", action: "create" };
 
-export const fault = (kind: Fault["kind"], cause: string = kind): Fault => ({ kind, cause });
+export const fault = (kind: TerraformFault["kind"], cause: string = kind): TerraformFault => ({
+  kind,
+  cause,
+});
 export const DENIED = fault("other", "AccessDenied");
 export const LOCKED = fault("lock-held", "held by alice@laptop");
 export const THROTTLED = fault("throttled", "Rate exceeded");
 
-type Terraform = RolloutTools["terraform"];
+type Terraform = RolloutDependencies["terraform"];
 
 /** Terraform in every stack, as a script tells it to be. Takes its time from the clock. */
 export class FakeTerraform implements Terraform {

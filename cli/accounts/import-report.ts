@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { createColors } from "picocolors";
-import { printable } from "../printable";
+import { escapeControlCharacters } from "../escape-control-characters";
+import type { Colors } from "../shell";
 import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount } from "./import-plan";
 
 /** What is told about an import. */
@@ -13,8 +13,7 @@ export interface ImportReport {
 }
 
 /** The report for a person. */
-export function reportText({ file, plan, writes }: ImportReport, hasColors: boolean): string {
-  const { green, yellow } = createColors(hasColors);
+export function reportText({ file, plan, writes }: ImportReport, { green, yellow }: Colors): string {
   const { added, moved, elsewhere, gone, leftOut } = plan;
   const will = writes ? "" : "to be ";
   const parts = [
@@ -69,7 +68,7 @@ function section(heading: string, rows: readonly string[][], advice?: string): s
 function columns(rows: readonly string[][]): string {
   const style = { "padding-left": 2, "padding-right": 0, head: [], border: [], compact: true };
   const table = new Table({ chars: NO_BORDERS, style });
-  table.push(...rows.map((row) => row.map(printable)));
+  table.push(...rows.map((row) => row.map(escapeControlCharacters)));
   return table
     .toString()
     .split("\n")

@@ -1,6 +1,6 @@
-/** Lets so many work at once; the others wait their turn, first come first served. */
-export class Slots {
-  /** Those whose pause has ended; they go before the others. */
+/** Lets a number of tasks run at once; the others wait their turn, first come first served. */
+export class Semaphore {
+  /** Tasks whose pause has ended; they go before the others. */
   private readonly returning: (() => void)[] = [];
   private readonly queue: (() => void)[] = [];
   private free: number;
@@ -9,30 +9,27 @@ export class Slots {
     this.free = count;
   }
 
-  /** Runs the work as soon as a slot is free, and frees it afterwards. */
+  /** Runs the work as soon as a slot is free, and frees the slot afterwards. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.take(this.queue);
+    await this.acquire(this.queue);
     try {
       return await work();
     } finally {
-      this.give();
+      this.release();
     }
   }
 
-  /**
-   * Lends out the slot of the work that calls this until the pause ends, and goes before all who have not
-   * begun.
-   */
+  /** Releases the caller's slot while it waits, and takes one back ahead of queued work. */
   async pause(pause: Promise<void>): Promise<void> {
-    this.give();
+    this.release();
     try {
       await pause;
     } finally {
-      await this.take(this.returning);
+      await this.acquire(this.returning);
     }
   }
 
-  private async take(queue: (() => void)[]): Promise<void> {
+  private async acquire(queue: (() => void)[]): Promise<void> {
     if (this.free > 0) {
       this.free--;
       return;
@@ -40,7 +37,7 @@ export class Slots {
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 
-  private give(): void {
+  private release(): void {
     const next = this.returning.shift() ?? this.queue.shift();
     if (next === undefined) {
       this.free++;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { CommandError } from "../../../cli/errors";
-import { startTerraform, type TerraformCommand } from "../../../cli/terraform/process";
-import { TerraformRunner } from "../../../cli/terraform/run";
+import { TerraformRunner } from "../../../cli/terraform/runner";
+import { startTerraform, type TerraformCommand } from "../../../cli/terraform/start-terraform";
 import { eventually } from "../../support/eventually";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { UsageError } from "../../../cli/errors";
-import { selectListed } from "../../../cli/selection/accounts-from";
 import type { SelectionOptions } from "../../../cli/selection/options";
-import { selectTargets } from "../../../cli/selection/select";
+import { selectListed } from "../../../cli/selection/select-stacks";
+import { selectTargets } from "../../../cli/selection/select-targets";
 import { stackTargets } from "../../../cli/stack-target";
 import { parseRollout } from "../../../stacks/config/load";
 import { SAMPLE_YAML } from "../../support/stacks/sample";

@@ -13,7 +13,10 @@ import type { SelectionOptions } from "./options";
  *
  * @throws UsageError for a wave that does not exist and a pattern that no account matches.
  */
-export function selectTargets(targets: readonly StackTarget[], options: SelectionOptions): StackTarget[] {
+export function selectTargets(
+  targets: readonly StackTarget[],
+  options: Pick<SelectionOptions, "wave" | "account">,
+): StackTarget[] {
   const { wave: waves, account: patterns } = options;
   if (waves !== undefined) {
     checkWaves(targets, waves);

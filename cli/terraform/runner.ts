@@ -1,18 +1,9 @@
-import { readFault, type Fault } from "./fault";
+import { readFault, TerraformError, type TerraformFault } from "./fault";
 import { followFile } from "./follow-file";
 import { readMessage, type Diagnostic, type TerraformMessage } from "./messages";
-import { startTerraform, type TerraformCommand, type TerraformProcess } from "./process";
+import { startTerraform, type TerraformCommand, type TerraformProcess } from "./start-terraform";
 
-/** Terraform failed; carries why. */
-export class TerraformError extends Error {
-  override readonly name = "TerraformError";
-
-  constructor(readonly fault: Fault) {
-    super(fault.cause);
-  }
-}
-
-export interface RunOptions {
+export interface RunnerOptions {
   /** Exit codes that are no failure. @default - 0 */
   readonly accept?: readonly number[];
   readonly onMessage?: (message: TerraformMessage) => void;
@@ -29,7 +20,7 @@ export class TerraformRunner {
    * @returns Its exit code.
    * @throws TerraformError when it ends with another code than is accepted.
    */
-  async run(command: TerraformCommand, { accept = [0], onMessage }: RunOptions = {}): Promise<number> {
+  async run(command: TerraformCommand, { accept = [0], onMessage }: RunnerOptions = {}): Promise<number> {
     const started = await startTerraform(command);
     this.working.add(started);
     if (this.interrupted) {
@@ -73,7 +64,7 @@ export class TerraformRunner {
   }
 }
 
-function killedBy(signal: NodeJS.Signals, outputFile: string): Fault {
+function killedBy(signal: NodeJS.Signals, outputFile: string): TerraformFault {
   return {
     kind: "other",
     cause: `Terraform was killed by ${signal}; what it had printed is in ${outputFile}`,

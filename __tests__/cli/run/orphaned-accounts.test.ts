@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { accountsLeftBehind } from "../../../cli/run/left-behind";
+import { orphanedAccounts } from "../../../cli/run/orphaned-accounts";
 import { parseRollout } from "../../../stacks/config/load";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
@@ -11,17 +11,17 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "left-behind-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function leftBehind(states: Record<string, string>, yaml = SAMPLE_YAML): string[] {
+function orphaned(states: Record<string, string>, yaml = SAMPLE_YAML): string[] {
   mkdirSync(path.join(folder, "state"), { recursive: true });
   for (const [name, text] of Object.entries(states)) {
     writeFileSync(path.join(folder, "state", name), text);
   }
-  return accountsLeftBehind(parseRollout("rollout.yaml", yaml, folder));
+  return orphanedAccounts(parseRollout("rollout.yaml", yaml, folder));
 }
 
 test("an account that has resources and is not in the configuration any more is named", () => {
   expect(
-    leftBehind({
+    orphaned({
       "111122223333.tfstate": DEPLOYED,
       "444455556666.tfstate": DEPLOYED,
       "123456789012.tfstate": DEPLOYED,
@@ -30,24 +30,24 @@ test("an account that has resources and is not in the configuration any more is 
 });
 
 test("a retired account is not: its state is empty", () => {
-  expect(leftBehind({ "123456789012.tfstate": '{ "resources": [] }' })).toEqual([]);
-  expect(leftBehind({ "123456789012.tfstate": "{}" })).toEqual([]);
+  expect(orphaned({ "123456789012.tfstate": '{ "resources": [] }' })).toEqual([]);
+  expect(orphaned({ "123456789012.tfstate": "{}" })).toEqual([]);
 });
 
 test("what cannot be read may hold resources", () => {
-  expect(leftBehind({ "123456789012.tfstate": "{ cut off" })).toEqual(["123456789012"]);
+  expect(orphaned({ "123456789012.tfstate": "{ cut off" })).toEqual(["123456789012"]);
 });
 
 test("other files are none of ours", () => {
-  expect(leftBehind({ "123456789012.tfstate.backup": DEPLOYED, "notes.tfstate": DEPLOYED })).toEqual([]);
+  expect(orphaned({ "123456789012.tfstate.backup": DEPLOYED, "notes.tfstate": DEPLOYED })).toEqual([]);
 });
 
 test("there may be no state yet", () => {
-  expect(accountsLeftBehind(parseRollout("rollout.yaml", SAMPLE_YAML, folder))).toEqual([]);
+  expect(orphanedAccounts(parseRollout("rollout.yaml", SAMPLE_YAML, folder))).toEqual([]);
 });
 
 test("a state that lies elsewhere is not looked for here", () => {
   const s3 = `${SAMPLE_YAML}backend: { type: s3, bucket: example-state, region: eu-central-1 }\n`;
 
-  expect(leftBehind({ "123456789012.tfstate": DEPLOYED }, s3)).toEqual([]);
+  expect(orphaned({ "123456789012.tfstate": DEPLOYED }, s3)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "./exit-codes";
 import { note, type Shell } from "./shell";
 
 /** Runs a command line to its end. Never throws: an error becomes one message and an exit code. */
-export async function runProgram(program: Command, shell: Shell, args: readonly string[]): Promise<void> {
+export async function runCommandLine(program: Command, shell: Shell, args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Rollout } from "../../stacks/config/rollout";
  * Accounts that have resources in a state file of the `local` backend and are not in the configuration any
  * more. Nothing is done to them; they are to be retired, or to be put back.
  */
-export function accountsLeftBehind({ backend, accounts, securityAccount }: Rollout): string[] {
+export function orphanedAccounts({ backend, accounts, securityAccount }: Rollout): string[] {
   if (backend.type !== "local") {
     return [];
   }

@@ -1,5 +1,5 @@
 import { setImmediate as settle } from "node:timers/promises";
-import { Slots } from "../../../cli/rollout/slots";
+import { Semaphore } from "../../cli/semaphore";
 
 function work() {
   let finish: () => void = () => undefined;
@@ -8,12 +8,12 @@ function work() {
 }
 
 test("first come, first served", async () => {
-  const slots = new Slots(1);
+  const semaphore = new Semaphore(1);
   const begun: string[] = [];
 
   await Promise.all(
     ["first", "second", "third"].map((name) =>
-      slots.run(() => {
+      semaphore.run(() => {
         begun.push(name);
         return settle();
       }),
@@ -24,25 +24,25 @@ test("first come, first served", async () => {
 });
 
 test("a slot is free again after a failure", async () => {
-  const slots = new Slots(1);
+  const semaphore = new Semaphore(1);
 
-  await expect(slots.run(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+  await expect(semaphore.run(() => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
 
-  expect(await slots.run(() => Promise.resolve("next"))).toBe("next");
+  expect(await semaphore.run(() => Promise.resolve("next"))).toBe("next");
 });
 
 test("a pause lends the slot out, and ends only when one is free again", async () => {
-  const slots = new Slots(1);
+  const semaphore = new Semaphore(1);
   const pause = work();
   const other = work();
   const steps: string[] = [];
 
-  const paused = slots.run(async () => {
-    await slots.pause(pause.done);
+  const paused = semaphore.run(async () => {
+    await semaphore.pause(pause.done);
     steps.push("paused one goes on");
   });
-  const between = slots.run(() => other.done.then(() => void steps.push("other done")));
-  const last = slots.run(() => Promise.resolve(steps.push("last")));
+  const between = semaphore.run(() => other.done.then(() => void steps.push("other done")));
+  const last = semaphore.run(() => Promise.resolve(steps.push("last")));
   await settle();
   pause.finish();
   await settle();

@@ -1,11 +1,11 @@
 /**
  * Free text of others on one line: control characters in it could move the cursor or fake lines of output.
  */
-export function printable(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 }
 
 /** The same for several lines. */
-export function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+export function escapeControlCharactersInLines(text: string): string {
+  return text.split("\n").map(escapeControlCharacters).join("\n");
 }
