@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
 import { bundleFunction } from "./bundle-function";
@@ -28,7 +28,10 @@ async function packageFunction(
   const zip = zipFiles({ "index.js": await bundleFunction(root, `functions/${name}/handler.ts`, plugin) });
   const file = path.join(root, OUTPUT_DIRECTORY, `${name}.zip`);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, zip);
+  // Another synthesis may be reading the file.
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, zip);
+  renameSync(temporary, file);
   return { path: file, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 

@@ -48,6 +48,8 @@ function changed(since: string, args: readonly string[] = [], env?: NodeJS.Proce
       cwd,
       env: environment(env),
       encoding: "utf8",
+      // Jest cannot end a test that blocks.
+      timeout: 240_000,
     },
   );
   return { status, stdout, stderr };
@@ -196,7 +198,7 @@ test("stopped in the middle, it removes what it made and ends what it started", 
     env: environment(),
     stdio: "ignore",
   });
-  const asleep = await eventually("the synthesis of the revision", () => sleepingIn(folder), 20_000);
+  const asleep = await eventually("the synthesis of the revision", () => sleepingIn(folder));
   child.kill("SIGTERM");
 
   expect(await exitOf(child)).toBe(EXIT.interrupted);

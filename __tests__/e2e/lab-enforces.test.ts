@@ -28,7 +28,7 @@ beforeAll(async () => {
   administrator = labApi(lab.endpoint, lab.credentials(MEMBER).accessKeyId);
   await administrator("sns", "CreateTopic", { Name: "t" });
   await administrator("sqs", "CreateQueue", { QueueName: "q" });
-}, 60_000);
+});
 
 afterAll(async () => {
   await lab.stop();

@@ -21,12 +21,14 @@ const faults = new FaultTable();
 beforeAll(async () => {
   const lab = await startLab(E2E_ORGANIZATION);
   const client = new LabClient(addressOf(lab));
+  const stopping = new AbortController();
   const deployment = new LabDeployment({
     folder: path.join(PROJECT, ".lab", "e2e"),
     rolloutYaml: labRolloutYaml(E2E_ROLLOUT),
     environment: lab.environment(E2E_ORGANIZATION.managementAccount.id),
+    signal: stopping.signal,
   });
-  organization.start({ lab, client, deployment });
+  organization.start({ lab, client, deployment, stopping });
   await prepareCreators(client);
   await deployment.deploy(() => undefined);
 }, DEPLOYMENT_MS);

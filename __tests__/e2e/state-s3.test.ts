@@ -45,7 +45,13 @@ beforeAll(async () => {
   rmSync(FOLDER, { recursive: true, force: true });
 }, TERRAFORM_MS);
 
-afterAll(() => lab.stop());
+/** Ends Terraform, after a test that has timed out. */
+const stopping = new AbortController();
+
+afterAll(async () => {
+  stopping.abort();
+  await lab.stop();
+});
 
 test(
   "two accounts' states lie under their ids, encrypted with the key, and nothing lies elsewhere",
@@ -163,6 +169,7 @@ async function terraform(output: string, stack: string, args: readonly string[])
       TF_INPUT: "false",
     },
     onLine: (line) => lines.push(line),
+    signal: stopping.signal,
   });
   return lines;
 }

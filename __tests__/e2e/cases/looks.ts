@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Outcome } from "../../../functions/contract";
 import type { LabClient } from "../../../lab/client/lab-client";
-import { waitFor } from "../../../lab/shared/wait-for";
 import { NAMES } from "../../../stacks/names";
+import { BUSY_MACHINE_MS, eventually } from "../../support/eventually";
 import { SECURITY_ACCOUNT } from "./organization";
 
 /** Tags of a user, by key. */
@@ -25,35 +25,38 @@ export async function policiesOf(iam: IAMClient, UserName: string): Promise<stri
   return [...AttachedPolicies.map(({ PolicyName = "" }) => PolicyName), ...PolicyNames];
 }
 
-/** Alerts about a user in an account, as machines read them. */
+/** Alerts of an account, as machines read them. */
+export async function alertsIn(client: LabClient, accountId: string): Promise<Outcome[]> {
+  const inbox = await client.inbox(accountId);
+  return inbox
+    .flatMap(({ messageByProtocol }) => messageByProtocol?.["sqs"] ?? [])
+    .map((json) => JSON.parse(json) as Outcome);
+}
+
+/** Alerts about a user in an account. */
 export async function alertsAbout(
   client: LabClient,
   accountId: string,
   userName: string,
 ): Promise<Outcome[]> {
-  const inbox = await client.inbox(accountId);
-  return inbox
-    .flatMap(({ messageByProtocol }) => messageByProtocol?.["sqs"] ?? [])
-    .map((json) => JSON.parse(json) as Outcome)
-    .filter((outcome) => outcome.userName === userName);
+  return (await alertsIn(client, accountId)).filter((alert) => alert.userName === userName);
 }
 
 /** Waits for alerts about a user. Fails when there are fewer in time. */
-export async function waitForAlerts(
+export function waitForAlerts(
   client: LabClient,
   accountId: string,
   userName: string,
-  { count = 1, limitMs = 20_000 } = {},
+  { count = 1, limitMs = BUSY_MACHINE_MS } = {},
 ): Promise<Outcome[]> {
-  const alerts = await waitFor(async () => {
-    const found = await alertsAbout(client, accountId, userName);
-    return found.length >= count ? found : undefined;
-  }, limitMs);
-  if (alerts === undefined) {
-    const found = await alertsAbout(client, accountId, userName);
-    throw new Error(`Expected ${count} alerts about ${userName} within ${limitMs} ms, got ${found.length}.`);
-  }
-  return alerts;
+  return eventually(
+    `${count} alerts about ${userName}`,
+    async () => {
+      const found = await alertsAbout(client, accountId, userName);
+      return found.length >= count ? found : undefined;
+    },
+    limitMs,
+  );
 }
 
 /** Outcomes about a user that reached the security account's audit log. */
@@ -67,15 +70,32 @@ export async function auditedOutcomes(client: LabClient, userName: string): Prom
     .filter((outcome) => outcome.userName === userName);
 }
 
-/** Waits for the outcome about a user in the audit log. */
+/** Waits for the outcome about a user in the audit log: by then the responder has ended. */
 export async function waitForOutcome(
   client: LabClient,
   userName: string,
-  limitMs = 20_000,
+  limitMs = BUSY_MACHINE_MS,
 ): Promise<Outcome> {
-  const outcome = await waitFor(async () => (await auditedOutcomes(client, userName))[0], limitMs);
-  if (outcome === undefined) {
-    throw new Error(`Expected an outcome about ${userName} in the audit log within ${limitMs} ms, got none.`);
-  }
+  const [outcome] = await waitForOutcomes(client, userName, { limitMs });
   return outcome;
+}
+
+/** Waits for several outcomes about a user, as {@link waitForOutcome} for one. */
+export function waitForOutcomes(
+  client: LabClient,
+  userName: string,
+  {
+    count = 1,
+    limitMs = BUSY_MACHINE_MS,
+    among = () => true,
+  }: { count?: number; limitMs?: number; among?: (outcome: Outcome) => boolean },
+): Promise<[Outcome, ...Outcome[]]> {
+  return eventually(
+    `${count} outcomes about ${userName} in the audit log`,
+    async () => {
+      const [first, ...others] = (await auditedOutcomes(client, userName)).filter(among);
+      return first !== undefined && others.length + 1 >= count ? [first, ...others] : undefined;
+    },
+    limitMs,
+  );
 }

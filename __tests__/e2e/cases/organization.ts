@@ -35,6 +35,8 @@ export interface RunningOrganization {
   readonly lab: Lab;
   readonly client: LabClient;
   readonly deployment: LabDeployment;
+  /** Ends the programs of the deployment, after a case that has timed out. */
+  readonly stopping: AbortController;
 }
 
 /** The organization the cases run in: there once it is deployed, before the first case. */
@@ -47,6 +49,7 @@ export class Organization {
   }
 
   async stop(): Promise<void> {
+    this.running?.stopping.abort();
     await this.running?.lab.stop();
   }
 

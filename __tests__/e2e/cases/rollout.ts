@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateUserCommand } from "@aws-sdk/client-iam";
 import {
@@ -9,7 +8,8 @@ import {
 } from "../../../lab/client/quarantine-timeline";
 import { cleanUp, simulateAttack } from "../../../lab/demo/simulate-attack";
 import { NAMES } from "../../../stacks/names";
-import { policiesOf, tagsOf } from "./looks";
+import { BUSY_MACHINE_MS, eventually } from "../../support/eventually";
+import { policiesOf, tagsOf, waitForOutcome } from "./looks";
 import {
   ACCOUNT,
   E2E_ORGANIZATION,
@@ -18,11 +18,12 @@ import {
   type Organization,
 } from "./organization";
 
-/** From the user's creation to its quarantine in the lab, in milliseconds. */
-const QUARANTINED_WITHIN_MS = 3_000;
-
-/** What the security account needs longer to show than the quarantine itself. */
-const COMPLETE_WITHIN_MS = 15_000;
+/**
+ * From the user's creation to its quarantine in the lab, in milliseconds. It takes less than a second on an
+ * idle machine; the limit is one that holds on two cores that other programs keep busy. How fast it is,
+ * `npm run bench -- cold warm` measures.
+ */
+const QUARANTINED_WITHIN_MS = 10_000;
 
 const run = promisify(execFile);
 
@@ -30,11 +31,7 @@ const run = promisify(execFile);
 export function rolloutCases(organization: Organization): void {
   const client = () => organization.client;
   const watch = (accountId: string, userName: string) =>
-    watchQuarantine(
-      client(),
-      { accountId, securityAccountId: SECURITY_ACCOUNT, userName },
-      COMPLETE_WITHIN_MS,
-    );
+    watchQuarantine(client(), { accountId, securityAccountId: SECURITY_ACCOUNT, userName }, BUSY_MACHINE_MS);
 
   describe.each([ACCOUNT, OTHER_ACCOUNT])("in account %s", (accountId) => {
     test("a user created by the AWS CLI is quarantined, alerted and visible in the security account", async () => {
@@ -43,6 +40,7 @@ export function rolloutCases(organization: Organization): void {
 
       await run("aws", ["iam", "create-user", "--user-name", userName, "--path", "/team/"], {
         env: environment,
+        timeout: BUSY_MACHINE_MS,
       });
       const timeline = await watch(accountId, userName);
 
@@ -101,25 +99,30 @@ export function rolloutCases(organization: Organization): void {
 
   test("a refused CreateUser leads to nothing", async () => {
     const userName = organization.newUserName("refused");
-    const create = () =>
-      client()
-        .iam(ACCOUNT)
-        .send(new CreateUserCommand({ UserName: userName }));
-    await create();
-    await watch(ACCOUNT, userName);
-    const alerts = (await client().inbox(ACCOUNT)).length;
-    const forwarded = (await client().events(SECURITY_ACCOUNT)).length;
-
-    await expect(create()).rejects.toThrow(/already exists/);
-    await sleep(QUARANTINED_WITHIN_MS);
-
-    expect(await client().inbox(ACCOUNT)).toHaveLength(alerts);
-    expect(await client().events(SECURITY_ACCOUNT)).toHaveLength(forwarded);
-    const refused = (await client().events(ACCOUNT)).filter(({ event }) => {
-      const { eventName, errorCode } = event.detail as { eventName?: string; errorCode?: string };
-      return eventName === "CreateUser" && errorCode !== undefined;
+    const next = organization.newUserName("after-refused");
+    const create = (UserName: string) => client().iam(ACCOUNT).send(new CreateUserCommand({ UserName }));
+    const seen = async () => ({
+      alerts: (await client().inbox(ACCOUNT)).filter(({ message }) => !message.includes(next)),
+      forwarded: (await client().events(SECURITY_ACCOUNT)).filter(({ event }) => !mentions(event, next)),
     });
+    await create(userName);
+    await watch(ACCOUNT, userName);
+    const before = await seen();
+
+    await expect(create(userName)).rejects.toThrow(/already exists/);
+    const refused = await eventually("the event of the refused call", async () => {
+      const found = (await client().events(ACCOUNT)).filter(({ event }) => {
+        const { eventName, errorCode } = event.detail as { eventName?: string; errorCode?: string };
+        return eventName === "CreateUser" && errorCode !== undefined;
+      });
+      return found.length > 0 ? found : undefined;
+    });
+    // A creation after it is answered to the end: what the refused call had led to would be here by then.
+    await create(next);
+    expect(missingSteps(await watch(ACCOUNT, next))).toEqual([]);
+
     expect(refused).toMatchObject([{ matchedRules: [] }]);
+    expect(await seen()).toEqual(before);
   });
 
   test("the audit log of the security account has the event and the outcome", async () => {
@@ -128,10 +131,13 @@ export function rolloutCases(organization: Organization): void {
     await client()
       .iam(OTHER_ACCOUNT)
       .send(new CreateUserCommand({ UserName: userName }));
-    await watch(OTHER_ACCOUNT, userName);
+    await waitForOutcome(client(), userName);
+    const sources = await eventually("the event and the outcome in the audit log", async () => {
+      const lines = await client().logLines(SECURITY_ACCOUNT, NAMES.auditLog, userName);
+      const found = lines.map((line) => (JSON.parse(line) as { source: string }).source);
+      return found.length >= 2 ? found : undefined;
+    });
 
-    const lines = await client().logLines(SECURITY_ACCOUNT, NAMES.auditLog, userName);
-    const sources = lines.map((line) => (JSON.parse(line) as { source: string }).source);
     expect(sources.sort()).toEqual(["aws.iam", "lambda"]);
   });
 
@@ -153,4 +159,8 @@ export function rolloutCases(organization: Organization): void {
 
 function sinceCreation({ created, ...steps }: QuarantineTimeline, step: "contained" | "tagged"): number {
   return (steps[step] ?? Number.POSITIVE_INFINITY) - (created ?? Number.NEGATIVE_INFINITY);
+}
+
+function mentions(event: unknown, text: string): boolean {
+  return JSON.stringify(event).includes(text);
 }

@@ -116,6 +116,7 @@ export function trustCases(organization: Organization): void {
     const iam = client().iam(OBSERVED_ACCOUNT);
 
     await iam.send(new CreateUserCommand({ UserName: userName }));
+    await waitForOutcome(client(), userName);
     const [alert] = await waitForAlerts(client(), OBSERVED_ACCOUNT, userName);
 
     expect(alert).toMatchObject({ status: "OBSERVED", method: "none", failed: [] });

@@ -19,6 +19,7 @@ export function besideCdktfCases(operator: Operator): void {
       {
         cwd: PROJECT,
         environment: { ...operator.environment, ROLLOUT_CONFIG: operator.path("rollout.yaml"), CI: "1" },
+        signal: operator.stopping.signal,
       },
     );
     // Into a folder of its own: the one of the cases before holds accounts that are gone.

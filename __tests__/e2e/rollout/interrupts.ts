@@ -20,7 +20,8 @@ export function interruptCases(operator: Operator): void {
 
   test("the first Ctrl-C lets what runs finish, and starts nothing new", async () => {
     operator.changeRetention(150);
-    const cli = await begin(PAYMENTS.id, 3_000);
+    // Long enough for the signal to arrive on a busy machine before the next wave begins.
+    const cli = await begin(PAYMENTS.id, 10_000);
 
     cli.signal("SIGINT");
     const { code, stdout } = await cli.ended;

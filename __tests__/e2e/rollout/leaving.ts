@@ -10,7 +10,7 @@ import { EXIT } from "../../../cli/exit-codes";
 import { TAG_KEYS } from "../../../functions/contract";
 import { ACCESS_ROLE } from "../../../lab/organization/accounts";
 import { AccountNames } from "../../../stacks/names";
-import { waitForAlerts } from "../cases/looks";
+import { waitForOutcome } from "../cases/looks";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf } from "./accounts";
 import { type Operator } from "./operator";
 
@@ -40,7 +40,7 @@ export function leavingCases(operator: Operator): void {
 
   test("retire names the users that are still quarantined, and destroys nothing", async () => {
     await iam().send(new CreateUserCommand({ UserName: USER }));
-    await waitForAlerts(operator.client, ORDERS.id, USER);
+    await waitForOutcome(operator.client, USER);
     const before = state();
 
     const { code, stderr } = await operator.run("retire", ORDERS.name, "--yes");

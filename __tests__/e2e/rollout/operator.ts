@@ -23,6 +23,8 @@ interface Configuration {
 
 /** An operator with a lab instead of AWS, and with the real command line in a folder of their own. */
 export class Operator {
+  /** Ends what a case has started by hand, after it has timed out. */
+  readonly stopping = new AbortController();
   private running: { readonly lab: Lab; readonly client: LabClient } | undefined;
   private readonly processes: CliProcess[] = [];
   private configuration: Configuration = { accounts: ACCOUNTS, logRetentionDays: 90 };
@@ -37,6 +39,7 @@ export class Operator {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     // After a case that failed, a command may be at work still.
     this.processes.forEach((cli) => cli.stop());
     await Promise.all(this.processes.map(({ ended }) => ended));

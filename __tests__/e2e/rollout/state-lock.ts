@@ -8,6 +8,9 @@ import type { Operator } from "./operator";
 
 const PROMPT_WITHIN_MS = 240_000;
 
+/** When a case has failed before it released the lock. */
+const COLLEAGUE_ENDS_AFTER_MS = 1_200_000;
+
 /** A state that somebody else has locked. Every account is deployed. */
 export function stateLockCases(operator: Operator): void {
   /** A colleague's `terraform apply`, which holds the lock as long as nobody answers its question. */
@@ -19,6 +22,7 @@ export function stateLockCases(operator: Operator): void {
       cwd: operator.path("cdktf.out", "stacks", PAYMENTS.name),
       env: { ...process.env, ...operator.environment, TF_INPUT: undefined },
       stdio: ["pipe", "pipe", "inherit"],
+      timeout: COLLEAGUE_ENDS_AFTER_MS,
     });
     let said = "";
     colleague.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));

@@ -7,6 +7,9 @@ const CLI = path.join(__dirname, "../../../cli/quarantine.mjs");
 /** Terraform loads the provider for each of its commands, and the machine may be busy. */
 const SAID_WITHIN_MS = 400_000;
 
+/** Terraform saves its state and releases the lock meanwhile. */
+const STOPPED_WITHIN_MS = 60_000;
+
 export interface CliOptions {
   readonly cwd: string;
   /** Added to this process's environment; a variable that is undefined is taken away. */
@@ -80,10 +83,12 @@ export class CliProcess {
     process.kill(-this.child.pid, name);
   }
 
-  /** Asks it to end, unless it has. */
+  /** Asks it to end, unless it has; makes it end after a while. */
   stop(): void {
     if (!this.over) {
       this.signal("SIGTERM");
+      const kill = setTimeout(() => this.signal("SIGKILL"), STOPPED_WITHIN_MS);
+      this.child.once("close", () => clearTimeout(kill));
     }
   }
 }

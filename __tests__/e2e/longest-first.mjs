@@ -1,0 +1,17 @@
+import Sequencer from "@jest/test-sequencer";
+
+/** Files that take minutes. Whatever starts last, a worker may be left alone with. */
+const LONGEST = ["rollout.test.ts", "organization.test.ts", "bench.test.ts"];
+
+/** The order in which workers take the test files: jest itself knows no durations on a fresh clone. */
+export default class LongestFirst extends Sequencer {
+  /** @override */
+  sort(tests) {
+    return [...tests].sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+function rank({ path }) {
+  const index = LONGEST.findIndex((name) => path.endsWith(`/e2e/${name}`));
+  return index === -1 ? LONGEST.length : index;
+}
