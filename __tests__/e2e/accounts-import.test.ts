@@ -133,7 +133,7 @@ function withoutAdded(text: string): string {
   return text.replaceAll(/^ {2}- name: (?:play-ground|team-account-\d{4})\n.*\n.*\n/gm, "");
 }
 
-test("brings new accounts in, and leaves every other byte and the mode as they were", async () => {
+test("accounts import adds new accounts, and keeps every other byte and the mode", async () => {
   chmodSync(file, 0o640);
 
   const { code, stdout, stderr } = await accountsImport();
@@ -152,7 +152,7 @@ test("brings new accounts in, and leaves every other byte and the mode as they w
   expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
 });
 
-test("checks without writing, finds nothing once it is done, and names who is gone", async () => {
+test("--check writes nothing, finds nothing after an import, and names accounts that are gone", async () => {
   const before = await accountsImport("--check");
   expect({ code: before.code, text: fileText() }).toEqual({ code: 2, text: FILE });
 
@@ -181,7 +181,7 @@ test("checks without writing, finds nothing once it is done, and names who is go
   expect(fileText()).toContain(gone);
 });
 
-test("gets through throttling", async () => {
+test("accounts import retries throttled calls", async () => {
   lab.faults.add({
     ...{ service: "organizations", action: "ListAccountsForParent" },
     ...{ kind: "throttle", code: "TooManyRequestsException", count: 2 },
@@ -193,7 +193,7 @@ test("gets through throttling", async () => {
   expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringMatching(/^21 accounts to be added/) });
 });
 
-test("refuses accounts without a wave, all of them by name, and writes nothing", async () => {
+test("accounts without a wave are refused, all of them by name, and nothing is written", async () => {
   writeFileSync(file, FILE.replace("/Workloads/**", "/Workloads"));
 
   const { code, stdout, stderr } = await accountsImport();
@@ -204,7 +204,7 @@ test("refuses accounts without a wave, all of them by name, and writes nothing",
   expect(fileText()).not.toContain("team-account");
 });
 
-test("moves accounts and takes in the management account when that is asked for, with a role", async () => {
+test("--move moves accounts and --include adds the management account, with a role", async () => {
   const role = `arn:aws:iam::${MANAGEMENT}:role/OrganizationAccountAccessRole`;
   const options = ["--role-arn", role, "--include", MANAGEMENT, "--ou-wave", "/**=canary", "--move"];
 
@@ -215,7 +215,7 @@ test("moves accounts and takes in the management account when that is asked for,
   expect(fileText()).toContain(`id: "${MANAGEMENT}"`);
 });
 
-test("refuses another organization than its own", async () => {
+test("an organization other than the configured one is refused", async () => {
   writeFileSync(file, FILE.replace("o-lab0000001", "o-exampleorgid"));
 
   const { code, stderr } = await accountsImport("--wave", "canary");
@@ -227,7 +227,7 @@ test("refuses another organization than its own", async () => {
   expect(fileText()).not.toContain("team-account");
 });
 
-test("says which rights it lacks", async () => {
+test("missing permissions are named", async () => {
   lab.faults.add({ service: "organizations", action: "ListRoots", kind: "refuse" });
 
   const { code, stderr } = await accountsImport();

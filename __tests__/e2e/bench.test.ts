@@ -58,7 +58,7 @@ test.each(selectBenches([]).map(({ name }) => name))(
   PATIENCE_MS,
 );
 
-test("a name that is no bench is refused with those that are", async () => {
+test("an unknown bench name is refused, and the known ones are listed", async () => {
   await expect(bench("synht")).rejects.toMatchObject({
     stderr: expect.stringContaining("got synht"),
   });

@@ -103,7 +103,7 @@ test("an uncommitted change of one account prints its name, in a hook of git too
   expect(existsSync(path.join(repository, "node_modules/cdktf"))).toBe(true);
 });
 
-test("another function, a new account and one that is gone", () => {
+test("a changed function, a new account and a removed one are reported", () => {
   edit("functions/security-response/handler.ts", (text) => `${text}\nexport const another = "export";\n`);
   edit("rollout.yaml", (text) =>
     text.replace("name: sandbox", "name: sandpit").replace('"444455556666"', '"555566667777"'),
@@ -126,7 +126,7 @@ test("another function, a new account and one that is gone", () => {
 });
 
 describe("one clear error", () => {
-  test("for a revision that is not there", () => {
+  test("for a revision that does not exist", () => {
     expect(changed("no-such-branch")).toEqual({
       status: EXIT.usage,
       stdout: "",
@@ -156,7 +156,7 @@ describe("one clear error", () => {
     expect(result.stderr).toMatch(/^untracked.yaml is not part of HEAD .*\n$/);
   });
 
-  test("for a configuration outside of the repository", () => {
+  test("for a configuration outside the repository", () => {
     const result = changed("HEAD", [], { ROLLOUT_CONFIG: path.join(PROJECT, "rollout.yaml") });
 
     expect(result).toMatchObject({ status: EXIT.failed, stdout: "" });
@@ -185,7 +185,7 @@ describe("one clear error", () => {
   });
 });
 
-test("stopped in the middle, it removes what it made and ends what it started", async () => {
+test("a stopped comparison removes what it made and ends what it started", async () => {
   edit("cdktf.json", (text) =>
     text.replace("node --import tsx main.ts", () => "echo $$ > ../asleep.pid; sleep 30"),
   );

@@ -194,7 +194,7 @@ describe("faults", () => {
     await expect(list()).resolves.toBeDefined();
   });
 
-  test("that cannot be set are told", async () => {
+  test("that cannot be set are refused with the field", async () => {
     const answer = await post({ action: "*", kind: "explode" });
 
     expect(answer.status).toBe(400);

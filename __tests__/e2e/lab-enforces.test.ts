@@ -50,8 +50,8 @@ async function tryServices(api: LabApi): Promise<string[]> {
 const ALL_ALLOWED = ["allowed", "allowed", "allowed"];
 const ALL_REFUSED = ["AccessDenied", "AuthorizationError", "AccessDenied"];
 
-describe("what a user may", () => {
-  test("is everything as an administrator, and nothing once a policy denies it", async () => {
+describe("a user", () => {
+  test("may do everything as an administrator, and nothing once a policy denies it", async () => {
     const { UserName, api } = await users.newUser({ path: "/team/" });
     const quarantine = await users.newPolicy(document("Deny", "*"));
     const before = await tryServices(api);
@@ -67,7 +67,7 @@ describe("what a user may", () => {
     await expect(api("sts", "GetCallerIdentity", {})).resolves.toMatchObject({ Account: MEMBER });
   });
 
-  test("ends for the session it started too", async () => {
+  test("loses its sessions with its own permissions", async () => {
     const { UserName, api } = await users.newUser();
     const { Credentials } = await api("sts", "GetSessionToken", {});
     const session = labApi(lab.endpoint, (Credentials as { AccessKeyId: string }).AccessKeyId);
@@ -80,7 +80,7 @@ describe("what a user may", () => {
     expect(await tryServices(session)).toEqual(ALL_REFUSED);
   });
 
-  test("is nothing without a policy, and what its group may", async () => {
+  test("may do nothing without a policy, and what its group may", async () => {
     const { UserName, api } = await users.newUser({ administers: false });
     const GroupName = `group-${UserName}`;
     await users.iam.send(new CreateGroupCommand({ GroupName }));
@@ -106,7 +106,7 @@ describe("what a user may", () => {
     );
   });
 
-  test("is recorded when it is refused, without the request", async () => {
+  test("is recorded when a call is refused, without the request", async () => {
     const { UserName, api } = await users.newUser({ administers: false });
     await expect(api("iam", "DeleteUser", { UserName: "somebody" })).rejects.toMatchObject({
       code: "AccessDenied",
@@ -127,8 +127,8 @@ describe("what a user may", () => {
   });
 });
 
-describe("what a role and an account may", () => {
-  test("is for a session what its role may, within what the session was given", async () => {
+describe("a role and an account", () => {
+  test("limit a session to what its role may, within the session policy", async () => {
     const AssumeRolePolicyDocument = JSON.stringify({
       Version: "2012-10-17",
       Statement: [
@@ -153,7 +153,7 @@ describe("what a role and an account may", () => {
     await expect(assume(outsider)).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
   });
 
-  test("ends at a service control policy, for the account's root unit and not for the management account", async () => {
+  test("are bound by a service control policy of the root unit, except for the management account", async () => {
     const management = labApi(lab.endpoint, lab.credentials(MANAGEMENT).accessKeyId);
     const other = labApi(lab.endpoint, lab.credentials(OTHER).accessKeyId);
     const { Roots } = await management("organizations", "ListRoots", {});
@@ -180,7 +180,7 @@ describe("what a role and an account may", () => {
     await expect(create(other)).resolves.toMatchObject({ User: expect.anything() });
   });
 
-  test("is told loudly when the lab does not know", async () => {
+  test("get a clear error for a call that the lab cannot authorize", async () => {
     const asked = administrator("sts", "GetFederationToken", { Name: "x" });
 
     await expect(asked).rejects.toThrow(/The lab cannot authorize sts GetFederationToken/);

@@ -284,7 +284,7 @@ test("a rule whose pattern could not be matched is refused", async () => {
   await expect(put).rejects.toMatchObject({ code: "InvalidEventPatternException" });
 });
 
-test("what is published lands in the inbox", async () => {
+test("a published message is in the inbox", async () => {
   const credentials = lab.credentials(MEMBER);
   const sns = new SNSClient({ endpoint: lab.endpoint, region: REGION, credentials });
   const { TopicArn } = await member("sns", "CreateTopic", { Name: "security-alerts" });
@@ -320,7 +320,7 @@ test("a user's key works until it is set inactive, and an unknown key never", as
   await expect(whoami("AKIAIOSFODNN7EXAMPLE")).rejects.toMatchObject({ code: "InvalidClientTokenId" });
 });
 
-test("a role that is not there cannot be assumed", async () => {
+test("a role that does not exist cannot be assumed", async () => {
   const management = labApi(lab.endpoint, lab.credentials("123456789012").accessKeyId);
   const assume = (role: string) =>
     management("sts", "AssumeRole", {

@@ -1,6 +1,6 @@
 import Sequencer from "@jest/test-sequencer";
 
-/** Files that take minutes. Whatever starts last, a worker may be left alone with. */
+/** Files that take minutes: one that started last would leave the other workers idle. */
 const LONGEST = ["rollout.test.ts", "organization.test.ts", "bench.test.ts"];
 
 /** The order in which workers take the test files: jest itself knows no durations on a fresh clone. */

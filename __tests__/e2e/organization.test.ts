@@ -41,7 +41,7 @@ afterAll(async () => {
 describe("the rollout in an emulated organization", () => {
   rolloutCases(organization);
 });
-describe("containment under fire", () => {
+describe("containment under faults", () => {
   containmentCases(organization, faults);
 });
 describe("events delivered more than once, or many at once", () => {

@@ -10,7 +10,7 @@ import { stateLockCases } from "./rollout/state-lock";
 const CASE_MS = 600_000;
 jest.setTimeout(CASE_MS);
 
-/** One lab, and accounts that are deployed once: each case begins where the one before has ended. */
+/** One lab, and accounts that are deployed once: each case starts where the one before ended. */
 const operator = new Operator();
 
 beforeAll(() => operator.start());
@@ -25,12 +25,12 @@ describe("accounts that fail", () => {
 describe("Ctrl-C", () => {
   interruptCases(operator);
 });
-describe("a state lock that somebody else holds", () => {
+describe("a state lock that someone else holds", () => {
   stateLockCases(operator);
 });
 describe("an account that leaves", () => {
   leavingCases(operator);
 });
-describe("beside the CDKTF CLI", () => {
+describe("next to the CDKTF CLI", () => {
   besideCdktfCases(operator);
 });

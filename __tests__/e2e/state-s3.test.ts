@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 test(
-  "two accounts' states lie under their ids, encrypted with the key, and nothing lies elsewhere",
+  "the states of two accounts are under their ids, encrypted with the key, and nothing is elsewhere",
   async () => {
     synthesize("first", labRolloutYaml(LAB_ORGANIZATION));
     const locks = new Set<string>();
@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  "a lock that somebody else holds refuses, and says whose it is",
+  "a plan is refused while someone else holds the lock, and names the holder",
   async () => {
     const lock = {
       ID: "11111111-2222-3333-4444-555555555555",

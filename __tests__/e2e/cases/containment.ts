@@ -44,7 +44,7 @@ const ALL_ATTEMPTS_MS = 240_000;
 /** Faults hit the responder alone, so that the tests can look meanwhile. */
 const RESPONDER = `assumed-role/${NAMES.responder}/`;
 
-/** Every way in which a response can be beaten or hindered, and what comes of it. */
+/** Every way to beat or hinder a response, and what happens then. */
 export function containmentCases(organization: Organization, table: FaultTable): void {
   const client = () => organization.client;
   const iam = (accountId = ACCOUNT) => client().iam(accountId);
@@ -155,7 +155,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
       for (const refusal of await callsWith(key)) {
         expect(refusal).toMatch(/InvalidClientTokenId|UnrecognizedClientException/);
       }
-      // The deny holds by itself, also when somebody makes the key active again.
+      // The deny holds by itself, even if someone reactivates the key.
       await iam().send(
         new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: key.accessKeyId, Status: "Active" }),
       );
@@ -173,7 +173,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
       row("user filled up to ten policies", "denied by an inline policy", outcome, "sent");
     });
 
-    test("a user who renames itself is followed", async () => {
+    test("the responder follows a user who renames itself", async () => {
       const outcome = await waitForOutcome(client(), renamed);
 
       expect(outcome.status).toBe("QUARANTINED");
@@ -182,7 +182,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     });
   });
 
-  test("a ladder refused but for its last rung ends with the boundary", async () => {
+  test("a user whose deny policies are refused gets a permissions boundary", async () => {
     fault({ service: "iam", action: "AttachUserPolicy", kind: "refuse" });
     fault({ service: "iam", action: "PutUserPolicy", kind: "refuse" });
     const userName = await create("boundary");
@@ -193,7 +193,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     row("AttachUserPolicy and PutUserPolicy refused", "denied by a permissions boundary", outcome, "sent");
   });
 
-  test("a user whom IAM does not know for 3 s is waited for", async () => {
+  test("the responder waits for a user that IAM does not know for 3 s", async () => {
     const outcome = await withSettings({ newUserDelayMs: 3_000 }, async () =>
       waitForOutcome(client(), await create("unknown")),
     );
@@ -221,7 +221,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     }
   });
 
-  test("throttling of every second call loses nobody", async () => {
+  test("throttling of every second call loses no user", async () => {
     fault({ service: "iam", action: "*", kind: "throttle", rate: 0.5 });
     const names = await Promise.all(Array.from({ length: 8 }, () => create("throttled")));
 
@@ -239,7 +239,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     );
   }, 240_000);
 
-  test("refused tags hide no containment", async () => {
+  test("a refused tag leaves the user contained, and the alert names the step", async () => {
     fault({ service: "iam", action: "TagUser", kind: "refuse" });
     const userName = await create("untagged");
 
@@ -299,14 +299,14 @@ export function containmentCases(organization: Organization, table: FaultTable):
     expect(await alertsAbout(client(), ACCOUNT, userName)).toEqual([]);
     table.add({
       fault: "SNS down for good",
-      happened: "contained at once; the event lies in the dead-letter queue",
+      happened: "contained at once; the event is in the dead-letter queue",
       contained: `${((await quarantinedAt(userName)) - sent) / 1000} s`,
       alert: "by the dead-letter alarm",
       lost: "nothing",
     });
   }, 300_000);
 
-  test("IAM down for longer than the function may run is outlasted by the retry", async () => {
+  test("a retry contains the user when IAM is down for longer than the function may run", async () => {
     const { outcome, alerts } = await iamOutage;
 
     expect(alerts.map(({ status }) => status)).toEqual(["FAILED", "QUARANTINED"]);
@@ -323,7 +323,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     return Date.parse((await tagsOf(iam(), userName))["QuarantineTime"] ?? "");
   }
 
-  /** What three services answer to a key. */
+  /** What three services answer to calls with a key. */
   async function callsWith(key: UserCredentials): Promise<string[]> {
     const calls = [
       () => client().iam(ACCOUNT, key).send(new ListUsersCommand({})),
@@ -356,7 +356,9 @@ async function makePolicy(iam: IAMClient, PolicyName: string): Promise<string> {
 }
 
 /**
- * Makes the quarantine policy allow everything, as an attacker would; gives the version to take away again.
+ * Makes the quarantine policy allow everything, as an attacker would.
+ *
+ * @returns The version to remove again.
  */
 async function disarm(iam: IAMClient): Promise<string> {
   const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];

@@ -18,7 +18,7 @@ interface CreateUserEvent {
   readonly detail: Readonly<Record<string, unknown>> & { readonly eventName?: string };
 }
 
-/** Deliveries that EventBridge does not promise to make once, and many at once. */
+/** EventBridge delivers at least once: the same event again, and many events at once. */
 export function deliveryCases(organization: Organization, table: FaultTable): void {
   const client = () => organization.client;
   const iam = () => client().iam(ACCOUNT);

@@ -27,7 +27,7 @@ const QUARANTINED_WITHIN_MS = 10_000;
 
 const run = promisify(execFile);
 
-/** The claims of `npm run demo`, and of the README, one by one. */
+/** What `npm run demo` and the README promise, one by one. */
 export function rolloutCases(organization: Organization): void {
   const client = () => organization.client;
   const watch = (accountId: string, userName: string) =>
@@ -57,7 +57,7 @@ export function rolloutCases(organization: Organization): void {
     });
 
     test.each(["create-user", "create-admin-user", "create-console-user"])(
-      "the simulation %s is answered completely",
+      "the simulation %s leads to every step of a quarantine",
       async (kind) => {
         const { failures } = await simulateAttack(client(), {
           accountId,

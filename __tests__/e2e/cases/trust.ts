@@ -25,7 +25,7 @@ const LOOKALIKE = "jackson";
 
 const keys = new Map<string, UserCredentials>();
 
-/** Makes the creators before anything is deployed: later they would be quarantined themselves. */
+/** Creates the creators before anything is deployed: later they would be quarantined themselves. */
 export async function prepareCreators(client: LabClient): Promise<void> {
   for (const UserName of [TRUSTED_USER, LOOKALIKE]) {
     const iam = client.iam(ACCOUNT);
@@ -52,7 +52,7 @@ function trusting(accountId: string) {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }] };
 }
 
-/** Who is left alone, and who only looks like it. */
+/** Creators that are trusted, and those that only look like them. */
 export function trustCases(organization: Organization): void {
   const client = () => organization.client;
   const keyOf = (userName: string): UserCredentials => {

@@ -2,7 +2,7 @@ import { EXIT } from "../../../cli/exit-codes";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf, setAssumable } from "./accounts";
 import { outcomes, type Operator } from "./operator";
 
-/** Accounts that fail, and what becomes of the others. Every account is deployed. */
+/** Accounts that fail, and what happens to the others. Every account is deployed. */
 export function failureCases(operator: Operator): void {
   const retentions = () => Promise.all(ACCOUNTS.map((account) => retentionOf(operator.lab, account)));
 
@@ -27,7 +27,7 @@ export function failureCases(operator: Operator): void {
     expect(code).toBe(EXIT.failed);
   });
 
-  test("more failures than --max-failures keep the next wave from being started", async () => {
+  test("more failures than --max-failures keep the next wave from starting", async () => {
     operator.changeRetention(60);
 
     const { code } = await operator.run("rollout", "--yes", "--concurrency", "1", "--retry-for", "0s");
@@ -41,7 +41,7 @@ export function failureCases(operator: Operator): void {
     expect(code).toBe(EXIT.failed);
   });
 
-  test("--resume finishes what is left, and says what it leaves out", async () => {
+  test("--resume rolls out the remaining accounts, and names those it skips", async () => {
     await setAssumable(operator.lab, RESEARCH, true);
 
     const { code, stderr } = await operator.run("rollout", "--yes", "--resume");

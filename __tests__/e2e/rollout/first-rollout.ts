@@ -4,7 +4,7 @@ import { EXIT } from "../../../cli/exit-codes";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, SECURITY, setAssumable } from "./accounts";
 import { outcomes, readReport, type Operator } from "./operator";
 
-/** From nothing to every account deployed, through a kill. */
+/** From nothing to every account deployed, with a kill in between. */
 export function firstRolloutCases(operator: Operator): void {
   const all = (outcome: string) =>
     Object.fromEntries([SECURITY, ...ACCOUNTS].map(({ name }) => [name, outcome]));
@@ -24,7 +24,7 @@ export function firstRolloutCases(operator: Operator): void {
     expect((await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);
   });
 
-  test("killed with SIGKILL in the middle, it leaves a report of a run that never ended", async () => {
+  test("a rollout killed with SIGKILL leaves a report of a run that never ended", async () => {
     const cli = operator.begin("rollout", "--yes");
     const log = [".rollout", "rollout", SECURITY.name, "apply.log"];
     await cli.until(
@@ -40,7 +40,7 @@ export function firstRolloutCases(operator: Operator): void {
     expect(operator.locks()).toHaveLength(1);
   });
 
-  test("the next run says how to go on, finds what Terraform has finished meanwhile, and completes", async () => {
+  test("the next rollout names the killed one, finds what Terraform has finished since, and completes", async () => {
     await setAssumable(operator.lab, RESEARCH, false);
     const cli = operator.begin("rollout", "--yes", "--retry-for", "10m");
     await cli.says(/canary \/ research: planning again in .* Cannot assume IAM Role/);
@@ -51,18 +51,18 @@ export function firstRolloutCases(operator: Operator): void {
     expect(stderr).toContain("was killed before its end");
     expect(stderr).toContain("It was at work in: security.");
     expect(stderr).toContain("It had not come to: payments, research, orders.");
-    // Everything was done by the Terraform that nobody was left to watch.
+    // The Terraform that survived the kill has done everything.
     expect(outcomes(operator.report())).toEqual({ ...all("applied"), security: "unchanged" });
     expect(code).toBe(EXIT.done);
   });
 
-  test("a role that became assumable meanwhile was waited for", () => {
+  test("the rollout waited for a role that became assumable later", () => {
     expect(operator.resultOf(RESEARCH)).toMatchObject({ outcome: "applied" });
     expect(operator.resultOf(RESEARCH)?.retries).toBeGreaterThan(0);
     expect(operator.resultOf(PAYMENTS)?.retries).toBe(0);
   });
 
-  test("plan after it shows no change for any account, with exit code 0", async () => {
+  test("plan after the rollout shows no change for any account, with exit code 0", async () => {
     const { code, stdout } = await operator.run("plan", "--json");
 
     expect(outcomes(readReport(stdout))).toEqual(all("unchanged"));

@@ -23,7 +23,7 @@ export function leavingCases(operator: Operator): void {
   const state = () => JSON.parse(operator.read("state", `${ORDERS.id}.tfstate`)) as { resources: unknown[] };
 
   test.each(["rollout --yes --account payments", "plan --account payments"])(
-    "%s says which account is gone from rollout.yaml, and leaves it as it is",
+    "%s names the account that is gone from rollout.yaml, and leaves it as it is",
     async (command) => {
       const before = state();
       operator.configure({ accounts: [PAYMENTS, RESEARCH] });
@@ -67,7 +67,7 @@ export function leavingCases(operator: Operator): void {
     expect(await retentionOf(operator.lab, ORDERS)).toBeUndefined();
   });
 
-  test("taken out of rollout.yaml after that, it is not missed any more", async () => {
+  test("an account removed from rollout.yaml after that is not reported as missing", async () => {
     operator.configure({ accounts: [PAYMENTS, RESEARCH] });
 
     const { code, stderr } = await operator.run("plan", "--account", "security");

@@ -11,9 +11,9 @@ const PROMPT_WITHIN_MS = 240_000;
 /** When a case has failed before it released the lock. */
 const COLLEAGUE_ENDS_AFTER_MS = 1_200_000;
 
-/** A state that somebody else has locked. Every account is deployed. */
+/** A state that someone else has locked. Every account is deployed. */
 export function stateLockCases(operator: Operator): void {
-  /** A colleague's `terraform apply`, which holds the lock as long as nobody answers its question. */
+  /** A colleague's `terraform apply`, which holds the lock until someone answers its question. */
   let colleague: ChildProcess | undefined;
 
   async function holdLock(): Promise<void> {
@@ -38,7 +38,7 @@ export function stateLockCases(operator: Operator): void {
   beforeAll(holdLock);
   afterAll(releaseLock);
 
-  test("is waited for, and reported with its holder when the time is up", async () => {
+  test("a held lock is waited for, and reported with its holder when the time is up", async () => {
     operator.changeRetention(180);
 
     const { code, stdout, stderr } = await operator.run(
@@ -56,7 +56,7 @@ export function stateLockCases(operator: Operator): void {
     expect(code).toBe(EXIT.failed);
   });
 
-  test("is waited for, and the rollout goes on when it is released in time", async () => {
+  test("a held lock is waited for, and the rollout continues when it is released in time", async () => {
     const cli = operator.begin("rollout", "--yes", "--account", PAYMENTS.name, "--lock-timeout", "10m");
     await cli.says(/payments: planning again in .*Error acquiring the state lock/);
     await releaseLock();
