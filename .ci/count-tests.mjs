@@ -1,9 +1,13 @@
-// Adds up jest's result files and prints one line of plain counts. Fails when a file is missing or held no
-// test.
-import { readFileSync } from "node:fs";
+// Adds up jest's result files and prints one line of plain counts. Fails when a file is missing, held no test
+// or reports a failure. A test file that could not be run counts as one failed test.
+import { existsSync, readFileSync } from "node:fs";
 
-const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, "utf8")));
+const files = process.argv.slice(2);
+const results = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, "utf8")));
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 
-process.stdout.write(`${total("numPassedTests")} passed, ${total("numFailedTests")} failed\n`);
-process.exitCode = results.every(({ success, numTotalTests }) => success && numTotalTests > 0) ? 0 : 1;
+const failed = total("numFailedTests") + total("numRuntimeErrorTestSuites");
+process.stdout.write(`${total("numPassedTests")} passed, ${failed} failed\n`);
+const complete = results.length === files.length;
+process.exitCode =
+  complete && results.every(({ success, numTotalTests }) => success && numTotalTests > 0) ? 0 : 1;
