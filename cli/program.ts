@@ -9,7 +9,7 @@ import { EXIT_CODES_HELP } from "./exit-codes";
 import type { Shell } from "./shell";
 
 /** Adds one command, with its options, help and examples. */
-export type RegisterCommand = (program: Command, shell: Shell) => void;
+type RegisterCommand = (program: Command, shell: Shell) => void;
 
 const COMMANDS: readonly RegisterCommand[] = [
   registerRollout,
@@ -24,7 +24,7 @@ const COMMANDS: readonly RegisterCommand[] = [
 export function createProgram(shell: Shell): Command {
   const program = new Command("quarantine")
     .description(
-      "Rolls the quarantine of rogue IAM users out to every account of an AWS organization, on Terraform.\n" +
+      "Rolls the quarantine of rogue IAM users out to every account of an AWS organization, with Terraform.\n" +
         "The organization is described in rollout.yaml, or in the file that ROLLOUT_CONFIG names.",
     )
     .exitOverride()

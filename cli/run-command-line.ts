@@ -11,7 +11,7 @@ export async function runCommandLine(program: Command, shell: Shell, args: reado
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     shell.exitCode = exitCodeOf(error);
-    // commander has said what is wrong already.
+    // commander has already printed what is wrong.
     if (!(error instanceof CommanderError)) {
       note(shell, shellMessage(error));
     }
@@ -32,6 +32,6 @@ function shellMessage(error: unknown): string {
   if (error instanceof ConfigError || error instanceof CommandError) {
     return error.message;
   }
-  // A mistake of this program: the stack says where.
+  // A bug in this program: the stack says where.
   return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
 }

@@ -1,26 +1,26 @@
 import pc from "picocolors";
 import { type ExitCode, EXIT } from "./exit-codes";
 
-/** A place to write to: the process's own streams, or a test's. */
+/** A stream to write to: one of the process, or of a test. */
 export interface Output {
   write(text: string): unknown;
-  /** True on a terminal: only there is anything coloured, redrawn or asked. */
+  /** True on a terminal: only there does a command use colour, redraw or ask. */
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 }
 
-/** What a command is run with: everything that differs between a terminal, CI and a test. */
+/** Everything around a command that differs between a terminal, CI and a test. */
 export interface Shell {
   /** Folder the command was started in: `rollout.yaml`, `cdktf.out` and the report are relative to it. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Results: what a pipe is to get. */
+  /** Results, for a pipe to read. */
   readonly stdout: Output;
   /** Progress, warnings and errors. */
   readonly stderr: Output;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  /** Set by a command that ends otherwise than done. */
+  /** Set by a command whose result is not `done`. */
   exitCode: ExitCode;
 }
 
@@ -34,12 +34,12 @@ export function print(shell: Shell, text: string): void {
   shell.stdout.write(`${text}\n`);
 }
 
-/** Writes a line beside the result: progress or a warning. */
+/** Writes a line to stderr: progress or a warning. */
 export function note(shell: Shell, text: string): void {
   shell.stderr.write(`${text}\n`);
 }
 
-/** Writes a result for a machine. */
+/** Writes the result as JSON. */
 export function printJson(shell: Shell, value: unknown): void {
   print(shell, JSON.stringify(value, undefined, 2));
 }

@@ -1,6 +1,6 @@
 import type { Rollout } from "../stacks/config/rollout";
 
-/** A synthesized stack: what Terraform runs in, and which account it reaches. */
+/** A synthesized stack and the account it belongs to. */
 export interface StackTarget {
   /** Name of the account and of its stack. */
   readonly name: string;

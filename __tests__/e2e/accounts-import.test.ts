@@ -199,7 +199,7 @@ test("accounts without a wave are refused, all of them by name, and nothing is w
   const { code, stdout, stderr } = await accountsImport();
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(/^20 accounts lead to no wave; nothing was written:\n/);
+  expect(stderr).toMatch(/^20 accounts match no wave; nothing was written:\n/);
   expect(stderr.match(/\/Workloads\/Teams \(EU\) {2}Team Account\n/g)).toHaveLength(20);
   expect(fileText()).not.toContain("team-account");
 });
@@ -222,7 +222,7 @@ test("an organization other than the configured one is refused", async () => {
 
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/about the organization o-exampleorgid, .* belong to o-lab0000001/),
+    stderr: expect.stringMatching(/describes the organization o-exampleorgid, .* belong to o-lab0000001/),
   });
   expect(fileText()).not.toContain("team-account");
 });
@@ -234,6 +234,6 @@ test("missing permissions are named", async () => {
 
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/AccessDeniedException: .*\nNeeded in the management account .*ListRoots/),
+    stderr: expect.stringMatching(/AccessDeniedException: .*\nRequired permissions, in the management account .*ListRoots/),
   });
 });

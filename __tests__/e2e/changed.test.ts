@@ -160,7 +160,7 @@ describe("one clear error", () => {
     const result = changed("HEAD", [], { ROLLOUT_CONFIG: path.join(PROJECT, "rollout.yaml") });
 
     expect(result).toMatchObject({ status: EXIT.failed, stdout: "" });
-    expect(result.stderr).toMatch(/rollout.yaml lies outside of the repository.*\n$/);
+    expect(result.stderr).toMatch(/rollout.yaml is outside the repository.*\n$/);
   });
 
   test("where there is no repository", () => {

@@ -3,7 +3,7 @@ const MAX_LENGTH = 50;
 /** Digits at the end of an account id that tell accounts of one name apart. */
 const ID_DIGITS = 4;
 
-/** What a name is made from. */
+/** What a name is derived from. */
 export interface NamedAccount {
   /** 12 digits. */
   readonly id: string;
@@ -12,9 +12,9 @@ export interface NamedAccount {
 }
 
 /**
- * Names for new accounts by id: lower-case letters, digits and hyphens, and each one's own. Accounts that
- * would share a name, also with one that is taken, all get the end of their id, so that no order of the
- * accounts decides; where that is shared too, the whole id.
+ * Unique names for new accounts, by id: lower-case letters, digits and hyphens. Accounts that would share a
+ * name with each other or with a taken one all get the end of their id as a suffix, so that their order does
+ * not matter; if that is not unique either, the whole id.
  */
 export function accountNames(
   accounts: readonly NamedAccount[],

@@ -11,14 +11,14 @@ import {
 } from "./import-plan";
 import type { ImportSettings } from "./import-settings";
 
-/** What an import works out its plan from. */
+/** What the plan of an import is computed from. */
 export interface Compared {
   readonly fileAccounts: readonly FileAccount[];
   readonly securityAccount: { readonly id: string; readonly name: string };
   readonly managementAccountId: string;
   /** All accounts of the organization. */
   readonly organizationAccounts: readonly PlacedAccount[];
-  /** Those that are in the organization although the walk missed them. */
+  /** Accounts that are in the organization but were missed by the listing. */
   readonly missedAccounts: readonly OrganizationAccount[];
   readonly settings: ImportSettings;
 }
@@ -94,7 +94,7 @@ function accountsElsewhere({ fileAccounts, organizationAccounts, settings }: Com
   });
 }
 
-/** States from which an account does not come back by itself. */
+/** States that an account does not leave by itself. */
 const LOST: ReadonlySet<string> = new Set(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]);
 
 function goneAccounts(compared: Compared): GoneAccount[] {
@@ -123,7 +123,7 @@ function readable(state: string): string {
   return state.toLowerCase().replaceAll("_", " ");
 }
 
-/** By unit, name and id; by code units and not by locale, so that every machine gives one order. */
+/** By unit, name and id, compared by code units and not by locale: the order is the same on every machine. */
 function byPlace(a: PlacedAccount, b: PlacedAccount): number {
   const keys = (account: PlacedAccount) => [account.ouPath, account.name, account.id];
   const [left, right] = [keys(a), keys(b)];

@@ -18,12 +18,11 @@ interface FileWithAccounts {
 
 /**
  * The text of `rollout.yaml` with accounts added and waves changed. Everything else stays byte for byte: the
- * text is edited at the places the parser names, because writing the parsed document anew would change
- * spacing and quotes.
+ * text is edited at positions from the parser, because writing the parsed document would change spacing and
+ * quotes.
  *
  * @param text A valid configuration, but its list of accounts may be missing or empty.
- * @throws CommandError for a list that cannot be edited so, such as one that stands elsewhere behind an
- * alias.
+ * @throws CommandError for a list that cannot be edited this way, such as one behind an alias.
  */
 export function editFile(name: string, text: string, changes: FileChanges): string {
   const document = parseDocument(text, { keepSourceTokens: true });
@@ -31,12 +30,12 @@ export function editFile(name: string, text: string, changes: FileChanges): stri
   const places = placeAccounts(before.accounts ?? [], changes.added);
   const edited = apply(text, editsFor(text, document, before, places, changes));
 
-  // The edits are made by position; reading them back shows that they mean what they are to mean, and nothing
-  // else.
+  // The edits are made by position; reading the result back shows that it has the intended meaning, and no
+  // other change.
   if (!isDeepStrictEqual(readBack(edited), expectedAfter(before, places, changes))) {
     throw new CommandError(
-      `${name}: its accounts cannot be edited without touching something else. Write them as a plain list in the ` +
-        "file, without aliases and anchors around it, and run this again. Nothing was written.",
+      `${name}: its accounts cannot be edited without changing other parts. Nothing was written. Write the accounts ` +
+        "as a plain list, without aliases and anchors, and run the command again.",
     );
   }
   return edited;
@@ -78,7 +77,7 @@ function expectedAfter(before: FileWithAccounts, places: Places, { waves }: File
 }
 
 function apply(text: string, edits: readonly Edit[]): string {
-  // From the end to the beginning: so the places before an edit stay where they are.
+  // From the end to the beginning, so that positions before an edit stay valid.
   return [...edits]
     .sort((a, b) => b.start - a.start)
     .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);

@@ -18,10 +18,10 @@ export interface PreparedImport {
 }
 
 /**
- * Works out what an import would make of the configuration. Writes nothing.
+ * Computes the result of an import. Writes nothing.
  *
- * @param configuration As `readFileForImport` gave it.
- * @throws CommandError for another organization than the file's, and for accounts that have no wave.
+ * @param configuration The result of `readFileForImport`.
+ * @throws CommandError for another organization than that of the file, and for accounts without a wave.
  */
 export async function prepareImport(
   source: RolloutText,
@@ -70,7 +70,7 @@ function editedText({ name, file, text }: RolloutText, { added, moved }: ImportP
 function checkOrganization(name: string, expected: string, found: string): void {
   if (found !== expected) {
     throw new CommandError(
-      `${name} is about the organization ${expected}, and these credentials belong to ${found}. ` +
+      `${name} describes the organization ${expected}, but these credentials belong to ${found}. ` +
         `Use credentials of ${expected}, or correct organizationId. Nothing was written.`,
     );
   }
@@ -82,7 +82,7 @@ function checkIncluded(ids: readonly string[], accounts: readonly PlacedAccount[
       throw new UsageError(`--include ${id}: the security account receives the events and is not a target`);
     }
     if (!accounts.some((account) => account.id === id)) {
-      throw new UsageError(`--include ${id}: expected the id of an account of the organization`);
+      throw new UsageError(`--include ${id}: expected the id of an account in the organization`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** An account as `rollout.yaml` has it. */
+/** An account in `rollout.yaml`. */
 export interface FileAccount {
   readonly name: string;
   /** 12 digits. */
@@ -6,25 +6,25 @@ export interface FileAccount {
   readonly wave: string;
 }
 
-/** An account that comes into `rollout.yaml`. */
+/** An account that is added to `rollout.yaml`. */
 export interface AddedAccount extends FileAccount {
   /** Its name in Organizations. */
   readonly organizationName: string;
   readonly ouPath: string;
 }
 
-/** An account of `rollout.yaml` whose organizational unit leads to another wave than the one it is in. */
+/** An account in `rollout.yaml` whose organizational unit is mapped to another wave. */
 export interface AccountElsewhere extends FileAccount {
   readonly ouPath: string;
   readonly mappedWave: string;
 }
 
-/** An account of `rollout.yaml` that is no longer of use. */
+/** An account in `rollout.yaml` that has left the organization, or is suspended or closed. */
 export interface GoneAccount extends FileAccount {
   readonly reason: string;
 }
 
-/** An account of the organization that stays out of `rollout.yaml`. */
+/** An account of the organization that is not imported. */
 export interface LeftOutAccount {
   readonly id: string;
   readonly organizationName: string;
@@ -32,16 +32,16 @@ export interface LeftOutAccount {
   readonly reason: string;
 }
 
-/** The reason that cannot be overruled. */
+/** The reason that `--include` cannot override. */
 export const SECURITY_ACCOUNT = "security account";
 
-/** An account that no mapping leads to a wave. */
+/** An account that no mapping matches. */
 export type UnmappedAccount = Omit<LeftOutAccount, "reason">;
 
-/** What an import would do, each list in the order of the organizational units. */
+/** What an import would do; each list is in the order of the organizational units. */
 export interface ImportPlan {
   readonly added: readonly AddedAccount[];
-  /** Given the mapped wave, when that was asked for. */
+  /** Moved to the mapped wave, with `--move`. */
   readonly moved: readonly AccountElsewhere[];
   /** Left in their wave. */
   readonly elsewhere: readonly AccountElsewhere[];
@@ -50,7 +50,7 @@ export interface ImportPlan {
   readonly unmapped: readonly UnmappedAccount[];
 }
 
-/** Whether `rollout.yaml` and the organization differ in what an import looks after. */
+/** Whether `rollout.yaml` and the organization differ in what an import handles. */
 export function hasChanges({ added, moved, gone }: ImportPlan): boolean {
   return added.length + moved.length + gone.length > 0;
 }

@@ -3,7 +3,7 @@ import { escapeControlCharacters } from "../escape-control-characters";
 import type { Colors } from "../shell";
 import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount } from "./import-plan";
 
-/** What is told about an import. */
+/** What an import reports. */
 export interface ImportReport {
   /** The file, as the operator named it. */
   readonly file: string;
@@ -26,9 +26,9 @@ export function reportText({ file, plan, writes }: ImportReport, { green, yellow
       moved.map(({ name, id, wave, mappedWave, ouPath }) => [name, id, `${wave} -> ${mappedWave}`, ouPath]),
     ),
     section(
-      yellow(`${accounts(gone)} of ${file} gone`),
+      yellow(`${accounts(gone)} gone, but still in ${file}`),
       gone.map(({ name, id, wave, reason }) => [name, id, wave, reason]),
-      `They stay in ${file} until each is retired: quarantine retire NAME (docs/runbook.md, Take an account out).`,
+      `They stay in ${file} until you retire them: quarantine retire NAME (docs/runbook.md).`,
     ),
     section(
       `${accounts(elsewhere)} in another wave than the mapping says; --move moves them`,
@@ -40,12 +40,12 @@ export function reportText({ file, plan, writes }: ImportReport, { green, yellow
       ]),
     ),
   ].filter((part) => part !== "");
-  const nothing = `${file} has every account of the organization that it is to have.`;
+  const nothing = `${file} is up to date with the organization.`;
   const left = leftOutLine(leftOut);
   return [...(parts.length === 0 ? [nothing] : parts), ...(left === "" ? [] : [left])].join("\n");
 }
 
-/** The report for a machine. */
+/** The report as JSON. */
 export function reportJson({ file, plan, writes }: ImportReport): object {
   const { added, moved, elsewhere, gone, leftOut } = plan;
   const written = writes && added.length + moved.length > 0;
@@ -56,7 +56,7 @@ function accounts(list: readonly unknown[]): string {
   return list.length === 1 ? "1 account" : `${list.length} accounts`;
 }
 
-/** A heading, rows in columns, and what to do about them; nothing where there are no rows. */
+/** A heading, rows in columns, and what to do about them; empty without rows. */
 function section(heading: string, rows: readonly string[][], advice?: string): string {
   if (rows.length === 0) {
     return "";
@@ -82,9 +82,9 @@ const NO_BORDERS = Object.fromEntries(
     .map((name) => [name, ""]),
 );
 
-/** How many are left out, and why. */
+/** How many accounts are left out, and why. */
 function leftOutLine(leftOut: readonly LeftOutAccount[]): string {
-  // That the security account is no target goes without saying.
+  // The security account is never a target, so it needs no mention.
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))].filter(
     (reason) => reason !== SECURITY_ACCOUNT,
   );
@@ -93,5 +93,5 @@ function leftOutLine(leftOut: readonly LeftOutAccount[]): string {
   );
   return counts.length === 0
     ? ""
-    : `Left out: ${counts.join(", ")} (--json names them; --include ID imports one).`;
+    : `Left out: ${counts.join(", ")} (--json lists them; --include ID imports one).`;
 }

@@ -2,7 +2,7 @@ import type { AccountImportFile } from "../../stacks/config/account-import";
 import { UsageError } from "../errors";
 import { ouMatcher } from "./ou-pattern";
 
-/** What the command line says about an import. */
+/** Options of an import on the command line. */
 export interface ImportOptions {
   /** `OU=WAVE`, such as `/Sandbox/**=canary`. */
   readonly ouWave?: readonly string[];
@@ -13,22 +13,23 @@ export interface ImportOptions {
   readonly move?: boolean;
 }
 
-/** How accounts are chosen and put into waves. */
+/** How accounts are selected and assigned to waves. */
 export interface ImportSettings {
-  /** The wave that the mapping gives a unit. */
+  /** The wave that the mapping assigns to a unit. */
   mappedWave(ouPath: string): string | undefined;
-  /** Wave of new accounts that the mapping does not know. */
+  /** Wave of new accounts that no mapping matches. */
   readonly defaultWave: string | undefined;
   isIncluded(id: string): boolean;
   isExcluded(id: string, ouPath: string): boolean;
-  /** Whether accounts that are in the file follow the mapping too. */
+  /** Whether accounts already in the file follow the mapping too. */
   readonly move: boolean;
 }
 
 /**
- * The settings of the command line and then those of the file: the first mapping that matches decides.
+ * Combines the options with the settings of the file. Options come first, and the first mapping that matches
+ * decides.
  *
- * @throws UsageError for what the command line has wrong.
+ * @throws UsageError for a mistake in the options.
  */
 export function importSettings(
   file: AccountImportFile = {},
@@ -54,7 +55,7 @@ export function importSettings(
 }
 
 function readOuWave(text: string, waves: readonly string[]): { ou: string; wave: string } {
-  // Names of units may contain the sign; those of waves cannot.
+  // A unit name may contain the sign; a wave name cannot.
   const at = text.lastIndexOf("=");
   const ou = text.slice(0, at);
   if (at < 0 || !ou.startsWith("/")) {

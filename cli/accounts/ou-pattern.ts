@@ -3,13 +3,13 @@ import picomatch from "picomatch";
 /** Stands for the organization's root, so that `**` after it may also match nothing. */
 const ROOT = "root";
 /**
- * Letters with a meaning in globs that are plain letters in the names of units, such as those of `R&D (EU)`.
+ * Characters with a meaning in globs that are plain characters in unit names, such as `R&D (EU)`.
  */
 const LITERAL = /[\\()[\]{}+@!|^$?]/g;
 
 /**
- * A test for paths of organizational units: `*` stands for a part of one name, `**` for any number of names.
- * `/Sandbox/**` matches `/Sandbox` and everything beneath it, `/` the root alone.
+ * A matcher for paths of organizational units: `*` stands for a part of one name, `**` for any number of
+ * names. `/Sandbox/**` matches `/Sandbox` and everything below it, `/` the root alone.
  */
 export function ouMatcher(pattern: string): (ouPath: string) => boolean {
   const matches = picomatch(fromRoot(pattern).replace(LITERAL, "\\$&"), { dot: true });

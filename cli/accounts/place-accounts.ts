@@ -1,9 +1,9 @@
 import type { FileAccount } from "./import-plan";
 
 /**
- * New accounts by the index of the account they come after: the last one of their wave, so that a file whose
- * accounts stand wave by wave keeps that order. Waves that have no account yet follow at the end, one after
- * the other. The index is -1 when there is no account at all.
+ * New accounts by the index of the account they follow: the last one of their wave, so that a file sorted by
+ * wave stays sorted. Waves without an account yet follow at the end, one after the other. The index is -1
+ * when there is no account at all.
  */
 export function placeAccounts<Added extends FileAccount>(
   present: readonly FileAccount[],
@@ -11,7 +11,7 @@ export function placeAccounts<Added extends FileAccount>(
 ): ReadonlyMap<number, readonly Added[]> {
   const waves = present.map(({ wave }) => wave);
   const newWaves = [...new Set(added.map(({ wave }) => wave))].filter((wave) => !waves.includes(wave));
-  // sort() is stable; indexOf() is -1 for the waves that have accounts, which so come first.
+  // sort() is stable; indexOf() is -1 for waves that have accounts, so these come first.
   const ordered = [...added].sort((a, b) => newWaves.indexOf(a.wave) - newWaves.indexOf(b.wave));
   const places = new Map<number, Added[]>();
   for (const account of ordered) {

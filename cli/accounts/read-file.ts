@@ -5,10 +5,10 @@ import { readYaml } from "../../stacks/config/read-yaml";
 import type { RolloutFile } from "../../stacks/config/schema";
 
 /**
- * The configuration as it is written, checked. Its list of accounts may still be missing or empty: an import
- * is a way to fill it.
+ * Reads and checks the configuration as written. Its list of accounts may be missing or empty: an import can
+ * fill it.
  *
- * @throws {ConfigError} With every other mistake.
+ * @throws ConfigError with every other mistake.
  */
 export function readFileForImport({ name, file, text }: RolloutText): RolloutFile {
   const value = readYaml(name, text).value as Partial<RolloutFile> | null;

@@ -3,18 +3,19 @@ import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { CommandError } from "../errors";
 
 /**
- * Replaces a file's text at once: whoever reads it gets the old text or the new one. Its mode stays, and a
- * link goes on leading to it.
+ * Replaces the text of a file atomically: a reader gets the old text or the new one. Mode and links stay.
  *
  * @param before The text that the new one was made from.
- * @throws CommandError when the file has another text by now.
+ * @throws CommandError when the file has changed since.
  */
 export async function replaceFile(file: string, before: string, after: string): Promise<void> {
   const target = await realpath(file);
   if ((await readFile(target, "utf8")) !== before) {
-    throw new CommandError(`${file} was changed meanwhile; nothing was written. Run this again.`);
+    throw new CommandError(
+      `${file} has changed during the import; nothing was written. Run the command again.`,
+    );
   }
-  // In the same folder, because only within a file system is a rename one step.
+  // In the same folder, because a rename is atomic only within a file system.
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await writeDurably(temporary, after, (await stat(target)).mode);
@@ -28,7 +29,7 @@ async function writeDurably(file: string, text: string, mode: number): Promise<v
   const handle = await open(file, "wx", mode);
   try {
     await handle.writeFile(text);
-    await handle.chmod(mode); // open() takes the process's umask away from it
+    await handle.chmod(mode); // open() applies the process's umask
     await handle.sync();
   } finally {
     await handle.close();

@@ -8,30 +8,29 @@ export function unmappedMessage(
   accounts: readonly UnmappedAccount[],
   waves: readonly string[],
 ): string {
-  const count = accounts.length === 1 ? "1 account leads" : `${accounts.length} accounts lead`;
+  const count = accounts.length === 1 ? "1 account matches" : `${accounts.length} accounts match`;
   const lines = accounts.map(({ id, ouPath, organizationName }) =>
     escapeControlCharacters(`  ${id}  ${ouPath}  ${organizationName}`),
   );
   const wave = waves.at(-1) ?? "production";
   const unit = accounts.at(-1)?.ouPath ?? "/";
-  // Only YAML gets the unit's name: whoever named the unit could have had the shell in mind.
+  // The name of the unit goes only into YAML: in a shell command it could do harm.
   const ou = inYaml(unit === "/" ? "/**" : `${unit}/**`);
   return [
-    `${count} to no wave; nothing was written:`,
+    `${count} no wave; nothing was written:`,
     ...lines,
     `Map their organizational units in ${file}; the first entry that matches decides:`,
     "  accountImport:",
     "    waves:",
     `      - ou: ${ou}`,
     `        wave: ${inYaml(wave)}`,
-    `or for this time with --ou-wave '/PATH/**=${wave}', or all of them with --wave ${wave}.`,
-    "Accounts that are not to be protected go into accountImport.exclude, or --exclude ID.",
+    `Or use --ou-wave '/PATH/**=${wave}' for this import only, or --wave ${wave} for all of them.`,
+    "To leave an account unprotected, add it to accountImport.exclude, or use --exclude ID.",
   ].join("\n");
 }
 
 /**
- * A text as YAML on one line. Copied to a file it is the same text, and the terminal sees nothing but
- * letters.
+ * A text as YAML on one line, without control characters. Copied to a file it means the same text.
  */
 function inYaml(text: string): string {
   if (escapeControlCharacters(text) === text) {

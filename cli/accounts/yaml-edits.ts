@@ -1,14 +1,14 @@
 import { CST, isMap, isScalar, isSeq, stringify, type Node, type Pair, type YAMLSeq } from "yaml";
 import type { FileAccount } from "./import-plan";
 
-/** Text to put in place of a part of the file. */
+/** Replaces a part of the file by another text. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Adds accounts after one of a list. */
+/** Inserts accounts after an item of the list. */
 export function insertionAfter(
   text: string,
   list: unknown,
@@ -52,7 +52,7 @@ export function emptyListEdits(
 }
 
 /**
- * Where `[]`, `~`, `null` or no value at all ends; undefined for anything else, such as comments in brackets.
+ * End of `[]`, `~`, `null` or of no value; undefined for anything else, such as comments in brackets.
  */
 function endOfNothing(text: string, value: unknown, colon: number): number | undefined {
   if (isScalar(value)) {
@@ -62,7 +62,7 @@ function endOfNothing(text: string, value: unknown, colon: number): number | und
   return range && /^\[\s*\]$/.test(text.slice(range[0], range[1])) ? range[1] : undefined;
 }
 
-/** Another wave for an account, in the quotes of the one before. */
+/** Replaces the wave of an account, and keeps its quotes. */
 export function waveEdit(text: string, item: Node | undefined, wave: string): Edit[] {
   const range = isMap(item) ? item.get("wave", true)?.range : undefined;
   if (!range) {
@@ -73,7 +73,7 @@ export function waveEdit(text: string, item: Node | undefined, wave: string): Ed
   return [{ start, end, text: quote === undefined ? scalarText(wave) : `${quote}${wave}${quote}` }];
 }
 
-/** A value as YAML writes it: in quotes only where it would be read as something else. */
+/** A value in YAML, quoted only where it would otherwise be read as something else. */
 function scalarText(value: string): string {
   return stringify(value).trimEnd();
 }
@@ -95,14 +95,14 @@ function indentOf({ srcToken }: YAMLSeq): number {
   return CST.isCollection(srcToken) && srcToken.type === "block-seq" ? srcToken.indent : 0;
 }
 
-/** Whether an empty line stands between the first two accounts: then new ones are set apart too. */
+/** Whether an empty line separates the first two accounts: then new ones get one too. */
 function areSpaced(text: string, [first, second]: readonly Node[]): boolean {
   const end = first?.range?.[1] ?? 0;
   const between = text.slice(Math.max(0, end - 1), second?.range?.[0] ?? end);
   return /\n[ \t]*\r?\n/.test(between);
 }
 
-/** Where the line after an item begins; comments that are indented as its keys are belong to it. */
+/** Start of the line after an item; comments indented like its keys belong to it. */
 function afterItem(text: string, end: number, indent: number): number {
   const comments = new RegExp(`(?:[ \\t]*\\r?\\n)*[ ]{${indent + 1},}#.*(?:\\n|$)`, "y");
   let offset = text[end - 1] === "\n" ? end : nextLine(text, end);
@@ -129,7 +129,7 @@ function insert(at: number, text: string): Edit {
   return { start: at, end: at, text };
 }
 
-/** Whole lines; a last line that is not ended is ended first, and the file goes on ending without. */
+/** Inserts whole lines. A last line without a line break gets one first, and the file still ends without. */
 function insertLines(text: string, at: number, lines: string): Edit {
   const isOpen = at > 0 && text[at - 1] !== "\n";
   return insert(at, isOpen ? lineEnd(text) + lines.replace(/\r?\n$/, "") : lines);

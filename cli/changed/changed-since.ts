@@ -28,12 +28,12 @@ interface Setting {
 }
 
 /**
- * Synthesizes the work tree and a revision, each with its own code, configuration and packages, and compares
- * them. Both are written to a temporary folder; the checkout and its `cdktf.out` stay as they are.
+ * Synthesizes the working tree and a revision, each with its own code, configuration and packages, and
+ * compares them. Both are written to a temporary folder; the checkout and its `cdktf.out` stay as they are.
  *
  * @param targets All stacks as they are configured now.
  * @param since The revision, as git names it.
- * @throws CommandError when there is nothing to compare with, or one side does not synthesize.
+ * @throws CommandError when there is nothing to compare with, or when one side does not synthesize.
  */
 export async function changedSince(
   shell: Shell,
@@ -62,7 +62,7 @@ function configIn({ cwd, env }: Shell): string {
 
 async function synthesizeCurrent(setting: Setting, outdir: string): Promise<StackContent[]> {
   const { shell, project: cwd, config, signal } = setting;
-  await synthesizeProject({ cwd, env: shell.env, signal, config, outdir, title: "the work tree" });
+  await synthesizeProject({ cwd, env: shell.env, signal, config, outdir, title: "the working tree" });
   return readStacks(outdir, cwd);
 }
 
@@ -80,11 +80,11 @@ async function synthesizeEarlier(
   return readStacks(outdir, earlier);
 }
 
-/** A link that leads out of the repository would show today's configuration at every revision. */
+/** A link out of the repository would show today's configuration at every revision. */
 function checkInside(worktree: string, file: string, revision: string): void {
   if (!realpathSync(file).startsWith(worktree + path.sep)) {
     throw new CommandError(
-      `${path.basename(file)} of revision ${revision} is a link that leads out of the repository: changed --since needs a configuration that git keeps`,
+      `${path.basename(file)} of revision ${revision} is a link out of the repository: changed --since needs a configuration that git tracks`,
     );
   }
 }

@@ -19,8 +19,8 @@ export interface Comparison {
 }
 
 /**
- * Which stacks Terraform would see other things in. Stacks are matched by account id, as their state is: a
- * name is for people, and counts only where the stack's contents hold it.
+ * Finds the stacks that differ for Terraform. Stacks are matched by account id, as their states are: a name
+ * is for people, and counts only where the content of the stack contains it.
  *
  * @param targets All stacks as they are now, in the order of the rollout.
  */
@@ -54,8 +54,7 @@ function isSame(a: StackContent, b: StackContent | undefined): boolean {
 }
 
 /**
- * The two projects lie in different folders: a file below them is the same one when it is at the same place
- * in both.
+ * The two projects are in different folders: a file in them is the same one when its relative path is.
  */
 function isSameFile(a: StackContent["stateFile"], b: StackContent["stateFile"]): boolean {
   return a?.absolute === b?.absolute || a?.fromProject === b?.fromProject;

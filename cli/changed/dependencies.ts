@@ -4,16 +4,17 @@ import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
 import { execute, type ExecuteOptions } from "../execute";
 
-/** Folders of the project: as it is, and as it was. */
+/** Folders of the project as it is, and as it was. */
 export interface Projects {
   readonly current: string;
   readonly earlier: string;
 }
 
 /**
- * Gives the earlier project its packages: those of the checkout where both lock the same ones, else its own.
+ * Gives the earlier project its packages: those of the checkout if both have the same lock file, else its
+ * own.
  *
- * @param note Told before packages are installed, which takes a while.
+ * @param note Gets a message before packages are installed, which takes a while.
  * @throws CommandError when npm cannot install them.
  */
 export async function provideDependencies(
@@ -23,15 +24,14 @@ export async function provideDependencies(
 ): Promise<void> {
   const packages = path.join(earlier, "node_modules");
   if (existsSync(packages)) {
-    return; // git keeps them
+    return; // git tracks them
   }
   if (lockOf(current) === lockOf(earlier)) {
     symlinkSync(path.join(current, "node_modules"), packages, "dir");
     return;
   }
-  note("package-lock.json was another one then: installing the packages of that revision with npm ci");
-  // Synthesis needs no install script of any package, and packages of another day are the last to trust with
-  // one.
+  note("package-lock.json has changed since: installing the packages of that revision with npm ci");
+  // Synthesis needs no install script, and packages of an earlier day may have known vulnerabilities.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { code, stderr } = await execute("npm", args, { ...options, cwd: earlier }).catch(
     (cause: unknown) => {

@@ -2,10 +2,10 @@ import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
 import { execute, type ProgramResult } from "../execute";
 
-/** Runs git with these arguments. Its exit status is the caller's to judge. */
+/** Runs git with these arguments. The caller checks the exit code. */
 export type Git = (args: readonly string[], signal?: AbortSignal) => Promise<ProgramResult>;
 
-/** Set inside of a hook. With them, git would work on the operator's own index instead of the worktree's. */
+/** Set in a git hook. With them, git would work on the operator's index instead of the worktree's. */
 const OF_ANOTHER_REPOSITORY = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"];
 
 /**

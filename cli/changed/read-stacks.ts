@@ -18,7 +18,7 @@ interface Manifest {
  * Reads every stack that was synthesized into a folder.
  *
  * @param project Folder of the project that was synthesized.
- * @throws CommandError when a file is missing, is no JSON, or does not say which account it is for.
+ * @throws CommandError when a file is missing, is not JSON, or does not say which account it is for.
  */
 export function readStacks(outdir: string, project: string): StackContent[] {
   const { stacks } = readJson<Manifest>(path.join(outdir, "manifest.json"));
@@ -36,6 +36,6 @@ function readJson<T>(file: string): T {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch (cause) {
-    throw new CommandError(`the synthesis left no readable ${path.basename(file)}: ${messageOf(cause)}`);
+    throw new CommandError(`the synthesis wrote no readable ${path.basename(file)}: ${messageOf(cause)}`);
   }
 }

@@ -15,17 +15,15 @@ export interface Revision {
 /**
  * Finds a revision, and the configuration in it.
  *
- * @param name Commit, branch, tag, or whatever else git resolves to a commit.
+ * @param name Commit, branch, tag, or anything else that git resolves to a commit.
  * @param config Path of the configuration, relative to the project.
- * @throws CommandError outside of a repository, and when the configuration is not in it at that revision.
- * @throws UsageError for a revision that is not there.
+ * @throws CommandError outside a repository, and when the revision does not have the configuration.
+ * @throws UsageError for a revision that does not exist.
  */
 export async function findRevision(git: Git, name: string, config: string): Promise<Revision> {
   const inside = await git(["rev-parse", "--show-prefix"]);
   if (inside.code !== 0) {
-    throw new CommandError(
-      `changed --since compares with a revision in git, and git finds none here: ${inside.stderr.trim()}`,
-    );
+    throw new CommandError(`changed --since needs a git repository: ${inside.stderr.trim()}`);
   }
   const prefix = inside.stdout.replace(/\n$/, "");
   const commit = await findCommit(git, name);
@@ -54,11 +52,11 @@ async function checkConfig(git: Git, revision: Revision, config: string): Promis
   const file = path.posix.join(prefix, config.split(path.sep).join("/"));
   if (path.isAbsolute(config) || file === ".." || file.startsWith("../")) {
     throw new CommandError(
-      `${config} lies outside of the repository: changed --since needs a configuration that git keeps`,
+      `${config} is outside the repository: changed --since needs a configuration that git tracks`,
     );
   }
-  const kept = await git(["cat-file", "-e", `${commit}:${file}`]);
-  if (kept.code !== 0) {
+  const found = await git(["cat-file", "-e", `${commit}:${file}`]);
+  if (found.code !== 0) {
     throw new CommandError(
       `${file} is not part of ${name} (${commit.slice(0, 12)}): changed --since needs a revision that has the configuration`,
     );

@@ -4,8 +4,7 @@ import path from "node:path";
 export type Block = Readonly<Record<string, unknown>>;
 
 /**
- * What Terraform sees of a stack. Two with equal `blocks` and one equal place of the state are the same to
- * it.
+ * What Terraform sees of a stack. Stacks with equal `blocks` and the same place of the state are the same.
  */
 export interface StackContent {
   /** 12 digits: the account that the stack reaches, and that its state is named after. */
@@ -15,7 +14,7 @@ export interface StackContent {
   /** Everything but comments and the path of a local state. */
   readonly blocks: Block;
   /**
-   * A local state's file: where it is, and where it is as seen from the project. Undefined for other
+   * File of a local state: its absolute path, and its path relative to the project. Undefined for other
    * backends.
    */
   readonly stateFile: { readonly absolute: string; readonly fromProject: string } | undefined;
@@ -62,7 +61,7 @@ function accountIdOf(json: Block): string {
 /**
  * Leaves out the comments, under the key `//`, in which CDKTF keeps its metadata:
  * https://developer.hashicorp.com/terraform/language/syntax/json#comment-properties. Deeper than the body of
- * a resource, that key may be a value's own, such as the key of a tag.
+ * a resource, that key may be a value, such as the key of a tag.
  */
 function withoutComments(json: Block): Block {
   const { resource, data, ...others } = withoutComment(json);
@@ -80,7 +79,7 @@ function withoutComment({ "//": _comment, ...rest }: Block): Block {
   return rest;
 }
 
-/** A local state's path depends on the folder that was synthesized into, and is compared by itself. */
+/** The path of a local state depends on the output folder, and is compared separately. */
 function withoutStatePath(terraform: Block): { terraform: Block; statePath: string | undefined } {
   const backend = block(terraform["backend"]);
   const { path: statePath, ...local } = block(backend["local"]);

@@ -4,7 +4,7 @@ import { messageOf } from "../../functions/shared/message-of";
 import { CommandError } from "../errors";
 import { execute, type ExecuteOptions } from "../execute";
 
-/** Where AWS, Terraform, npm and GitHub Actions keep what lets a program act for somebody. */
+/** Variables in which AWS, Terraform, npm and GitHub Actions pass credentials. */
 const CREDENTIALS = [
   /^AWS_/,
   /^TF_TOKEN_/,
@@ -17,9 +17,9 @@ export interface ProjectSynthesis extends Pick<ExecuteOptions, "env" | "signal">
   readonly cwd: string;
   /** Configuration, relative to the project. */
   readonly config: string;
-  /** Folder that is to get the stacks, instead of the one that `cdktf.json` names. */
+  /** Folder for the stacks, instead of the one that `cdktf.json` names. */
   readonly outdir: string;
-  /** What is synthesized, for errors: "the work tree". */
+  /** What is synthesized, for errors: "the working tree". */
   readonly title: string;
 }
 

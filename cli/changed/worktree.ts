@@ -4,7 +4,7 @@ import path from "node:path";
 import { CommandError } from "../errors";
 import type { Git } from "./git";
 
-/** Works in a temporary folder of its own, given by its physical path, and removes it whatever happens. */
+/** Works in a temporary folder, given by its physical path, and always removes it. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "quarantine-changed-")));
   try {
@@ -15,8 +15,8 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
 }
 
 /**
- * Works in a commit's files, checked out into a folder that does not exist yet, and removes them whatever
- * happens. The operator's own checkout, index and branches stay as they are.
+ * Checks a commit out into a folder that does not exist yet, works there, and always removes it. The
+ * operator's own checkout, index and branches stay as they are.
  *
  * @throws CommandError when git cannot check them out.
  */
@@ -34,7 +34,7 @@ export async function inWorktree<T>(
     }
     return await work();
   } finally {
-    // Twice: a worktree whose checkout was stopped is still locked. One that is not there is no error.
+    // Twice: a worktree whose checkout was stopped is still locked. A missing one is no error.
     await git(["worktree", "remove", "--force", "--force", folder]);
   }
 }

@@ -1,34 +1,34 @@
 import { UsageError } from "../errors";
 import type { StackTarget } from "../stack-target";
 
-/** Jobs that GitHub starts from one matrix: https://docs.github.com/en/actions/reference/limits. */
+/** Most jobs that GitHub starts from one matrix: https://docs.github.com/en/actions/reference/limits. */
 export const MOST_JOBS = 256;
 
-/** One job: a part of a wave that one machine rolls out. */
+/** One job: the part of a wave that one machine rolls out. */
 export interface MatrixEntry {
-  /** Empty for the security account, which comes before every wave: no wave can be called that. */
+  /** Empty for the security account, which comes before every wave: no wave can have that name. */
   readonly wave: string;
   /** 1 and up. */
   readonly shard: number;
   readonly shards: number;
-  /** Names with a space between them: what `--accounts-from` reads. */
+  /** Names separated by spaces, as `--accounts-from` reads them. */
   readonly accounts: string;
 }
 
-/** A matrix of GitHub Actions. GitHub refuses one without entries: the job has to be skipped then. */
+/** A matrix for GitHub Actions. GitHub refuses one without entries: the job must be skipped then. */
 export interface Matrix {
   readonly include: readonly MatrixEntry[];
 }
 
-/** A matrix for every step of the rollout, which has to end before the next one begins. */
+/** A matrix for every step of the rollout; each must end before the next one starts. */
 export interface MatrixByWave {
   readonly security: Matrix;
-  /** Every wave of the configuration, in order; one of which nothing is selected has no entries. */
+  /** Every wave of the configuration, in order. A wave without selected accounts has no entries. */
   readonly waves: Readonly<Record<string, Matrix>>;
 }
 
 /**
- * All selected stacks in one matrix, whose jobs run side by side: right for plans, which need no order.
+ * All selected stacks in one matrix, whose jobs run in parallel: for plans, which need no order.
  *
  * @param shards Jobs per wave at most.
  * @throws UsageError for more jobs than GitHub starts.
@@ -39,7 +39,7 @@ export function flatMatrix(targets: readonly StackTarget[], shards: number): Mat
 }
 
 /**
- * A matrix for the security account and one per wave: right for rollouts.
+ * A matrix for the security account and one per wave: for rollouts.
  *
  * @param waves Waves of the configuration.
  * @throws UsageError for more jobs in a wave than GitHub starts.
@@ -67,9 +67,8 @@ function entries(targets: readonly StackTarget[], wave: string | undefined, shar
 }
 
 /**
- * Deals items out like cards, so that no shard has two more than another. The first stays in the first shard,
- * the second in the second: what is added at the end moves nothing, while what is put in or taken out before
- * moves what follows.
+ * Deals items out in turn, so that no shard has two more than another. Items added at the end move no other
+ * item to another shard; items added or removed before move those that follow.
  *
  * @param count Shards at most; none of them is empty.
  */
@@ -84,7 +83,7 @@ function checked(matrix: Matrix): Matrix {
   const jobs = matrix.include.length;
   if (jobs > MOST_JOBS) {
     throw new UsageError(
-      `--shards: ${jobs} jobs, and GitHub starts ${MOST_JOBS} from one matrix at most. Take fewer shards, or --by-wave`,
+      `--shards: ${jobs} jobs, but GitHub starts at most ${MOST_JOBS} from one matrix. Use fewer shards, or --by-wave`,
     );
   }
   return matrix;

@@ -2,13 +2,13 @@ import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 
 /**
  * Organizations allows few calls a second, and all tools of an organization share them ("Quotas and service
- * limits for AWS Organizations"). Adaptive retries slow this client down to what is let through: against a
- * limit of 8 calls a second it took as long as the standard ones and was throttled 10 times instead of 76, so
- * it leaves more to others.
+ * limits for AWS Organizations"). With adaptive retries this client slows down to the allowed rate: against a
+ * limit of 8 calls a second it took as long as with standard retries and was throttled 10 times instead of
+ * 76, which leaves more calls to other tools.
  */
 export const RETRIES = { retryMode: "adaptive", maxAttempts: 10 } as const;
 
-/** How AWS is reached. */
+/** How to reach AWS. */
 export interface AwsAccess {
   /** Any Region of the partition: Organizations has one endpoint in each. */
   readonly region: string;
@@ -17,8 +17,8 @@ export interface AwsAccess {
 }
 
 /**
- * A client with the SDK's own chain of credentials. The SDK is loaded here, so that other commands do
- * without.
+ * A client with the SDK's default credential chain. The SDK is loaded here, because other commands do not
+ * need it.
  */
 export async function organizationsClient({ region, roleArn }: AwsAccess): Promise<OrganizationsClient> {
   const sdk = await import("@aws-sdk/client-organizations");

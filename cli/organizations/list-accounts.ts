@@ -1,7 +1,7 @@
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import type { OrganizationAccount, OrganizationsApi, PlacedAccount } from "./organization";
 
-/** Calls at once: enough to hide the latency, few enough that Organizations rarely throttles them. */
+/** Concurrent calls: enough to hide latency, few enough that Organizations rarely throttles them. */
 const CALLS_AT_ONCE = 4;
 
 interface Parent {
@@ -10,14 +10,14 @@ interface Parent {
 }
 
 /**
- * Every account of the organization with its place, by walking the units level by level (AWS allows five).
+ * Every account of the organization with its organizational unit, read level by level (AWS allows five).
  */
 export async function listAccounts(api: OrganizationsApi): Promise<PlacedAccount[]> {
   const found = new Map<string, PlacedAccount>();
   let level: readonly Parent[] = [{ id: await api.rootId(), path: "/" }];
   while (level.length > 0) {
     const contents = await runConcurrently(level, CALLS_AT_ONCE, (parent) => contentsOf(api, parent));
-    // An account that is moved meanwhile can appear twice; the later place is the newer one.
+    // An account that moves meanwhile can appear twice; the later place is the newer one.
     for (const account of contents.flatMap(({ accounts }) => accounts)) {
       found.set(account.id, account);
     }
@@ -39,15 +39,15 @@ async function contentsOf(
 }
 
 /**
- * A `/` in a unit's own name must not pass for the border of two units: `Suspended/x` is not in `Suspended`.
+ * A `/` in the name of a unit must not look like a separator: `Suspended/x` is not in `Suspended`.
  */
 function below(path: string, name: string): string {
   return `${path === "/" ? "" : path}/${name.replaceAll("/", "%2F")}`;
 }
 
 /**
- * The accounts among `ids` that are in the organization after all. One that is moved while the units are
- * walked can be missed there, and must not pass for gone.
+ * The accounts among `ids` that are in the organization after all. An account that moves while the units are
+ * read can be missed, and must not count as gone.
  */
 export async function findMissed(
   api: OrganizationsApi,

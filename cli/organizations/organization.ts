@@ -1,4 +1,4 @@
-/** An account as AWS Organizations has it. */
+/** An account in AWS Organizations. */
 export interface OrganizationAccount {
   /** 12 digits. */
   readonly id: string;
@@ -8,7 +8,7 @@ export interface OrganizationAccount {
   readonly state: string;
 }
 
-/** An account and where it is. */
+/** An account with its organizational unit. */
 export interface PlacedAccount extends OrganizationAccount {
   /** Names of the organizational units from the root, such as `/Workloads/Prod`; `/` is the root itself. */
   readonly ouPath: string;
@@ -21,7 +21,7 @@ export interface OrganizationalUnit {
   readonly name: string;
 }
 
-/** What AWS Organizations is asked. Every list is whole: pages are read to the end. */
+/** The calls to AWS Organizations. Every list is complete: all pages are read. */
 export interface OrganizationsApi {
   describe(): Promise<{ readonly id: string; readonly managementAccountId: string }>;
   rootId(): Promise<string>;

@@ -8,13 +8,10 @@ import { parseReport, type Report } from "./report";
 
 export const REPORT_FILE = "rollout-report.json";
 
-/** Changes are collected for this long before the file is written again. */
+/** How long changes are collected before the file is written again, in milliseconds. */
 const WRITE_EVERY_MS = 250;
 
-/**
- * Keeps `rollout-report.json` up to date while a rollout runs, so that one that was killed can be gone on
- * with.
- */
+/** Keeps `rollout-report.json` up to date during a rollout, so that a killed rollout can be resumed. */
 export class ReportFile {
   private timer: NodeJS.Timeout | undefined;
 
@@ -27,13 +24,13 @@ export class ReportFile {
     progress.onChange(() => {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
-        this.writeMeanwhile();
+        this.writeProgress();
       }, WRITE_EVERY_MS);
     });
   }
 
   /**
-   * Begins to keep a report.
+   * Starts to keep a report.
    *
    * @param report Makes the report of what is done so far.
    * @throws CommandError when the file cannot be written.
@@ -42,7 +39,7 @@ export class ReportFile {
     try {
       return new ReportFile(file, report, progress);
     } catch (cause) {
-      throw new CommandError(`The report cannot be written, so nothing is begun: ${messageOf(cause)}`, {
+      throw new CommandError(`The report cannot be written, so nothing was started: ${messageOf(cause)}`, {
         cause,
       });
     }
@@ -54,17 +51,17 @@ export class ReportFile {
     this.write(report);
   }
 
-  private writeMeanwhile(): void {
+  private writeProgress(): void {
     try {
       this.write(this.report("running"));
     } catch {
-      // A full disk is no reason to end the rollout: the next change is written again, and the end fails
-      // aloud.
+      // A full disk must not end the rollout. The next change is written again, and the final report
+      // reports a failure.
     }
   }
 
   private write(report: Report): void {
-    // Replaced as a whole: whoever reads it meanwhile, or after a crash, sees one state or the other.
+    // Replaced as a whole: a reader sees the old or the new state, even after a crash.
     const draft = `${this.file}.new`;
     writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
     renameSync(draft, this.file);
@@ -74,17 +71,17 @@ export class ReportFile {
 /**
  * Absolute path of the report.
  *
- * @throws UsageError when it is to lie in a folder that is not there.
+ * @throws UsageError when its folder does not exist.
  */
 export function reportFileOf({ cwd }: Pick<Shell, "cwd">, name: string = REPORT_FILE): string {
   const file = path.resolve(cwd, name);
   if (!existsSync(path.dirname(file))) {
-    throw new UsageError(`--report ${name}: expected a file in a folder that is there`);
+    throw new UsageError(`--report ${name}: the folder does not exist`);
   }
   return file;
 }
 
-/** The report of the run before; undefined when there is none. */
+/** The report of the last run; undefined when there is none. */
 export function readReport(file: string): Report | undefined {
   try {
     return parseReport(readFileSync(file, "utf8"));

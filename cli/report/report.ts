@@ -18,39 +18,36 @@ const stackReport = z.object({
   accountId: z.string(),
   /** Null for the security account. */
   wave: z.string().nullable(),
-  /** `pending` and `working` only while the run goes on, or after it was killed. */
+  /** `pending` and `working` only during the run, or after it was killed. */
   outcome: z.enum([...OUTCOMES, "pending", "working"]),
   changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
-  /** The resources that were planned, and applied when they were. */
+  /** The resources that were planned and, after an apply, applied. */
   resources: z.array(z.object({ address: z.string(), action: z.string() })).optional(),
   cause: z.string().optional(),
   advice: z.string().optional(),
   retries: z.number(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
-  /** SHA-256 of the synthesized stack, in hex: whether it is still the same when the rollout is resumed. */
+  /** SHA-256 of the synthesized stack, in hex: tells whether it has changed when the rollout is resumed. */
   stackSha256: z.string(),
 });
 
 const reportSchema = z.object({
   schemaVersion: z.literal(1),
   command: z.string(),
-  /** `running` in a file that nobody works on any more: the run was killed. */
+  /** `running` in the file of a run that no longer exists: it was killed. */
   status: z.enum(["running", "done", "failed", "interrupted"]),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
   host: z.string(),
   pid: z.int().positive(),
   terraformVersion: z.string(),
-  /**
-   * Accounts that were left out since an earlier run had finished them (`--resume`), with the stack they
-   * have.
-   */
+  /** Accounts that were skipped because an earlier run had finished them (`--resume`). */
   resumed: z.array(z.object({ name: z.string(), stackSha256: z.string() })),
   stacks: z.array(stackReport),
 });
 
-/** `rollout-report.json`: what a run did in every account it was asked for. */
+/** `rollout-report.json`: what a run did in every selected account. */
 export type Report = z.infer<typeof reportSchema>;
 export type StackReport = z.infer<typeof stackReport>;
 
@@ -59,7 +56,7 @@ export function parseReport(text: string): Report | undefined {
   return parseJson(reportSchema, text);
 }
 
-/** What a report says beside the stacks. */
+/** What a report says about the run as a whole. */
 export interface RunFacts {
   readonly command: string;
   /** Milliseconds since 1970. */
@@ -90,7 +87,7 @@ export function makeReport(
   };
 }
 
-/** One stack's part of the report. */
+/** The entry of one stack. */
 function reportStack(stack: StackProgress, stackSha256: string): StackReport {
   const { target, state, startedAt, endedAt, retries } = stack;
   const result = state.kind === "ended" ? state.result : undefined;
@@ -111,10 +108,7 @@ function reportStack(stack: StackProgress, stackSha256: string): StackReport {
   };
 }
 
-/**
- * Accounts that an earlier run, or the ones it resumed, brought up to date and whose stack has not changed
- * since.
- */
+/** Accounts that an earlier run, or one that it resumed, finished and whose stack has not changed since. */
 export function finishedIn(report: Report, sha256Of: (name: string) => string | undefined): string[] {
   const finished = report.stacks.filter(({ outcome }) => outcome === "applied" || outcome === "unchanged");
   return [...report.resumed, ...finished]

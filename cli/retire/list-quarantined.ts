@@ -7,7 +7,7 @@ import { AccountNames } from "../../stacks/names";
 import { CommandError } from "../errors";
 import { quarantineOf, type QuarantinedUser } from "./quarantined-users";
 
-/** Attempts of each call: IAM throttles an account with many users. */
+/** Attempts per call: IAM throttles in an account with many users. */
 const ATTEMPTS = 8;
 
 /**

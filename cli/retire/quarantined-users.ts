@@ -1,15 +1,15 @@
 import type { UserDetail } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 
-/** A user that the quarantine still holds, or that its tags say it holds. */
+/** A user that is still quarantined, or whose tags say so. */
 export interface QuarantinedUser {
   readonly userName: string;
-  /** How: `policy attached`, `inline policy`, `permissions boundary`, or only `tag`. */
+  /** By what: `policy attached`, `inline policy`, `permissions boundary`, or only `tag`. */
   readonly heldBy: readonly string[];
 }
 
 /**
- * How the quarantine holds a user; undefined for a user it does not hold.
+ * How a user is quarantined; undefined for a user who is not.
  *
  * @param policyArn ARN of the account's quarantine policy.
  */
@@ -28,6 +28,6 @@ export function quarantineOf(user: UserDetail, policyArn: string): QuarantinedUs
   if (holds.length > 0) {
     return { userName: user.UserName ?? "", heldBy: holds };
   }
-  // The deny is gone and the tag is not: somebody may have taken off the deny behind our back.
+  // The deny is gone but the tag is not: someone may have removed the deny without releasing the user.
   return tagged === true ? { userName: user.UserName ?? "", heldBy: ["tag"] } : undefined;
 }

@@ -7,49 +7,49 @@ export type Step = "initializing" | "planning" | "applying";
 export type StackOutcome =
   /** The account is as the configuration says. */
   | "unchanged"
-  /** There are changes, and nothing was to be applied. */
+  /** The plan has changes, and the command does not apply. */
   | "changed"
   | "applied"
   | "failed"
   /** Its plan was shown and not approved. */
   | "declined"
-  /** Nothing was done, because the rollout stopped before. */
+  /** Nothing was done, because the rollout stopped first. */
   | "not-started";
 
 export interface StackResult {
   readonly outcome: StackOutcome;
   readonly counts?: ChangeCounts;
-  /** What was planned, and applied when it was. */
+  /** What was planned and, after an apply, applied. */
   readonly changes?: readonly ResourceChange[];
   /** Why it failed or was not started, in one line. */
   readonly cause?: string;
   readonly advice?: string;
 }
 
-/** What a stack is at. */
+/** What a stack is doing. */
 export type StackState =
   | { readonly kind: "pending" }
   | { readonly kind: "working"; readonly step: Step; readonly detail?: string }
-  /** A transient fault: the step is tried again. */
+  /** After a transient fault: the step is retried. */
   | { readonly kind: "waiting"; readonly step: Step; readonly cause: string; readonly againAt: number }
   /** Its plan waits for approval. */
   | { readonly kind: "planned"; readonly counts: ChangeCounts }
   | { readonly kind: "ended"; readonly result: StackResult };
 
-/** A stack of the rollout, and where it is. Times are milliseconds since 1970. */
+/** A stack of the rollout and its state. Times are milliseconds since 1970. */
 export interface StackProgress {
   readonly target: StackTarget;
   readonly state: StackState;
-  /** Undefined while nothing was done. */
+  /** Undefined until the first step. */
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
-  /** Faults that were tried again. */
+  /** Faults after which a step was retried. */
   readonly retries: number;
 }
 
 export type ProgressListener = (stack: StackProgress) => void;
 
-/** Where every stack of a rollout is. Views and the report look at it; the rollout alone writes. */
+/** The state of every stack of a rollout. Views and the report read it; only the rollout writes it. */
 export class Progress {
   private readonly stacks: Map<string, StackProgress>;
   private readonly listeners: ProgressListener[] = [];
@@ -78,12 +78,12 @@ export class Progress {
   of({ name }: StackTarget): StackProgress {
     const stack = this.stacks.get(name);
     if (stack === undefined) {
-      throw new Error(`${name} is no stack of this rollout`);
+      throw new Error(`${name} is not a stack of this rollout`);
     }
     return stack;
   }
 
-  /** What a stack ended with; undefined while it has not. */
+  /** The result of a stack; undefined until it has ended. */
   resultOf(target: StackTarget): StackResult | undefined {
     const { state } = this.of(target);
     return state.kind === "ended" ? state.result : undefined;
@@ -108,7 +108,7 @@ export class Progress {
   }
 }
 
-/** Stacks of a phase: the security account, or one wave. */
+/** A phase of the rollout: the security account, or one wave. */
 export interface Phase<T> {
   /** Undefined for the security account. */
   readonly wave: string | undefined;

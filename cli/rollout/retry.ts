@@ -1,11 +1,11 @@
 import { isTransient, type TerraformFault } from "../terraform/fault";
 
 export interface RetryPolicy {
-  /** How long a state lock that somebody holds is waited for, in milliseconds. */
+  /** How long to wait for a state lock that someone else holds, in milliseconds. */
   readonly lockTimeoutMs: number;
-  /** How long another transient fault is retried, in milliseconds. */
+  /** How long to retry after another transient fault, in milliseconds. */
   readonly retryForMs: number;
-  /** A number from 0 to 1, so that many accounts do not come back at the same moment. */
+  /** A number from 0 to 1, so that many accounts do not retry at the same moment. */
   readonly random: () => number;
 }
 
@@ -20,7 +20,7 @@ export class Retries {
   constructor(private readonly policy: RetryPolicy) {}
 
   /**
-   * How long to wait before the step is tried again, in milliseconds; undefined when it is not.
+   * How long to wait before the next attempt, in milliseconds; undefined when there is none.
    *
    * @param now Milliseconds since 1970.
    */

@@ -2,28 +2,28 @@ import { messageOf } from "../../functions/shared/message-of";
 import type { StackTarget } from "../stack-target";
 import { TerraformError } from "../terraform/fault";
 import type { StackPlan } from "../terraform/plan";
-import { phaseName, phasesOf, type StackResult } from "./progress";
+import { phasesOf, type StackResult } from "./progress";
 import { NotStarted, StackRollout, type RolloutDependencies } from "./stack-rollout";
 
-/** A stack with changes, for whoever approves them. */
+/** A stack with changes, to be approved. */
 export interface PlannedStack {
   readonly target: StackTarget;
   readonly plan: StackPlan;
 }
 
 export interface RolloutOptions {
-  /** Accounts of a wave that may fail before nothing new is started. The security account may not. */
+  /** Accounts of a wave that may fail before the rollout stops. The security account must not fail. */
   readonly maxFailures: number;
   /**
-   * Asked once per wave, when all its plans are made and one has changes at least.
-   * @default - what is planned is applied
+   * Asked once per wave, when all its plans are made and at least one has changes.
+   * @default - every plan is applied
    */
   readonly approve?: (wave: string | undefined, stacks: readonly PlannedStack[]) => Promise<boolean>;
 }
 
 /**
- * Brings the security account up to date, then wave after wave. Where every stack ended is in
- * `dependencies.progress`; a stack that fails never ends another one.
+ * Updates the security account, then wave by wave. The results are in `dependencies.progress`; a stack that
+ * fails never stops another one.
  */
 export async function rollOut(
   targets: readonly StackTarget[],
@@ -38,7 +38,7 @@ export async function rollOut(
   }
 }
 
-/** Plans every stack, whatever becomes of the others, and keeps the plans that have changes. */
+/** Plans every stack, even if others fail, and keeps the plans that have changes. */
 export async function planAll(
   targets: readonly StackTarget[],
   dependencies: RolloutDependencies,
@@ -69,7 +69,7 @@ class PhaseRun {
     });
   }
 
-  /** Plans all stacks, has the plans approved together, and applies them. */
+  /** Plans all stacks, asks for approval of all plans together, and applies them. */
   async approved(
     stacks: readonly StackRollout[],
     approve: NonNullable<RolloutOptions["approve"]>,
@@ -80,7 +80,7 @@ class PhaseRun {
     );
     const asked = planned.length > 0 && stop.reason === undefined;
     const agreed = asked && (await this.ask(planned, approve));
-    // Whoever stops the rollout instead of answering has not judged the plan: it ends as not started below.
+    // An operator who stops the rollout has not declined the plan: the stacks end as not started below.
     if (asked && !agreed && stop.reason === undefined) {
       this.decline(planned);
       return;
@@ -106,14 +106,14 @@ class PhaseRun {
 
   private decline(planned: readonly PlannedStack[]): void {
     const { stop, terraform, progress } = this.dependencies;
-    stop.request(`the plan of ${phaseName(this.wave)} was not approved`);
+    stop.request(`the plan for ${describePhase(this.wave)} was not approved`);
     for (const { target, plan } of planned) {
       terraform.discard(plan);
       progress.end(target, { outcome: "declined", counts: plan.counts });
     }
   }
 
-  /** Plans all stacks; those that have changes are told of at once, and returned in order. */
+  /** Plans all stacks; each plan with changes goes to `onPlanned` at once, and all are returned in order. */
   async plans(
     stacks: readonly StackRollout[],
     onPlanned: (planned: PlannedStack) => void,
@@ -130,7 +130,7 @@ class PhaseRun {
     return stacks.flatMap((stack) => planned.get(stack) ?? []);
   }
 
-  /** The plan if it has changes; without, the stack has ended. */
+  /** The plan if it has changes; otherwise the stack has ended. */
   private async planOne(stack: StackRollout): Promise<StackPlan | undefined> {
     const plan = await stack.plan();
     if (!plan.hasChanges) {
@@ -180,10 +180,21 @@ class PhaseRun {
     progress.end(target, failure(error));
     this.failures++;
     if (this.failures > this.maxFailures) {
-      const allowed = this.wave === undefined ? "" : `, where ${this.maxFailures} may`;
-      stop.request(`${this.failures} of ${phaseName(this.wave)} failed${allowed}`);
+      stop.request(this.failureReason());
     }
   }
+
+  private failureReason(): string {
+    if (this.wave === undefined) {
+      return "the security account failed";
+    }
+    const accounts = this.failures === 1 ? "1 account" : `${this.failures} accounts`;
+    return `${accounts} failed in ${describePhase(this.wave)} (--max-failures ${this.maxFailures})`;
+  }
+}
+
+function describePhase(wave: string | undefined): string {
+  return wave === undefined ? "the security account" : `wave ${wave}`;
 }
 
 function failure(error: unknown): StackResult {
@@ -191,6 +202,6 @@ function failure(error: unknown): StackResult {
     const { cause, advice } = error.fault;
     return { outcome: "failed", cause, ...(advice !== undefined && { advice }) };
   }
-  // A full disk, or a mistake of this program: the other accounts still go on.
+  // A full disk, or a bug in this program: the other accounts continue.
   return { outcome: "failed", cause: messageOf(error) };
 }

@@ -57,7 +57,7 @@ export class StackRollout {
   }
 
   /**
-   * Applies a plan; after a transient fault, what is left of it.
+   * Applies a plan and, after a transient fault, the rest of it.
    *
    * @param approved An operator has approved the plan: nothing beyond it is done.
    * @throws TerraformError when it fails; NotStarted when the rollout has stopped.
@@ -65,7 +65,7 @@ export class StackRollout {
   async apply(plan: StackPlan, approved: boolean): Promise<void> {
     let attempts = 0;
     await this.attempt("applying", async () => {
-      // A failed attempt has changed the state: what is left of the plan takes a new one.
+      // A failed attempt has changed the state: the rest needs a new plan.
       const rest = attempts++ === 0 ? plan : await this.planRest(plan, approved);
       if (rest.hasChanges) {
         await this.applyOnce(rest);

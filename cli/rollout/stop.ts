@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 
-/** Tells everybody once that nothing new is to be started, and why. */
+/** Says once, to everything that waits, that no further work must be started, and why. */
 export class Stop {
   private readonly controller = new AbortController();
   private why: string | undefined;
 
   constructor() {
-    // Every account that waits for a retry listens: Node warns of more than ten as of a leak.
+    // Every account that waits for a retry listens, and Node.js takes more than ten listeners for a leak.
     setMaxListeners(Infinity, this.controller.signal);
   }
 
@@ -14,7 +14,7 @@ export class Stop {
     return this.controller.signal;
   }
 
-  /** Why nothing is started any more; undefined while it is. */
+  /** Why the rollout stops; undefined until then. */
   get reason(): string | undefined {
     return this.why;
   }

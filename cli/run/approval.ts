@@ -4,31 +4,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../errors";
 import type { Shell } from "../shell";
 
-/** Whether somebody sits at a terminal and can be asked. CI never can, whatever it pretends to be. */
+/** Whether someone can answer a question. In CI no one can, even if it looks like a terminal. */
 export function canAsk({ stdin, stderr, env }: Shell): boolean {
   return stdin.isTTY === true && stderr.isTTY === true && !env["CI"];
 }
 
-/**
- * @throws UsageError when the command has to ask, and nobody can answer.
- */
+/** @throws UsageError when no one can answer. */
 export function checkCanAsk(shell: Shell, command: string): void {
   if (!canAsk(shell)) {
     throw new UsageError(
-      `${command} asks before it changes anything, and nobody can answer here: add --yes, or look first with plan.`,
+      `${command} asks before it changes anything, but there is no terminal to ask on: add --yes, or run plan first.`,
     );
   }
 }
 
-/**
- * What was typed before a question stood there is no answer to it; a terminal hands it over within this time.
- */
+/** What was typed before the question is no answer to it; a terminal delivers it within this time. */
 const TYPED_AHEAD_MS = 100;
 
 /**
- * Asks a question that only one word answers: what it is about, so that no answer fits two questions.
+ * Asks a question whose answer is the name of what it is about, so that no answer fits two questions.
  *
- * @param signal Ends the question as a no.
+ * @param signal Answers the question with no.
  */
 export async function ask(
   shell: Shell,
@@ -36,13 +32,13 @@ export async function ask(
   expected: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  // Not as a terminal: Ctrl-C is to reach this process as ever, which counts it.
+  // Not as a terminal: Ctrl-C must still reach this process as a signal.
   const lines = createInterface({ input: shell.stdin, terminal: false });
   try {
     const closed = once(lines, "close");
     await sleep(TYPED_AHEAD_MS);
     const answer = Promise.race([nextLine(lines, signal), closed.then(() => "")]);
-    shell.stderr.write(`${question} Type ${JSON.stringify(expected)} to go on: `);
+    shell.stderr.write(`${question} Type ${JSON.stringify(expected)} to continue: `);
     return (await answer).trim() === expected;
   } finally {
     lines.close();

@@ -14,14 +14,14 @@ const holderSchema = z.object({
   startedAt: z.string(),
 });
 
-/** Who is at work in a folder. */
+/** The run that works in a folder. */
 type Holder = z.infer<typeof holderSchema>;
 
 /**
- * Works alone in the folder: two runs would overwrite each other's stacks and plans, and one could apply a
- * plan that was never shown. What a run that was killed has left does not count.
+ * Runs work that needs the folder for itself: two runs would overwrite each other's stacks and plans, and one
+ * could apply a plan that was never shown. The lock of a killed run does not count.
  *
- * @throws CommandError when another run is at work there.
+ * @throws CommandError when another run is active there.
  */
 export async function withFolderLock<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
   const file = path.join(cwd, WORK_FOLDER, "run.lock");
@@ -35,7 +35,7 @@ export async function withFolderLock<T>({ cwd }: Shell, command: string, work: (
   }
 }
 
-/** A command that was refused before it did anything leaves nothing. */
+/** A command that was refused before it did anything leaves nothing behind. */
 function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
@@ -51,17 +51,17 @@ function take(file: string, holder: Holder): void {
   }
   const found = readText(file);
   const other = parseJson(holderSchema, found);
-  if (other !== undefined && isAtWork(other)) {
+  if (other !== undefined && isActive(other)) {
     throw refusal(file, other);
   }
-  // Of two runs that find it, one moves it away; the other one meets the new file, here or when it makes its
-  // own.
+  // Of two runs that find a stale lock, one moves it away. The other meets the new file, here or when it
+  // creates its own.
   if (!moveAway(file, found) || !create(file, holder)) {
     throw refusal(file, parseJson(holderSchema, readText(file)));
   }
 }
 
-/** False when the file is there already. */
+/** False when the file already exists. */
 function create(file: string, holder: Holder): boolean {
   try {
     writeFileSync(file, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
@@ -74,13 +74,13 @@ function create(file: string, holder: Holder): boolean {
   }
 }
 
-/** Moves the file away; false, with the file in its place, when it is not what was found. */
+/** Moves the file away. False, with the file back in place, when its content is not what was found. */
 function moveAway(file: string, found: string): boolean {
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch {
-    // Another run was quicker.
+    // Another run was faster.
     return true;
   }
   const isSame = readText(aside) === found;
@@ -99,8 +99,8 @@ function readText(file: string): string {
   }
 }
 
-/** Processes of another machine cannot be looked at: they count as being at work. */
-function isAtWork({ host, pid }: Holder): boolean {
+/** Processes on another machine cannot be checked: they count as active. */
+function isActive({ host, pid }: Holder): boolean {
   return host !== hostname() || (pid !== process.pid && isAlive(pid));
 }
 
@@ -109,7 +109,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: it exists, and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
@@ -120,7 +120,7 @@ function refusal(file: string, holder: Holder | undefined): CommandError {
       ? "another run"
       : `${holder.command}, process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`;
   return new CommandError(
-    `Another run is at work in this folder: ${who}. Wait for it, or work in another checkout. ` +
-      `If there is none any more, remove ${file}.`,
+    `Another run is active in this folder: ${who}. Wait until it ends, or use another checkout. ` +
+      `If it no longer runs, remove ${file}.`,
   );
 }

@@ -3,8 +3,8 @@ import path from "node:path";
 import type { Rollout } from "../../stacks/config/rollout";
 
 /**
- * Accounts that have resources in a state file of the `local` backend and are not in the configuration any
- * more. Nothing is done to them; they are to be retired, or to be put back.
+ * Accounts that have resources in a state file of the `local` backend but are no longer in the configuration.
+ * No run touches them: the operator has to retire them, or put them back.
  */
 export function orphanedAccounts({ backend, accounts, securityAccount }: Rollout): string[] {
   if (backend.type !== "local") {
@@ -31,7 +31,7 @@ function hasResources(file: string): boolean {
     const state = JSON.parse(readFileSync(file, "utf8")) as { resources?: unknown[] };
     return (state.resources ?? []).length > 0;
   } catch {
-    // What cannot be read may hold resources.
+    // A state that cannot be read may hold resources.
     return true;
   }
 }

@@ -21,15 +21,15 @@ export interface SessionSettings {
   readonly options: RunOptions;
   readonly targets: readonly StackTarget[];
   readonly synthesis: Synthesis;
-  /** Stacks that an earlier run has finished, and that this one leaves out. */
+  /** Stacks that an earlier run has finished, and that this one skips. */
   readonly resumed?: readonly string[];
-  /** Absolute path of the report that is kept while the run goes on. @default - none is written */
+  /** Absolute path of the report that is updated during the run. @default - none is written */
   readonly reportFile?: string;
-  /** How stacks are planned. @default - what the configuration says, with the state lock */
+  /** How stacks are planned. @default - as the configuration says, with the state lock */
   readonly planning?: PlanOptions;
 }
 
-/** What a command works with while its session runs. */
+/** What a command works with during its run. */
 export interface Session {
   readonly dependencies: RolloutDependencies;
   readonly terraform: StackTerraform;
@@ -38,10 +38,10 @@ export interface Session {
 }
 
 /**
- * Runs Terraform in many stacks: shows progress, keeps the report, and sees to it that an interrupt ends the
- * work in order.
+ * Runs Terraform in many stacks: shows progress, updates the report, and stops the work in order when it is
+ * interrupted.
  *
- * @returns The report of everything that was done.
+ * @returns The final report.
  */
 export async function runSession(
   shell: Shell,
@@ -71,21 +71,18 @@ export async function runSession(
     stop,
     planning: settings.planning ?? {},
   };
-  let last: Report;
+  let final: Report;
   try {
     await work({ dependencies, terraform, view, colors });
   } finally {
     interrupts.end();
     view.close();
-    last = save(shell, file, report(statusOf(progress, interrupts.happened)));
+    final = save(shell, file, report(statusOf(progress, interrupts.happened)));
   }
-  return last;
+  return final;
 }
 
-/**
- * Writes the end of the report. With a full disk, what the command prints is all there is: it goes on, as
- * failed.
- */
+/** Writes the final report. If that fails, the command still prints the report, as failed. */
 function save(shell: Shell, file: ReportFile | undefined, last: Report): Report {
   try {
     file?.finish(last);
@@ -101,14 +98,14 @@ function runFacts(
   startedAt: number,
   terraformVersion: string,
 ): RunFacts {
-  // Taken now: somebody may synthesize again while the run goes on.
+  // Taken now: someone may synthesize again during the run.
   const hashes = new Map(
     [...resumed, ...targets.map(({ name }) => name)].map((name) => [name, stackSha256(synthesis, name)]),
   );
   return { command, startedAt, terraformVersion, resumed, sha256Of: (name) => hashes.get(name) ?? "" };
 }
 
-/** Carries signals out, and says what they do. */
+/** Acts on signals, and says what they do. */
 function watchInterrupts({ stop, terraform, view }: Pick<Session, "terraform" | "view"> & { stop: Stop }) {
   const interrupts = { happened: false, end: () => undefined as void };
   const request = (signal: string) => {
@@ -119,13 +116,13 @@ function watchInterrupts({ stop, terraform, view }: Pick<Session, "terraform" | 
     stopStarting: (signal) => {
       request(signal);
       view.say(
-        "Stopping: nothing new is started, what runs is finished. Ctrl-C again asks Terraform to end it early.",
+        "Stopping: no further account is started, running ones finish. Press Ctrl-C again to ask Terraform to stop early.",
       );
     },
     stopGracefully: (signal) => {
       request(signal);
       terraform.interrupt();
-      view.say("Asked Terraform to end: each one finishes the resource it is at, and saves its state.");
+      view.say("Asked Terraform to stop: each process finishes its current resource and saves its state.");
     },
   });
   return interrupts;

@@ -5,10 +5,10 @@ import type { StackTarget } from "../stack-target";
 import type { SelectionOptions } from "./options";
 
 /**
- * The stacks that were asked for, in the order of the rollout.
+ * The stacks that `--account` and `--wave` select, in the order of the rollout.
  *
  * `--account` selects exactly what it names, the security account only when it is named. `--wave` selects
- * whole waves and the security account, on which they depend. Both together select the accounts that are in
+ * whole waves and the security account, which they depend on. Both together select the accounts that are in
  * both.
  *
  * @throws UsageError for a wave that does not exist and a pattern that no account matches.
@@ -41,7 +41,7 @@ function matching(
   waves: readonly string[] | undefined,
 ): StackTarget[] {
   const matchers = patterns.map((pattern) => {
-    // A glob may not be empty; an empty variable in a script is.
+    // A glob must not be empty, but an empty variable in a script is.
     const byName = pattern === "" ? () => false : picomatch(pattern);
     const matches = ({ name, accountId }: StackTarget) => byName(name) || accountId === pattern;
     if (!targets.some(matches)) {
@@ -53,7 +53,7 @@ function matching(
   return targets.filter((target) => matchers.some((matches) => matches(target)));
 }
 
-/** At most so many letters may differ for a name to be suggested. */
+/** A name is suggested when at most this many letters differ. */
 const NEAR = 3;
 
 function suggestion(targets: readonly StackTarget[], pattern: string): string {

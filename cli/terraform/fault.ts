@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./messages";
 
-/** Why Terraform failed, as far as it changes what to do next. */
+/** Why Terraform failed, distinguished where it changes what to do next. */
 export type TerraformFaultKind =
   | "state-not-saved"
   | "credentials"
@@ -18,13 +18,13 @@ export type TerraformFaultKind =
 
 export interface TerraformFault {
   readonly kind: TerraformFaultKind;
-  /** One line: what Terraform said. */
+  /** One line: Terraform's message. */
   readonly cause: string;
   /** What to do about it. */
   readonly advice?: string;
 }
 
-/** Terraform failed; carries why. */
+/** Terraform failed; `fault` says why. */
 export class TerraformError extends Error {
   override readonly name = "TerraformError";
 
@@ -35,37 +35,36 @@ export class TerraformError extends Error {
 
 interface FaultRule {
   readonly kind: TerraformFaultKind;
-  /** Looked for in the summary and the detail of a diagnostic. */
+  /** Matched against the summary and the detail of a diagnostic. */
   readonly signs: RegExp;
   /** `{folder}` and `{lock}` stand for the stack's folder and the id of its lock. */
   readonly advice?: string;
 }
 
 /**
- * The messages are Terraform's and the AWS provider's own, as seen with Terraform 1.11 and provider 5.100.
- * The first rule that fits decides: a role that cannot be reached for want of network says so in the same
- * words as one that refuses.
+ * Messages of Terraform 1.11 and of the AWS provider 5.100, as observed. The first rule that matches decides:
+ * "Cannot assume IAM Role" is the message both when the network fails and when the role refuses.
  */
 const RULES: readonly FaultRule[] = [
   {
     kind: "state-not-saved",
     signs: /Failed to (?:save|persist|write) state|errored\.tfstate/i,
     advice:
-      "What was done is in errored.tfstate alone. Do not run again before it is saved: terraform -chdir={folder} state push errored.tfstate",
+      "Only errored.tfstate records what Terraform did. Save it before you run again: terraform -chdir={folder} state push errored.tfstate",
   },
   {
     kind: "lock-held",
-    // In the same words, Terraform says that it may not write the lock: only a lock that is there is waited
-    // for.
+    // The message is the same when Terraform may not write the lock, for which waiting would not help.
     signs:
       /Error (?:acquiring|locking) (?:the )?state[^]*(?:Lock Info:|already locked|resource temporarily unavailable|PreconditionFailed|Conditional)/i,
     advice:
-      "If nobody is at work there any more, check the state and release it with: terraform -chdir={folder} force-unlock {lock}",
+      "If no one works there any more, check the state and release the lock: terraform -chdir={folder} force-unlock {lock}",
   },
   {
     kind: "backend-changed",
     signs: /Backend configuration changed|Backend type changed/i,
-    advice: "The state is still where it was. docs/state.md says how to move it; nothing moves it by itself.",
+    advice:
+      "The state is still at its old place, and nothing moves it automatically. docs/state.md says how to move it.",
   },
   {
     kind: "needs-init",
@@ -75,12 +74,13 @@ const RULES: readonly FaultRule[] = [
   {
     kind: "wrong-account",
     signs: /AWS account ID not allowed/i,
-    advice: "The credentials lead into another account than rollout.yaml says. Nothing was read or changed.",
+    advice:
+      "The credentials belong to another account than the one in rollout.yaml. Nothing was read or changed.",
   },
   {
     kind: "interrupted",
     signs: /execution halted|operation cancel|interrupted|context canceled/i,
-    advice: "Terraform was asked to end: what it had done is in the state, and another run does the rest.",
+    advice: "Terraform was asked to stop: the state holds what it has done, and another run does the rest.",
   },
   {
     kind: "credentials",
@@ -108,7 +108,7 @@ const RULES: readonly FaultRule[] = [
     kind: "already-exists",
     signs: /EntityAlreadyExists|AlreadyExistsException|ResourceConflictException|already exist/i,
     advice:
-      "It is in the account but not in the state: an apply that was killed may have made it, or somebody by hand. Look at it, then import or delete it (docs/rollout.md).",
+      "The resource is in the account but not in the state: a killed apply may have created it, or someone by hand. Check it, then import or delete it (docs/rollout.md).",
   },
 ];
 
@@ -126,11 +126,11 @@ export function isTransient({ kind }: TerraformFault): boolean {
 }
 
 /**
- * Reads what Terraform said before it failed.
+ * Reads the cause of a failure from what Terraform printed.
  *
  * @param diagnostics The errors, in order.
- * @param text Lines that were no messages: all there is when Terraform crashed, or failed to initialize.
- * @param folder Folder of the stack, for what is to be typed.
+ * @param text Lines that were no messages: the only output when Terraform crashed or failed to initialize.
+ * @param folder Folder of the stack, for commands in the advice.
  */
 export function readFault(
   diagnostics: readonly Diagnostic[],
@@ -139,15 +139,15 @@ export function readFault(
 ): TerraformFault {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error), folder));
-  // One refusal among throttled calls does not pass by itself, whatever becomes of the others.
+  // One permanent fault among transient ones does not pass by itself.
   const decisive =
     faults.find(({ kind }) => kind === "state-not-saved") ??
     faults.find((fault) => !isTransient(fault)) ??
     faults[0];
   if (decisive === undefined) {
     const lines = withoutBox(text);
-    // Terraform breaks lines anywhere between two words.
-    return classify(lines.join(" "), lastWords(lines), folder);
+    // Terraform wraps lines between any two words.
+    return classify(lines.join(" "), lastLines(lines), folder);
   }
   const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   return { ...decisive, cause: `${decisive.cause}${others}` };
@@ -161,7 +161,7 @@ function classify(text: string, cause: string, folder: string): TerraformFault {
   return { kind: rule?.kind ?? "other", cause, ...(advice !== undefined && { advice }) };
 }
 
-/** The summary and, of the detail, the line that holds the reason. */
+/** The summary, and the line of the detail that has the reason. */
 function causeOf({ summary, detail, address }: Diagnostic): string {
   const lock = lockHolder(detail);
   const reason = lock ?? /^Error: (.+)$/m.exec(detail)?.[1] ?? detail.split("\n", 1)[0] ?? "";
@@ -179,7 +179,7 @@ function lockHolder(detail: string): string | undefined {
   );
   return id === undefined
     ? undefined
-    : `held by ${who ?? "somebody"} since ${created ?? "an unknown time"} (${operation ?? "unknown operation"}, lock ID ${id})`;
+    : `held by ${who ?? "someone"} since ${created ?? "an unknown time"} (${operation ?? "unknown operation"}, lock ID ${id})`;
 }
 
 function lockField(detail: string, name: string): string | undefined {
@@ -188,15 +188,15 @@ function lockField(detail: string, name: string): string | undefined {
 
 const LAST_LINES = 12;
 
-/** Terraform's text without the box it draws around errors, and without empty lines. */
+/** Terraform's text without the box around errors, and without empty lines. */
 function withoutBox(text: readonly string[]): string[] {
   return text.map((line) => line.replace(/^[╷│╵\s]+/, "").trim()).filter((line) => line !== "");
 }
 
-/** The first error and what follows, else the end. */
-function lastWords(lines: readonly string[]): string {
+/** The first error and what follows it, or the last lines. */
+function lastLines(lines: readonly string[]): string {
   const firstError = lines.findIndex((line) => line.startsWith("Error"));
   const kept =
     firstError === -1 ? lines.slice(-LAST_LINES) : lines.slice(firstError, firstError + LAST_LINES);
-  return kept.join(" ").replace(/^Error: /, "") || "Terraform ended without a word";
+  return kept.join(" ").replace(/^Error: /, "") || "Terraform exited without output";
 }

@@ -6,8 +6,8 @@ const INSTALL =
   "put terraform (https://developer.hashicorp.com/terraform/install) or tofu (https://opentofu.org/docs/intro/install) on the PATH";
 
 /**
- * Absolute path of the program that `TERRAFORM_BINARY_NAME` names, which the CDKTF CLI knows too; else of
- * `terraform`, else of `tofu`.
+ * Absolute path of the program that `TERRAFORM_BINARY_NAME` names, as for the CDKTF CLI; without it, of
+ * `terraform` or else `tofu`.
  *
  * @throws CommandError when there is none on the PATH.
  */
@@ -28,7 +28,7 @@ export function findTerraform(env: NodeJS.ProcessEnv): string {
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    // A folder that is called terraform may be entered, which counts as executing it.
+    // The permission to enter a folder counts as the permission to execute it.
     return statSync(file).isFile();
   } catch {
     return false;

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const POLL_MS = 200;
 
 /**
- * Hands over the lines of a file while it is written, and the rest when the writer has ended.
+ * Passes on the lines of a file while it is written, and the rest when the writer has ended.
  *
- * @param ended Settles when nothing is written any more.
+ * @param ended Settles when the writer has ended.
  */
 export async function followFile(
   file: string,
@@ -42,7 +42,7 @@ export async function followFile(
 async function readNew(handle: Awaited<ReturnType<typeof open>>): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (;;) {
-    // Without a position, reading goes on where it ended.
+    // Without a position, reading continues where it ended.
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(65_536), 0, 65_536, null);
     if (bytesRead === 0) {
       return Buffer.concat(parts);

@@ -6,13 +6,13 @@ import type { TerraformRunner } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
 const LOCK_FILE = ".terraform.lock.hcl";
-/** Says what a stack was last initialized for. Inside `.terraform`, so that it goes when that goes. */
+/** Records what a stack was last initialized for. In `.terraform`, so that both are deleted together. */
 const STAMP = path.join(".terraform", "initialized-for");
 
 /**
- * Initializes stacks, each once. The first one alone fills the plugin cache and learns the provider's
- * checksums: Terraform does not guard a cache against two that fill it. The others then only read it, side by
- * side (docs/adr/0009-rollout.md).
+ * Initializes each stack once. The first one runs alone, fills the plugin cache and records the provider's
+ * checksums, because Terraform does not protect a cache from two writers. The others then read it in
+ * parallel (docs/adr/0009-rollout.md).
  */
 export class Initializer {
   private readonly firstFill = new Semaphore(1);
@@ -30,7 +30,7 @@ export class Initializer {
   }
 
   /**
-   * Initializes a stack unless it is already, for the same backend, provider and Terraform.
+   * Initializes a stack unless it is initialized for the same backend, provider and Terraform.
    *
    * @throws TerraformError when the backend or the provider cannot be reached.
    */
@@ -44,7 +44,7 @@ export class Initializer {
     }
   }
 
-  /** Makes the next `initialize` run Terraform whatever is there. */
+  /** Makes the next `initialize` run Terraform in any case. */
   forget(stack: string): void {
     rmSync(path.join(stackFolder(this.settings, stack), STAMP), { force: true });
   }
@@ -63,7 +63,7 @@ export class Initializer {
     const { program, env, lockFile } = this.settings;
     const cwd = stackFolder(this.settings, stack);
     this.placeLockFile(stack, cwd);
-    // Checksums that somebody has reviewed and committed are never added to.
+    // Nothing is added to checksums that someone has reviewed and committed.
     const readOnly = lockFile === undefined ? [] : ["-lockfile=readonly"];
     await this.runner.run({
       program,
@@ -73,29 +73,26 @@ export class Initializer {
       outputFile: workFile(this.settings, stack, "init.log"),
     });
     mkdirSync(this.settings.sharedFolder, { recursive: true, mode: 0o700 });
-    // There is none where a provider is overridden for development.
+    // There is none when a provider is overridden for development.
     if (existsSync(path.join(cwd, LOCK_FILE))) {
       copyFileSync(path.join(cwd, LOCK_FILE), this.sharedLockFile(stack));
     }
     writeFileSync(path.join(cwd, STAMP), this.stampFor(stack));
   }
 
-  /**
-   * With the checksums at hand, Terraform takes the provider from the cache; without, it downloads it once
-   * more.
-   */
+  /** With the checksums, Terraform takes the provider from the cache; without, it downloads it again. */
   private placeLockFile(stack: string, cwd: string): void {
     const own = path.join(cwd, LOCK_FILE);
     const shared = this.settings.lockFile ?? this.sharedLockFile(stack);
     if (existsSync(shared)) {
       copyFileSync(shared, own);
     } else {
-      // It may be of another version of the provider, which Terraform would refuse.
+      // It may be for another version of the provider, which Terraform would refuse.
       rmSync(own, { force: true });
     }
   }
 
-  /** Found by what the stack requires: another version of the provider has other checksums. */
+  /** Named after what the stack requires: another version of the provider has other checksums. */
   private sharedLockFile(stack: string): string {
     const required = sha256(JSON.stringify(this.terraformBlock(stack)["required_providers"]));
     return path.join(this.settings.sharedFolder, `providers-${required.slice(0, 12)}.lock.hcl`);

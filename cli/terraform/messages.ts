@@ -2,7 +2,7 @@ import { z } from "zod";
 import { escapeControlCharacters, escapeControlCharactersInLines } from "../escape-control-characters";
 
 /**
- * What Terraform says with `-json`, as far as it is needed.
+ * The messages of `terraform -json` that are used here.
  * See https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
 export type TerraformMessage =
@@ -38,7 +38,7 @@ export interface ChangeCounts {
 }
 
 /**
- * Terraform passes on what AWS and the holder of a lock have written: nothing of it may act on a terminal.
+ * Terraform repeats text of AWS and of the holder of a lock: none of it may control a terminal.
  */
 const cleanLine = z.string().transform(escapeControlCharacters);
 const cleanLines = z.string().transform(escapeControlCharactersInLines);
@@ -66,7 +66,7 @@ const messageSchema = z.discriminatedUnion("type", [
   }),
 ]);
 
-/** Reads one line of output; undefined for a message that nobody here needs. */
+/** Reads one line of output; undefined for a message that is not used here. */
 export function readMessage(line: string): TerraformMessage | undefined {
   const value = parseObject(line);
   if (value === undefined) {

@@ -8,11 +8,11 @@ import { terraformEnvironment, type TerraformSettings } from "./settings";
 
 /** Folder for plans, logs and the plugin cache, below where the command was started. */
 export const WORK_FOLDER = ".rollout";
-/** Reviewed checksums of the provider, when somebody has committed them. */
+/** Reviewed checksums of the provider, when someone has committed them. */
 const LOCK_FILE = ".terraform.lock.hcl";
 
 /**
- * Finds Terraform and makes the folder it works in.
+ * Finds Terraform and creates the folder it works in.
  *
  * @param outdir Absolute path of the synthesized stacks.
  * @param command Name of the command: each has plans and logs of its own.
@@ -25,7 +25,7 @@ export async function openTerraform(
 ): Promise<TerraformSettings> {
   if (process.platform === "win32") {
     throw new CommandError(
-      "Expected Linux or macOS: Windows cannot ask Terraform to end gracefully. Use WSL.",
+      "Expected Linux or macOS: Windows cannot ask Terraform to stop gracefully. Use WSL.",
     );
   }
   const program = findTerraform(env);

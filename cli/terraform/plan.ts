@@ -15,7 +15,7 @@ export interface StackPlan {
 export const NO_CHANGES: ChangeCounts = { add: 0, change: 0, remove: 0 };
 
 /**
- * What may be left of a change after an apply that failed half-way: what failed while it was created is
+ * What may remain of a change after an apply that failed half-way: a resource that failed during creation is
  * replaced the next time, and of a replacement either half may be done.
  */
 const REST: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +23,7 @@ const REST: Readonly<Record<string, readonly string[]>> = {
   replace: ["create", "delete", "update"],
 };
 
-/** Whether a plan does nothing but what an approved one said, or the rest of it. */
+/** Whether a plan contains only changes of an approved plan, or what remains of them. */
 export function isPartOf(plan: StackPlan, approved: StackPlan): boolean {
   const shown = new Map(approved.changes.map(({ address, action }) => [address, action]));
   return plan.changes.every(({ address, action }) => {

@@ -10,7 +10,7 @@ export interface PlannedChanges {
 }
 
 /**
- * `terraform show -json PLAN`, as far as it is needed:
+ * The part of `terraform show -json PLAN` that is used here:
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
 const planSchema = z.object({

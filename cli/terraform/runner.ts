@@ -9,20 +9,20 @@ export interface RunnerOptions {
   readonly onMessage?: (message: TerraformMessage) => void;
 }
 
-/** Runs Terraform, and knows every process that is at work, so that all of them can be asked to stop. */
+/** Runs Terraform, and knows every running process, so that all of them can be asked to stop. */
 export class TerraformRunner {
-  private readonly working = new Set<TerraformProcess>();
+  private readonly running = new Set<TerraformProcess>();
   private interrupted = false;
 
   /**
    * Runs Terraform to its end.
    *
    * @returns Its exit code.
-   * @throws TerraformError when it ends with another code than is accepted.
+   * @throws TerraformError when its exit code is not accepted.
    */
   async run(command: TerraformCommand, { accept = [0], onMessage }: RunnerOptions = {}): Promise<number> {
     const started = await startTerraform(command);
-    this.working.add(started);
+    this.running.add(started);
     if (this.interrupted) {
       started.interrupt();
     }
@@ -51,14 +51,14 @@ export class TerraformRunner {
           : killedBy(signal, command.outputFile),
       );
     } finally {
-      this.working.delete(started);
+      this.running.delete(started);
     }
   }
 
-  /** Asks every process at work, and those that are being started, to stop gracefully. */
+  /** Asks every running process, and those that are started later, to stop gracefully. */
   interrupt(): void {
     this.interrupted = true;
-    for (const terraform of this.working) {
+    for (const terraform of this.running) {
       terraform.interrupt();
     }
   }
@@ -67,8 +67,8 @@ export class TerraformRunner {
 function killedBy(signal: NodeJS.Signals, outputFile: string): TerraformFault {
   return {
     kind: "other",
-    cause: `Terraform was killed by ${signal}; what it had printed is in ${outputFile}`,
+    cause: `Terraform was killed by ${signal}; its output is in ${outputFile}`,
     advice:
-      "Its state may still be locked, and may miss what was being created: run again, and see docs/rollout.md.",
+      "The state may still be locked, and may lack what was being created: run again, and see docs/rollout.md.",
   };
 }

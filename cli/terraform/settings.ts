@@ -10,15 +10,13 @@ export interface TerraformSettings {
   /** Absolute path of the folder that was synthesized into. */
   readonly outdir: string;
   /**
-   * Absolute path of the folder for plans and logs: nobody else may read it, since plans hold values of the
-   * state.
+   * Absolute path of the folder for plans and logs. Only this user may read it, since plans hold values of
+   * the state.
    */
   readonly workFolder: string;
-  /** Absolute path of the folder for what every run can use again. */
+  /** Absolute path of the folder for what every run can reuse. */
   readonly sharedFolder: string;
-  /**
-   * Lock file with the provider's checksums that is the same for every stack; undefined when there is none.
-   */
+  /** File with the provider's checksums for every stack; undefined when there is none. */
   readonly lockFile: string | undefined;
 }
 
@@ -33,9 +31,9 @@ export function workFile({ workFolder }: TerraformSettings, stack: string, name:
 }
 
 /**
- * Variables that would make every stack do something else than the command says, from a shell where somebody
- * has set them for another purpose: arguments such as `-destroy` or `-reconfigure`, one workspace or data
- * folder for all, a provider that is debugged.
+ * Variables that would change what the command does in every stack, left in a shell for another purpose:
+ * arguments such as `-destroy` or `-reconfigure`, one workspace or data folder for all, a provider that is
+ * debugged.
  */
 const WITHHELD = /^TF_(?:CLI_ARGS(?:_\w+)?|WORKSPACE|DATA_DIR|REATTACH_PROVIDERS)$/;
 
@@ -46,7 +44,7 @@ export function terraformEnvironment(env: NodeJS.ProcessEnv, sharedFolder: strin
   return {
     CHECKPOINT_DISABLE: "1",
     ...Object.fromEntries(kept),
-    // Terraform would look for a relative one below each stack.
+    // Terraform would look for a relative path below each stack.
     TF_PLUGIN_CACHE_DIR: cache
       ? path.resolve(path.dirname(sharedFolder), cache)
       : path.join(sharedFolder, "plugin-cache"),

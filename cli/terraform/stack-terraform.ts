@@ -19,7 +19,7 @@ export interface PlanOptions {
 /** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
 const CHANGES = 2;
 
-/** What is done to one synthesized stack. Everything it returns and throws is Terraform's own answer. */
+/** The Terraform commands for one synthesized stack. Results and errors are Terraform's own. */
 export class StackTerraform {
   private readonly runner = new TerraformRunner();
   private readonly initializer: Initializer;
@@ -50,7 +50,7 @@ export class StackTerraform {
       if (!(error instanceof TerraformError && error.fault.kind === "needs-init")) {
         throw error;
       }
-      // Somebody has changed `.terraform` since.
+      // Someone has changed `.terraform` since.
       this.initializer.forget(stack);
       await this.initializer.initialize(stack);
       return this.makePlan(stack, options);
@@ -58,7 +58,7 @@ export class StackTerraform {
   }
 
   /**
-   * Does what a plan says, and removes the plan.
+   * Applies a plan, and removes it.
    *
    * @param onDone Gets the address of each resource that was created, changed or removed.
    * @throws TerraformError
@@ -78,21 +78,21 @@ export class StackTerraform {
     return escapeControlCharactersInLines(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
   }
 
-  /** Removes a plan that is not to be applied any more. */
+  /** Removes a plan that will not be applied. */
   discard(plan: StackPlan): void {
     rmSync(plan.file, { force: true });
   }
 
-  /** Asks every Terraform at work to stop gracefully. */
+  /** Asks every running Terraform process to stop gracefully. */
   interrupt(): void {
     this.runner.interrupt();
   }
 
-  /** A state that could not be saved lies in the stack's folder, and the next apply would overwrite it. */
+  /** A state that could not be saved is in the stack's folder, and the next apply would overwrite it. */
   private checkStateSaved(stack: string): void {
     const folder = stackFolder(this.settings, stack);
     if (existsSync(path.join(folder, "errored.tfstate"))) {
-      const cause = "Failed to save state: an earlier apply has left errored.tfstate, with what it had done";
+      const cause = "Failed to save state: an earlier apply left errored.tfstate";
       throw new TerraformError(readFault([], [cause], folder));
     }
   }
@@ -111,7 +111,7 @@ export class StackTerraform {
       ...(destroy ? ["-destroy"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
-    let keeps = false;
+    let keepsPlan = false;
     try {
       const code = await this.run(stack, "plan", args, [0, CHANGES], (message) => {
         if (message.type === "planned_change") {
@@ -122,16 +122,16 @@ export class StackTerraform {
         }
       });
       const hasChanges = code === CHANGES;
-      // A run in HCP Terraform prints for people alone: what it changes stands in the plan.
+      // A remote run in HCP Terraform prints no JSON: its changes are read from the plan.
       const known =
         !hasChanges || counts !== undefined
           ? { changes, counts: counts ?? NO_CHANGES }
           : await this.readPlan(stack, file);
-      keeps = hasChanges;
+      keepsPlan = hasChanges;
       return { file, destroys: destroy, hasChanges, ...known };
     } finally {
-      // Terraform saves a plan that failed half-way, too.
-      if (!keeps) {
+      // Terraform also saves a plan that failed half-way.
+      if (!keepsPlan) {
         rmSync(file, { force: true });
       }
     }
@@ -141,7 +141,7 @@ export class StackTerraform {
     await this.run(stack, "show", ["show", "-json", file], [0], () => undefined);
     const planned = readPlannedChanges(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
     if (planned === undefined) {
-      throw new TerraformError({ kind: "other", cause: "Terraform plans changes and does not say which" });
+      throw new TerraformError({ kind: "other", cause: "Terraform planned changes but did not list them" });
     }
     return planned;
   }

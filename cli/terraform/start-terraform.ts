@@ -21,24 +21,24 @@ export interface TerraformExit {
   readonly signal: NodeJS.Signals | undefined;
 }
 
-/** A Terraform process at work. */
+/** A running Terraform process. */
 export interface TerraformProcess {
   readonly ended: Promise<TerraformExit>;
-  /** Asks it, once, to stop as soon as what it is doing at AWS has ended, and to save its state. */
+  /** Asks it, once, to stop after its current AWS operation and to save its state. */
   interrupt(): void;
 }
 
 /**
- * Starts Terraform so that nothing that happens to this process harms it: in a session of its own, which a
- * Ctrl-C in the terminal does not reach, and writing to a file, since a pipe that nobody reads any more would
- * end it in the middle of an apply and leave its state locked.
+ * Starts Terraform so that it survives this process: in a session of its own, which a Ctrl-C in the terminal
+ * does not reach, and with its output in a file, since a broken pipe would end it in the middle of an apply
+ * and leave its state locked. `execute` runs every other program.
  *
  * @throws CommandError when it cannot be started.
  */
 export async function startTerraform(command: TerraformCommand): Promise<TerraformProcess> {
   const { program, args, cwd, env, outputFile } = command;
   mkdirSync(path.dirname(outputFile), { recursive: true, mode: 0o700 });
-  // A file of its own: a Terraform that outlived an earlier run may still write to the old one.
+  // A new file: a Terraform process that outlived an earlier run may still write to the old one.
   rmSync(outputFile, { force: true });
   const output = openSync(outputFile, "wx", 0o600);
   try {
@@ -62,7 +62,7 @@ function exitOf(child: ChildProcess): Promise<TerraformExit> {
   });
 }
 
-/** Terraform takes a second interrupt as an order to drop everything: it never gets one. */
+/** At a second interrupt Terraform would abandon its work without saving: it never gets one. */
 function interruptOnce(child: ChildProcess): () => void {
   let asked = false;
   return () => {

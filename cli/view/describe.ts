@@ -9,12 +9,12 @@ export function describeCounts({ add, change, remove }: ChangeCounts, done: bool
     [change, done ? "changed" : "to change"],
     [remove, done ? "destroyed" : "to destroy"],
   ] as const;
-  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const texts = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   // A plan may change nothing but outputs.
-  return said.length > 0 ? said.join(", ") : "outputs only";
+  return texts.length > 0 ? texts.join(", ") : "outputs only";
 }
 
-/** What became of a stack, in words. */
+/** The result of a stack, in words. */
 export function describeResult({ outcome, counts, cause }: StackResult): string {
   switch (outcome) {
     case "unchanged":
@@ -24,7 +24,7 @@ export function describeResult({ outcome, counts, cause }: StackResult): string 
     case "applied":
       return counts === undefined ? "applied" : describeCounts(counts, true);
     case "failed":
-      return `failed: ${cause ?? "without a reason"}`;
+      return `failed: ${cause ?? "unknown cause"}`;
     case "declined":
       return "not approved";
     case "not-started":
@@ -32,14 +32,14 @@ export function describeResult({ outcome, counts, cause }: StackResult): string 
   }
 }
 
-/** The same, of a report. */
+/** The same for a stack of a report. */
 export function describeReport({ outcome, changes, cause }: StackReport): string {
   return outcome === "pending" || outcome === "working"
     ? outcome
     : describeResult({ outcome, ...(changes && { counts: changes }), ...(cause !== undefined && { cause }) });
 }
 
-/** Where a stack is, in words. */
+/** The state of a stack, in words. */
 export function describeState({ state }: StackProgress, now: number): string {
   switch (state.kind) {
     case "pending":

@@ -14,7 +14,7 @@ export class LineView implements RolloutView {
   ) {
     this.startedAt = now();
     progress.onChange((stack) => {
-      // Single resources would fill the log.
+      // A line for each resource would fill the log.
       if (stack.state.kind !== "working" || stack.state.detail === undefined) {
         this.say(`${phaseName(stack.target.wave)} / ${stack.target.name}: ${this.describe(stack)}`);
       }

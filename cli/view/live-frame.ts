@@ -10,8 +10,8 @@ export interface FrameSize {
 }
 
 /**
- * The lines of the live view: each wave with its counts, and below it the accounts that are at work or have
- * failed, as many as fit.
+ * The lines of the live view: each wave with its counts, and below it as many of its running or failed
+ * accounts as fit.
  *
  * @param now Milliseconds since 1970.
  */
@@ -49,7 +49,7 @@ function phaseLine({ wave, stacks }: Phase<StackProgress>, now: number, colors: 
   const name = colors.bold(phaseName(wave));
   const begun = stacks.flatMap(({ startedAt }) => startedAt ?? []);
   if (begun.length === 0) {
-    return `${name}  ${colors.dim(`${stacks.length} to come`)}`;
+    return `${name}  ${colors.dim(`${stacks.length} pending`)}`;
   }
   const ended = stacks.filter(({ state }) => state.kind === "ended");
   const failed = ended.filter(({ state }) => state.kind === "ended" && state.result.outcome === "failed");
@@ -68,7 +68,7 @@ function stackLine(stack: StackProgress, now: number, { columns }: FrameSize, co
   return stack.state.kind === "ended" ? colors.red(line) : line;
 }
 
-/** One line stays one line: a wrapped one could not be drawn over. What has to be cut loses its colours. */
+/** Fits text on one line: a wrapped line could not be redrawn. A line that is cut loses its colours. */
 function cut(text: string, columns: number): string {
   const line = text.replace(/\s+/g, (space) => (space.includes("\n") ? " " : space));
   const plain = stripVTControlCharacters(line);

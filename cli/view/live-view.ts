@@ -6,14 +6,14 @@ import type { RolloutView } from "./view";
 const REDRAW_MS = 200;
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 
-/** What log-update offers: it draws over what it drew before. */
+/** The interface of log-update: it draws over what it drew before. */
 interface Redraw {
   (text: string): void;
   clear(): void;
   done(): void;
 }
 
-/** The waves and the accounts at work, drawn over and over: for a terminal. */
+/** The waves and the running accounts, redrawn in place: for a terminal. */
 export class LiveView implements RolloutView {
   private timer: NodeJS.Timeout | undefined;
 
@@ -27,7 +27,7 @@ export class LiveView implements RolloutView {
   }
 
   static async open(progress: Progress, output: NodeJS.WriteStream, colors: Colors): Promise<LiveView> {
-    // An ES module, and needed on terminals only.
+    // An ES module, and only needed on terminals.
     const { createLogUpdate } = await import("log-update");
     return new LiveView(progress, output, createLogUpdate(output), colors);
   }

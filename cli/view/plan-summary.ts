@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /**
  * Plans for people: the resources that change, or with `diff` every attribute as Terraform shows it, which
- * takes a Terraform process for each.
+ * takes one Terraform process per stack.
  */
 export async function describePlans(
   planned: readonly PlannedStack[],

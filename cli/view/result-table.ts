@@ -4,7 +4,7 @@ import { phaseName } from "../rollout/progress";
 import type { Colors } from "../shell";
 import { describeReport, formatDuration } from "./describe";
 
-/** Longest text of a cell: the whole cause stands below the table and in the report. */
+/** Longest text of a cell: the full cause is below the table and in the report. */
 const RESULT_WIDTH = 60;
 
 /** One row for each stack. */

@@ -16,63 +16,63 @@ export interface RolloutStart {
 export function describeStart({ before, all, selected, resumed, orphaned }: RolloutStart): string[] {
   return [
     ...(before?.status === "running" ? killedRun(before) : []),
-    ...(selected.length === 0 ? ["No account is selected: nothing is done."] : []),
+    ...(selected.length === 0 ? ["No account is selected: nothing to do."] : []),
     ...(selected.length > 0 && selected.length < all.length
-      ? [`Selected ${selected.length} of ${all.length} stacks; the others are left as they are.`]
+      ? [`Selected ${selected.length} of ${all.length} stacks; the others are not touched.`]
       : []),
     ...(resumed.length > 0
       ? [
-          `Left out, finished by the last run${before === undefined ? "" : `, of ${before.startedAt},`} and the same since: ${resumed.join(", ")}.`,
+          `Skipped, because the last run${before === undefined ? "" : ` (${before.startedAt})`} finished them and they have not changed since: ${resumed.join(", ")}.`,
         ]
       : []),
     ...(orphaned.length > 0
       ? [
-          `Not in the configuration any more, and still deployed: ${orphaned.join(", ")}. ` +
-            "Nothing is done to them. Put them back, or retire them: docs/rollout.md.",
+          `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
+            "They are not touched. Put them back, or retire them: docs/rollout.md.",
         ]
       : []),
   ];
 }
 
-/** A run whose report was never finished was killed; Terraform itself may have gone on. */
+/** A run whose report was never finished was killed; Terraform itself may still run. */
 function killedRun({ startedAt, stacks }: Report): string[] {
   const names = (outcome: StackReport["outcome"]) =>
     stacks.filter((stack) => stack.outcome === outcome).map(({ name }) => name);
   const working = names("working");
   const left = names("pending");
   return [
-    `The last run, begun at ${startedAt}, was killed before its end.`,
+    `The last run, started at ${startedAt}, was killed before it finished.`,
     ...(working.length > 0
       ? [
-          `It was at work in: ${working.join(", ")}. Terraform may still be there: its state lock is waited for, ` +
-            "and what it has done is found by a new plan.",
+          `It was working on: ${working.join(", ")}. Terraform may still be running there: this run waits for ` +
+            "its state lock, and a new plan shows what it has done.",
         ]
       : []),
-    ...(left.length > 0 ? [`It had not come to: ${left.join(", ")}.`] : []),
+    ...(left.length > 0 ? [`It had not started: ${left.join(", ")}.`] : []),
   ];
 }
 
-/** The end of a run: a table, every cause in full, and how to go on. */
+/** The end of a run: a table, every cause in full, and how to continue. */
 export function describeEnd(report: Report, shell: Shell): string {
   const failed = report.stacks.filter(({ outcome }) => outcome === "failed");
   const left = report.stacks.filter(({ outcome }) => !["applied", "unchanged", "changed"].includes(outcome));
   return [
     resultTable(report.stacks, colorsFor(shell.stdout, shell)),
     ...failed.map(describeFailure),
-    ...(left.length > 0 && report.command === "rollout" ? [howToGoOn(report, left.length)] : []),
+    ...(left.length > 0 && report.command === "rollout" ? [howToContinue(report, left.length)] : []),
   ].join("\n\n");
 }
 
 function describeFailure({ name, accountId, cause, advice }: StackReport): string {
-  const text = `${name} (${accountId}) failed: ${cause ?? "without a reason"}`;
+  const text = `${name} (${accountId}) failed: ${cause ?? "unknown cause"}`;
   return advice === undefined ? text : `${text}\n  ${advice}`;
 }
 
-function howToGoOn({ stacks, resumed }: Report, left: number): string {
+function howToContinue({ stacks, resumed }: Report, left: number): string {
   const done = stacks.length - left + resumed.length;
   return (
-    `${left} left. To go on, run the same command again: it plans every account anew. ` +
-    `With --resume it leaves out the ${done} that are done, as long as their stacks stay the same.`
+    `${left} left. To continue, run the same command again: it plans every account anew. ` +
+    `With --resume it skips the ${done} that are done, unless their stacks have changed.`
   );
 }
 

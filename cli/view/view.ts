@@ -1,10 +1,10 @@
-/** What an operator sees of a rollout while it runs. */
+/** What an operator sees of a running rollout. */
 export interface RolloutView {
-  /** Shows a message that is to stay. */
+  /** Shows a message that stays. */
   say(text: string): void;
-  /** Gives the terminal back, to ask something; `resume` goes on. */
+  /** Releases the terminal for a question, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the view; what it showed last stays. */
+  /** Ends the view; its last content stays. */
   close(): void;
 }

@@ -68,7 +68,7 @@ test("another organization than the file's is refused before anything is listed"
   };
 
   await expect(prepare(api)).rejects.toThrow(
-    /rollout.yaml is about the organization o-exampleorgid, and these credentials belong to o-otherorgid00/,
+    /rollout.yaml describes the organization o-exampleorgid, but these credentials belong to o-otherorgid00/,
   );
 });
 
@@ -80,14 +80,14 @@ test("accounts without a wave are all named with their units, and how to map the
   await expect(refused).rejects.toMatchObject({
     name: "CommandError",
     message: expect.stringMatching(
-      /^2 accounts lead to no wave; nothing was written:\n {2}555566667777 {2}\/ {2}Shop .\[2J\n {2}777788889999 {2}\/Prod {2}Payments\n[^]*- ou: \/Prod\/\*\*\n {8}wave: production/,
+      /^2 accounts match no wave; nothing was written:\n {2}555566667777 {2}\/ {2}Shop .\[2J\n {2}777788889999 {2}\/Prod {2}Payments\n[^]*- ou: \/Prod\/\*\*\n {8}wave: production/,
     ),
   });
 });
 
 test.each([
   ["111122223333", /the security account receives the events/],
-  ["222233334444", /expected the id of an account of the organization/],
+  ["222233334444", /expected the id of an account in the organization/],
 ])("naming %s is refused", async (id, message) => {
   await expect(prepare(organization([SANDBOX], []), { include: [id] })).rejects.toThrow(message);
 });
@@ -122,7 +122,7 @@ describe("the report", () => {
     expect(text.split("\n")).toEqual([
       "1 account added to rollout.yaml",
       "  shop-2j  555566667777  canary  /  Shop \uFFFD[2J",
-      "1 account of rollout.yaml gone",
+      "1 account gone, but still in rollout.yaml",
       "  sandbox  444455556666  canary  suspended",
       expect.stringContaining("quarantine retire NAME"),
     ]);

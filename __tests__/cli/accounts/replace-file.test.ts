@@ -46,9 +46,9 @@ test("follows a link instead of replacing it", async () => {
   expect(readdirSync(folder)).toEqual(["link.yaml", "rollout.yaml"]);
 });
 
-test("does not write over what somebody else wrote meanwhile", async () => {
+test("does not overwrite what another program wrote meanwhile", async () => {
   await expect(replaceFile(file, "older", "after")).rejects.toThrow(
-    /was changed meanwhile; nothing was written/,
+    /has changed during the import; nothing was written/,
   );
 
   expect(readFileSync(file, "utf8")).toBe("before");

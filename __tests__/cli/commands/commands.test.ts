@@ -102,7 +102,7 @@ describe("before anything is synthesized", () => {
     ["rollout", "rollout asks"],
     ["rollout --json", "rollout asks"],
     ["retire payments", "retire asks"],
-  ])("%s: nobody can answer, so --yes is asked for", async (args, message) => {
+  ])("%s asks for --yes when no one can answer", async (args, message) => {
     expect(await at(SAMPLE_YAML, ...args.split(" "))).toEqual({
       exitCode: EXIT.usage,
       stdout: "",
@@ -111,7 +111,7 @@ describe("before anything is synthesized", () => {
   });
 
   test.each(["rollout --yes", "rollout --plan-only", "plan --json", "retire payments --yes", "matrix"])(
-    "%s: every mistake in the configuration is told, and nothing else",
+    "%s: every mistake in the configuration is reported, and nothing else",
     async (args) => {
       const yaml = SAMPLE_YAML.replace("111122223333", "1111").replace("wave: canary", "wave: canry");
 
@@ -123,7 +123,7 @@ describe("before anything is synthesized", () => {
     },
   );
 
-  test("a configuration that is not there is a mistake of the configuration", async () => {
+  test("a missing configuration is a mistake in the configuration", async () => {
     expect(await at(undefined, "rollout", "--yes")).toMatchObject({
       exitCode: EXIT.configuration,
       stderr: expect.stringContaining("rollout.yaml"),
@@ -131,7 +131,7 @@ describe("before anything is synthesized", () => {
   });
 
   test.each(["rollout --yes", "plan", "retire payments --yes"])(
-    "%s is refused beside a run that is at work",
+    "%s is refused while another run is active",
     async (args) => {
       const { shell } = testShell(folder);
       const outcome = await withFolderLock(shell, "rollout", () => {
@@ -144,7 +144,7 @@ describe("before anything is synthesized", () => {
       expect(outcome).toEqual({
         exitCode: EXIT.failed,
         stdout: "",
-        stderr: expect.stringContaining("Another run is at work in this folder"),
+        stderr: expect.stringContaining("Another run is active in this folder"),
       });
     },
   );
@@ -162,14 +162,14 @@ describe("an error", () => {
     return { exitCode: shell.exitCode, stderr: stderr() };
   }
 
-  test("that the operator can mend is shown without a stack trace", async () => {
+  test("that the operator can fix is shown without a stack trace", async () => {
     expect(await failWith(new CommandError("Terraform is missing."))).toEqual({
       exitCode: EXIT.failed,
       stderr: "Terraform is missing.\n",
     });
   });
 
-  test("that is a mistake of this program is shown with one", async () => {
+  test("that is a bug in this program is shown with one", async () => {
     const { exitCode, stderr } = await failWith(new TypeError("undefined is not a function"));
 
     expect(exitCode).toBe(EXIT.failed);

@@ -120,7 +120,7 @@ test("actions are pinned to commits, and say which version that is", () => {
   used.forEach((action) => expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/));
 });
 
-test("no script contains an expression, which somebody's branch name could turn into commands", () => {
+test("no script contains an expression, which a branch name could turn into commands", () => {
   scripts.forEach((script) => expect(script).not.toContain("${{"));
 });
 

@@ -114,7 +114,7 @@ describe("the file", () => {
     rmSync(folder, { recursive: true });
 
     expect(keep).toThrow(CommandError);
-    expect(keep).toThrow(/nothing is begun: .*ENOENT/);
+    expect(keep).toThrow(/nothing was started: .*ENOENT/);
   });
 
   test("may not be there, or be none", () => {

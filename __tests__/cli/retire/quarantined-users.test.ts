@@ -29,7 +29,7 @@ test.each<[string, UserDetail, string[]]>([
     ["policy attached", "inline policy", "permissions boundary"],
   ],
   ["the policy and its tag", { ...attached, ...tagged }, ["policy attached"]],
-  ["a tag without any deny: somebody may have taken it off", tagged, ["tag"]],
+  ["a tag without any deny, which someone may have removed", tagged, ["tag"]],
 ])("held by %s", (_name, user, how) => {
   expect(heldBy(user)).toEqual(how);
 });
@@ -59,7 +59,7 @@ describe("an account", () => {
       .resolves({ UserDetailList: [user("alice", "444455556666")] });
 
     await expect(listQuarantined(rollout, "777788889999")).rejects.toThrow(
-      "got: the users of another account, arn:aws:iam::444455556666:user/alice",
+      "the answer lists a user of another account, arn:aws:iam::444455556666:user/alice",
     );
   });
 
@@ -83,7 +83,7 @@ describe("an account", () => {
 
     await expect(listed).rejects.toThrow(CommandError);
     await expect(listed).rejects.toThrow(
-      "777788889999: expected to read its IAM users as arn:aws:iam::777788889999:role/OrganizationAccountAccessRole, got: ",
+      "777788889999: its IAM users could not be listed as arn:aws:iam::777788889999:role/OrganizationAccountAccessRole: ",
     );
   });
 });

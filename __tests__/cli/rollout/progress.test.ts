@@ -60,7 +60,7 @@ test("a stack of another rollout is a mistake", () => {
   const stranger = { name: "payments", accountId: "777788889999", wave: "canary" };
 
   expect(() => progress.end(stranger, { outcome: "applied" })).toThrow(
-    "payments is no stack of this rollout",
+    "payments is not a stack of this rollout",
   );
 });
 

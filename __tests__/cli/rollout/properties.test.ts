@@ -122,7 +122,7 @@ test("an account ends as its own last run of Terraform did, whatever became of t
     }
   }));
 
-test("nobody fails without a fault of his own, and nobody is left half-way in silence", () =>
+test("an account fails only by a fault of its own, and none is silently left half-way", () =>
   holds(({ scenario }) => {
     for (const [stack, outcome] of Object.entries(scenario.outcomes())) {
       const calls = scenario.terraform.calls.filter((call) => call.stack === stack);

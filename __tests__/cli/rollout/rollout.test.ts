@@ -87,7 +87,7 @@ describe("failures", () => {
       "canary-5": "not-started",
       "production-1": "not-started",
     });
-    expect(scenario.result("production-1").cause).toBe("1 of canary failed, where 0 may");
+    expect(scenario.result("production-1").cause).toBe("1 account failed in wave canary (--max-failures 0)");
   });
 
   test("an apply that runs when another account fails is finished", async () => {
@@ -140,7 +140,7 @@ describe("failures", () => {
     expect(scenario.result("security")).toEqual({ outcome: "failed", cause: "AccessDenied" });
     expect(scenario.result("canary-1")).toEqual({
       outcome: "not-started",
-      cause: "1 of security account failed",
+      cause: "the security account failed",
     });
     expect(scenario.terraform.began("plan")).toEqual([]);
   });

@@ -85,7 +85,7 @@ describe("a rollout that asks", () => {
       "canary-1": "declined",
       "production-1": "not-started",
     });
-    expect(scenario.result("production-1").cause).toBe("the plan of canary was not approved");
+    expect(scenario.result("production-1").cause).toBe("the plan for wave canary was not approved");
   });
 
   test("stopped while it asks, it ends as not started, for that reason", async () => {
@@ -166,7 +166,7 @@ describe("asking", () => {
   };
   const never = new AbortController().signal;
   const asked = (shell: ReturnType<typeof terminal>, times = 1) =>
-    eventually("the question", () => shell.stderr.text.split("to go on: ").length > times || undefined);
+    eventually("the question", () => shell.stderr.text.split("to continue: ").length > times || undefined);
   const answer = async (text: string) => {
     const shell = terminal();
     const answered = ask(shell, "Apply this?", "canary", never);
@@ -191,7 +191,7 @@ describe("asking", () => {
 
     await ask(shell, "Apply this?", "canary", AbortSignal.abort());
 
-    expect(shell.stderr.text).toBe('Apply this? Type "canary" to go on: ');
+    expect(shell.stderr.text).toBe('Apply this? Type "canary" to continue: ');
   });
 
   test("what was typed before the question stood there is no answer to it", async () => {
@@ -244,10 +244,10 @@ describe("asking", () => {
     expect(canAsk(shell)).toBe(can);
   });
 
-  test("says what to do where nobody can answer", () => {
+  test("says what to do when no one can answer", () => {
     const check = () => checkCanAsk({ ...terminal(), env: { CI: "1" } }, "rollout");
 
     expect(check).toThrow(UsageError);
-    expect(check).toThrow("add --yes, or look first with plan");
+    expect(check).toThrow("add --yes, or run plan first");
   });
 });

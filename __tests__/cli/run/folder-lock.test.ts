@@ -32,7 +32,7 @@ function leave(text: string): void {
 const holder = (changes: object) =>
   JSON.stringify({ command: "rollout", host: hostname(), pid: process.ppid, startedAt: "now", ...changes });
 
-test("a second run in the folder is refused while the first is at work, and may come after it", async () => {
+test("a second run in the folder is refused while the first is active, and may follow it", async () => {
   await alone("rollout", async () => {
     // Another process, as far as the file can tell.
     writeFileSync(file, readFileSync(file, "utf8").replace(String(process.pid), String(process.ppid)));

@@ -79,7 +79,7 @@ test("a Ctrl-C after SIGHUP is the first one", () => {
   expect(actions.at(-1)).toBe("stop starting (SIGINT)");
 });
 
-test("afterwards, nobody listens", () => {
+test("no listener is left at the end", () => {
   const { source, end } = listen();
 
   end();

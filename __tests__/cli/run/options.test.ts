@@ -6,7 +6,7 @@ const parse = (...args: string[]): RunOptions => {
   return command.parse(args, { from: "user" }).opts();
 };
 
-test("defaults: two accounts at work at least, five minutes for a lock, one for other faults", () => {
+test("the defaults: at least two accounts at once, five minutes for a lock, one for other faults", () => {
   const { concurrency, ...others } = parse();
 
   expect(concurrency).toBeGreaterThanOrEqual(2);
@@ -26,7 +26,7 @@ test.each([
   });
 });
 
-test.each(["90", "1.5m", "-1s", "5 m", "m", "1d", ""])("%j is no time", (text) => {
+test.each(["90", "1.5m", "-1s", "5 m", "m", "1d", ""])("%j is not a time", (text) => {
   expect(() => parse(`--lock-timeout=${text}`)).toThrow("Expected a time such as 90s, 5m or 1h.");
 });
 

@@ -92,7 +92,7 @@ test("the first Ctrl-C lets what runs finish, and starts nothing new", async () 
   await program.started(6);
 
   process.emit("SIGINT", "SIGINT");
-  expect(stderr()).toContain("Stopping: nothing new is started, what runs is finished.");
+  expect(stderr()).toContain("Stopping: no further account is started, running ones finish.");
   program.remove("payments", "apply.hold");
 
   expect(outcomes(await report)).toEqual(["applied", "applied", "not-started"]);
@@ -112,7 +112,7 @@ test("SIGTERM asks Terraform itself to end, once", async () => {
 
   expect((await report).status).toBe("interrupted");
   expect(steps().filter((call) => call === "payments interrupted")).toHaveLength(1);
-  expect(stderr()).toContain("Asked Terraform to end");
+  expect(stderr()).toContain("Asked Terraform to stop");
 });
 
 test("an interrupt that changes nothing any more leaves the run done", async () => {

@@ -136,7 +136,7 @@ test("a crash leaves its last lines, and silence is told as such", () => {
   const trace = Array.from({ length: 50 }, (_, index) => `goroutine ${index}`);
 
   expect(readFault([], trace).cause).toMatch(/^goroutine 38 .* goroutine 49$/);
-  expect(readFault([]).cause).toBe("Terraform ended without a word");
+  expect(readFault([]).cause).toBe("Terraform exited without output");
 });
 
 describe("what an operator has to do", () => {

@@ -94,7 +94,7 @@ describe("checksums of the provider", () => {
     );
   });
 
-  test("that somebody has committed are taken as they are, and never added to", async () => {
+  test("that are committed are used as they are, and nothing is added to them", async () => {
     const lockFile = path.join(terraform.folder, "reviewed.lock.hcl");
     writeFileSync(lockFile, "reviewed checksums\n");
 
@@ -160,7 +160,7 @@ describe("a stack that was initialized", () => {
     terraform.put("security", "init.code", "1");
     const subject = initializer();
 
-    await expect(subject.initialize("security")).rejects.toThrow("Terraform ended without a word");
+    await expect(subject.initialize("security")).rejects.toThrow("Terraform exited without output");
 
     expect(subject.isInitialized("security")).toBe(false);
   });

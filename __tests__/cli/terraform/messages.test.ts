@@ -50,10 +50,10 @@ test("an error, and the resource it is about", () => {
 });
 
 test.each([
-  ["a message nobody needs", '{"type":"version","terraform":"1.11.4"}'],
+  ["a message that is not used", '{"type":"version","terraform":"1.11.4"}'],
   ["a message of a later Terraform", '{"type":"hologram"}'],
   ["a known message that says something else", '{"type":"change_summary","changes":null}'],
-  ["JSON of somebody else", "[1, 2]"],
+  ["JSON of another program", "[1, 2]"],
   ["an empty line", "  "],
 ])("%s is left out", (_name, line) => {
   expect(readMessage(line)).toBeUndefined();

@@ -134,14 +134,14 @@ describe("opening", () => {
     return openTerraform({ ...shell, env }, at("cdktf.out"), "plan");
   };
 
-  test("each command has plans and logs of its own, for nobody else's eyes", async () => {
+  test("each command has plans and logs of its own, which no one else may read", async () => {
     const { workFolder, sharedFolder } = await open();
 
     expect([workFolder, sharedFolder]).toEqual([at(".rollout", "plan"), at(".rollout")]);
     expect(statSync(workFolder).mode & 0o077).toBe(0);
   });
 
-  test("takes the reviewed checksums where somebody has committed them", async () => {
+  test("takes reviewed checksums if they are committed", async () => {
     expect((await open()).lockFile).toBeUndefined();
 
     writeFileSync(at(".terraform.lock.hcl"), "");

@@ -20,7 +20,7 @@ describe("what is left of a plan that failed half-way", () => {
   });
 });
 
-describe("what nobody has seen", () => {
+describe("a change that was not shown", () => {
   test.each([
     ["another resource", changes(["e", "create"])],
     ["some of it and more", changes(["a", "create"], ["e", "update"])],

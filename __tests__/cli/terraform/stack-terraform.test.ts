@@ -86,7 +86,7 @@ test("the saved plan is what is applied; afterwards it is gone", async () => {
   expect(existsSync(plan.file)).toBe(false);
 });
 
-test("a folder that somebody has changed since is initialized again", async () => {
+test("a folder that has changed since is initialized again", async () => {
   program.put("payments", "plan.out", terraformOutput("not-initialized.jsonl"));
   program.put("payments", "plan.code", "1");
 
@@ -130,9 +130,9 @@ describe("a run in HCP Terraform, which prints for people alone", () => {
     expect(lastCall()).toBe(`payments show -json ${plan.file}`);
   });
 
-  test("is a failure when they cannot be read: nothing is applied that nobody knows", async () => {
+  test("is a failure when they cannot be read: unknown changes are not applied", async () => {
     await expect(terraform.plan("payments")).rejects.toMatchObject({
-      fault: { kind: "other", cause: "Terraform plans changes and does not say which" },
+      fault: { kind: "other", cause: "Terraform planned changes but did not list them" },
     });
   });
 });

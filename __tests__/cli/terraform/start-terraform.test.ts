@@ -32,15 +32,15 @@ const printed = (text: string) =>
     try {
       return output().includes(text) ? output() : undefined;
     } catch {
-      // The file is not there yet.
+      // The file does not exist yet.
       return undefined;
     }
   });
 const letGo = () => writeFileSync(path.join(folder, "go"), "");
-/** Ends when it is let go, or when its folder goes: a test that fails leaves nothing running. */
+/** Ends when released, or when its folder is deleted: a failing test leaves nothing running. */
 const WAIT = 'while [ -d "$PWD" ] && [ ! -e go ]; do sleep 0.01; done';
 
-test("everything it prints goes to a file that nobody else may read", async () => {
+test("all output goes to a file that no one else may read", async () => {
   const { ended } = await startTerraform(script("echo out; echo err >&2; exit 3"));
 
   expect(await ended).toEqual({ code: 3, signal: undefined });
@@ -61,7 +61,7 @@ test("a Terraform that outlived an earlier run does not write into the new outpu
   expect(output()).toBe("new\n");
 });
 
-test("it leads a group of its own, which a Ctrl-C in the terminal does not reach", async () => {
+test("Terraform leads a process group of its own, which a Ctrl-C in the terminal does not reach", async () => {
   const { ended } = await startTerraform(script(`echo pid $$ said; ${WAIT}`));
   const pid = Number(/pid (\d+) said/.exec(await printed("said"))?.[1]);
 
@@ -71,7 +71,7 @@ test("it leads a group of its own, which a Ctrl-C in the terminal does not reach
   await ended;
 });
 
-test("it is asked to stop once, however often it is to be interrupted", async () => {
+test("Terraform gets one interrupt, however often it is to be interrupted", async () => {
   const terraform = await startTerraform(
     script(`trap 'echo interrupted' INT; echo begun; ${WAIT}; echo done`),
   );
@@ -87,7 +87,7 @@ test("it is asked to stop once, however often it is to be interrupted", async ()
   expect(output()).toBe("begun\ninterrupted\ndone\n");
 });
 
-test("it survives the death of this program, and writes all it has to say", async () => {
+test("Terraform survives the death of this program, and writes all its output", async () => {
   const parent = spawn(
     process.execPath,
     [
@@ -109,9 +109,9 @@ test("it survives the death of this program, and writes all it has to say", asyn
 });
 
 test.each([
-  ["a program that is not there", { program: "/nowhere/terraform" }],
-  ["a folder that is not there", { cwd: "/nowhere" }],
-])("%s is told with its place", async (_name, wrong) => {
+  ["a program that does not exist", { program: "/nowhere/terraform" }],
+  ["a folder that does not exist", { cwd: "/nowhere" }],
+])("%s is reported with its path", async (_name, wrong) => {
   const started = startTerraform({ ...script("true"), ...wrong });
 
   await expect(started).rejects.toThrow(CommandError);
@@ -121,7 +121,7 @@ test.each([
 describe("TerraformRunner", () => {
   const ERROR = '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Saved plan is stale"}}';
 
-  test("hands over what Terraform says, and its exit code", async () => {
+  test("passes on Terraform's messages and its exit code", async () => {
     const said: unknown[] = [];
     const { args } = script(
       `echo '{"type":"version"}'; echo '{"type":"change_summary","changes":{"add":1,"change":0,"remove":0}}'; exit 2`,
@@ -156,7 +156,7 @@ describe("TerraformRunner", () => {
     });
   });
 
-  test("interrupts all that are at work, each once, and those that are started later", async () => {
+  test("interrupts every running process once, and those that are started later", async () => {
     const runner = new TerraformRunner();
     // sh runs the trap when the sleep has ended.
     const command = (name: string) => ({

@@ -23,7 +23,7 @@ const frame = (stacks: StackProgress[], size = WIDE) => liveFrame(stacks, NOW, s
 const wave = (name: string, ...states: StackState[]) =>
   states.map((state, index) => stackAt(`${name}-${index + 1}`, name, state));
 
-test("each wave with its counts, and below it who is at work, waits or has failed", () => {
+test("each wave is shown with its counts, and below it the accounts that run, wait or have failed", () => {
   const stacks = [
     stackAt("security", undefined, applied),
     ...wave("canary", applied, planning, waiting, failed, { kind: "pending" }),
@@ -36,7 +36,7 @@ test("each wave with its counts, and below it who is at work, waits or has faile
     "  canary-2  1:00  planning",
     "  canary-3  1:00  planning again in 5 s: Rate exceeded",
     "  canary-4  0:45  failed: AccessDenied: denied",
-    "production  2 to come",
+    "production  2 pending",
   ]);
 });
 
@@ -77,7 +77,7 @@ test("colours take no room", () => {
 
 const state = fc.constantFrom<StackState>({ kind: "pending" }, planning, applied, failed, waiting);
 
-test("whatever happens: it fits, no colour runs out of its line, and nobody is forgotten", () => {
+test("every frame fits, no colour leaves its line, and no account is missing", () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(state, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),

@@ -40,26 +40,26 @@ describe("before the first account is touched", () => {
     );
 
     expect(start({ before })).toEqual([
-      "The last run, begun at 2026-01-05T08:00:00.000Z, was killed before its end.",
-      expect.stringMatching(/^It was at work in: canary-1\. .*state lock is waited for/),
-      "It had not come to: canary-2.",
+      "The last run, started at 2026-01-05T08:00:00.000Z, was killed before it finished.",
+      expect.stringMatching(/^It was working on: canary-1\. .*waits for its state lock/),
+      "It had not started: canary-2.",
     ]);
   });
 
-  test("a run that was killed before anything has left nothing to look for", () => {
+  test("a run that was killed before it did anything left nothing to look for", () => {
     expect(start({ before: report([], { status: "running" }) })).toHaveLength(1);
   });
 
   test("what is left out is said: by selection, and by --resume", () => {
     expect(start({ selected: all.slice(0, 1), resumed: ["canary-1", "canary-2"] })).toEqual([
-      "Selected 1 of 3 stacks; the others are left as they are.",
-      "Left out, finished by the last run and the same since: canary-1, canary-2.",
+      "Selected 1 of 3 stacks; the others are not touched.",
+      "Skipped, because the last run finished them and they have not changed since: canary-1, canary-2.",
     ]);
   });
 
   test("accounts that are not in the configuration any more are never passed over in silence", () => {
     expect(start({ orphaned: ["123456789012"] })).toEqual([
-      expect.stringMatching(/still deployed: 123456789012\. Nothing is done to them\./),
+      expect.stringMatching(/still deployed: 123456789012\. They are not touched\./),
     ]);
   });
 });
@@ -76,7 +76,7 @@ describe("at the end", () => {
     expect(text).toContain(`payments (444455556666) failed: ${cause}\n  Check the role.`);
   });
 
-  test("how to go on, and what --resume would leave out", () => {
+  test("how to continue, and what --resume would skip", () => {
     const stacks = [
       reportOf("security"),
       reportOf("canary-1", { outcome: "failed", cause }),
@@ -84,8 +84,8 @@ describe("at the end", () => {
     ];
     const resumed = [{ name: "payments", stackSha256: "" }];
 
-    expect(end(stacks, { resumed })).toContain("2 left. To go on, run the same command again");
-    expect(end(stacks, { resumed })).toContain("leaves out the 2 that are done");
+    expect(end(stacks, { resumed })).toContain("2 left. To continue, run the same command again");
+    expect(end(stacks, { resumed })).toContain("skips the 2 that are done");
   });
 
   test.each([
@@ -96,7 +96,7 @@ describe("at the end", () => {
       { command: "plan" },
     ],
   ])("nothing of going on %s", (_name, stacks, changes) => {
-    expect(end(stacks, changes)).not.toContain("To go on");
+    expect(end(stacks, changes)).not.toContain("To continue");
   });
 });
 

@@ -36,7 +36,7 @@ export function failureCases(operator: Operator): void {
       ...{ security: "unchanged", payments: "applied" },
       ...{ research: "failed", orders: "not-started" },
     });
-    expect(operator.resultOf(ORDERS)?.cause).toBe("1 of canary failed, where 0 may");
+    expect(operator.resultOf(ORDERS)?.cause).toBe("1 account failed in wave canary (--max-failures 0)");
     expect(await retentions()).toEqual([60, 90, 30]);
     expect(code).toBe(EXIT.failed);
   });
@@ -46,7 +46,7 @@ export function failureCases(operator: Operator): void {
 
     const { code, stderr } = await operator.run("rollout", "--yes", "--resume");
 
-    expect(stderr).toMatch(/finished by the last run, of \S+Z, and the same since: security, payments\./);
+    expect(stderr).toMatch(/the last run \(\S+Z\) finished them and they have not changed since: security, payments\./);
     expect(outcomes(operator.report())).toEqual({ research: "applied", orders: "applied" });
     expect(await retentions()).toEqual([60, 60, 60]);
     expect(code).toBe(EXIT.done);

@@ -48,9 +48,9 @@ export function firstRolloutCases(operator: Operator): void {
 
     const { code, stderr } = await cli.ended;
 
-    expect(stderr).toContain("was killed before its end");
-    expect(stderr).toContain("It was at work in: security.");
-    expect(stderr).toContain("It had not come to: payments, research, orders.");
+    expect(stderr).toContain("was killed before it finished");
+    expect(stderr).toContain("It was working on: security.");
+    expect(stderr).toContain("It had not started: payments, research, orders.");
     // The Terraform that survived the kill has done everything.
     expect(outcomes(operator.report())).toEqual({ ...all("applied"), security: "unchanged" });
     expect(code).toBe(EXIT.done);

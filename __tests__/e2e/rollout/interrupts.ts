@@ -31,7 +31,7 @@ export function interruptCases(operator: Operator): void {
     expect(operator.resultOf(ORDERS)).toMatchObject({ outcome: "not-started", cause: "stopped by SIGINT" });
     expect(await retentionOf(operator.lab, ORDERS)).toBe(60);
     expect(operator.locks()).toEqual([]);
-    expect(stdout).toContain("To go on, run the same command again");
+    expect(stdout).toContain("To continue, run the same command again");
     expect(operator.report().status).toBe("interrupted");
     expect(code).toBe(EXIT.interrupted);
   });
@@ -40,12 +40,12 @@ export function interruptCases(operator: Operator): void {
     const cli = await begin(ORDERS.id, 60_000, "--account", "orders");
 
     cli.signal("SIGINT");
-    await cli.says(/Stopping: nothing new is started/);
+    await cli.says(/Stopping: no further account is started/);
     await sleep(NEXT_KEYSTROKE_MS);
     cli.signal("SIGINT");
     const { code, stderr } = await cli.ended;
 
-    expect(stderr).toContain("Asked Terraform to end");
+    expect(stderr).toContain("Asked Terraform to stop");
     expect(operator.resultOf(ORDERS)).toMatchObject({ outcome: "failed" });
     expect(operator.locks()).toEqual([]);
     expect(code).toBe(EXIT.interrupted);

@@ -31,7 +31,7 @@ export function leavingCases(operator: Operator): void {
       const { code, stderr } = await operator.run(...command.split(" "));
       operator.configure({ accounts: ACCOUNTS });
 
-      expect(stderr).toContain(`Not in the configuration any more, and still deployed: ${ORDERS.id}`);
+      expect(stderr).toContain(`No longer in the configuration, but still deployed: ${ORDERS.id}`);
       expect(code).toBe(EXIT.done);
       expect(state()).toEqual(before);
       await expect(iam().send(new GetPolicyCommand({ PolicyArn: POLICY_ARN }))).resolves.toBeDefined();
@@ -58,7 +58,7 @@ export function leavingCases(operator: Operator): void {
     const { code, stdout, stderr } = await operator.run("retire", ORDERS.name, "--yes");
 
     expect(stdout).toMatch(/orders .* destroyed/);
-    expect(stderr).toContain("Now take orders out of rollout.yaml");
+    expect(stderr).toContain("Now remove orders from rollout.yaml");
     expect(code).toBe(EXIT.done);
     expect(state().resources).toEqual([]);
     expect((await iam().send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);

@@ -10,8 +10,8 @@ interface Sleeper {
 const START = Date.UTC(2026, 0, 5, 8);
 
 /**
- * A clock that stands still until nothing is left to do, and then jumps to the next moment somebody waits
- * for.
+ * A clock that stands still until nothing is left to do, and then jumps to the next moment that something
+ * waits for.
  */
 export class ManualClock implements Clock {
   private time = START;
@@ -57,7 +57,7 @@ export class ManualClock implements Clock {
   private advance(): void {
     const next = Math.min(...this.sleepers.map(({ at }) => at));
     if (next === Infinity) {
-      throw new Error("Everybody waits, and nobody for the clock");
+      throw new Error("Everything waits, and nothing waits for the clock");
     }
     this.time = next;
     const awake = this.sleepers.filter(({ at }) => at === next);

@@ -7,7 +7,7 @@ export function terraformOutput(name: string): string {
   return readFileSync(path.join(__dirname, "../../fixtures/terraform", name), "utf8");
 }
 
-/** The messages in it that somebody needs. */
+/** The messages in it that are used. */
 export function terraformMessages(name: string): TerraformMessage[] {
   return terraformOutput(name)
     .split("\n")
