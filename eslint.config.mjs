@@ -7,6 +7,28 @@ import { layerZones } from "./eslint.layers.mjs";
 const BARREL =
   "Import a resource from its own module (@cdktf/provider-aws/lib/NAME): the barrel costs 10 s and 1 GB.";
 
+/** What would make it harder to swap CDKTF for its fork, where only names change: docs/adr/0012-cdktn.md. */
+const INSIDE_CDKTF = [
+  {
+    regex: "^(cdktf|constructs)/",
+    message: "Import from the package itself, so that it can be swapped: docs/adr/0012-cdktn.md.",
+  },
+  {
+    regex: "^@cdktf/provider-aws/lib/[^/]+/",
+    message: "Import a resource from its own module (@cdktf/provider-aws/lib/NAME).",
+  },
+  {
+    regex: "^(cdktf-cli|@cdktf/(?!provider-aws(/|$)))",
+    message: "These packages are not replaced name by name: docs/adr/0012-cdktn.md.",
+  },
+];
+
+/** @param patterns What may not be imported beside the barrels, with the reasons. */
+function restrictedImports(patterns) {
+  const paths = ["@cdktf/provider-aws", "@cdktf/provider-aws/lib"].map((name) => ({ name, message: BARREL }));
+  return ["error", { paths, patterns }];
+}
+
 export default tseslint.config(
   { ignores: ["node_modules/", "dist/", "cdktf.out/", ".lab/", ".rollout/"] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -48,21 +70,13 @@ export default tseslint.config(
       "import-x/no-duplicates": ["error", { "prefer-inline": true }],
       "import-x/no-cycle": "error",
       "import-x/no-restricted-paths": ["error", { zones: layerZones() }],
-      "no-restricted-imports": [
-        "error",
+      "no-restricted-imports": restrictedImports([
         {
-          paths: ["@cdktf/provider-aws", "@cdktf/provider-aws/lib"].map((name) => ({
-            name,
-            message: BARREL,
-          })),
-          patterns: [
-            {
-              group: ["cdktf/lib/*"],
-              message: "Import from 'cdktf' itself, so that the package can be swapped.",
-            },
-          ],
+          regex: "^(cdktf|constructs|@cdktf/.*)$",
+          message: "Only stacks/ knows CDKTF, so that it can be swapped: docs/adr/0012-cdktn.md.",
         },
-      ],
+        ...INSIDE_CDKTF,
+      ]),
       "no-restricted-syntax": [
         "error",
         {
@@ -80,6 +94,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ["stacks/**", "__tests__/**", "bench/baselines/**"],
+    rules: { "no-restricted-imports": restrictedImports(INSIDE_CDKTF) },
   },
   {
     files: ["__tests__/**"],

@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,12 +11,16 @@ import { eventually } from "../../support/eventually";
 
 let folder: string;
 let outputFile: string;
+let parent: ChildProcess | undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "process-"));
   outputFile = path.join(folder, "logs", "apply.log");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  parent?.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
 
 /** A shell script in Terraform's place. */
 const script = (text: string): TerraformCommand => ({
@@ -88,7 +93,7 @@ test("Terraform gets one interrupt, however often it is to be interrupted", asyn
 });
 
 test("Terraform survives the death of this program, and writes all its output", async () => {
-  const parent = spawn(
+  parent = spawn(
     process.execPath,
     [
       "--import",
@@ -98,15 +103,15 @@ test("Terraform survives the death of this program, and writes all its output", 
     ],
     { cwd: path.join(__dirname, "../../.."), stdio: "ignore" },
   );
-  const died = new Promise((resolve) => parent.once("exit", (_code, signal) => resolve(signal)));
+  const died = once(parent, "exit");
 
   await printed("begun");
   parent.kill("SIGKILL");
-  expect(await died).toBe("SIGKILL");
+  expect(await died).toEqual([null, "SIGKILL"]);
   letGo();
 
   expect(await printed("the end")).toContain("\n20000\n");
-});
+}, 30_000);
 
 test.each([
   ["a program that does not exist", { program: "/nowhere/terraform" }],
