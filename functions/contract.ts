@@ -15,6 +15,8 @@ export const RESPONDER_ENV = {
   accountId: "ACCOUNT_ID",
   /** Name of that account in `rollout.yaml`, for people. */
   accountName: "ACCOUNT_NAME",
+  /** Version of this project that the account runs, for example `0.2.0`. */
+  version: "QUARANTINE_VERSION",
   /** JSON of {@link TrustSettings}: who may create users. */
   trust: "TRUSTED_CREATIONS",
   /** `true` or `false`: set the user's access keys inactive. */
@@ -56,7 +58,7 @@ export const TAG_STATUS = {
 
 /**
  * The deny-all policy document: the managed policy that the stacks deploy, and the inline policy of the
- * second rung. The responder also compares the deployed policy's default version with it, since an
+ * second deny method. The responder also compares the deployed policy's default version with it, since an
  * administrator can change that.
  */
 export const QUARANTINE_DOCUMENT = {
@@ -130,6 +132,8 @@ export interface Outcome {
   };
   readonly accountId: string;
   readonly accountName: string;
+  /** Version of this project that answered, for example `0.2.0`. */
+  readonly version: string;
   readonly userName: string;
   readonly userArn: string;
   readonly createdBy: string;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
 import { bundleFunction } from "./bundle-function";
@@ -36,7 +36,7 @@ async function packageFunction(
 }
 
 /**
- * Bundles every function of the rollout.
+ * Bundles every function of the rollout, and reads the version that they are.
  *
  * @throws When the sources do not compile, or when no function needs one of the replacements.
  */
@@ -47,5 +47,10 @@ export async function packageFunctions(root: string): Promise<FunctionPackages> 
     packageFunction(root, "attack-simulation", applied),
   ]);
   checkAllApplied(REPLACEMENTS, applied);
-  return { responder, simulation };
+  return { responder, simulation, version: versionOf(root) };
+}
+
+function versionOf(root: string): string {
+  const file = path.join(root, "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }

@@ -54,6 +54,7 @@ export class AccountStack extends BaseStack {
       names,
       account,
       code: packages.responder,
+      version: packages.version,
       policyArn: policy.arn,
       topicArn: alerts.topic.arn,
       topicKeyArn: alerts.key.arn,

@@ -13,4 +13,6 @@ export interface FunctionPackage {
 export interface FunctionPackages {
   readonly responder: FunctionPackage;
   readonly simulation: FunctionPackage;
+  /** Version of this project, from its package.json. */
+  readonly version: string;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
 import { packageFunctions } from "../../packaging/package-function";
@@ -52,6 +52,15 @@ test("the hash is the one Lambda reports: base64 of the SHA-256 of the zip", asy
 
   const zip = readFileSync(responder.path);
   expect(responder.sha256).toBe(createHash("sha256").update(zip).digest("base64"));
+});
+
+test("the packages come with the version of the project", async () => {
+  const root = checkout();
+  writeFileSync(path.join(root, "package.json"), '{"version":"4.5.6-rc.1"}');
+
+  const { version } = await packageFunctions(root);
+
+  expect(version).toBe("4.5.6-rc.1");
 });
 
 test("the zips hold one file each, with no path of this machine in it", async () => {

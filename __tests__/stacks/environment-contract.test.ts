@@ -41,6 +41,7 @@ test.each([
 
   expect(settings).toMatchObject({
     ...expected,
+    version: "1.2.3",
     partition: "aws",
     trust: { creators: [{ arn: "arn:aws:iam::*:role/UserOnboarding" }], users: [] },
   });

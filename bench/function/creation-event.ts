@@ -65,5 +65,6 @@ export function functionEnvironment(endpoint: string): Record<string, string> {
     ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:security-alerts`,
     ACCOUNT_ID: ACCOUNT,
     ACCOUNT_NAME: "payments",
+    QUARANTINE_VERSION: "1.2.3",
   };
 }

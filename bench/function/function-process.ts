@@ -7,6 +7,8 @@ import type { Readable, Writable } from "node:stream";
 export interface Invoked {
   /** What the handler threw. */
   readonly error?: string;
+  /** Name of that error, as Lambda reports it. */
+  readonly errorType?: string;
   readonly wallMs: number;
   /** User and system time of all threads, in milliseconds. */
   readonly cpuMs: number;

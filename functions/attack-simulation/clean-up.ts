@@ -1,9 +1,9 @@
 import { DeleteUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
 import { runConcurrently } from "../shared/run-concurrently";
-import { ANSWER_RESERVE, patiently } from "./patience";
+import { ANSWER_RESERVE_MS, type Dependencies } from "./dependencies";
+import { failureOf, hasCode, retryOn, type Failure } from "./iam-errors";
 import { strip } from "./strip";
-import { failureOf, hasCode, type Failure, type Tools } from "./tools";
 
 export interface CleanUpAnswer {
   /** Names of the users that are gone. */
@@ -22,13 +22,13 @@ const WIDTH = 5;
 export async function cleanUp(
   runId: string | undefined,
   policyArn: string,
-  tools: Tools,
+  dependencies: Dependencies,
 ): Promise<CleanUpAnswer> {
   const removed: string[] = [];
   const failed: Failure[] = [];
-  await runConcurrently(await listUsers(runId, tools), WIDTH, async (userName) => {
+  await runConcurrently(await listUsers(runId, dependencies), WIDTH, async (userName) => {
     try {
-      await removeUser(userName, policyArn, tools);
+      await removeUser(userName, policyArn, dependencies);
       removed.push(userName);
     } catch (error) {
       failed.push(failureOf(userName, "remove", error));
@@ -37,7 +37,7 @@ export async function cleanUp(
   return { removed, failed };
 }
 
-async function listUsers(runId: string | undefined, { iam }: Tools): Promise<string[]> {
+async function listUsers(runId: string | undefined, { iam }: Dependencies): Promise<string[]> {
   const PathPrefix = runId === undefined ? SIMULATION_PATH : `${SIMULATION_PATH}${runId}/`;
   const names: string[] = [];
   for await (const page of paginateListUsers({ client: iam }, { PathPrefix })) {
@@ -51,19 +51,19 @@ async function listUsers(runId: string | undefined, { iam }: Tools): Promise<str
 /**
  * The responder may add something between stripping and deleting, which shows as DeleteConflict: strip again.
  */
-async function removeUser(userName: string, policyArn: string, tools: Tools): Promise<void> {
-  if (tools.remaining() < ANSWER_RESERVE) {
+async function removeUser(userName: string, policyArn: string, dependencies: Dependencies): Promise<void> {
+  if (dependencies.remaining() < ANSWER_RESERVE_MS) {
     throw new Error("no time was left to remove this user");
   }
   const attempt = async (): Promise<void> => {
-    await strip(userName, policyArn, tools);
+    await strip(userName, policyArn, dependencies);
     try {
-      await tools.iam.send(new DeleteUserCommand({ UserName: userName }));
+      await dependencies.iam.send(new DeleteUserCommand({ UserName: userName }));
     } catch (error) {
       if (!hasCode(error, "NoSuchEntity")) {
         throw error;
       }
     }
   };
-  await patiently(attempt, ["DeleteConflict", "ConcurrentModification"], tools);
+  await retryOn(["DeleteConflict", "ConcurrentModification"], attempt, dependencies);
 }

@@ -1,13 +1,10 @@
-/** Base of every error the simulation throws on purpose. */
-export class SimulationError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+// Lambda reports an error's name as its `errorType`. Names are written out, since the bundler shortens those
+// of classes.
 
 /** The request cannot be understood. The message lists every mistake in it. */
-export class RequestError extends SimulationError {
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+
   constructor(readonly problems: readonly string[]) {
     super(
       `The request of attack-simulation is wrong: ${problems.join("; ")}. ` +
@@ -17,4 +14,6 @@ export class RequestError extends SimulationError {
 }
 
 /** The function was deployed without what it needs. */
-export class ConfigurationError extends SimulationError {}
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}

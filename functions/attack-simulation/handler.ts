@@ -4,30 +4,32 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import type { Context } from "aws-lambda";
 import { SIMULATION_ENV } from "../contract";
 import { cleanUp, type CleanUpAnswer } from "./clean-up";
+import type { Dependencies } from "./dependencies";
 import { ConfigurationError } from "./errors";
 import { parseRequest } from "./request";
 import { simulate, type SimulationAnswer } from "./simulate";
-import type { Tools } from "./tools";
 
 const iam = new IAMClient({ retryMode: "adaptive", maxAttempts: 8 });
 
 /** Entry of the function `attack-simulation`, invoked by a person or a test who waits for the answer. */
 export async function handler(event: unknown, context: Context): Promise<SimulationAnswer | CleanUpAnswer> {
   const request = parseRequest(event);
-  const tools: Tools = {
+  const dependencies: Dependencies = {
     iam,
+    clock: Date.now,
+    random: Math.random,
     sleep,
     remaining: () => context.getRemainingTimeInMillis(),
     // The suffix satisfies password policies that ask for every class of characters.
     password: () => `${randomBytes(24).toString("base64url")}aA1!`,
   };
   if (request.action === "clean-up") {
-    return cleanUp(request.runId, quarantinePolicy(), tools);
+    return cleanUp(request.runId, quarantinePolicy(), dependencies);
   }
   const { kind, count } = request;
   return simulate(
     { runId: randomBytes(4).toString("hex"), kind, count, partition: partitionOf(context) },
-    tools,
+    dependencies,
   );
 }
 

@@ -6,9 +6,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
 import { runConcurrently } from "../shared/run-concurrently";
-import { ANSWER_RESERVE, patiently } from "./patience";
+import { ANSWER_RESERVE_MS, type Dependencies } from "./dependencies";
+import { failureOf, retryOn, type Failure } from "./iam-errors";
 import type { Kind } from "./request";
-import { failureOf, type Failure, type Tools } from "./tools";
 
 /** A user the simulation made. Neither the secret of its key nor its password is kept anywhere. */
 export interface SimulatedUser {
@@ -39,13 +39,16 @@ export interface Simulation {
 const WIDTH = 10;
 
 /** Creates users as an attacker would. Answers with what it made even when a part of it failed. */
-export async function simulate(simulation: Simulation, tools: Tools): Promise<SimulationAnswer> {
+export async function simulate(
+  simulation: Simulation,
+  dependencies: Dependencies,
+): Promise<SimulationAnswer> {
   const { runId, kind, count } = simulation;
   const users: SimulatedUser[] = [];
   const failed: Failure[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   await runConcurrently(numbers, WIDTH, async (number) => {
-    const made = await createVictim(`attack-simulation-${runId}-${number}`, simulation, tools, failed);
+    const made = await createVictim(`attack-simulation-${runId}-${number}`, simulation, dependencies, failed);
     if (made) {
       users.push(made);
     }
@@ -56,35 +59,35 @@ export async function simulate(simulation: Simulation, tools: Tools): Promise<Si
 async function createVictim(
   userName: string,
   simulation: Simulation,
-  tools: Tools,
+  dependencies: Dependencies,
   failed: Failure[],
 ): Promise<SimulatedUser | undefined> {
   const path = `${SIMULATION_PATH}${simulation.runId}/`;
   let arn: string;
   try {
-    if (tools.remaining() < ANSWER_RESERVE) {
+    if (dependencies.remaining() < ANSWER_RESERVE_MS) {
       throw new Error("no time was left to create this user");
     }
-    const { User } = await tools.iam.send(new CreateUserCommand({ UserName: userName, Path: path }));
+    const { User } = await dependencies.iam.send(new CreateUserCommand({ UserName: userName, Path: path }));
     arn = User?.Arn ?? "";
   } catch (error) {
     failed.push(failureOf(userName, "CreateUser", error));
     return undefined;
   }
   const bare = { userName, arn, path, loginProfile: false, administratorAccess: false };
-  return { ...bare, ...(await equip(userName, simulation, tools, failed)) };
+  return { ...bare, ...(await equip(userName, simulation, dependencies, failed)) };
 }
 
 async function equip(
   userName: string,
   { kind, partition }: Simulation,
-  tools: Tools,
+  dependencies: Dependencies,
   failed: Failure[],
 ): Promise<Partial<SimulatedUser>> {
   const tryTo = async <T>(step: string, act: () => Promise<T>): Promise<T | undefined> => {
     try {
       // Right after CreateUser, IAM may not know the user yet.
-      return await patiently(act, ["NoSuchEntity"], tools);
+      return await retryOn(["NoSuchEntity"], act, dependencies);
     } catch (error) {
       failed.push(failureOf(userName, step, error));
       return undefined;
@@ -92,29 +95,35 @@ async function equip(
   };
   if (kind === "create-admin-user") {
     const [administratorAccess, accessKeyId] = await Promise.all([
-      tryTo("AttachUserPolicy", () => attachAdministrator(userName, partition, tools)),
-      tryTo("CreateAccessKey", () => createAccessKey(userName, tools)),
+      tryTo("AttachUserPolicy", () => attachAdministrator(userName, partition, dependencies)),
+      tryTo("CreateAccessKey", () => createAccessKey(userName, dependencies)),
     ]);
     return { administratorAccess: !!administratorAccess, ...(accessKeyId ? { accessKeyId } : {}) };
   }
   if (kind !== "create-console-user") {
     return {};
   }
-  return { loginProfile: !!(await tryTo("CreateLoginProfile", () => createLoginProfile(userName, tools))) };
+  return {
+    loginProfile: !!(await tryTo("CreateLoginProfile", () => createLoginProfile(userName, dependencies))),
+  };
 }
 
-async function attachAdministrator(UserName: string, partition: string, { iam }: Tools): Promise<boolean> {
+async function attachAdministrator(
+  UserName: string,
+  partition: string,
+  { iam }: Dependencies,
+): Promise<boolean> {
   const PolicyArn = `arn:${partition}:iam::aws:policy/AdministratorAccess`;
   await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
   return true;
 }
 
-async function createAccessKey(UserName: string, { iam }: Tools): Promise<string | undefined> {
+async function createAccessKey(UserName: string, { iam }: Dependencies): Promise<string | undefined> {
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   return AccessKey?.AccessKeyId;
 }
 
-async function createLoginProfile(UserName: string, { iam, password }: Tools): Promise<boolean> {
+async function createLoginProfile(UserName: string, { iam, password }: Dependencies): Promise<boolean> {
   await iam.send(new CreateLoginProfileCommand({ UserName, Password: password() }));
   return true;
 }

@@ -8,25 +8,25 @@ import {
   paginateListAttachedUserPolicies,
   paginateListUserPolicies,
 } from "@aws-sdk/client-iam";
-import { patiently } from "./patience";
-import { hasCode, type Tools } from "./tools";
+import type { Dependencies } from "./dependencies";
+import { hasCode, retryOn } from "./iam-errors";
 
 /**
  * Takes off a user all that would keep IAM from deleting it and that the simulation or the responder may have
  * put there.
  */
-export async function strip(userName: string, policyArn: string, tools: Tools): Promise<void> {
-  await detachPolicies(userName, policyArn, tools);
-  await deleteInlinePolicies(userName, tools);
-  await deleteAccessKeys(userName, tools);
-  await gone(() => tools.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: userName })));
+export async function strip(userName: string, policyArn: string, dependencies: Dependencies): Promise<void> {
+  await detachPolicies(userName, policyArn, dependencies);
+  await deleteInlinePolicies(userName, dependencies);
+  await deleteAccessKeys(userName, dependencies);
+  await gone(() => dependencies.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: userName })));
   // A console password made seconds ago cannot be deleted yet.
-  const deleteLogin = () => tools.iam.send(new DeleteLoginProfileCommand({ UserName: userName }));
-  await gone(() => patiently(deleteLogin, ["EntityTemporarilyUnmodifiable"], tools));
+  const deleteLogin = () => dependencies.iam.send(new DeleteLoginProfileCommand({ UserName: userName }));
+  await gone(() => retryOn(["EntityTemporarilyUnmodifiable"], deleteLogin, dependencies));
 }
 
 /** The quarantine is detached unseen too: IAM may not list yet what the responder just attached. */
-async function detachPolicies(UserName: string, policyArn: string, { iam }: Tools): Promise<void> {
+async function detachPolicies(UserName: string, policyArn: string, { iam }: Dependencies): Promise<void> {
   const arns = new Set([policyArn]);
   await gone(async () => {
     for await (const page of paginateListAttachedUserPolicies({ client: iam }, { UserName })) {
@@ -42,7 +42,7 @@ async function detachPolicies(UserName: string, policyArn: string, { iam }: Tool
   }
 }
 
-async function deleteInlinePolicies(UserName: string, { iam }: Tools): Promise<void> {
+async function deleteInlinePolicies(UserName: string, { iam }: Dependencies): Promise<void> {
   const names: string[] = [];
   await gone(async () => {
     for await (const page of paginateListUserPolicies({ client: iam }, { UserName })) {
@@ -54,7 +54,7 @@ async function deleteInlinePolicies(UserName: string, { iam }: Tools): Promise<v
   }
 }
 
-async function deleteAccessKeys(UserName: string, { iam }: Tools): Promise<void> {
+async function deleteAccessKeys(UserName: string, { iam }: Dependencies): Promise<void> {
   const ids: string[] = [];
   await gone(async () => {
     for await (const page of paginateListAccessKeys({ client: iam }, { UserName })) {

@@ -14,9 +14,9 @@ export async function handler(event: unknown, context: Context): Promise<Outcome
   const requestId = context.awsRequestId;
   const log = createLog((line) => process.stdout.write(line), { requestId });
   try {
-    const tools = { ...clients, log, clock: Date.now, random: Math.random, sleep, isWarm };
+    const dependencies = { ...clients, log, clock: Date.now, random: Math.random, sleep, isWarm };
     const invocation = { requestId, remaining: () => context.getRemainingTimeInMillis() };
-    return await respond(event, readSettings(process.env), tools, invocation);
+    return await respond(event, readSettings(process.env), dependencies, invocation);
   } catch (error) {
     log.error("The event was not answered", { error: String(error) });
     throw error;

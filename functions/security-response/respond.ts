@@ -7,11 +7,11 @@ import { enforce } from "./containment/enforce";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
 import { Deadline } from "./deadline";
+import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
 import type { UserCreation } from "./event/user-creation";
 import type { Settings } from "./settings";
-import type { Invocation, Tools } from "./tools";
 import { decide, type Decision } from "./verdict/verdict";
 
 /** Milliseconds kept for the alert, whatever IAM does. */
@@ -28,13 +28,13 @@ const LARGEST_RESERVE = 0.4;
 export async function respond(
   payload: unknown,
   settings: Settings,
-  tools: Tools,
+  dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const understood = await understand(payload, settings, tools, invocation);
+  const understood = await understand(payload, settings, dependencies, invocation);
   const { event, decision } = understood;
-  const log = tools.log.with({ eventId: event.eventId, user: decision.creation?.userName });
-  const answer = await act(understood, settings, { ...tools, log }, invocation);
+  const log = dependencies.log.with({ eventId: event.eventId, user: decision.creation?.userName });
+  const answer = await act(understood, settings, { ...dependencies, log }, invocation);
   log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
   return answer;
 }
@@ -47,7 +47,7 @@ interface Understood {
 async function understand(
   payload: unknown,
   settings: Settings,
-  tools: Tools,
+  dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Understood> {
   try {
@@ -57,10 +57,13 @@ async function understand(
     if (!(error instanceof EventError)) {
       throw error;
     }
-    tools.log.error("The event cannot be read", { field: error.field, error: error.message });
-    await publish(composeUnreadable(error, payload, settings), settings.topicArn, tools, invocation).catch(
-      (alertError: unknown) => tools.log.error(String(alertError)),
-    );
+    dependencies.log.error("The event cannot be read", { field: error.field, error: error.message });
+    await publish(
+      composeUnreadable(error, payload, settings),
+      settings.topicArn,
+      dependencies,
+      invocation,
+    ).catch((alertError: unknown) => dependencies.log.error(String(alertError)));
     throw error;
   }
 }
@@ -68,7 +71,7 @@ async function understand(
 async function act(
   { event, decision: { verdict, creation } }: Understood,
   settings: Settings,
-  tools: Tools,
+  dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
   if (verdict.action === "ignore" || !creation) {
@@ -77,7 +80,7 @@ async function act(
   if (verdict.action === "trust") {
     return outcomeOf(creation, verdict, LEFT_ALONE, settings);
   }
-  const incident = incidentOf(creation, verdict.reason, settings, tools, invocation);
+  const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
   const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
   const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
   const outcome = outcomeOf(creation, judged, response, settings);
@@ -97,30 +100,32 @@ function incidentOf(
   creation: UserCreation,
   reason: string,
   settings: Settings,
-  tools: Tools,
+  dependencies: Dependencies,
   invocation: Invocation,
 ): Incident {
   const remaining = invocation.remaining();
   const reserve = Math.min(ALERT_RESERVE, remaining * LARGEST_RESERVE);
-  const deadline = new Deadline(tools.clock, tools.clock() + remaining - reserve);
-  return { creation, reason, settings, tools, invocation, deadline };
+  const deadline = new Deadline(dependencies.clock, dependencies.clock() + remaining - reserve);
+  return { creation, reason, settings, dependencies, invocation, deadline };
 }
 
-async function raiseAlarm(outcome: Outcome, { settings, tools, invocation }: Incident): Promise<void> {
+async function raiseAlarm(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
   const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
   for (const { step, error } of outcome.failed) {
-    tools.log.warn(`Step failed: ${step}`, { error });
+    dependencies.log.warn(`Step failed: ${step}`, { error });
   }
   if (outcome.answeredElsewhere) {
-    tools.log.warn("The alert was left to another delivery of this event", { answeredElsewhere: true });
+    dependencies.log.warn("The alert was left to another delivery of this event", {
+      answeredElsewhere: true,
+    });
   }
   if (!outcome.alerted) {
     return;
   }
   try {
-    await publish(composeAlert(outcome, settings), settings.topicArn, tools, invocation);
+    await publish(composeAlert(outcome, settings), settings.topicArn, dependencies, invocation);
   } catch (error) {
-    tools.log.error(String(error));
+    dependencies.log.error(String(error));
     if (notContained === undefined) {
       throw error;
     }

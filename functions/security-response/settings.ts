@@ -10,6 +10,8 @@ export interface Settings {
   readonly accountId: string;
   /** @default the account id */
   readonly accountName: string;
+  /** Version of this project, for example `0.2.0`. */
+  readonly version: string;
   /** Partition of {@link policyArn}: `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   /** @default nobody is trusted */
@@ -21,6 +23,8 @@ export interface Settings {
 }
 
 const POLICY_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:policy\/[\x21-\x7e]+$/;
+/** Source: Semantic Versioning 2.0.0. */
+const VERSION = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
 
 /**
@@ -42,12 +46,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   );
   const topicArn = required(RESPONDER_ENV.topicArn, "the ARN of a topic", (v) => TOPIC_ARN.test(v));
   const accountId = required(RESPONDER_ENV.accountId, "12 digits", (v) => /^\d{12}$/.test(v));
+  const version = required(RESPONDER_ENV.version, "a version such as 0.2.0", (v) => VERSION.test(v));
   const settings: Settings = {
     mode: isMode(mode) ? mode : "enforce",
     policyArn,
     topicArn,
     accountId,
     accountName: env[RESPONDER_ENV.accountName] || accountId,
+    version,
     partition: POLICY_ARN.exec(policyArn)?.[1] ?? "aws",
     trust: readTrust(env[RESPONDER_ENV.trust], problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),

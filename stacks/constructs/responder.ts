@@ -27,6 +27,8 @@ export interface ResponderProps {
   readonly names: AccountNames;
   readonly account: Account;
   readonly code: FunctionPackage;
+  /** Version of this project. */
+  readonly version: string;
   readonly policyArn: string;
   readonly topicArn: string;
   readonly topicKeyArn: string;
@@ -86,13 +88,15 @@ export class Responder extends NodeFunction {
 }
 
 /** The responder's environment; every variable of {@link RESPONDER_ENV}, and no other. */
-function responderEnvironment({ account, policyArn, topicArn }: ResponderProps): Record<string, string> {
+function responderEnvironment(props: ResponderProps): Record<string, string> {
+  const { account, policyArn, topicArn, version } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
     [RESPONDER_ENV.policyArn]: policyArn,
     [RESPONDER_ENV.topicArn]: topicArn,
     [RESPONDER_ENV.accountId]: account.id,
     [RESPONDER_ENV.accountName]: account.name,
+    [RESPONDER_ENV.version]: version,
     [RESPONDER_ENV.trust]: JSON.stringify(account.trust),
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),

@@ -22,8 +22,15 @@ beforeEach(() => {
   const { mock, client } = fakeIam(users);
   iam = mock;
   const sleep = (ms: number): Promise<void> => Promise.resolve(void (remaining -= ms));
-  const tools = { iam: client, sleep, remaining: () => remaining, password: () => "" };
-  run = (runId) => cleanUp(runId, POLICY_ARN, tools);
+  const dependencies = {
+    iam: client,
+    clock: () => -remaining,
+    random: () => 0.5,
+    sleep,
+    remaining: () => remaining,
+    password: () => "",
+  };
+  run = (runId) => cleanUp(runId, POLICY_ARN, dependencies);
 });
 
 test("removes a quarantined user with all it holds", async () => {

@@ -17,8 +17,16 @@ beforeEach(() => {
   const { mock, client } = fakeIam(users);
   iam = mock;
   const sleep = (ms: number): Promise<void> => Promise.resolve(void (remaining -= ms));
-  const tools = { iam: client, sleep, remaining: () => remaining, password: () => PASSWORD };
-  run = (kind, count = 1, partition = "aws") => simulate({ runId: "run1", kind, count, partition }, tools);
+  const dependencies = {
+    iam: client,
+    clock: () => -remaining,
+    random: () => 0.5,
+    sleep,
+    remaining: () => remaining,
+    password: () => PASSWORD,
+  };
+  run = (kind, count = 1, partition = "aws") =>
+    simulate({ runId: "run1", kind, count, partition }, dependencies);
 });
 
 test("creates a bare user below the path of its run", async () => {

@@ -39,6 +39,7 @@ test("the mail reads like this", async () => {
    Seconds:     2 from creation to containment
    Method:      managed-policy
    Verdict:     quarantine by default: creator arn:aws:iam::111122223333:user/alice is not trusted to create /mallory
+   Version:     1.2.3
 
    Done:
    - attached the policy arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine

@@ -24,6 +24,7 @@ beforeEach(() => {
     [RESPONDER_ENV.policyArn]: POLICY_ARN,
     [RESPONDER_ENV.topicArn]: SETTINGS.topicArn,
     [RESPONDER_ENV.accountId]: SETTINGS.accountId,
+    [RESPONDER_ENV.version]: SETTINGS.version,
   });
 });
 

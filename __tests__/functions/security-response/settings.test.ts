@@ -8,6 +8,7 @@ const ENV: Readonly<Record<string, string>> = {
   [RESPONDER_ENV.topicArn]: "arn:aws-us-gov:sns:us-gov-west-1:111122223333:security-alerts",
   [RESPONDER_ENV.accountId]: "111122223333",
   [RESPONDER_ENV.accountName]: "payments",
+  [RESPONDER_ENV.version]: "1.2.3",
   [RESPONDER_ENV.trust]: '{"creators":[{"arn":"arn:aws:iam::*:role/x","names":["a*"]}],"users":[]}',
   [RESPONDER_ENV.deactivateAccessKeys]: "false",
   [RESPONDER_ENV.deleteLoginProfile]: "true",
@@ -34,6 +35,7 @@ test("reads what the stack writes", () => {
     topicArn: ENV[RESPONDER_ENV.topicArn],
     accountId: "111122223333",
     accountName: "payments",
+    version: "1.2.3",
     partition: "aws-us-gov",
     trust: { creators: [{ arn: "arn:aws:iam::*:role/x", names: ["a*"] }], users: [] },
     deactivateAccessKeys: false,
@@ -42,8 +44,9 @@ test("reads what the stack writes", () => {
 });
 
 test("trusts nobody, stops keys and keeps passwords by default", () => {
-  const { mode, policyArn, topicArn, accountId } = RESPONDER_ENV;
-  const env = Object.fromEntries([mode, policyArn, topicArn, accountId].map((name) => [name, ENV[name]]));
+  const { mode, policyArn, topicArn, accountId, version } = RESPONDER_ENV;
+  const required = [mode, policyArn, topicArn, accountId, version];
+  const env = Object.fromEntries(required.map((name) => [name, ENV[name]]));
 
   const settings = readSettings(env);
 
@@ -59,6 +62,7 @@ test("lists every bad variable at once", () => {
   const problems = problemsOf({
     [RESPONDER_ENV.mode]: "quarantine",
     [RESPONDER_ENV.accountId]: "12345",
+    [RESPONDER_ENV.version]: "latest",
     [RESPONDER_ENV.trust]: "{",
     [RESPONDER_ENV.deactivateAccessKeys]: "yes",
   });
@@ -68,6 +72,7 @@ test("lists every bad variable at once", () => {
     "QUARANTINE_POLICY_ARN: expected the ARN of a managed policy, got nothing",
     "ALERT_TOPIC_ARN: expected the ARN of a topic, got nothing",
     "ACCOUNT_ID: expected 12 digits, got 12345",
+    "QUARANTINE_VERSION: expected a version such as 0.2.0, got latest",
     "TRUSTED_CREATIONS: expected JSON, got {",
     "DEACTIVATE_ACCESS_KEYS: expected true or false, got yes",
   ]);

@@ -16,6 +16,7 @@ export const SETTINGS: Settings = {
   topicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts`,
   accountId: ACCOUNT,
   accountName: "payments",
+  version: "1.2.3",
   partition: "aws",
   trust: { creators: [], users: [] },
   deactivateAccessKeys: true,
@@ -93,7 +94,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     options.onSleep?.();
     return Promise.resolve();
   };
-  const tools = {
+  const dependencies = {
     denyClient: client,
     iam: client,
     sns: snsClient,
@@ -113,7 +114,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     respond: (event, settings = {}, requestId = REQUEST) => {
       const begun = clock();
       const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
-      return respond(event, { ...SETTINGS, ...settings }, tools, { requestId, remaining });
+      return respond(event, { ...SETTINGS, ...settings }, dependencies, { requestId, remaining });
     },
     alerts: () => sns.commandCalls(PublishCommand).map(({ args }) => unpack(args[0].input)),
     calls: () => iam.calls().map(({ args }) => args[0].constructor.name.replace(/Command$/, "")),

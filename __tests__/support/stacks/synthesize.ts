@@ -13,8 +13,12 @@ const fixture: FunctionPackage = {
   sha256: "fixture-sha256",
 };
 
-/** Packages that never change, so that a change in a handler leaves the stacks' snapshots alone. */
-export const FIXTURE_PACKAGES: FunctionPackages = { responder: fixture, simulation: fixture };
+/** Packages that never change, so that a change in a handler, or a release, leaves the stacks' snapshots alone. */
+export const FIXTURE_PACKAGES: FunctionPackages = {
+  responder: fixture,
+  simulation: fixture,
+  version: "1.2.3",
+};
 
 type Block = Readonly<Record<string, unknown>>;
 

@@ -22,6 +22,7 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     `Seconds:     ${seconds === null ? "unknown" : seconds} from creation to containment`,
     `Method:      ${outcome.method}`,
     `Verdict:     ${outcome.verdict.action} by ${outcome.verdict.rule}: ${outcome.verdict.reason}`,
+    `Version:     ${outcome.version}`,
     ...section("Done", outcome.done, outcome.status === "OBSERVED" ? "nothing was changed" : "nothing"),
     ...section(
       "Failed",

@@ -86,6 +86,7 @@ function base(settings: Settings, { action, rule, reason }: Verdict) {
     verdict: { action, rule: plain(rule, 100), reason: plain(reason, 1_000) },
     accountId: settings.accountId,
     accountName: plain(settings.accountName, 100),
+    version: settings.version,
   } as const;
 }
 

@@ -1,8 +1,8 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { errorText } from "../containment/iam-error";
 import { Deadline } from "../deadline";
+import type { Invocation, Dependencies } from "../dependencies";
 import { AlertError } from "../errors";
-import type { Invocation, Tools } from "../tools";
 import type { Alert } from "./alert";
 
 /** Part of the time that is left for logging and for returning before Lambda ends the function. */
@@ -15,10 +15,13 @@ const LAST_MOMENT = 0.1;
 export async function publish(
   alert: Alert,
   topicArn: string,
-  tools: Tools,
+  dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<void> {
-  const deadline = new Deadline(tools.clock, tools.clock() + invocation.remaining() * (1 - LAST_MOMENT));
+  const deadline = new Deadline(
+    dependencies.clock,
+    dependencies.clock() + invocation.remaining() * (1 - LAST_MOMENT),
+  );
   const command = new PublishCommand({
     TopicArn: topicArn,
     Subject: alert.subject,
@@ -32,7 +35,7 @@ export async function publish(
     ),
   });
   try {
-    await deadline.run((options) => tools.sns.send(command, options));
+    await deadline.run((options) => dependencies.sns.send(command, options));
   } catch (error) {
     throw new AlertError(`The alert was not published to ${topicArn}: ${errorText(error)}`, { cause: error });
   }

@@ -6,8 +6,8 @@ export const YOUNG = 2 * 60_000;
 const LATE = 30 * 60_000;
 
 /** Milliseconds since the event; 0 when it states no time. */
-export function ageOf({ creation, tools }: Incident): number {
-  return creation.eventTime === "" ? 0 : tools.clock() - Date.parse(creation.eventTime);
+export function ageOf({ creation, dependencies }: Incident): number {
+  return creation.eventTime === "" ? 0 : dependencies.clock() - Date.parse(creation.eventTime);
 }
 
 /** Whether attaching first wins nothing any more, so that the user is looked at before it is touched. */

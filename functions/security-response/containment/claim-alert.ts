@@ -49,7 +49,7 @@ export async function settleClaim(incident: Incident, claim: Claim): Promise<Cla
   if (!claim.isFresh || incident.deadline.remaining() < TIME_TO_SETTLE) {
     return claim;
   }
-  await incident.tools.sleep(CLAIM_SETTLES);
+  await incident.dependencies.sleep(CLAIM_SETTLES);
   const inTime = { ...incident, deadline: incident.deadline.within(LONGEST_CHECK) };
   const standing = (await readTags(inTime)) ?? [];
   return isClaimedByOther(standing, claimant(incident)) ? answered(claim) : claim;

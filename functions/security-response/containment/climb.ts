@@ -1,8 +1,8 @@
 import { GetUserCommand } from "@aws-sdk/client-iam";
+import { retry } from "../../shared/retry";
 import type { CallOptions } from "../deadline";
 import { isConcurrent, isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
-import { retry } from "./retry";
 import { SHARE_OF_A_RUNG, type Rung } from "./rungs";
 
 /** How the ladder of denials ended. */
@@ -32,7 +32,7 @@ export async function climb(
   for (const rung of ladder) {
     try {
       await apply(incident, (options) => rung.apply(options, sent), rung === ladder.at(-1), patience);
-      return { rung, at: incident.tools.clock(), missing: false, failed };
+      return { rung, at: incident.dependencies.clock(), missing: false, failed };
     } catch (error) {
       failed.push(failure(rung.method, error));
       if (isMissingUser(error) && (await isUnknown(incident))) {
@@ -54,14 +54,14 @@ async function apply(
     when: (error: unknown) => isMissingUser(error) || isConcurrent(error),
     budget: Math.min(patience, deadline.remaining()),
   };
-  await retry(() => deadline.run(deny), plan, incident.tools);
+  await retry(() => deadline.run(deny), plan, incident.dependencies);
 }
 
 /** Whether IAM says that there is no such user. When it says nothing, the user counts as there. */
-async function isUnknown({ creation, deadline, tools }: Incident): Promise<boolean> {
+async function isUnknown({ creation, deadline, dependencies }: Incident): Promise<boolean> {
   try {
     await deadline.run((options) =>
-      tools.iam.send(new GetUserCommand({ UserName: creation.userName }), options),
+      dependencies.iam.send(new GetUserCommand({ UserName: creation.userName }), options),
     );
     return false;
   } catch (error) {

@@ -30,7 +30,7 @@ export interface Attempt {
  * @param patience milliseconds in which IAM may come to know the user
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
-  const ladder = rungs(incident.tools, incident.creation.userName, incident.settings.policyArn);
+  const ladder = rungs(incident.dependencies, incident.creation.userName, incident.settings.policyArn);
   const { climbed, look } = await denyAndLook(incident, (sent) => climb(incident, ladder, patience, sent));
   const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
   if (!look) {

@@ -4,10 +4,10 @@ import {
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { collectPages } from "../../shared/collect-pages";
+import { retry } from "../../shared/retry";
 import type { Holdings } from "./holdings";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
-import { retry } from "./retry";
 
 /** The ids of the user's active access keys, or why they could not be listed. */
 export type ActiveKeys = { readonly ids: readonly string[] } | { readonly failure: StepFailure };
@@ -16,14 +16,19 @@ export type ActiveKeys = { readonly ids: readonly string[] } | { readonly failur
  * Lists the active access keys that {@link stopAccessKeys} is to stop: none when the settings leave keys
  * alone.
  */
-export async function listActiveKeys({ creation, deadline, settings, tools }: Incident): Promise<ActiveKeys> {
+export async function listActiveKeys({
+  creation,
+  deadline,
+  settings,
+  dependencies,
+}: Incident): Promise<ActiveKeys> {
   if (!settings.deactivateAccessKeys) {
     return { ids: [] };
   }
   try {
     const keys = await deadline.run((options) =>
       collectPages(
-        paginateListAccessKeys({ client: tools.iam }, { UserName: creation.userName }, options),
+        paginateListAccessKeys({ client: dependencies.iam }, { UserName: creation.userName }, options),
         (page) => page.AccessKeyMetadata,
       ),
     );
@@ -41,12 +46,12 @@ export async function stopAccessKeys(incident: Incident, keys: ActiveKeys): Prom
 
 /** Sets the given access keys inactive, side by side. */
 async function deactivate(incident: Incident, keys: readonly string[]): Promise<StepReport> {
-  const { creation, deadline, tools } = incident;
+  const { creation, deadline, dependencies } = incident;
   const reports = keys.map((AccessKeyId) =>
     step(`deactivate access key ${AccessKeyId}`, async () => {
       const user = { UserName: creation.userName, AccessKeyId };
       const update = new UpdateAccessKeyCommand({ ...user, Status: "Inactive" });
-      await deadline.run((options) => tools.iam.send(update, options));
+      await deadline.run((options) => dependencies.iam.send(update, options));
       return [stopped(AccessKeyId)];
     }),
   );
@@ -87,11 +92,11 @@ export async function removeLoginProfile(incident: Incident): Promise<StepReport
   return step("delete console password", () => deleteLoginProfile(incident));
 }
 
-async function deleteLoginProfile({ creation, deadline, tools }: Incident): Promise<string[]> {
+async function deleteLoginProfile({ creation, deadline, dependencies }: Incident): Promise<string[]> {
   const remove = new DeleteLoginProfileCommand({ UserName: creation.userName });
   const plan = { when: isTemporarilyUnmodifiable, budget: deadline.remaining() };
   try {
-    await retry(() => deadline.run((options) => tools.iam.send(remove, options)), plan, tools);
+    await retry(() => deadline.run((options) => dependencies.iam.send(remove, options)), plan, dependencies);
     return ["deleted the console password"];
   } catch (error) {
     if (isNoSuchEntity(error) && !isMissingUser(error)) {

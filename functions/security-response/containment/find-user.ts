@@ -1,7 +1,7 @@
 import { GetUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
+import { retry } from "../../shared/retry";
 import { isMissingUser } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
-import { retry } from "./retry";
 
 /**
  * Whose a name is now: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would
@@ -19,13 +19,13 @@ const CHECK = "check the user id";
  * @param patience milliseconds in which IAM may come to know the name, and in which it must have answered
  */
 export async function identify(incident: Incident, patience: number): Promise<Identity> {
-  const { creation, tools } = incident;
+  const { creation, dependencies } = incident;
   const deadline = incident.deadline.within(patience);
   const ask = new GetUserCommand({ UserName: creation.userName });
   try {
     const plan = { when: isMissingUser, budget: deadline.remaining() };
-    const look = () => deadline.run((options) => tools.iam.send(ask, options));
-    const { User } = await retry(look, plan, tools);
+    const look = () => deadline.run((options) => dependencies.iam.send(ask, options));
+    const { User } = await retry(look, plan, dependencies);
     return compare(creation.userId, User?.UserId);
   } catch (error) {
     return isMissingUser(error)
@@ -61,14 +61,14 @@ const PAGE = 1_000;
 
 /** Looks through all users of the account for the id, which stays the same when a user is renamed. */
 export async function locate(incident: Incident): Promise<Place> {
-  const { creation, deadline, tools } = incident;
+  const { creation, deadline, dependencies } = incident;
   const { userId } = creation;
   if (userId === undefined) {
     return { state: "no-id" };
   }
   try {
     return await deadline.run(async (options) => {
-      const pages = paginateListUsers({ client: tools.iam, pageSize: PAGE }, {}, options);
+      const pages = paginateListUsers({ client: dependencies.iam, pageSize: PAGE }, {}, options);
       for await (const { Users = [] } of pages) {
         const user = Users.find(({ UserId }) => UserId === userId);
         if (user?.UserName) {

@@ -33,7 +33,7 @@ export async function denyAndLook(
   incident: Incident,
   deny: (sent: () => void) => Promise<Climb>,
 ): Promise<{ readonly climbed: Climb; readonly look?: FirstLook }> {
-  const { clock, isWarm } = incident.tools;
+  const { clock, isWarm } = incident.dependencies;
   const begun = clock();
   let beside: Promise<FirstLook> | undefined;
   const climbed = await deny(() => {

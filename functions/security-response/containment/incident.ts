@@ -1,7 +1,7 @@
 import type { Deadline } from "../deadline";
+import type { Invocation, Dependencies } from "../dependencies";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
-import type { Invocation, Tools } from "../tools";
 import { errorText, isMissingUser } from "./iam-error";
 
 /** One user to be contained, and what it takes to do so. */
@@ -9,7 +9,7 @@ export interface Incident {
   readonly creation: UserCreation;
   readonly reason: string;
   readonly settings: Settings;
-  readonly tools: Tools;
+  readonly dependencies: Dependencies;
   readonly invocation: Invocation;
   /** For every IAM call: leaves the reserve for alerting. */
   readonly deadline: Deadline;

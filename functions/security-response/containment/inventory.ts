@@ -29,14 +29,21 @@ const SHARE_OF_TIME = 0.5;
  * Reads what the user holds, all listings side by side. What cannot be read is reported and left out, never
  * taken for none.
  */
-export async function takeInventory({ creation, deadline: whole, tools }: Incident): Promise<Inventory> {
+export async function takeInventory({
+  creation,
+  deadline: whole,
+  dependencies,
+}: Incident): Promise<Inventory> {
   const deadline = whole.share(SHARE_OF_TIME).within(INVENTORY_MS);
   const failed: StepFailure[] = [];
   let userId: string | undefined;
   const reads: [string, (options: CallOptions) => Promise<unknown>][] = Object.entries({
-    ...readers(tools.iam, creation.userName),
+    ...readers(dependencies.iam, creation.userName),
     boundary: async (options: CallOptions) => {
-      const { User } = await tools.iam.send(new GetUserCommand({ UserName: creation.userName }), options);
+      const { User } = await dependencies.iam.send(
+        new GetUserCommand({ UserName: creation.userName }),
+        options,
+      );
       userId = User?.UserId;
       return User?.PermissionsBoundary?.PermissionsBoundaryArn ?? "";
     },

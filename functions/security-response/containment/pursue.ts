@@ -13,7 +13,7 @@ const LAST_PATIENCE = 16_000;
 /** How often a user who slips away is contained anew, for as long as the time of the invocation lasts. */
 const MAX_ATTEMPTS = 6;
 
-/** Contains the user, whatever its name is by now: who made the user may rename it while the response runs. */
+/** Contains the user, whatever its name is by now: its creator may rename it while the response runs. */
 export async function pursue(start: Incident): Promise<ContainmentResult> {
   let incident = start;
   let trail: StepReport = join();

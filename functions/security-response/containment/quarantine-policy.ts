@@ -14,17 +14,21 @@ export interface PolicyCheck {
  * Whether the quarantine policy still denies everything. Whoever may set its default version disarms every
  * quarantine of the account at once, and no attachment shows it.
  */
-export async function checkQuarantinePolicy({ deadline, settings, tools }: Incident): Promise<PolicyCheck> {
+export async function checkQuarantinePolicy({
+  deadline,
+  settings,
+  dependencies,
+}: Incident): Promise<PolicyCheck> {
   const PolicyArn = settings.policyArn;
   try {
     return await deadline.within(INVENTORY_MS).run(async (options) => {
-      const { Policy } = await tools.iam.send(new GetPolicyCommand({ PolicyArn }), options);
+      const { Policy } = await dependencies.iam.send(new GetPolicyCommand({ PolicyArn }), options);
       const VersionId = Policy?.DefaultVersionId;
       if (!VersionId) {
         throw new Error(`IAM named no default version of ${PolicyArn}`);
       }
       const get = new GetPolicyVersionCommand({ PolicyArn, VersionId });
-      const { PolicyVersion } = await tools.iam.send(get, options);
+      const { PolicyVersion } = await dependencies.iam.send(get, options);
       if (PolicyVersion?.Document === undefined) {
         throw new Error(`IAM sent no document of ${PolicyArn}`);
       }

@@ -1,6 +1,6 @@
+import { retry } from "../../shared/retry";
 import { isMissingUser } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
-import { retry } from "./retry";
 import { SHARE_OF_A_RUNG, type Rung } from "./rungs";
 
 /** How long a deny may stay unlisted after IAM accepted it. */
@@ -25,7 +25,7 @@ export async function readBack(incident: Incident, rung: Rung): Promise<ReadBack
     budget: Math.min(UNLISTED_BUDGET, deadline.remaining()),
   };
   try {
-    await retry(look, plan, incident.tools);
+    await retry(look, plan, incident.dependencies);
     return { state: "in-place" };
   } catch (error) {
     return error instanceof NotListed

@@ -10,7 +10,7 @@ import {
 import { INLINE_POLICY_NAME } from "../../contract";
 import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../deadline";
-import type { Tools } from "../tools";
+import type { Dependencies } from "../dependencies";
 import { DENY_DOCUMENT, isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 
@@ -34,7 +34,7 @@ export const SHARE_OF_A_RUNG = 0.5;
 
 /** The ways to deny, in the order they are tried. */
 export function rungs(
-  { denyClient, iam }: Pick<Tools, "denyClient" | "iam">,
+  { denyClient, iam }: Pick<Dependencies, "denyClient" | "iam">,
   UserName: string,
   policyArn: string,
 ): readonly Rung[] {

@@ -1,25 +1,25 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { TAG_STATUS } from "../../contract";
 import { collectPages } from "../../shared/collect-pages";
+import { retry } from "../../shared/retry";
 import type { CallOptions } from "../deadline";
 import { misspeltKeys, tagValue, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
-import { retry } from "./retry";
 import { claimValue, quarantineTags, type QuarantineFacts } from "./tag-values";
 
 /** The user's tags; undefined when they cannot be read, with the failure logged. */
 export async function readTags(incident: Incident): Promise<readonly Tag[] | undefined> {
-  const { creation, deadline, tools } = incident;
+  const { creation, deadline, dependencies } = incident;
   try {
     return await deadline.run((options) =>
       collectPages(
-        paginateListUserTags({ client: tools.iam }, { UserName: creation.userName }, options),
+        paginateListUserTags({ client: dependencies.iam }, { UserName: creation.userName }, options),
         (page) => page.Tags,
       ),
     );
   } catch (error) {
-    tools.log.warn("The tags of the user cannot be read", { error: String(error) });
+    dependencies.log.warn("The tags of the user cannot be read", { error: String(error) });
     return undefined;
   }
 }
@@ -76,7 +76,7 @@ function factsOf({ creation, invocation, reason }: Incident, method: string, tim
 function tag(incident: Incident, Tags: { Key: string; Value: string }[]): Promise<StepReport> {
   const command = new TagUserCommand({ UserName: incident.creation.userName, Tags });
   return step("tag", async () => {
-    await patiently(incident, (options) => incident.tools.iam.send(command, options));
+    await patiently(incident, (options) => incident.dependencies.iam.send(command, options));
     return ["tagged the user"];
   });
 }
@@ -88,15 +88,15 @@ async function removeMisspelt(incident: Incident, present: readonly Tag[]): Prom
   }
   const command = new UntagUserCommand({ UserName: incident.creation.userName, TagKeys: keys });
   return step("untag", async () => {
-    await patiently(incident, (options) => incident.tools.iam.send(command, options));
+    await patiently(incident, (options) => incident.dependencies.iam.send(command, options));
     return [`removed the colliding tags ${keys.join(", ")}`];
   });
 }
 
 /** Writes to the user again for as long as another write is in the way and time is left. */
 async function patiently(
-  { deadline, tools }: Incident,
+  { deadline, dependencies }: Incident,
   write: (options: CallOptions) => Promise<unknown>,
 ): Promise<void> {
-  await retry(() => deadline.run(write), { when: isConcurrent, budget: deadline.remaining() }, tools);
+  await retry(() => deadline.run(write), { when: isConcurrent, budget: deadline.remaining() }, dependencies);
 }

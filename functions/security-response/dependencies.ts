@@ -3,7 +3,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Log } from "./log";
 
 /** Everything impure the responder uses. */
-export interface Tools {
+export interface Dependencies {
   /** For denying only, so that nothing else can slow it down. */
   readonly denyClient: IAMClient;
   /** For everything else in IAM. */

@@ -1,14 +1,5 @@
-import type { IAMClient } from "@aws-sdk/client-iam";
-
-/** Everything impure the simulation uses. */
-export interface Tools {
-  readonly iam: IAMClient;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Milliseconds until Lambda ends the function. */
-  readonly remaining: () => number;
-  /** A password of the shape IAM's default policy asks for; it is used once and dropped. */
-  readonly password: () => string;
-}
+import { retry } from "../shared/retry";
+import { ANSWER_RESERVE_MS, type Dependencies } from "./dependencies";
 
 /** What could not be done, for which user. */
 export interface Failure {
@@ -25,4 +16,17 @@ export function failureOf(userName: string, step: string, error: unknown): Failu
 /** Whether an SDK error has one of these IAM error codes, with or without the suffix the SDK adds. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes(error.name.replace(/Exception$/, ""));
+}
+
+/** What passes by itself in IAM passes within seconds. */
+const LONGEST_RETRY_MS = 17_000;
+
+/** Repeats `act` while IAM answers with one of `codes`, which pass by themselves, and while there is time. */
+export async function retryOn<T>(
+  codes: readonly string[],
+  act: () => Promise<T>,
+  dependencies: Dependencies,
+): Promise<T> {
+  const budget = Math.min(LONGEST_RETRY_MS, dependencies.remaining() - ANSWER_RESERVE_MS);
+  return retry(act, { when: (error) => hasCode(error, ...codes), budget }, dependencies);
 }
