@@ -1,6 +1,7 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { Construct } from "constructs";
+import { QUARANTINE_DOCUMENT } from "../functions/contract";
 import { BaseStack } from "./base-stack";
 import type { Account, Rollout } from "./config/rollout";
 import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
@@ -13,7 +14,6 @@ import { Responder } from "./constructs/responder";
 import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
 import { AccountNames, ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES } from "./names";
-import { QUARANTINE_POLICY } from "./policies/quarantine";
 
 export interface AccountStackProps {
   readonly rollout: Rollout;
@@ -38,7 +38,7 @@ export class AccountStack extends BaseStack {
     const policy = new IamPolicy(this, "quarantine-policy", {
       name: NAMES.quarantinePolicy,
       description: "Denies everything to a quarantined IAM user",
-      policy: JSON.stringify(QUARANTINE_POLICY),
+      policy: JSON.stringify(QUARANTINE_DOCUMENT),
     });
     const alerts = new AlertTopic(this, "alerts", {
       names,

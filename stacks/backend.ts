@@ -2,9 +2,8 @@ import path from "node:path";
 import { App, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import { CloudBlock } from "./cloud-block";
 import type { Backend, LocalState, S3State } from "./config/backend";
-import { stateName } from "./state-name";
 
-/** Lets a stack keep its state where the configuration says, under the id of its account. */
+/** Keeps the state of a stack where the configuration says, under the id of its account. */
 export function addBackend(stack: TerraformStack, backend: Backend, accountId: string): void {
   const name = stateName(backend, accountId);
   switch (backend.type) {
@@ -17,6 +16,21 @@ export function addBackend(stack: TerraformStack, backend: Backend, accountId: s
     case "cloud":
       new CloudBlock(stack, backend, name);
       break;
+  }
+}
+
+/**
+ * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace.
+ * Made from the account's id, so that renaming an account never moves its state.
+ */
+function stateName(backend: Backend, accountId: string): string {
+  switch (backend.type) {
+    case "local":
+      return `${accountId}.tfstate`;
+    case "s3":
+      return `${backend.keyPrefix}/${accountId}.tfstate`;
+    case "cloud":
+      return `${backend.workspacePrefix}${accountId}`;
   }
 }
 

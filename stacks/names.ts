@@ -109,7 +109,7 @@ export class AccountNames {
     return this.regional("events", bus === undefined ? `rule/${name}` : `rule/${bus}/${name}`);
   }
 
-  /** ARN of the account's root, which in a key policy stands for every principal that the account's IAM allows. */
+  /** ARN of the account's root: in a key policy, every principal that the account's IAM allows. */
   get rootArn(): string {
     return this.iam("root");
   }

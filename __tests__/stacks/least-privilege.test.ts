@@ -1,12 +1,12 @@
+import { QUARANTINE_DOCUMENT } from "../../functions/contract";
 import { AccountNames, NAMES } from "../../stacks/names";
+import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
 import type { PolicyDocument } from "../../stacks/policies/document";
-import { QUARANTINE_POLICY } from "../../stacks/policies/quarantine";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
 import { simulationPolicy } from "../../stacks/policies/simulation";
 import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
-import { eventsTrust, LAMBDA_TRUST } from "../../stacks/policies/trust";
 import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/stacks/simulate";
 
 const names = new AccountNames("aws", "444455556666");
@@ -284,8 +284,8 @@ describe("no policy allows more than its statements say", () => {
     ["audit log", auditLogPolicy(security)],
     ["topic", topicPolicy(names, { alarmNames: "security-response-*" })],
     ["dead letters", deadLetterPolicy(names.queueArn(NAMES.deadLetters), [])],
-    ["lambda trust", LAMBDA_TRUST],
-    ["events trust", eventsTrust(names, [NAMES.detectionRule])],
+    ["role of a function", LAMBDA_ASSUMES_ROLE],
+    ["role for rules", eventBridgeAssumesRole(names, [NAMES.detectionRule])],
   ];
 
   test.each(policies)(
@@ -299,8 +299,8 @@ describe("no policy allows more than its statements say", () => {
     },
   );
 
-  test("the role for rules trusts EventBridge on behalf of this account's rules only", () => {
-    expect(eventsTrust(names, [NAMES.detectionRule]).Statement).toMatchObject([
+  test("EventBridge assumes the role for rules on behalf of this account's rules only", () => {
+    expect(eventBridgeAssumesRole(names, [NAMES.detectionRule]).Statement).toMatchObject([
       {
         Condition: {
           StringEquals: { "aws:SourceAccount": "444455556666" },
@@ -316,7 +316,7 @@ describe("a quarantined administrator", () => {
     Version: "2012-10-17",
     Statement: [
       { Sid: "Administrator", Effect: "Allow", Action: "*", Resource: "*" },
-      ...QUARANTINE_POLICY.Statement,
+      ...QUARANTINE_DOCUMENT.Statement,
     ],
   };
 

@@ -36,7 +36,7 @@ function tables(): Record<string, Row[]> {
   };
 }
 
-/** The keys of an object and, below each, its own keys. The `type` of a kind stands before its keys instead. */
+/** The keys of an object and, below each, its own keys. The `type` of a backend leads its keys. */
 function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix = "", condition = ""): Row[] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     if (schema.description === undefined) {
@@ -65,10 +65,14 @@ function rowsBelow(schema: JsonSchema, key: string, condition: string): Row[] {
 /** A default as YAML has it. */
 function formatDefault(value: unknown): string {
   if (typeof value !== "object" || value === null) {
-    return value === undefined ? "none" : `\`${String(value)}\``;
+    return value === undefined ? "none" : `\`${yamlOf(value)}\``;
   }
-  const entries = Object.entries(value).map(([key, item]) => `\`${key}: ${String(item)}\``);
+  const entries = Object.entries(value).map(([key, item]) => `\`${key}: ${yamlOf(item)}\``);
   return entries.length === 0 ? "none" : entries.join(", ");
+}
+
+function yamlOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A table in Markdown, with the columns aligned as prettier aligns them. */

@@ -7,8 +7,8 @@ import { trustProblems, trustSizeProblems } from "./trust";
 
 /**
  * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security
- * account, a backend out of reach, trust that would let everybody through. Works on a file that may be wrong
- * elsewhere, so that all mistakes are reported at once; what has the wrong type is left to the schema.
+ * account, a backend out of reach, trust that matches nearly everyone. The file may have other mistakes, so
+ * that all are reported at once; values of the wrong type are left to the schema.
  */
 export function referenceProblems(raw: unknown): PathProblem[] {
   const accounts = listAt(raw, ["accounts"]);

@@ -23,7 +23,7 @@ function fromIssue(raw: unknown, issue: Issue): PathProblem[] {
 function unknownKey(raw: unknown, path: KeyPath, key: string): PathProblem {
   const known = knownKeys(raw, path);
   const nearest = known.length === 0 ? undefined : closest(key, known);
-  // Past half of its letters a key is no misspelling but another word.
+  // A key that differs in more than half of its letters is another word, not a misspelling.
   const near = nearest !== undefined && distance(key, nearest) <= Math.ceil(key.length / 2);
   return {
     path: [...path, key],

@@ -22,7 +22,7 @@ export interface AlarmsProps {
   readonly metrics: readonly AlarmedMetric[];
 }
 
-/** One alarm per metric, which fires at the first occurrence within a minute. Missing data does not fire it. */
+/** One alarm per metric; it fires at the first occurrence within a minute, and not without data. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
     super(scope, id);

@@ -2,8 +2,8 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { NAMES, type AccountNames } from "../names";
+import { eventBridgeAssumesRole } from "../policies/assume-role";
 import { forwardingPolicy } from "../policies/security-bus";
-import { eventsTrust } from "../policies/trust";
 
 export interface ForwardingRoleProps {
   readonly names: AccountNames;
@@ -26,7 +26,7 @@ export class ForwardingRole extends Construct {
     this.role = new IamRole(this, "role", {
       name: NAMES.forwardingRole,
       description: "Puts security events on the bus of the security account",
-      assumeRolePolicy: JSON.stringify(eventsTrust(names, rules)),
+      assumeRolePolicy: JSON.stringify(eventBridgeAssumesRole(names, rules)),
     });
     this.policy = new IamRolePolicy(this, "policy", {
       name: NAMES.forwardingRole,

@@ -5,9 +5,9 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionPackage } from "../function-package";
+import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
 import { functionLogGroup } from "../policies/function-logs";
-import { LAMBDA_TRUST } from "../policies/trust";
 
 export interface NodeFunctionProps {
   readonly functionName: string;
@@ -40,7 +40,7 @@ export class NodeFunction extends Construct {
     this.role = new IamRole(this, "role", {
       name: props.functionName,
       description: `Role of the function ${props.functionName}`,
-      assumeRolePolicy: JSON.stringify(LAMBDA_TRUST),
+      assumeRolePolicy: JSON.stringify(LAMBDA_ASSUMES_ROLE),
     });
     const policy = new IamRolePolicy(this, "policy", {
       name: props.functionName,

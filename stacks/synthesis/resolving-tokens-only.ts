@@ -6,9 +6,9 @@ type Resolve = (value: unknown, options: ResolveOptions) => unknown;
 const tokenization: { resolve: Resolve } = Tokenization;
 
 /**
- * Runs a synthesis in which CDKTF resolves only what may hold a token. It would search every string three
- * times, on each of its two ways through a stack (cdktf 0.21, tokens/private/resolve), and most of them are
- * plain.
+ * Runs a synthesis in which CDKTF resolves only what may hold a token. Otherwise it searches every string
+ * three times on each of its two passes over a stack (cdktf 0.21, tokens/private/resolve), and most strings
+ * hold none.
  */
 export function resolvingTokensOnly<T>(synthesize: () => T): T {
   const original = tokenization.resolve;
@@ -32,7 +32,7 @@ function resolveTokens(value: unknown, resolve: (part: unknown) => unknown): unk
       : value.map((item) => resolveTokens(item, resolve)).filter((item) => item !== undefined);
   }
   const entries = Object.entries(value);
-  // So it is with a map, whose key is the token then, and with an object that is one.
+  // The same holds for a map, whose key is the token then, and for an object that is one.
   if (Object.getPrototypeOf(value) !== Object.prototype || entries.some(isTokenEntry)) {
     return resolve(value);
   }
@@ -51,7 +51,7 @@ function isTokenEntry([key, item]: [key: string, item: unknown]): boolean {
 }
 
 /**
- * Marks of a token in a string: its name, or the exponent of a token in place of a number, which is near
+ * Marks of a token in a string: its name, or the exponent of a token that stands for a number, which is near
  * 1e289.
  */
 const TOKEN_MARK = /TfToken\[|e\+/;
@@ -68,7 +68,7 @@ function mayBeToken(value: unknown): boolean {
   return typeof value === "function";
 }
 
-/** What CDKTF puts in place of a map's values. Alone they are a mistake, which CDKTF reports. */
+/** What CDKTF puts in place of a map's values. On their own they are a mistake, which CDKTF reports. */
 const STAND_INS: ReadonlySet<unknown> = new Set([
   Token.STRING_MAP_TOKEN_VALUE,
   Token.NUMBER_MAP_TOKEN_VALUE,

@@ -3,8 +3,8 @@ const traces: { captureStackTrace: (target: object, below?: () => unknown) => vo
 
 /**
  * Runs a synthesis without the stack trace that CDKTF captures for every token it makes (cdktf 0.21,
- * tokens/private/stack-trace). It takes tens of thousands, each looked up in source maps, and only adds them
- * to its own errors. An error's own trace does not come by this way, and stays.
+ * tokens/private/stack-trace). There are tens of thousands, each looked up in source maps, and CDKTF only
+ * adds them to its own errors. Errors keep their own stack trace: V8 does not call this function for them.
  */
 export function withoutTokenTraces<T>(synthesize: () => T): T {
   const original = traces.captureStackTrace;

@@ -1,5 +1,5 @@
-import { parseRollout } from "../../../stacks/config/load";
 import type { Backend } from "../../../stacks/config/backend";
+import { parseRollout } from "../../../stacks/config/load";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const S3 = "type: s3, bucket: example-terraform-state, region: eu-central-1";

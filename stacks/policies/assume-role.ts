@@ -1,8 +1,8 @@
 import type { AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 
-/** Trust policy of a function's role. */
-export const LAMBDA_TRUST: PolicyDocument = policyDocument({
+/** Lets Lambda assume a function's role. IAM calls such a policy a trust policy. */
+export const LAMBDA_ASSUMES_ROLE: PolicyDocument = policyDocument({
   Sid: "LambdaAssumes",
   Effect: "Allow",
   Principal: { Service: "lambda.amazonaws.com" },
@@ -10,9 +10,9 @@ export const LAMBDA_TRUST: PolicyDocument = policyDocument({
 });
 
 /**
- * Trust policy of a role that EventBridge uses for the targets of these rules only, and of this account only.
+ * Lets EventBridge assume a role for the targets of these rules only, and of this account only.
  */
-export function eventsTrust(names: AccountNames, rules: readonly string[]): PolicyDocument {
+export function eventBridgeAssumesRole(names: AccountNames, rules: readonly string[]): PolicyDocument {
   return policyDocument({
     Sid: "EventBridgeAssumes",
     Effect: "Allow",
