@@ -30,8 +30,8 @@ test("the first reason stays", () => {
   const stop = new Stop();
   expect(stop.reason).toBeUndefined();
 
-  stop.request("1 of canary failed");
+  stop.request("1 account failed in wave canary");
   stop.request("stopped by SIGINT");
 
-  expect(stop.reason).toBe("1 of canary failed");
+  expect(stop.reason).toBe("1 account failed in wave canary");
 });

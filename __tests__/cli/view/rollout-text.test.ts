@@ -80,7 +80,7 @@ describe("at the end", () => {
     const stacks = [
       reportOf("security"),
       reportOf("canary-1", { outcome: "failed", cause }),
-      reportOf("canary-2", { outcome: "not-started", cause: "1 of canary failed" }),
+      reportOf("canary-2", { outcome: "not-started", cause: "1 account failed in wave canary" }),
     ];
     const resumed = [{ name: "payments", stackSha256: "" }];
 
