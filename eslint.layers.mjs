@@ -29,6 +29,21 @@ const FLOORS = {
     ["errors.ts", "stack-target.ts", "escape-control-characters.ts", "parse-json.ts"],
     ["exit-codes.ts"],
   ],
+  lab: [
+    ["demo", "main.ts"],
+    ["client", "usage.ts"],
+    ["lab.ts", "deployment.ts"],
+    ["lab-routes.ts"],
+    ["emulation.ts"],
+    ["lambda"],
+    ["eventbridge"],
+    ["sts"],
+    ["authorization"],
+    ["cloudtrail", "faults", "gateway", "organization", "sns"],
+    ["exchange"],
+    ["moto", "settings.ts"],
+    ["shared"],
+  ],
 };
 
 /** What one folder may import of another beside the order of the floors. `except` is relative to `from`. */

@@ -21,7 +21,7 @@ import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
-import { Settings, type LabSettings } from "./settings";
+import { SettingsStore, type LabSettings } from "./settings";
 import { systemClock } from "./shared/clock";
 import { Inbox } from "./sns/inbox";
 import { snsLimits } from "./sns/sns-limits";
@@ -55,7 +55,7 @@ export interface Emulation {
   readonly events: EventLog;
   readonly logs: FunctionLogs;
   readonly faults: Faults;
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   readonly accountIds: readonly string[];
   readonly now: () => Date;
   stop(): Promise<void>;
@@ -72,7 +72,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   // The parts call each other through the pipeline they are stages of.
   const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
   const startSession = serviceSessions(call, keys);
-  const settings = new Settings(options.settings);
+  const settings = new SettingsStore(options.settings);
 
   const rules = new RuleBook(moto);
   const events = new EventLog();

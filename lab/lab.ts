@@ -15,7 +15,7 @@ import { findPython } from "./moto/find-python";
 import { startMoto } from "./moto/moto-process";
 import type { LabAccount } from "./organization/accounts";
 import { seedAccount, seedOrganization, type UserCredentials } from "./organization/seed";
-import type { Settings } from "./settings";
+import type { SettingsStore } from "./settings";
 import type { InboxMessage } from "./sns/inbox";
 
 /** How {@link startLab} sets the lab up. */
@@ -66,7 +66,7 @@ export interface Lab {
   /** Faults set by hand. */
   readonly faults: Faults;
   /** What can be changed while it runs. */
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   /** What a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process stays behind. */

@@ -20,8 +20,8 @@ export const settingsSchema = z.strictObject({
 
 export type LabSettings = Readonly<z.infer<typeof settingsSchema>>;
 
-/** The settings in force. */
-export class Settings {
+/** The settings of a running lab. */
+export class SettingsStore {
   private inForce: LabSettings;
 
   constructor(initial: LabSettings) {

@@ -46,8 +46,8 @@ beforeEach(() => {
 
 afterEach(() => emulation.stop());
 
-async function request(principal: Principal, call: Pick<AwsCall, "service" | "action" | "params">) {
-  const { status, body } = await emulation.pipeline(exchangeOf(call, principal));
+async function call(principal: Principal, input: Pick<AwsCall, "service" | "action" | "params">) {
+  const { status, body } = await emulation.pipeline(exchangeOf(input, principal));
   return { status, code: /<Code>(\w+)/.exec(body.toString())?.[1] };
 }
 
@@ -55,20 +55,20 @@ describe("the order of the guards", () => {
   test("authorization refuses before a fault hits", async () => {
     emulation.faults.add({ action: "*", kind: "throttle" });
 
-    const answer = await request(USER, PUBLISH);
+    const answer = await call(USER, PUBLISH);
 
     expect(answer.code).toBe("AuthorizationError");
     expect(emulation.faults.list()).toMatchObject([{ hits: 0 }]);
   });
 
   test("authorization refuses before the input is checked", async () => {
-    expect(await request(USER, PUBLISH_NOTHING)).toEqual({ status: 403, code: "AuthorizationError" });
+    expect(await call(USER, PUBLISH_NOTHING)).toEqual({ status: 403, code: "AuthorizationError" });
   });
 
   test("a fault hits before the input is checked", async () => {
     emulation.faults.add({ action: "Publish", kind: "throttle", count: 1 });
 
-    const answers = [await request(ROOT, PUBLISH_NOTHING), await request(ROOT, PUBLISH_NOTHING)];
+    const answers = [await call(ROOT, PUBLISH_NOTHING), await call(ROOT, PUBLISH_NOTHING)];
 
     expect(answers.map(({ code }) => code)).toEqual(["Throttling", "InvalidParameter"]);
     expect(forwarded).not.toContain("Publish");
@@ -78,7 +78,7 @@ describe("the order of the guards", () => {
     emulation.faults.add({ action: "*", kind: "throttle", count: 1 });
     const whoami = { service: "sts", action: "GetCallerIdentity", params: {} };
 
-    const answers = [await request(ROOT, whoami), await request(ROOT, whoami)];
+    const answers = [await call(ROOT, whoami), await call(ROOT, whoami)];
 
     expect(answers).toEqual([
       { status: 400, code: "Throttling" },
@@ -90,9 +90,9 @@ describe("the order of the guards", () => {
   test("the policies that a change replaces are read last, and before the change", async () => {
     emulation.faults.add({ action: "AttachUserPolicy", kind: "throttle", count: 1 });
 
-    await request(ROOT, ATTACH);
+    await call(ROOT, ATTACH);
     const afterFault = [...forwarded];
-    await request(ROOT, ATTACH);
+    await call(ROOT, ATTACH);
 
     expect(afterFault).not.toContain("ListAttachedUserPolicies");
     expect(forwarded.indexOf("ListAttachedUserPolicies")).toBeLessThan(forwarded.indexOf("AttachUserPolicy"));

@@ -2,7 +2,7 @@ import type { Emulation } from "../../lab/emulation";
 import type { BusEvent } from "../../lab/exchange/bus-event";
 import { Faults } from "../../lab/faults/faults";
 import { labRoutes } from "../../lab/lab-routes";
-import { Settings } from "../../lab/settings";
+import { SettingsStore } from "../../lab/settings";
 import { ACCOUNT } from "../support/lab/exchange";
 import { manualClock } from "../support/lab/manual-clock";
 
@@ -16,7 +16,7 @@ function lab() {
   const received: [string, BusEvent][] = [];
   const emulation = {
     faults: new Faults(clock, () => 0),
-    settings: new Settings(SETTINGS),
+    settings: new SettingsStore(SETTINGS),
     buses: {
       receive: (bus: { accountId: string }, event: BusEvent) => received.push([bus.accountId, event]),
     },

@@ -1,5 +1,5 @@
 import { callerName, type Principal } from "../exchange/principal";
-import { refusalOf } from "../exchange/service-errors";
+import { serviceError } from "../exchange/service-errors";
 import { AwsError } from "../shared/errors";
 import type { Decision } from "./evaluate-policies";
 import type { Permission } from "./permissions/permission";
@@ -16,15 +16,15 @@ export function accessDenied(
   permission: Permission,
   decision: Extract<Decision, { allowed: false }>,
 ): AwsError {
-  const text = `User: ${callerName(principal)} is not authorized to perform: ${permission.action} on resource: ${permission.resourceArn} ${groundOf(permission, decision)}`;
+  const text = `User: ${callerName(principal)} is not authorized to perform: ${permission.action} on resource: ${permission.resourceArn} ${reasonOf(permission, decision)}`;
   if (permission.via !== undefined && permission.action.startsWith("kms:")) {
     return new AwsError("KMSAccessDenied", `The caller does not have access to the KMS key: ${text}`, 400);
   }
-  const { code, status } = refusalOf(service);
+  const { code, status } = serviceError("access denied", service);
   return new AwsError(code, text, status);
 }
 
-function groundOf(
+function reasonOf(
   { action }: Permission,
   { kind, explicit, policy }: Extract<Decision, { allowed: false }>,
 ): string {

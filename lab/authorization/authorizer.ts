@@ -6,19 +6,19 @@ import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import { accessDenied } from "./access-denied";
 import { keyPermissions } from "./encryption";
-import { decide, type Decision } from "./evaluate-policies";
+import { evaluatePolicies, type Decision, type PolicyLevel } from "./evaluate-policies";
 import { identityOfPrincipal, type Identities } from "./identities";
-import type { OrganizationPolicies, PolicyLevel } from "./organization-policies";
+import type { OrganizationPolicies } from "./organization-policies";
 import type { ConditionContext, Permission } from "./permissions/permission";
 import { permissionsOf } from "./permissions/permissions-of";
-import { NOTHING_HELD, type HeldPermissions } from "./read-identity";
+import { EMPTY_STATE, type IdentityState } from "./read-identity";
 import { requestContext, type OrganizationFacts } from "./request-context";
 import type { LookedUpNames } from "./resource-names";
 import { resourceTags } from "./resource-tags";
 import type { ResourceFacts, Resources } from "./resources";
 
 /** What {@link authorizer} works with. */
-export interface AuthorizerTools {
+export interface AuthorizerDependencies {
   readonly identities: Identities;
   readonly organization: OrganizationFacts;
   readonly organizationPolicies: OrganizationPolicies;
@@ -31,7 +31,7 @@ export interface AuthorizerTools {
 /** Who asks, with everything that can decide about it but the resource. */
 interface Caller {
   readonly principal: Principal;
-  readonly held: HeldPermissions;
+  readonly state: IdentityState;
   readonly levels: readonly PolicyLevel[];
   readonly context: ConditionContext;
 }
@@ -45,16 +45,16 @@ const EVERYTHING = {
 };
 
 /** Lets a request pass that its principal may make, and refuses any other as AWS does. */
-export function authorizer(tools: AuthorizerTools): Guard {
+export function authorizer(dependencies: AuthorizerDependencies): Guard {
   return async (exchange) => {
     const { service, action } = exchange.request;
     if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) {
       return;
     }
-    const permissions = await permissionsOf(exchange, tools.names);
-    const caller = await callerOf(exchange, tools);
+    const permissions = await permissionsOf(exchange, dependencies.names);
+    const caller = await callerOf(exchange, dependencies);
     for (const permission of permissions) {
-      await check(caller, permission, service, tools);
+      await check(caller, permission, service, dependencies);
     }
   };
 }
@@ -64,34 +64,38 @@ async function check(
   caller: Caller,
   permission: Permission,
   service: string,
-  tools: AuthorizerTools,
+  dependencies: AuthorizerDependencies,
 ): Promise<void> {
   const { principal } = caller;
-  const facts = await factsOf(permission, principal, tools.resources);
-  const decision = await decideFor(caller, permission, facts, tools);
+  const facts = await factsOf(permission, principal, dependencies.resources);
+  const decision = await evaluate(caller, permission, facts, dependencies);
   if (!decision.allowed) {
     const refusal = accessDenied(service, principal, permission, decision);
-    tools.log(`refused: ${refusal.message}`);
+    dependencies.log(`refused: ${refusal.message}`);
     throw refusal;
   }
-  for (const key of await keyPermissions(permission, facts, tools.names)) {
-    await check(throughService(caller), key, service, tools);
+  for (const key of await keyPermissions(permission, facts, dependencies.names)) {
+    await check(throughService(caller), key, service, dependencies);
   }
 }
 
-async function callerOf(exchange: Exchange, tools: AuthorizerTools): Promise<Caller> {
+async function callerOf(exchange: Exchange, dependencies: AuthorizerDependencies): Promise<Caller> {
   const { principal } = exchange;
   const identity = identityOfPrincipal(exchange);
-  const held =
-    identity === undefined ? heldWithoutPolicies(principal) : await tools.identities.held(identity);
+  const state =
+    identity === undefined
+      ? stateWithoutPolicies(principal)
+      : await dependencies.identities.stateOf(identity);
   const levels =
-    principal.type === "AWSService" ? [] : await tools.organizationPolicies.levelsOver(principal.accountId);
-  return { principal, held, levels, context: requestContext(exchange, held, tools.organization) };
+    principal.type === "AWSService"
+      ? []
+      : await dependencies.organizationPolicies.levelsOver(principal.accountId);
+  return { principal, state, levels, context: requestContext(exchange, state, dependencies.organization) };
 }
 
 /** The root user may do everything, as far as the organization lets it. */
-function heldWithoutPolicies(principal: Principal): HeldPermissions {
-  return principal.type === "Root" ? { ...NOTHING_HELD, identityPolicies: [EVERYTHING] } : NOTHING_HELD;
+function stateWithoutPolicies(principal: Principal): IdentityState {
+  return principal.type === "Root" ? { ...EMPTY_STATE, identityPolicies: [EVERYTHING] } : EMPTY_STATE;
 }
 
 /**
@@ -150,23 +154,23 @@ function noSuchRole(principal: Principal, permission: Permission): AwsError {
   return accessDenied("sts", principal, permission, decision);
 }
 
-async function decideFor(
-  { principal, held, levels, context }: Caller,
+async function evaluate(
+  { principal, state, levels, context }: Caller,
   permission: Permission,
   facts: ResourceFacts,
-  { moto }: AuthorizerTools,
+  { moto }: AuthorizerDependencies,
 ): Promise<Decision> {
   const sessionPolicy = principal.type === "AssumedRole" ? principal.sessionPolicy : undefined;
-  const policies = [held, levels, facts.policy, sessionPolicy];
+  const policies = [state, levels, facts.policy, sessionPolicy];
   const tags = mentionsResourceTags(policies) ? await resourceTags(moto, permission.resourceArn) : {};
-  return decide({
+  return evaluatePolicies({
     principal: callerName(principal),
     action: permission.action,
     resourceArn: permission.resourceArn,
     accountId: permission.accountId,
     context: { ...context, ...permission.context, ...tags },
-    identityPolicies: held.identityPolicies,
-    boundary: held.boundary,
+    identityPolicies: state.identityPolicies,
+    boundary: state.boundary,
     sessionPolicy,
     resourcePolicy: facts.policy,
     levels,

@@ -1,11 +1,21 @@
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import type { NamedPolicy } from "../exchange/named-policy";
 import { LabError } from "../shared/errors";
-import type { PolicyLevel } from "./organization-policies";
 import type { ConditionContext } from "./permissions/permission";
 
-/** Everything a decision follows from. */
-export interface Question {
+/** A policy document with the name that a refusal mentions: its ARN, or its plain name when it is inline. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly policy: unknown;
+}
+
+/** The service control policies of one level: the root, a unit, or the account itself. */
+export interface PolicyLevel {
+  readonly orgIdentifier: string;
+  readonly policies: readonly NamedPolicy[];
+}
+
+/** A request with every policy that applies to it. */
+export interface Evaluation {
   /** ARN of the caller, or the name of a service. */
   readonly principal: string;
   readonly action: string;
@@ -29,7 +39,7 @@ export type PolicyKind =
   | "session policy"
   | "resource-based policy";
 
-/** Whether a request is allowed, and if not, on what ground. */
+/** Whether a request is allowed, and if not, why. */
 export type Decision =
   | { readonly allowed: true }
   | {
@@ -45,16 +55,17 @@ type SimulationResult = Awaited<ReturnType<typeof runSimulation>>;
 type Analysis = Extract<SimulationResult, { resultType: "single" }>["result"]["analysis"];
 
 /**
- * Decides as IAM does.
+ * Evaluates policies as IAM does:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  *
- * @throws LabError for a policy that cannot be read: nothing is guessed.
+ * @throws LabError for a policy that cannot be read.
  */
-export async function decide(question: Question): Promise<Decision> {
-  const result = await runSimulation(simulationOf(question), {});
-  const { action, resourceArn } = question;
+export async function evaluatePolicies(evaluation: Evaluation): Promise<Decision> {
+  const result = await runSimulation(simulationOf(evaluation), {});
+  const { action, resourceArn } = evaluation;
   if (result.resultType === "error") {
     throw new LabError(
-      `The lab cannot decide about ${action} on ${resourceArn}: ${JSON.stringify(result.errors)}`,
+      `The lab cannot evaluate the policies for ${action} on ${resourceArn}: ${JSON.stringify(result.errors)}`,
     );
   }
   if (result.overallResult === "Allowed") {
@@ -70,17 +81,17 @@ export async function decide(question: Question): Promise<Decision> {
 
 const NOTHING_ALLOWS: Decision = { allowed: false, kind: "identity-based policy", explicit: false };
 
-function simulationOf(question: Question): Simulation {
-  const { boundary, sessionPolicy, resourcePolicy } = question;
+function simulationOf(evaluation: Evaluation): Simulation {
+  const { boundary, sessionPolicy, resourcePolicy } = evaluation;
   return {
     request: {
-      principal: question.principal,
-      action: question.action,
-      resource: { resource: question.resourceArn, accountId: question.accountId },
-      contextVariables: mutable(question.context),
+      principal: evaluation.principal,
+      action: evaluation.action,
+      resource: { resource: evaluation.resourceArn, accountId: evaluation.accountId },
+      contextVariables: mutable(evaluation.context),
     },
-    identityPolicies: [...question.identityPolicies],
-    serviceControlPolicies: question.levels.map(({ orgIdentifier, policies }) => ({
+    identityPolicies: [...evaluation.identityPolicies],
+    serviceControlPolicies: evaluation.levels.map(({ orgIdentifier, policies }) => ({
       orgIdentifier,
       policies: [...policies],
     })),
@@ -98,7 +109,7 @@ function mutable(context: ConditionContext): Record<string, string | string[]> {
   );
 }
 
-/** AWS names one ground even if there are several. */
+/** AWS names one reason even if there are several. */
 function refusal(analysis: Analysis): Decision {
   const denied = explicitDenial(analysis);
   if (denied !== undefined) {
@@ -109,14 +120,14 @@ function refusal(analysis: Analysis): Decision {
 
 function explicitDenial(analysis: Analysis): { kind: PolicyKind; policy?: string } | undefined {
   const scpStatements = analysis.scpAnalysis?.ouAnalysis.flatMap((level) => level.denyStatements);
-  const grounds = [
+  const denials = [
     ["service control policy", scpStatements],
     ["identity-based policy", analysis.identityAnalysis?.denyStatements],
     ["permissions boundary", analysis.permissionBoundaryAnalysis?.denyStatements],
     ["session policy", analysis.sessionAnalysis?.denyStatements],
     ["resource-based policy", analysis.resourceAnalysis?.denyStatements],
   ] as const;
-  for (const [kind, statements] of grounds) {
+  for (const [kind, statements] of denials) {
     const [statement] = statements ?? [];
     if (statement === undefined) {
       continue;

@@ -3,17 +3,17 @@ import type { MotoClient } from "../exchange/moto-client";
 import type { Guard, Observer } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import { identityChange } from "./identity-changes";
-import { readIdentity, type HeldPermissions, type Identity } from "./read-identity";
+import { readIdentity, type IdentityState, type IamIdentity } from "./read-identity";
 
 /** What someone holds from a time on. */
 interface Version {
   /** Milliseconds since 1970. */
   readonly from: number;
-  readonly held: Promise<HeldPermissions>;
+  readonly state: Promise<IdentityState>;
 }
 
 /** What {@link Identities} works with. */
-export interface IdentityTools {
+export interface IdentityDependencies {
   readonly moto: MotoClient;
   readonly clock: Pick<Clock, "now">;
   /** Time from a change to the moment decisions follow it. */
@@ -25,37 +25,37 @@ export interface IdentityTools {
  * after a change decisions still follow what was there before.
  */
 export class Identities {
-  private readonly tools: IdentityTools;
+  private readonly dependencies: IdentityDependencies;
   private readonly versions = new Map<string, Version[]>();
 
-  constructor(tools: IdentityTools) {
-    this.tools = tools;
+  constructor(dependencies: IdentityDependencies) {
+    this.dependencies = dependencies;
   }
 
   /** What an identity holds in the eyes of the authorizer, now. */
-  held(identity: Identity): Promise<HeldPermissions> {
+  stateOf(identity: IamIdentity): Promise<IdentityState> {
     const key = keyOf(identity);
     const known = this.versions.get(key);
     if (known === undefined) {
       return this.remember(key, identity);
     }
-    const now = this.tools.clock.now().getTime();
+    const now = this.dependencies.clock.now().getTime();
     const spread = known.filter(({ from }) => from <= now);
     const current = spread.at(-1);
     if (current === undefined) {
       return this.remember(key, identity);
     }
     this.versions.set(key, [current, ...known.filter(({ from }) => from > now)]);
-    return current.held;
+    return current.state;
   }
 
   /** Before a change that spreads slowly: makes sure that the old state is known. */
   readonly beforeChange: Guard = async ({ request, accountId }) => {
     const change = identityChange(request);
-    if (this.tools.propagationMs() === 0 || change === undefined || change === "everybody") {
+    if (this.dependencies.propagationMs() === 0 || change === undefined || change === "everybody") {
       return;
     }
-    await this.held({ ...change, accountId });
+    await this.stateOf({ ...change, accountId });
   };
 
   /** After a change: forgets what is no longer so, or lets the new state begin later. */
@@ -65,7 +65,7 @@ export class Identities {
       return;
     }
     const keys = change === "everybody" ? this.keysOf(accountId) : [keyOf({ ...change, accountId })];
-    const delay = this.tools.propagationMs();
+    const delay = this.dependencies.propagationMs();
     for (const key of keys) {
       if (delay === 0) {
         this.versions.delete(key);
@@ -75,11 +75,11 @@ export class Identities {
     }
   };
 
-  private remember(key: string, identity: Identity): Promise<HeldPermissions> {
-    const held = readIdentity(this.tools.moto, identity);
-    this.versions.set(key, [{ from: 0, held }]);
-    held.catch(() => this.versions.delete(key));
-    return held;
+  private remember(key: string, identity: IamIdentity): Promise<IdentityState> {
+    const state = readIdentity(this.dependencies.moto, identity);
+    this.versions.set(key, [{ from: 0, state }]);
+    state.catch(() => this.versions.delete(key));
+    return state;
   }
 
   private async changeLater(key: string, delay: number): Promise<void> {
@@ -87,10 +87,10 @@ export class Identities {
     if (known === undefined) {
       return;
     }
-    const from = this.tools.clock.now().getTime() + delay;
-    const held = readIdentity(this.tools.moto, identityOf(key));
-    this.versions.set(key, [...known, { from, held }]);
-    await held;
+    const from = this.dependencies.clock.now().getTime() + delay;
+    const state = readIdentity(this.dependencies.moto, identityOf(key));
+    this.versions.set(key, [...known, { from, state }]);
+    await state;
   }
 
   private keysOf(accountId: string): string[] {
@@ -99,7 +99,7 @@ export class Identities {
 }
 
 /** The identity behind a principal; undefined for a root user or a service, who hold no policies. */
-export function identityOfPrincipal({ principal }: Pick<Exchange, "principal">): Identity | undefined {
+export function identityOfPrincipal({ principal }: Pick<Exchange, "principal">): IamIdentity | undefined {
   if (principal.type === "IAMUser") {
     return { kind: "user", accountId: principal.accountId, name: principal.userName };
   }
@@ -109,11 +109,11 @@ export function identityOfPrincipal({ principal }: Pick<Exchange, "principal">):
   return undefined;
 }
 
-function keyOf({ kind, accountId, name }: Identity): string {
+function keyOf({ kind, accountId, name }: IamIdentity): string {
   return `${kind} ${accountId} ${name}`;
 }
 
-function identityOf(key: string): Identity {
+function identityOf(key: string): IamIdentity {
   const [kind, accountId = "", name = ""] = key.split(" ");
   return { kind: kind === "role" ? "role" : "user", accountId, name };
 }

@@ -1,14 +1,9 @@
 import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
-import { readDocument, type NamedPolicy } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
+import { readPolicyDocument } from "../exchange/read-response";
 import { PromiseCache } from "../shared/promise-cache";
-
-/** The service control policies of one level: the root, a unit, or the account itself. */
-export interface PolicyLevel {
-  readonly orgIdentifier: string;
-  readonly policies: readonly NamedPolicy[];
-}
+import type { PolicyLevel } from "./evaluate-policies";
 
 interface Parent {
   readonly Id: string;
@@ -68,7 +63,7 @@ export class OrganizationPolicies {
       const { Policy } = (await this.call("DescribePolicy", { PolicyId: Id })) as {
         Policy: { Content: string };
       };
-      return { name: Arn, policy: readDocument(Policy.Content) };
+      return { name: Arn, policy: readPolicyDocument(Policy.Content) };
     });
     return { orgIdentifier: targetId, policies: await Promise.all(policies) };
   }

@@ -1,10 +1,11 @@
 import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
-import { readDocument, type NamedPolicy } from "../exchange/named-policy";
+import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
+import type { NamedPolicy } from "./evaluate-policies";
 
 /** What an IAM user or role has in the way of permissions. */
-export interface HeldPermissions {
+export interface IdentityState {
   readonly identityPolicies: readonly NamedPolicy[];
   /** Undefined when there is none. */
   readonly boundary: NamedPolicy | undefined;
@@ -12,14 +13,14 @@ export interface HeldPermissions {
 }
 
 /** A principal whose policies IAM keeps. */
-export interface Identity {
+export interface IamIdentity {
   readonly kind: "user" | "role";
   readonly accountId: string;
   readonly name: string;
 }
 
 /** Whoever does not exist holds nothing. */
-export const NOTHING_HELD: HeldPermissions = { identityPolicies: [], boundary: undefined, tags: {} };
+export const EMPTY_STATE: IdentityState = { identityPolicies: [], boundary: undefined, tags: {} };
 
 interface StoredEntity {
   readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string };
@@ -31,12 +32,12 @@ interface Tag {
 }
 
 /** Reads an identity's policies from the emulated account. */
-export async function readIdentity(moto: MotoClient, identity: Identity): Promise<HeldPermissions> {
+export async function readIdentity(moto: MotoClient, identity: IamIdentity): Promise<IdentityState> {
   try {
     return await new IdentityReader(moto, identity.accountId).read(identity);
   } catch (error) {
     if (error instanceof AwsError && error.code === "NoSuchEntity") {
-      return NOTHING_HELD;
+      return EMPTY_STATE;
     }
     throw error;
   }
@@ -53,7 +54,7 @@ class IdentityReader {
     this.accountId = accountId;
   }
 
-  async read({ kind, name }: Identity): Promise<HeldPermissions> {
+  async read({ kind, name }: IamIdentity): Promise<IdentityState> {
     const type = kind === "user" ? "User" : "Role";
     const [entity, own, groups, tags] = await Promise.all([
       this.get(`Get${type}`, { [`${type}Name`]: name }),
@@ -89,7 +90,7 @@ class IdentityReader {
       ...attached.map(({ PolicyArn }) => this.managed(PolicyArn)),
       ...inline.map(async (PolicyName) => {
         const { PolicyDocument } = await this.get(`Get${kind}Policy`, { ...params, PolicyName });
-        return { name: PolicyName, policy: readDocument(PolicyDocument) };
+        return { name: PolicyName, policy: readPolicyDocument(PolicyDocument) };
       }),
     ]);
   }
@@ -102,7 +103,7 @@ class IdentityReader {
     const { PolicyVersion } = (await this.get("GetPolicyVersion", params)) as {
       PolicyVersion: { Document: unknown };
     };
-    return { name: PolicyArn, policy: readDocument(PolicyVersion.Document) };
+    return { name: PolicyArn, policy: readPolicyDocument(PolicyVersion.Document) };
   }
 
   private get(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {

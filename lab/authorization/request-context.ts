@@ -1,7 +1,7 @@
 import type { Exchange } from "../exchange/messages";
 import type { Principal } from "../exchange/principal";
 import type { ConditionContext } from "./permissions/permission";
-import type { HeldPermissions } from "./read-identity";
+import type { IdentityState } from "./read-identity";
 
 /** The organization as condition keys name it. */
 export interface OrganizationFacts {
@@ -15,7 +15,7 @@ export interface OrganizationFacts {
  */
 export function requestContext(
   exchange: Exchange,
-  held: HeldPermissions,
+  state: IdentityState,
   organization: OrganizationFacts,
 ): ConditionContext {
   const { request, principal, receivedAt } = exchange;
@@ -33,7 +33,7 @@ export function requestContext(
           "aws:SourceIp": request.sourceIp.replace(/^::ffff:/, ""),
           "aws:UserAgent": request.userAgent,
         }),
-    ...prefixed("aws:PrincipalTag/", held.tags),
+    ...prefixed("aws:PrincipalTag/", state.tags),
   };
 }
 
@@ -68,7 +68,7 @@ const PRINCIPAL_TYPES = { Root: "Account", IAMUser: "User", AssumedRole: "Assume
 
 /** Tags a request sets or takes away, however its service writes them. */
 function requestTags(params: Readonly<Record<string, unknown>>): ConditionContext {
-  const tags = tagsOf(params["Tags"] ?? params["tags"]);
+  const tags = readTags(params["Tags"] ?? params["tags"]);
   const removed = params["TagKeys"] ?? params["tagKeys"];
   const keys = Array.isArray(removed) ? removed.map(String) : Object.keys(tags);
   return keys.length === 0 ? {} : { ...prefixed("aws:RequestTag/", tags), "aws:TagKeys": keys };
@@ -82,7 +82,7 @@ interface ListedTag {
 }
 
 /** Tags come as a list of pairs or as an object. */
-export function tagsOf(tags: unknown): Record<string, string> {
+export function readTags(tags: unknown): Record<string, string> {
   if (!Array.isArray(tags)) {
     return typeof tags === "object" ? { ...(tags as Record<string, string>) } : {};
   }

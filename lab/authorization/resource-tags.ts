@@ -2,7 +2,7 @@ import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
 import { AwsError } from "../shared/errors";
-import { prefixed, tagsOf } from "./request-context";
+import { prefixed, readTags } from "./request-context";
 
 /**
  * The tags of a resource as `aws:ResourceTag/...` and, for IAM, `iam:ResourceTag/...`. Empty for what has
@@ -17,7 +17,7 @@ export async function resourceTags(moto: MotoClient, arn: string): Promise<Recor
   const call = { service, region: region === "" ? "us-east-1" : region, ...listing };
   try {
     const answer = await moto(accountId, call);
-    const tags = tagsOf(answer["Tags"] ?? answer["tags"]);
+    const tags = readTags(answer["Tags"] ?? answer["tags"]);
     const ofIam = service === "iam" ? prefixed("iam:ResourceTag/", tags) : {};
     return { ...prefixed("aws:ResourceTag/", tags), ...ofIam };
   } catch (error) {

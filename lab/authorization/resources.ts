@@ -1,8 +1,8 @@
 import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
-import { readDocument } from "../exchange/named-policy";
 import type { Observer } from "../exchange/pipeline";
+import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import { PromiseCache } from "../shared/promise-cache";
 
@@ -84,7 +84,7 @@ export class Resources {
     const path = `/2015-03-31/functions/${readArn(arn).resource.split(":")[1]}/policy`;
     try {
       const { Policy } = await this.call(arn, "GetPolicy", {}, { method: "GET", path });
-      return { policy: readDocument(Policy) };
+      return { policy: readPolicyDocument(Policy) };
     } catch (error) {
       if (error instanceof AwsError && error.status === 404) {
         return NO_FACTS;
@@ -96,14 +96,14 @@ export class Resources {
   private async bus(arn: string): Promise<ResourceFacts> {
     const Name = readArn(arn).resource.slice("event-bus/".length);
     const { Policy } = await this.call(arn, "DescribeEventBus", { Name });
-    return Policy === undefined || Policy === "" ? NO_FACTS : { policy: readDocument(Policy) };
+    return Policy === undefined || Policy === "" ? NO_FACTS : { policy: readPolicyDocument(Policy) };
   }
 
   /** CloudWatch Logs keeps its policies per account and Region; together they are one. */
   private async logs(arn: string): Promise<ResourceFacts> {
     const { resourcePolicies } = await this.call(arn, "DescribeResourcePolicies", {});
     const documents = ((resourcePolicies ?? []) as { policyDocument: string }[]).map(({ policyDocument }) =>
-      readDocument(policyDocument),
+      readPolicyDocument(policyDocument),
     ) as { Statement: unknown }[];
     if (documents.length === 0) {
       return NO_FACTS;
@@ -114,7 +114,7 @@ export class Resources {
 
   private async key(arn: string): Promise<ResourceFacts> {
     const { Policy } = await this.call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
-    return { policy: readDocument(Policy) };
+    return { policy: readPolicyDocument(Policy) };
   }
 
   /** A role's trust policy names no resource: it is the role's own. */
@@ -123,7 +123,7 @@ export class Resources {
     const { Role } = (await this.call(arn, "GetRole", { RoleName })) as {
       Role: { AssumeRolePolicyDocument: unknown };
     };
-    return { policy: readDocument(Role.AssumeRolePolicyDocument) };
+    return { policy: readPolicyDocument(Role.AssumeRolePolicyDocument) };
   }
 
   private call(
@@ -154,7 +154,7 @@ function attributesOf(attributes: unknown): Record<string, string> {
 
 function encrypted({ Policy, KmsMasterKeyId }: Record<string, string>): ResourceFacts {
   return {
-    policy: Policy === undefined || Policy === "" ? undefined : readDocument(Policy),
+    policy: Policy === undefined || Policy === "" ? undefined : readPolicyDocument(Policy),
     ...(KmsMasterKeyId === undefined || KmsMasterKeyId === "" ? {} : { keyId: KmsMasterKeyId }),
   };
 }

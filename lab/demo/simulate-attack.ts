@@ -1,8 +1,8 @@
-import { ListAttachedUserPoliciesCommand, ListUserTagsCommand } from "@aws-sdk/client-iam";
 import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { AccountNames, NAMES } from "../../stacks/names";
 import type { LabClient } from "../client/lab-client";
 import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../client/quarantine-timeline";
+import { attachedPoliciesOf, tagsOf } from "../client/read-user";
 import { waitFor } from "../shared/wait-for";
 
 /** Longest wait for a quarantine to be complete in the lab on a busy machine, in milliseconds. */
@@ -51,16 +51,12 @@ export async function cleanUp(lab: LabClient, accountId: string): Promise<readon
   return answer.failed.map((failure) => `not cleaned up in ${accountId}: ${JSON.stringify(failure)}`);
 }
 
-async function checkState(lab: LabClient, accountId: string, UserName: string): Promise<string[]> {
+async function checkState(lab: LabClient, accountId: string, userName: string): Promise<string[]> {
   const iam = lab.iam(accountId);
-  const [policies, tags] = await Promise.all([
-    iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-    iam.send(new ListUserTagsCommand({ UserName })),
-  ]);
+  const [policies, tags] = await Promise.all([attachedPoliciesOf(iam, userName), tagsOf(iam, userName)]);
   const { quarantinePolicyArn } = new AccountNames("aws", accountId);
-  const attached =
-    policies.AttachedPolicies?.some(({ PolicyArn }) => PolicyArn === quarantinePolicyArn) === true;
-  const status = tags.Tags?.find(({ Key }) => Key === TAG_KEYS.status)?.Value;
+  const attached = policies.some(({ PolicyArn }) => PolicyArn === quarantinePolicyArn);
+  const status = tags[TAG_KEYS.status];
   return [
     ...(attached ? [] : [`${NAMES.quarantinePolicy} is not attached`]),
     ...(status === TAG_STATUS.quarantined ? [] : [`the tag ${TAG_KEYS.status} is ${status ?? "missing"}`]),

@@ -9,7 +9,7 @@ const DEFAULT_RETRIES = 185;
 const DEFAULT_AGE_SECONDS = 86_400;
 
 /** What {@link deliver} works with. */
-export interface DeliveryTools {
+export interface DeliveryDependencies {
   readonly send: SendToTarget;
   readonly call: InternalCaller;
   readonly clock: Clock;
@@ -22,25 +22,27 @@ export interface DeliveryTools {
 export type Addressed = Omit<Delivery, "input">;
 
 /** Delivers with the target's retry policy; what cannot be delivered goes to its dead-letter queue. */
-export async function deliver(addressed: Addressed, tools: DeliveryTools): Promise<void> {
+export async function deliver(addressed: Addressed, dependencies: DeliveryDependencies): Promise<void> {
   const delivery = transform(addressed);
   if (delivery instanceof DeliveryError) {
-    return bury(addressed, delivery, { retry: 0 }, tools);
+    return sendToDeadLetterQueue(addressed, delivery, { retry: 0 }, dependencies);
   }
   const policy = delivery.target.RetryPolicy;
   const retries = policy?.MaximumRetryAttempts ?? DEFAULT_RETRIES;
   const expiry =
-    tools.clock.now().getTime() + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+    dependencies.clock.now().getTime() + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   for (let retry = 0; ; retry++) {
-    const error = await attempt(delivery, tools);
+    const error = await attempt(delivery, dependencies);
     if (error === undefined) {
       return;
     }
-    const exhausted = exhaustedBy(error, retry >= retries, tools.clock.now().getTime() >= expiry);
+    const exhausted = exhaustedBy(error, retry >= retries, dependencies.clock.now().getTime() >= expiry);
     if (exhausted !== undefined) {
-      return bury(delivery, error, { retry, ...exhausted }, tools);
+      return sendToDeadLetterQueue(delivery, error, { retry, ...exhausted }, dependencies);
     }
-    await tools.clock.sleep(tools.retryDelaysMs[Math.min(retry, tools.retryDelaysMs.length - 1)] ?? 0);
+    await dependencies.clock.sleep(
+      dependencies.retryDelaysMs[Math.min(retry, dependencies.retryDelaysMs.length - 1)] ?? 0,
+    );
   }
 }
 
@@ -55,7 +57,10 @@ function transform(addressed: Addressed): Delivery | DeliveryError {
   }
 }
 
-async function attempt(delivery: Delivery, { send }: DeliveryTools): Promise<DeliveryError | undefined> {
+async function attempt(
+  delivery: Delivery,
+  { send }: DeliveryDependencies,
+): Promise<DeliveryError | undefined> {
   try {
     await send(delivery);
     return undefined;
@@ -79,11 +84,11 @@ function exhaustedBy(
 }
 
 /** Attributes as in https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
-async function bury(
+async function sendToDeadLetterQueue(
   delivery: Addressed,
   error: DeliveryError,
   end: { retry: number; condition?: string },
-  { call, log }: DeliveryTools,
+  { call, log }: DeliveryDependencies,
 ): Promise<void> {
   const { rule, target, event } = delivery;
   const queueArn = target.DeadLetterConfig?.Arn;

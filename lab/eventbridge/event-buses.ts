@@ -1,21 +1,21 @@
 import { messageOf } from "../../functions/shared/message-of";
 import { busArn, type BusAddress, type BusEvent } from "../exchange/bus-event";
-import { deliver, type DeliveryTools } from "./deliver";
+import { deliver, type DeliveryDependencies } from "./deliver";
 import type { EventLog } from "./event-log";
 import type { RuleBook } from "./rule-book";
 
 /** What {@link EventBuses} works with. */
-export interface EventBusTools extends DeliveryTools {
+export interface EventBusDependencies extends DeliveryDependencies {
   readonly rules: RuleBook;
   readonly events: EventLog;
 }
 
 /** The event buses of all accounts: matches what they receive and delivers it. */
 export class EventBuses {
-  private readonly tools: EventBusTools;
+  private readonly dependencies: EventBusDependencies;
 
-  constructor(tools: EventBusTools) {
-    this.tools = tools;
+  constructor(dependencies: EventBusDependencies) {
+    this.dependencies = dependencies;
   }
 
   /**
@@ -24,12 +24,12 @@ export class EventBuses {
    */
   receive(bus: BusAddress, event: BusEvent, receivedFrom?: string): void {
     this.match(bus, event, receivedFrom).catch((error: unknown) =>
-      this.tools.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
+      this.dependencies.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
     );
   }
 
   private async match(bus: BusAddress, event: BusEvent, receivedFrom: string | undefined): Promise<void> {
-    const { rules, events, clock } = this.tools;
+    const { rules, events, clock } = this.dependencies;
     const ingested = clock.now();
     const matching = (await rules.rulesOf(bus)).filter((rule) => rule.matches(event));
     const names = matching.map(({ name }) => name);
@@ -43,6 +43,6 @@ export class EventBuses {
     const deliveries = matching.flatMap((rule) =>
       rule.targets.map((target) => ({ bus, rule, target, event, ingestedAt: ingested, ...from })),
     );
-    await Promise.all(deliveries.map((delivery) => deliver(delivery, this.tools)));
+    await Promise.all(deliveries.map((delivery) => deliver(delivery, this.dependencies)));
   }
 }

@@ -1,5 +1,8 @@
 import { isIPv4 } from "node:net";
-import { PatternError } from "./pattern-error";
+import { LabError } from "../shared/errors";
+
+/** An event pattern has something that the lab does not know; to match it would be a guess. */
+export class PatternError extends LabError {}
 
 /** Decides about one value of an event; `undefined` stands for an absent field. */
 export type ValueTest = (value: unknown) => boolean;

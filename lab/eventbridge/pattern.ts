@@ -1,5 +1,4 @@
-import { PatternError } from "./pattern-error";
-import { valueTest } from "./pattern-operators";
+import { PatternError, valueTest } from "./pattern-operators";
 
 /** Decides about a whole event, or an object within one. */
 export type EventTest = (event: unknown) => boolean;

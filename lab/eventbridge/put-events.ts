@@ -24,13 +24,13 @@ interface Entry {
 type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string };
 
 /** What {@link putEventsHandler} works with. */
-export interface PutEventsTools {
+export interface PutEventsDependencies {
   readonly buses: EventBuses;
   readonly moto: MotoClient;
 }
 
 /** Answers PutEvents, which moto cannot once a rule has a function as target. */
-export function putEventsHandler(tools: PutEventsTools): Handler {
+export function putEventsHandler(dependencies: PutEventsDependencies): Handler {
   return async (exchange) => {
     const { service, action, params } = exchange.request;
     if (service !== "events" || action !== "PutEvents") {
@@ -42,10 +42,10 @@ export function putEventsHandler(tools: PutEventsTools): Handler {
     }
     const buses = entries.map((entry) => busOf(exchange, entry));
     for (const bus of buses) {
-      await mustExist(bus, tools);
+      await mustExist(bus, dependencies);
     }
     const results = entries.map((entry, index) =>
-      put(exchange, entry, buses[index] ?? busOf(exchange, entry), tools),
+      put(exchange, entry, buses[index] ?? busOf(exchange, entry), dependencies),
     );
     const failed = results.filter((result) => "ErrorCode" in result).length;
     return jsonResponse({ FailedEntryCount: failed, Entries: results });
@@ -57,11 +57,19 @@ function busOf({ principal, request }: Exchange, entry: Entry): BusAddress {
 }
 
 /** Rejects when there is no such bus. */
-async function mustExist({ accountId, region, name }: BusAddress, { moto }: PutEventsTools): Promise<void> {
+async function mustExist(
+  { accountId, region, name }: BusAddress,
+  { moto }: PutEventsDependencies,
+): Promise<void> {
   await moto(accountId, { service: "events", region, action: "DescribeEventBus", params: { Name: name } });
 }
 
-function put(exchange: Exchange, entry: Entry, bus: BusAddress, { buses }: PutEventsTools): EntryResult {
+function put(
+  exchange: Exchange,
+  entry: Entry,
+  bus: BusAddress,
+  { buses }: PutEventsDependencies,
+): EntryResult {
   if (exchange.forwarded !== undefined) {
     const { event, from } = exchange.forwarded;
     buses.receive(bus, event, from);

@@ -65,3 +65,12 @@ function foldMembers(value: unknown): unknown {
   }
   return Object.fromEntries(keys.map((key) => [key, foldMembers(value[key])]));
 }
+
+/** A policy document as IAM answers it: JSON, often URL-encoded. */
+export function readPolicyDocument(document: unknown): unknown {
+  if (typeof document !== "string") {
+    return document;
+  }
+  const text = document.trimStart().startsWith("{") ? document : decodeURIComponent(document);
+  return JSON.parse(text) as unknown;
+}

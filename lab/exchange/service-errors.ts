@@ -1,14 +1,54 @@
-/** How a service answers a caller who may not; services without an entry answer AccessDenied with 403. */
-const REFUSALS: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
-  events: { code: "AccessDeniedException", status: 400 },
-  kms: { code: "AccessDeniedException", status: 400 },
-  lambda: { code: "AccessDeniedException", status: 403 },
-  logs: { code: "AccessDeniedException", status: 400 },
-  organizations: { code: "AccessDeniedException", status: 400 },
-  sns: { code: "AuthorizationError", status: 403 },
+/** Error code and HTTP status, as a service answers them. */
+export interface ServiceError {
+  readonly code: string;
+  readonly status: number;
+}
+
+/** Why a service does not do what it is asked for. */
+export type ServiceErrorKind = "access denied" | "throttled" | "failed";
+
+interface ErrorsByService {
+  /** By signing name. */
+  readonly services: Readonly<Record<string, ServiceError>>;
+  readonly others: ServiceError;
+}
+
+const ERRORS: Readonly<Record<ServiceErrorKind, ErrorsByService>> = {
+  "access denied": {
+    services: {
+      events: { code: "AccessDeniedException", status: 400 },
+      kms: { code: "AccessDeniedException", status: 400 },
+      lambda: { code: "AccessDeniedException", status: 403 },
+      logs: { code: "AccessDeniedException", status: 400 },
+      organizations: { code: "AccessDeniedException", status: 400 },
+      sns: { code: "AuthorizationError", status: 403 },
+    },
+    others: { code: "AccessDenied", status: 403 },
+  },
+  throttled: {
+    services: {
+      iam: { code: "Throttling", status: 400 },
+      lambda: { code: "TooManyRequestsException", status: 429 },
+      monitoring: { code: "Throttling", status: 400 },
+      sns: { code: "Throttling", status: 400 },
+      sqs: { code: "RequestThrottled", status: 403 },
+      sts: { code: "Throttling", status: 400 },
+    },
+    others: { code: "ThrottlingException", status: 400 },
+  },
+  failed: {
+    services: {
+      iam: { code: "ServiceFailure", status: 500 },
+      lambda: { code: "ServiceException", status: 500 },
+      logs: { code: "ServiceUnavailableException", status: 503 },
+      sns: { code: "InternalError", status: 500 },
+    },
+    others: { code: "InternalFailure", status: 500 },
+  },
 };
 
-/** Error code and HTTP status of a service's refusal. */
-export function refusalOf(service: string): { readonly code: string; readonly status: number } {
-  return REFUSALS[service] ?? { code: "AccessDenied", status: 403 };
+/** The error that a service answers; `service` is its signing name. */
+export function serviceError(kind: ServiceErrorKind, service: string): ServiceError {
+  const { services, others } = ERRORS[kind];
+  return services[service] ?? others;
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Exchange } from "../exchange/messages";
 import { callerName } from "../exchange/principal";
+import { serviceError, type ServiceError } from "../exchange/service-errors";
+import { AwsError } from "../shared/errors";
 
 /** A fault as it is asked for. */
 export const faultSchema = z.strictObject({
@@ -50,4 +52,26 @@ export function concerns(fault: FaultRequest, { request, principal, accountId }:
     (fault.account === undefined || fault.account === accountId) &&
     (fault.principal === undefined || caller.includes(fault.principal))
   );
+}
+
+/** The error that a fault answers a request with. */
+export function faultError(
+  kind: Exclude<FaultRequest["kind"], "delay">,
+  { code, status }: FaultRequest,
+  { request, principal }: Exchange,
+): AwsError {
+  const { service, action } = request;
+  const [usual, message]: readonly [ServiceError, string] = {
+    throttle: [serviceError("throttled", service), "Rate exceeded"] as const,
+    error: [
+      serviceError("failed", service),
+      "The request processing has failed because of an unknown error, exception or failure.",
+    ] as const,
+    timeout: [{ code: "ServiceUnavailable", status: 503 }, "The request was never answered."] as const,
+    refuse: [
+      serviceError("access denied", service),
+      `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
+    ] as const,
+  }[kind];
+  return new AwsError(code ?? usual.code, message, status ?? usual.status);
 }

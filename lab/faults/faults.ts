@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Exchange } from "../exchange/messages";
 import type { Guard } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
-import { concerns, type Fault, type FaultRequest } from "./fault";
-import { faultAnswer } from "./fault-answers";
+import { concerns, faultError, type Fault, type FaultRequest } from "./fault";
 
 /** How long a request that is never answered is kept open. Clients give up long before. */
 const OPEN_MS = 180_000;
@@ -64,7 +63,7 @@ export class Faults {
       const byService = exchange.principal.type === "AWSService";
       await this.clock.sleep(byService ? OPEN_FOR_SERVICES_MS : OPEN_MS);
     }
-    throw faultAnswer(fault.kind, fault, exchange);
+    throw faultError(fault.kind, fault, exchange);
   };
 
   private hit(exchange: Exchange): FaultRequest | undefined {

@@ -8,7 +8,7 @@ import type { FunctionRun, FunctionRunner } from "./function-runner";
 import type { FinishedInvocation, InvocationCondition } from "./invocation-record";
 import type { Invocation } from "./sandbox";
 
-export interface AsyncInvocationTools {
+export interface AsyncInvocationDependencies {
   readonly configs: FunctionConfigs;
   readonly runner: FunctionRunner;
   readonly logs: FunctionLogs;
@@ -28,23 +28,29 @@ const THROTTLED_PAUSE_MS = 250;
 /**
  * Runs an invocation as Lambda does for the invocation type Event: retries, age, destinations. Never rejects.
  */
-export async function runAsync(invocation: Invocation, tools: AsyncInvocationTools): Promise<void> {
+export async function runAsync(
+  invocation: Invocation,
+  dependencies: AsyncInvocationDependencies,
+): Promise<void> {
   try {
-    await runUntilFinished(invocation, tools);
+    await runUntilFinished(invocation, dependencies);
   } catch (error) {
-    tools.log(`lost: an asynchronous invocation of ${invocation.functionArn}: ${messageOf(error)}`);
+    dependencies.log(`lost: an asynchronous invocation of ${invocation.functionArn}: ${messageOf(error)}`);
   }
 }
 
-async function runUntilFinished(invocation: Invocation, tools: AsyncInvocationTools): Promise<void> {
-  const { clock, configs, runner, retryDelaysMs } = tools;
+async function runUntilFinished(
+  invocation: Invocation,
+  dependencies: AsyncInvocationDependencies,
+): Promise<void> {
+  const { clock, configs, runner, retryDelaysMs } = dependencies;
   const accepted = clock.now().getTime();
   let run: FunctionRun | undefined;
   for (let count = 0; ;) {
     const config = await configs.get(invocation.functionArn);
     const aged = clock.now().getTime() - accepted >= config.async.maximumEventAgeSeconds * 1000;
     if (aged) {
-      return finish(invocation, "EventAgeExceeded", count, run, tools);
+      return finish(invocation, "EventAgeExceeded", count, run, dependencies);
     }
     if (config.reservedConcurrency === 0) {
       await clock.sleep(THROTTLED_PAUSE_MS);
@@ -52,12 +58,12 @@ async function runUntilFinished(invocation: Invocation, tools: AsyncInvocationTo
     }
     run = await runner.run(invocation);
     count++;
-    tools.logs.add(run, invocation.requestId, clock.now());
+    dependencies.logs.add(run, invocation.requestId, clock.now());
     if (run.functionError === undefined) {
-      return finish(invocation, "Success", count, run, tools);
+      return finish(invocation, "Success", count, run, dependencies);
     }
     if (count > config.async.maximumRetryAttempts) {
-      return finish(invocation, "RetriesExhausted", count, run, tools);
+      return finish(invocation, "RetriesExhausted", count, run, dependencies);
     }
     await clock.sleep(retryDelaysMs[Math.min(count, retryDelaysMs.length) - 1] ?? 0);
   }
@@ -68,7 +74,7 @@ async function finish(
   condition: InvocationCondition,
   invokeCount: number,
   run: FunctionRun | undefined,
-  { call, clock, configs, runner, log }: AsyncInvocationTools,
+  { call, clock, configs, runner, log }: AsyncInvocationDependencies,
 ): Promise<void> {
   const { async } = await configs.get(invocation.functionArn);
   const destination = condition === "Success" ? async.onSuccess : async.onFailure;

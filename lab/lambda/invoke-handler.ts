@@ -2,13 +2,13 @@ import { functionArn } from "../exchange/arn";
 import type { AwsResponse } from "../exchange/messages";
 import type { Handler } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
-import { runAsync, type AsyncInvocationTools } from "./async-invocations";
+import { runAsync, type AsyncInvocationDependencies } from "./async-invocations";
 import type { Invocation } from "./sandbox";
 
 const LOG_TAIL_BYTES = 4_096;
 
 /** Answers Invoke by running the deployed package. */
-export function invokeHandler(tools: AsyncInvocationTools): Handler {
+export function invokeHandler(dependencies: AsyncInvocationDependencies): Handler {
   return async (exchange) => {
     const { request } = exchange;
     if (request.service !== "lambda" || request.action !== "Invoke") {
@@ -16,19 +16,19 @@ export function invokeHandler(tools: AsyncInvocationTools): Handler {
     }
     const home = { accountId: exchange.accountId, region: request.region };
     const arn = functionArn(String(request.params["FunctionName"]), home);
-    const { reservedConcurrency } = await tools.configs.get(arn);
+    const { reservedConcurrency } = await dependencies.configs.get(arn);
     const invocation = { requestId: request.id, functionArn: arn, payload: payloadOf(request.body) };
     switch (request.headers["x-amz-invocation-type"] ?? "RequestResponse") {
       case "DryRun":
         return answer(204, "");
       case "Event":
-        void runAsync(invocation, tools);
+        void runAsync(invocation, dependencies);
         return answer(202, "");
       default:
         if (reservedConcurrency === 0) {
           throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
         }
-        return invokeNow(invocation, request.headers["x-amz-log-type"] === "Tail", tools);
+        return invokeNow(invocation, request.headers["x-amz-log-type"] === "Tail", dependencies);
     }
   };
 }
@@ -36,7 +36,7 @@ export function invokeHandler(tools: AsyncInvocationTools): Handler {
 async function invokeNow(
   invocation: Invocation,
   withLog: boolean,
-  { runner, logs, clock }: AsyncInvocationTools,
+  { runner, logs, clock }: AsyncInvocationDependencies,
 ): Promise<AwsResponse> {
   const run = await runner.run(invocation);
   logs.add(run, invocation.requestId, clock.now());

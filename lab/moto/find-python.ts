@@ -13,13 +13,13 @@ export const MOTO_REQUIREMENT = "moto[server]==5.2.1";
 const PROBE = "import moto.moto_server.werkzeug_app, moto, sys; assert moto.__version__.startswith('5.')";
 
 /** What {@link findPython} asks of the machine; tests replace it. */
-export interface PythonTools {
+export interface Machine {
   /** Runs a program and rejects when it cannot be run or exits non-zero. */
   readonly run: (program: string, args: readonly string[]) => Promise<unknown>;
   readonly exists: (file: string) => boolean;
 }
 
-const machine: PythonTools = {
+const THIS_MACHINE: Machine = {
   run: (program, args) => run(program, [...args], { timeout: 300_000 }),
   exists: existsSync,
 };
@@ -33,24 +33,24 @@ const machine: PythonTools = {
 export async function findPython(
   folder: string,
   log: (line: string) => void,
-  tools: PythonTools = machine,
+  machine: Machine = THIS_MACHINE,
 ): Promise<string> {
-  if (await succeeds(tools, "python3", ["-c", PROBE])) {
+  if (await succeeds(machine, "python3", ["-c", PROBE])) {
     return "python3";
   }
   const python = path.join(folder, "venv", "bin", "python");
-  if (tools.exists(python) && (await succeeds(tools, python, ["-c", PROBE]))) {
+  if (machine.exists(python) && (await succeeds(machine, python, ["-c", PROBE]))) {
     return python;
   }
-  if (!(await succeeds(tools, "python3", ["--version"]))) {
+  if (!(await succeeds(machine, "python3", ["--version"]))) {
     throw new MissingToolError(
       "The lab needs Python 3.9 or newer on the PATH (python3): install it from python.org or your package manager.",
     );
   }
   log(`installing ${MOTO_REQUIREMENT} into ${path.join(folder, "venv")} (once)`);
   try {
-    await tools.run("python3", ["-m", "venv", path.join(folder, "venv")]);
-    await tools.run(python, ["-m", "pip", "install", "--quiet", MOTO_REQUIREMENT]);
+    await machine.run("python3", ["-m", "venv", path.join(folder, "venv")]);
+    await machine.run(python, ["-m", "pip", "install", "--quiet", MOTO_REQUIREMENT]);
   } catch (error) {
     throw new MissingToolError(
       `The lab needs moto's server and could not install it: run "python3 -m pip install '${MOTO_REQUIREMENT}'".`,
@@ -60,9 +60,9 @@ export async function findPython(
   return python;
 }
 
-async function succeeds(tools: PythonTools, program: string, args: readonly string[]): Promise<boolean> {
+async function succeeds(machine: Machine, program: string, args: readonly string[]): Promise<boolean> {
   try {
-    await tools.run(program, args);
+    await machine.run(program, args);
     return true;
   } catch {
     return false;

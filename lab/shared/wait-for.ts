@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time between two looks, in milliseconds. */
+/** Time between two looks. */
 const INTERVAL_MS = 50;
 
 /**
  * Looks again and again until there is something to see.
  *
- * @param look Gives undefined as long as there is nothing.
+ * @param look Returns undefined as long as there is nothing.
  * @param limitMs Longest wait in milliseconds.
  * @returns What was seen, or undefined when the time was over.
  */
 export async function waitFor<T>(
-  look: () => Promise<T | undefined>,
+  look: () => Promise<T | undefined> | T | undefined,
   limitMs: number,
 ): Promise<T | undefined> {
   const end = Date.now() + limitMs;

@@ -3,7 +3,7 @@ import { readArn } from "../exchange/arn";
 import type { InternalCaller } from "../exchange/internal-caller";
 import type { ServicePrincipal } from "../exchange/principal";
 import { LabError } from "../shared/errors";
-import type { SessionCredentials } from "./sts";
+import type { StartedSession } from "./sts";
 
 /**
  * Starts a session of a role for a service: Lambda for a function, EventBridge for a target. Rejects with
@@ -13,7 +13,7 @@ export type StartServiceSession = (
   service: ServicePrincipal,
   roleArn: string,
   sessionName: string,
-) => Promise<SessionCredentials>;
+) => Promise<StartedSession>;
 
 export function serviceSessions(call: InternalCaller, keys: AccessKeys): StartServiceSession {
   return async (service, roleArn, sessionName) => {

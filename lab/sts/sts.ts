@@ -1,21 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { tagsOf } from "../authorization/request-context";
+import { readTags } from "../authorization/request-context";
 import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
 import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsResponse, Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
-import { readDocument } from "../exchange/named-policy";
 import type { Handler } from "../exchange/pipeline";
 import type { RolePrincipal } from "../exchange/principal";
+import { readPolicyDocument } from "../exchange/read-response";
 import { queryResponse } from "../exchange/responses";
-import type { LabSettings, Settings } from "../settings";
+import type { LabSettings, SettingsStore } from "../settings";
 import { AwsError } from "../shared/errors";
 
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 const DEFAULT_DURATION_SECONDS = 3600;
 
-/** Temporary credentials of a session. */
-export interface SessionCredentials {
+/** A session of a role with its temporary credentials. */
+export interface StartedSession {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -33,7 +33,7 @@ export type StartSession = (
   roleArn: string,
   sessionName: string,
   extras?: SessionExtras,
-) => Promise<SessionCredentials>;
+) => Promise<StartedSession>;
 
 export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Date): StartSession {
   return async (roleArn, sessionName, extras = {}) => {
@@ -69,7 +69,7 @@ function temporaryKeyId(): string {
   return `ASIA${randomBytes(8).toString("hex").toUpperCase()}`;
 }
 
-function newSecrets(): Pick<SessionCredentials, "secretAccessKey" | "sessionToken"> {
+function newSecrets(): Pick<StartedSession, "secretAccessKey" | "sessionToken"> {
   return {
     secretAccessKey: randomBytes(30).toString("base64"),
     sessionToken: randomBytes(96).toString("base64"),
@@ -81,7 +81,7 @@ export function stsHandler(
   startSession: StartSession,
   keys: AccessKeys,
   now: () => Date,
-  settings: Pick<Settings, "current">,
+  settings: Pick<SettingsStore, "current">,
 ): Handler {
   return async (exchange) => {
     if (exchange.request.service !== "sts") {
@@ -108,12 +108,12 @@ async function assumeRole(
 ): Promise<AwsResponse> {
   const { params } = exchange.request;
   const { Policy, Tags } = params;
-  const asked = String(params["RoleArn"]);
-  const { accountId } = readArn(asked);
-  const roleArn = asked.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
+  const requestedArn = String(params["RoleArn"]);
+  const { accountId } = readArn(requestedArn);
+  const roleArn = requestedArn.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
   const started = await start(roleArn, String(params["RoleSessionName"]), {
-    ...(Tags === undefined ? {} : { sessionTags: tagsOf(Tags) }),
-    ...(typeof Policy === "string" ? { sessionPolicy: readDocument(Policy) } : {}),
+    ...(Tags === undefined ? {} : { sessionTags: readTags(Tags) }),
+    ...(typeof Policy === "string" ? { sessionPolicy: readPolicyDocument(Policy) } : {}),
   });
   return queryResponse(exchange.request, NAMESPACE, {
     Credentials: credentialsElement(exchange, started, now),
@@ -137,7 +137,7 @@ function sessionToken(exchange: Exchange, keys: AccessKeys, now: Date): AwsRespo
 
 function credentialsElement(
   { request }: Exchange,
-  credentials: Omit<SessionCredentials, "session">,
+  credentials: Omit<StartedSession, "session">,
   now: Date,
 ): object {
   const seconds = Number(request.params["DurationSeconds"] ?? DEFAULT_DURATION_SECONDS);

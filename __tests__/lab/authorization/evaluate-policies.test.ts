@@ -1,5 +1,5 @@
 import { accessDenied } from "../../../lab/authorization/access-denied";
-import { decide, type Question } from "../../../lab/authorization/evaluate-policies";
+import { evaluatePolicies, type Evaluation } from "../../../lab/authorization/evaluate-policies";
 import { ACCOUNT, ROLE, USER } from "../../support/lab/exchange";
 
 const QUARANTINE = `arn:aws:iam::${ACCOUNT}:policy/Quarantine`;
@@ -12,7 +12,7 @@ const all = (Effect: "Allow" | "Deny", Action: string): object => policy({ Effec
 
 const ADMINISTRATOR = { name: "arn:aws:iam::aws:policy/AdministratorAccess", policy: all("Allow", "*") };
 
-function question(overrides: Partial<Question> = {}): Question {
+function evaluation(overrides: Partial<Evaluation> = {}): Evaluation {
   return {
     principal: USER.arn,
     action: "iam:DeleteUser",
@@ -28,24 +28,24 @@ function question(overrides: Partial<Question> = {}): Question {
   };
 }
 
-async function answerTo(overrides: Partial<Question>): Promise<string> {
-  const asked = question(overrides);
-  const decision = await decide(asked);
+async function answerTo(overrides: Partial<Evaluation>): Promise<string> {
+  const given = evaluation(overrides);
+  const decision = await evaluatePolicies(given);
   if (decision.allowed) {
     return "allowed";
   }
-  const { action, resourceArn, accountId } = asked;
+  const { action, resourceArn, accountId } = given;
   return accessDenied("iam", USER, { action, resourceArn, accountId }, decision).message;
 }
 
 const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
 
-describe("decide", () => {
+describe("evaluatePolicies", () => {
   test("allows what a policy allows", async () => {
     expect(await answerTo({})).toBe("allowed");
   });
 
-  test.each<[string, Partial<Question>, string]>([
+  test.each<[string, Partial<Evaluation>, string]>([
     [
       "no policy allows it",
       { identityPolicies: [] },
@@ -115,8 +115,8 @@ describe("decide", () => {
       Condition: { ArnLike: { "AWS:SourceArn": RULE_ARN } },
     });
 
-    const decision = await decide(
-      question({
+    const decision = await evaluatePolicies(
+      evaluation({
         principal: "events.amazonaws.com",
         action: "lambda:InvokeFunction",
         resourceArn: FUNCTION_ARN,
@@ -141,8 +141,8 @@ describe("decide", () => {
       Condition: { StringEquals: { "aws:PrincipalOrgID": "o-lab0000001" } },
     });
 
-    const decision = await decide(
-      question({
+    const decision = await evaluatePolicies(
+      evaluation({
         principal: ROLE.arn,
         action: "events:PutEvents",
         resourceArn: CENTRAL_BUS,
@@ -156,11 +156,11 @@ describe("decide", () => {
   });
 
   test("does not guess about a policy it cannot read", async () => {
-    const asked = decide(
-      question({ resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Maybe" }] } }),
+    const evaluated = evaluatePolicies(
+      evaluation({ resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Maybe" }] } }),
     );
 
-    await expect(asked).rejects.toThrow(/cannot decide about iam:DeleteUser/);
+    await expect(evaluated).rejects.toThrow(/cannot evaluate the policies for iam:DeleteUser/);
   });
 });
 

@@ -39,7 +39,7 @@ function setUp(propagationMs = 0) {
     await identities.observe(exchange, jsonResponse({}));
   };
   const namesOf = async (): Promise<string[]> =>
-    (await identities.held(BOB)).identityPolicies.map(({ name }) => name);
+    (await identities.stateOf(BOB)).identityPolicies.map(({ name }) => name);
   return { identities, moto, clock, attach, namesOf };
 }
 
@@ -47,9 +47,9 @@ describe("Identities", () => {
   test("reads what a user holds once", async () => {
     const { identities, moto } = setUp();
 
-    const first = await identities.held(BOB);
+    const first = await identities.stateOf(BOB);
     const calls = moto.mock.calls.length;
-    const second = await identities.held(BOB);
+    const second = await identities.stateOf(BOB);
 
     expect(first).toMatchObject({ identityPolicies: [], boundary: undefined, tags: { team: "red" } });
     expect(second).toBe(first);
@@ -68,16 +68,16 @@ describe("Identities", () => {
 
   test("keeps what it knows of others when one user changes", async () => {
     const { identities, attach } = setUp();
-    const before = await identities.held(BOB);
+    const before = await identities.stateOf(BOB);
 
     await attach("eve");
 
-    expect(await identities.held(BOB)).toBe(before);
+    expect(await identities.stateOf(BOB)).toBe(before);
   });
 
   test("forgets everybody when a policy gets another version", async () => {
     const { identities } = setUp();
-    const before = await identities.held(BOB);
+    const before = await identities.stateOf(BOB);
 
     const params = { PolicyArn: DENY, VersionId: "v2" };
     await identities.observe(
@@ -85,7 +85,7 @@ describe("Identities", () => {
       jsonResponse({}),
     );
 
-    expect(await identities.held(BOB)).not.toBe(before);
+    expect(await identities.stateOf(BOB)).not.toBe(before);
   });
 
   test("goes on with the old policies until a change has spread, even of a user nobody asked about", async () => {

@@ -1,4 +1,4 @@
-import { deliver, type Addressed, type DeliveryTools } from "../../../lab/eventbridge/deliver";
+import { deliver, type Addressed, type DeliveryDependencies } from "../../../lab/eventbridge/deliver";
 import type { RuleTarget } from "../../../lab/eventbridge/rule-book";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
 import { AwsError } from "../../../lab/shared/errors";
@@ -20,10 +20,10 @@ function addressed(target: Partial<RuleTarget> = {}): Addressed {
   };
 }
 
-function tools(send: jest.Mock, call = jest.fn().mockResolvedValue({})) {
+function dependencies(send: jest.Mock, call = jest.fn().mockResolvedValue({})) {
   const clock = manualClock();
   const log: string[] = [];
-  const given: DeliveryTools = {
+  const given: DeliveryDependencies = {
     send,
     call,
     clock,
@@ -49,7 +49,7 @@ function buried(call: jest.Mock): { body: unknown; attributes: Record<string, st
 describe("deliver", () => {
   test("sends once when the target takes it", async () => {
     const send = jest.fn().mockResolvedValue(undefined);
-    const { given, call } = tools(send);
+    const { given, call } = dependencies(send);
 
     await deliver(addressed(), given);
 
@@ -63,7 +63,7 @@ describe("deliver", () => {
       .mockRejectedValueOnce(THROTTLED)
       .mockRejectedValueOnce(THROTTLED)
       .mockRejectedValueOnce(THROTTLED);
-    const { given, call, clock } = tools(send.mockResolvedValue(undefined));
+    const { given, call, clock } = dependencies(send.mockResolvedValue(undefined));
 
     await deliver(addressed(), given);
 
@@ -74,7 +74,7 @@ describe("deliver", () => {
 
   test("buries the event when the retries of the target are used up", async () => {
     const send = jest.fn().mockRejectedValue(THROTTLED);
-    const { given, call } = tools(send);
+    const { given, call } = dependencies(send);
 
     await deliver(addressed({ RetryPolicy: { MaximumRetryAttempts: 2 } }), given);
 
@@ -93,7 +93,9 @@ describe("deliver", () => {
   });
 
   test("buries the event when it grew too old", async () => {
-    const { given, call } = tools(jest.fn().mockRejectedValue(new AwsError("ServiceException", "down", 500)));
+    const { given, call } = dependencies(
+      jest.fn().mockRejectedValue(new AwsError("ServiceException", "down", 500)),
+    );
 
     await deliver(addressed({ RetryPolicy: { MaximumEventAgeInSeconds: 1 } }), given);
 
@@ -109,7 +111,7 @@ describe("deliver", () => {
     ["InvalidParameter", "SDK_CLIENT_ERROR"],
   ])("does not try again after %s", async (code, expected) => {
     const send = jest.fn().mockRejectedValue(new AwsError(code, "no", 400));
-    const { given, call } = tools(send);
+    const { given, call } = dependencies(send);
 
     await deliver(addressed(), given);
 
@@ -119,7 +121,7 @@ describe("deliver", () => {
 
   test("sends nothing when the input template gives no JSON", async () => {
     const send = jest.fn();
-    const { given, call } = tools(send);
+    const { given, call } = dependencies(send);
 
     await deliver(addressed({ InputTransformer: { InputTemplate: '{"broken": }' } }), given);
 
@@ -129,7 +131,10 @@ describe("deliver", () => {
 
   test("says what is lost when the dead-letter queue cannot be written", async () => {
     const call = jest.fn().mockRejectedValue(new AwsError("AccessDenied", "closed", 403));
-    const { given, log } = tools(jest.fn().mockRejectedValue(new AwsError("AccessDenied", "no", 403)), call);
+    const { given, log } = dependencies(
+      jest.fn().mockRejectedValue(new AwsError("AccessDenied", "no", 403)),
+      call,
+    );
 
     await deliver(addressed(), given);
 

@@ -1,5 +1,5 @@
 import { matchesPattern } from "../../../lab/eventbridge/pattern";
-import { PatternError } from "../../../lab/eventbridge/pattern-error";
+import { PatternError } from "../../../lab/eventbridge/pattern-operators";
 
 const EVENT = {
   source: "aws.iam",

@@ -1,4 +1,4 @@
-import { runAsync, type AsyncInvocationTools } from "../../../lab/lambda/async-invocations";
+import { runAsync, type AsyncInvocationDependencies } from "../../../lab/lambda/async-invocations";
 import type { AsyncConfig, FunctionConfigs } from "../../../lab/lambda/function-config";
 import type { FunctionLogs } from "../../../lab/lambda/function-logs";
 import type { FunctionRunner } from "../../../lab/lambda/function-runner";
@@ -35,7 +35,7 @@ function setUp(
   const clock = manualClock();
   const log: string[] = [];
   const get = (): unknown => Promise.resolve({ ...config, reservedConcurrency: reservedConcurrency?.() });
-  const tools: AsyncInvocationTools = {
+  const dependencies: AsyncInvocationDependencies = {
     configs: { get } as unknown as FunctionConfigs,
     runner: { run, roleOf: () => Promise.resolve(ROLE) } as unknown as FunctionRunner,
     logs: { add: () => undefined } as unknown as FunctionLogs,
@@ -44,7 +44,7 @@ function setUp(
     retryDelaysMs: [1_000, 2_000],
     log: (line) => log.push(line),
   };
-  return { tools, run, call, clock, log };
+  return { dependencies, run, call, clock, log };
 }
 
 function sent(call: jest.Mock): { principal: unknown; action: string; record: Record<string, unknown> } {
@@ -59,9 +59,9 @@ function sent(call: jest.Mock): { principal: unknown; action: string; record: Re
 
 describe("runAsync", () => {
   test("sends a success to its destination, as the function's role", async () => {
-    const { tools, call } = setUp([SUCCESS]);
+    const { dependencies, call } = setUp([SUCCESS]);
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     const { principal, action, record } = sent(call);
     expect(principal).toBe(ROLE);
@@ -74,9 +74,9 @@ describe("runAsync", () => {
   });
 
   test("tries again with the same request id, and counts", async () => {
-    const { tools, run, call, clock } = setUp([FAILURE, FAILURE, SUCCESS]);
+    const { dependencies, run, call, clock } = setUp([FAILURE, FAILURE, SUCCESS]);
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(run.mock.calls).toEqual([[INVOCATION], [INVOCATION], [INVOCATION]]);
     expect(clock.slept).toEqual([1_000, 2_000]);
@@ -86,9 +86,9 @@ describe("runAsync", () => {
   });
 
   test("hands over what failed for good, with the error", async () => {
-    const { tools, run, call } = setUp([FAILURE, FAILURE, FAILURE]);
+    const { dependencies, run, call } = setUp([FAILURE, FAILURE, FAILURE]);
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(run).toHaveBeenCalledTimes(3);
     expect(sent(call)).toMatchObject({
@@ -102,17 +102,17 @@ describe("runAsync", () => {
   });
 
   test("does not try again when no retries are configured", async () => {
-    const { tools, run } = setUp([FAILURE], { maximumRetryAttempts: 0 });
+    const { dependencies, run } = setUp([FAILURE], { maximumRetryAttempts: 0 });
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(run).toHaveBeenCalledTimes(1);
   });
 
   test("gives up on an event that grew too old", async () => {
-    const { tools, run, call } = setUp([FAILURE, FAILURE], { maximumEventAgeSeconds: 1 });
+    const { dependencies, run, call } = setUp([FAILURE, FAILURE], { maximumEventAgeSeconds: 1 });
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(run).toHaveBeenCalledTimes(1);
     expect(sent(call).record).toMatchObject({ requestContext: { condition: "EventAgeExceeded" } });
@@ -120,9 +120,9 @@ describe("runAsync", () => {
 
   test("waits while the function is switched off", async () => {
     let looks = 0;
-    const { tools, run, call } = setUp([SUCCESS], {}, () => (++looks < 4 ? 0 : undefined));
+    const { dependencies, run, call } = setUp([SUCCESS], {}, () => (++looks < 4 ? 0 : undefined));
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(looks).toBeGreaterThanOrEqual(4);
     expect(run).toHaveBeenCalledTimes(1);
@@ -130,9 +130,9 @@ describe("runAsync", () => {
   });
 
   test("hands over an event that grew too old without a run", async () => {
-    const { tools, run, call } = setUp([], { maximumEventAgeSeconds: 1 }, () => 0);
+    const { dependencies, run, call } = setUp([], { maximumEventAgeSeconds: 1 }, () => 0);
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(run).not.toHaveBeenCalled();
     expect(sent(call).record).toMatchObject({
@@ -141,10 +141,10 @@ describe("runAsync", () => {
   });
 
   test("says what is lost when the destination refuses", async () => {
-    const { tools, call, log } = setUp([SUCCESS]);
+    const { dependencies, call, log } = setUp([SUCCESS]);
     call.mockRejectedValue(new Error("closed"));
 
-    await runAsync(INVOCATION, tools);
+    await runAsync(INVOCATION, dependencies);
 
     expect(log).toEqual([`lost: the outcome of ${FUNCTION_ARN} for ${BUS_ARN}: closed`]);
   });

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { findPython, type PythonTools } from "../../../lab/moto/find-python";
+import { findPython, type Machine } from "../../../lab/moto/find-python";
 import { MissingToolError } from "../../../lab/shared/errors";
 
 const VENV_PYTHON = path.join("work", "venv", "bin", "python");
 
 /** A machine on which only the commands that match one of `working` succeed. */
-function machine(...working: RegExp[]): PythonTools & { readonly ran: string[] } {
+function machine(...working: RegExp[]): Machine & { readonly ran: string[] } {
   const ran: string[] = [];
   return {
     ran,
@@ -22,31 +22,31 @@ function machine(...working: RegExp[]): PythonTools & { readonly ran: string[] }
 
 describe("findPython", () => {
   test("takes the machine's Python when it has moto", async () => {
-    const tools = machine(/^python3 -c/);
+    const probed = machine(/^python3 -c/);
 
-    const python = await findPython("work", () => undefined, tools);
+    const python = await findPython("work", () => undefined, probed);
 
     expect(python).toBe("python3");
-    expect(tools.ran).toHaveLength(1);
+    expect(probed.ran).toHaveLength(1);
   });
 
   test("takes the virtual environment of an earlier run", async () => {
-    const tools = machine(/venv.*python -c/);
+    const probed = machine(/venv.*python -c/);
 
-    const python = await findPython("work", () => undefined, tools);
+    const python = await findPython("work", () => undefined, probed);
 
     expect(python).toBe(VENV_PYTHON);
-    expect(tools.ran.join()).not.toContain("pip");
+    expect(probed.ran.join()).not.toContain("pip");
   });
 
   test("makes a virtual environment with a pinned moto, and says so", async () => {
-    const tools = machine(/--version/, /-m venv/, /pip install/);
+    const probed = machine(/--version/, /-m venv/, /pip install/);
     const said: string[] = [];
 
-    const python = await findPython("work", (line) => said.push(line), tools);
+    const python = await findPython("work", (line) => said.push(line), probed);
 
     expect(python).toBe(VENV_PYTHON);
-    expect(tools.ran.at(-1)).toMatch(/pip install --quiet moto\[server\]==5\.\d+\.\d+$/);
+    expect(probed.ran.at(-1)).toMatch(/pip install --quiet moto\[server\]==5\.\d+\.\d+$/);
     expect(said).toEqual([expect.stringContaining("installing moto")]);
   });
 

@@ -3,22 +3,22 @@ import {
   onArn,
   regionalArn,
   UnknownPermissionError,
-  type Asked,
+  type PermissionInput,
   type Permission,
 } from "./permission";
 
 /** Permissions of CloudWatch requests, as far as they are about alarms and metrics. */
-export function cloudwatchPermissions(asked: Asked): readonly Permission[] {
-  const { action, params } = asked.request;
+export function cloudwatchPermissions(input: PermissionInput): readonly Permission[] {
+  const { action, params } = input.request;
   const name = `cloudwatch:${action}`;
   if (/Tag/.test(action)) {
-    return [onArn(asked, name, optionalText(asked, "ResourceARN") ?? "*")];
+    return [onArn(input, name, optionalText(input, "ResourceARN") ?? "*")];
   }
   if (/^(GetMetricData|ListMetrics|PutMetricData)$/.test(action)) {
-    return [onArn(asked, name, "*")];
+    return [onArn(input, name, "*")];
   }
   if (!/Alarm/.test(action)) {
-    throw new UnknownPermissionError(asked.request, "it is not known which resource it works on");
+    throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
   }
   const given = params["AlarmNames"] ?? params["AlarmName"];
   const alarms = (Array.isArray(given) ? given : [given]).filter((alarm) => typeof alarm === "string");
@@ -27,6 +27,6 @@ export function cloudwatchPermissions(asked: Asked): readonly Permission[] {
   // A listing that names no alarm is one of all alarms.
   const named = alarms.length === 0 ? ["*"] : alarms;
   return named.map((alarm) =>
-    onArn(asked, name, regionalArn(asked, "cloudwatch", `alarm:${alarm}`), context),
+    onArn(input, name, regionalArn(input, "cloudwatch", `alarm:${alarm}`), context),
   );
 }

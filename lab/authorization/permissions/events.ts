@@ -6,7 +6,7 @@ import {
   regionalArn,
   textOf,
   UnknownPermissionError,
-  type Asked,
+  type PermissionInput,
   type ConditionContext,
   type Permission,
 } from "./permission";
@@ -23,64 +23,64 @@ interface Target {
 }
 
 /** Permissions of EventBridge requests. */
-export function eventsPermissions(asked: Asked): readonly Permission[] {
-  const { action } = asked.request;
+export function eventsPermissions(input: PermissionInput): readonly Permission[] {
+  const { action } = input.request;
   if (action === "PutEvents") {
-    return putEvents(asked);
+    return putEvents(input);
   }
   if (action === "PutTargets") {
-    return putTargets(asked);
+    return putTargets(input);
   }
-  return [onArn(asked, `events:${action}`, resourceOf(asked))];
+  return [onArn(input, `events:${action}`, resourceOf(input))];
 }
 
-function resourceOf(asked: Asked): string {
-  const { action } = asked.request;
+function resourceOf(input: PermissionInput): string {
+  const { action } = input.request;
   if (/^(Create|Describe|Update|Delete)EventBus$/.test(action)) {
-    return busOf(asked, "Name");
+    return busOf(input, "Name");
   }
   if (/Archive$/.test(action)) {
-    return regionalArn(asked, "events", `archive/${textOf(asked, "ArchiveName")}`);
+    return regionalArn(input, "events", `archive/${textOf(input, "ArchiveName")}`);
   }
   if (/Tag/.test(action)) {
-    return textOf(asked, "ResourceARN");
+    return textOf(input, "ResourceARN");
   }
   if (/Rule|Targets/.test(action)) {
-    return ruleOf(asked);
+    return ruleOf(input);
   }
-  throw new UnknownPermissionError(asked.request, "it is not known which resource it works on");
+  throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
 }
 
 /** One permission per entry: its source and detail-type are condition keys. */
-function putEvents(asked: Asked): readonly Permission[] {
-  const entries = (asked.request.params["Entries"] ?? []) as readonly Entry[];
+function putEvents(input: PermissionInput): readonly Permission[] {
+  const entries = (input.request.params["Entries"] ?? []) as readonly Entry[];
   // An empty list is EventBridge's to refuse.
   return (entries.length === 0 ? [{}] : entries).map((entry) =>
-    onArn(asked, "events:PutEvents", busArn(readBus(entry.EventBusName, asked.home)), {
+    onArn(input, "events:PutEvents", busArn(readBus(entry.EventBusName, input.home)), {
       ...(entry.Source === undefined ? {} : { "events:source": [entry.Source] }),
       ...(entry.DetailType === undefined ? {} : { "events:detail-type": [entry.DetailType] }),
     }),
   );
 }
 
-function putTargets(asked: Asked): readonly Permission[] {
-  const targets = (asked.request.params["Targets"] ?? []) as readonly Target[];
+function putTargets(input: PermissionInput): readonly Permission[] {
+  const targets = (input.request.params["Targets"] ?? []) as readonly Target[];
   const arns = targets.flatMap(({ Arn }) => (Arn === undefined ? [] : [Arn]));
   const context: ConditionContext = { "events:TargetArn": arns };
   const roles = new Set(targets.flatMap(({ RoleArn }) => (RoleArn === undefined ? [] : [RoleArn])));
   return [
-    onArn(asked, "events:PutTargets", ruleOf(asked), context),
-    ...[...roles].map((role) => passRole(asked, role, "events.amazonaws.com")),
+    onArn(input, "events:PutTargets", ruleOf(input), context),
+    ...[...roles].map((role) => passRole(input, role, "events.amazonaws.com")),
   ];
 }
 
 /** Rules of the default bus have no bus in their ARN. */
-function ruleOf(asked: Asked): string {
-  const bus = readBus(optionalText(asked, "EventBusName"), asked.home);
-  const rule = textOf(asked, "Rule", "Name");
-  return regionalArn(asked, "events", bus.name === "default" ? `rule/${rule}` : `rule/${bus.name}/${rule}`);
+function ruleOf(input: PermissionInput): string {
+  const bus = readBus(optionalText(input, "EventBusName"), input.home);
+  const rule = textOf(input, "Rule", "Name");
+  return regionalArn(input, "events", bus.name === "default" ? `rule/${rule}` : `rule/${bus.name}/${rule}`);
 }
 
-function busOf(asked: Asked, parameter: string): string {
-  return busArn(readBus(optionalText(asked, parameter), asked.home));
+function busOf(input: PermissionInput, parameter: string): string {
+  return busArn(readBus(optionalText(input, parameter), input.home));
 }

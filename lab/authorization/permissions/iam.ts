@@ -4,7 +4,7 @@ import {
   optionalText,
   textOf,
   UnknownPermissionError,
-  type Asked,
+  type PermissionInput,
   type ConditionContext,
   type Permission,
   type ResourceNames,
@@ -13,88 +13,95 @@ import {
 /**
  * Permissions of IAM requests; the resource is what the Service Authorization Reference names for the action.
  */
-export async function iamPermissions(asked: Asked, names: ResourceNames): Promise<readonly Permission[]> {
-  const action = `iam:${asked.request.action}`;
+export async function iamPermissions(
+  input: PermissionInput,
+  names: ResourceNames,
+): Promise<readonly Permission[]> {
+  const action = `iam:${input.request.action}`;
   const kinds = (await actionFacts(action))?.resourceTypes ?? [];
   const kind = kinds.length > 1 ? undefined : kinds[0];
-  const resourceArn = await resourceOf(kind, asked, names);
-  return [onArn(asked, action, resourceArn, contextOf(asked))];
+  const resourceArn = await resourceOf(kind, input, names);
+  return [onArn(input, action, resourceArn, contextOf(input))];
 }
 
-async function resourceOf(kind: string | undefined, asked: Asked, names: ResourceNames): Promise<string> {
-  const { accountId } = asked.home;
+async function resourceOf(
+  kind: string | undefined,
+  input: PermissionInput,
+  names: ResourceNames,
+): Promise<string> {
+  const { accountId } = input.home;
   const named = (type: string, parameter: string): string =>
-    `arn:aws:iam::${accountId}:${type}${pathOf(asked)}${textOf(asked, parameter)}`;
-  const { action } = asked.request;
+    `arn:aws:iam::${accountId}:${type}${pathOf(input)}${textOf(input, parameter)}`;
+  const { action } = input.request;
   switch (kind) {
     case "user":
       if (action === "CreateUser") {
         return named("user", "UserName");
       }
-      return names.iamEntity("user", accountId, userNameOf(asked));
+      return names.iamEntity("user", accountId, userNameOf(input));
     case "role":
       if (action === "CreateRole") {
         return named("role", "RoleName");
       }
       if (action === "PassRole") {
-        throw new UnknownPermissionError(asked.request, "it is no API call");
+        throw new UnknownPermissionError(input.request, "it is no API call");
       }
-      return names.iamEntity("role", accountId, textOf(asked, "RoleName"));
+      return names.iamEntity("role", accountId, textOf(input, "RoleName"));
     case "group":
       if (action === "CreateGroup") {
         return named("group", "GroupName");
       }
-      return names.iamEntity("group", accountId, textOf(asked, "GroupName"));
+      return names.iamEntity("group", accountId, textOf(input, "GroupName"));
     case "policy":
-      return action === "CreatePolicy" ? named("policy", "PolicyName") : textOf(asked, "PolicyArn");
+      return action === "CreatePolicy" ? named("policy", "PolicyName") : textOf(input, "PolicyArn");
     case "instance-profile":
       return named("instance-profile", "InstanceProfileName");
     case "mfa":
       return action === "CreateVirtualMFADevice"
         ? named("mfa", "VirtualMFADeviceName")
-        : textOf(asked, "SerialNumber");
+        : textOf(input, "SerialNumber");
     case "oidc-provider":
-      return textOf(asked, "OpenIDConnectProviderArn");
+      return textOf(input, "OpenIDConnectProviderArn");
     case "saml-provider":
-      return optionalText(asked, "SAMLProviderArn") ?? named("saml-provider", "Name");
+      return optionalText(input, "SAMLProviderArn") ?? named("saml-provider", "Name");
     case "server-certificate":
       return named("server-certificate", "ServerCertificateName");
     case undefined:
     default:
-      return severalKinds(asked);
+      return severalKinds(input);
   }
 }
 
 /** The few actions that take more than one kind of resource. */
-function severalKinds(asked: Asked): string {
-  switch (asked.request.action) {
+function severalKinds(input: PermissionInput): string {
+  switch (input.request.action) {
     case "DeleteVirtualMFADevice":
-      return textOf(asked, "SerialNumber");
+      return textOf(input, "SerialNumber");
     case "SimulatePrincipalPolicy":
     case "GetContextKeysForPrincipalPolicy":
-      return textOf(asked, "PolicySourceArn");
+      return textOf(input, "PolicySourceArn");
     case "ListPoliciesGrantingServiceAccess":
     case "GenerateServiceLastAccessedDetails":
-      return textOf(asked, "Arn");
+      return textOf(input, "Arn");
     default:
-      throw new UnknownPermissionError(asked.request, "it is not known which resource it works on");
+      throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
   }
 }
 
 /** IAM takes the caller's own name when a request names no user. */
-function userNameOf(asked: Asked): string {
-  const { principal } = asked;
-  return optionalText(asked, "UserName") ?? (principal.type === "IAMUser" ? principal.userName : "root");
+function userNameOf(input: PermissionInput): string {
+  const { principal } = input;
+  return optionalText(input, "UserName") ?? (principal.type === "IAMUser" ? principal.userName : "root");
 }
 
-function pathOf(asked: Asked): string {
-  return optionalText(asked, "Path") ?? "/";
+function pathOf(input: PermissionInput): string {
+  return optionalText(input, "Path") ?? "/";
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */
-function contextOf(asked: Asked): ConditionContext {
-  const policyArn = optionalText(asked, "PolicyArn");
-  const boundary = optionalText(asked, "PermissionsBoundary");
+function contextOf(input: PermissionInput): ConditionContext {
+  const policyArn = optionalText(input, "PolicyArn");
+  const boundary = optionalText(input, "PermissionsBoundary");
   return {
     ...(policyArn === undefined ? {} : { "iam:PolicyARN": policyArn }),
     ...(boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary }),

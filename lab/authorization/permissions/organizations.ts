@@ -2,7 +2,7 @@ import {
   onArn,
   optionalText,
   UnknownPermissionError,
-  type Asked,
+  type PermissionInput,
   type Permission,
   type ResourceNames,
 } from "./permission";
@@ -22,18 +22,21 @@ const IDS = [
 ];
 
 /** Permissions of Organizations requests. */
-export function organizationsPermissions(asked: Asked, names: ResourceNames): readonly Permission[] {
-  const { request, home } = asked;
+export function organizationsPermissions(
+  input: PermissionInput,
+  names: ResourceNames,
+): readonly Permission[] {
+  const { request, home } = input;
   const name = `organizations:${request.action}`;
   const arn = (id: string): string => arnOf(id, home.accountId, names.organizationId);
   if (request.action === "CreatePolicy") {
-    return [onArn(asked, name, arn("p-*"))];
+    return [onArn(input, name, arn("p-*"))];
   }
-  const ids = IDS.map((parameter) => optionalText(asked, parameter)).filter((id) => id !== undefined);
+  const ids = IDS.map((parameter) => optionalText(input, parameter)).filter((id) => id !== undefined);
   if (ids.length === 0) {
     throw new UnknownPermissionError(request, "it is not known which resource it works on");
   }
-  return [...new Set(ids)].map((id) => onArn(asked, name, arn(id)));
+  return [...new Set(ids)].map((id) => onArn(input, name, arn(id)));
 }
 
 function arnOf(id: string, managementAccountId: string, organizationId: string): string {

@@ -21,7 +21,7 @@ export interface Permission {
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a permission is worked out from. */
-export interface Asked {
+export interface PermissionInput {
   readonly request: AwsRequest;
   readonly principal: Principal;
   /** Account and Region of whatever the request names without saying where it is. */
@@ -39,7 +39,7 @@ export interface ResourceNames {
 
 /** The permissions that the requests of one service need. */
 export type PermissionReader = (
-  asked: Asked,
+  input: PermissionInput,
   names: ResourceNames,
 ) => Promise<readonly Permission[]> | readonly Permission[];
 
@@ -54,7 +54,7 @@ export class UnknownPermissionError extends LabError {
 }
 
 /** A parameter that has to be a text. */
-export function textOf({ request }: Asked, ...names: readonly string[]): string {
+export function textOf({ request }: PermissionInput, ...names: readonly string[]): string {
   const found = names.map((name) => request.params[name]).find((value) => typeof value === "string");
   if (typeof found === "string") {
     return found;
@@ -63,14 +63,14 @@ export function textOf({ request }: Asked, ...names: readonly string[]): string 
 }
 
 /** A parameter that may be missing. */
-export function optionalText({ request }: Asked, ...names: readonly string[]): string | undefined {
+export function optionalText({ request }: PermissionInput, ...names: readonly string[]): string | undefined {
   const found = names.map((name) => request.params[name]).find((value) => typeof value === "string");
   return typeof found === "string" && found !== "" ? found : undefined;
 }
 
 /** A permission on one resource, which the account in its ARN owns. */
 export function onArn(
-  { home }: Asked,
+  { home }: PermissionInput,
   action: string,
   resourceArn: string,
   context?: ConditionContext,
@@ -81,11 +81,11 @@ export function onArn(
 }
 
 /** An ARN of a resource in the request's Region. */
-export function regionalArn({ home }: Asked, service: string, resource: string): string {
+export function regionalArn({ home }: PermissionInput, service: string, resource: string): string {
   return `arn:aws:${service}:${home.region}:${home.accountId}:${resource}`;
 }
 
 /** The permission to hand a role to a service. */
-export function passRole(asked: Asked, roleArn: string, service: string): Permission {
-  return onArn(asked, "iam:PassRole", roleArn, { "iam:PassedToService": service });
+export function passRole(input: PermissionInput, roleArn: string, service: string): Permission {
+  return onArn(input, "iam:PassRole", roleArn, { "iam:PassedToService": service });
 }

@@ -9,7 +9,7 @@ import { logsPermissions } from "./logs";
 import { organizationsPermissions } from "./organizations";
 import {
   UnknownPermissionError,
-  type Asked,
+  type PermissionInput,
   type Permission,
   type PermissionReader,
   type ResourceNames,
@@ -78,7 +78,7 @@ export async function permissionsOf(
   if (facts === undefined) {
     throw new UnknownPermissionError(request, `AWS has no action ${action}`);
   }
-  const asked: Asked = {
+  const input: PermissionInput = {
     request: { ...request, action: action.slice(action.indexOf(":") + 1) },
     principal,
     home: { accountId, region: request.region },
@@ -86,7 +86,7 @@ export async function permissionsOf(
   if (facts.onEverything) {
     return [{ action, resourceArn: "*", accountId }];
   }
-  const permissions = await service.read(asked, names);
+  const permissions = await service.read(input, names);
   if (permissions.length > 0) {
     return permissions;
   }

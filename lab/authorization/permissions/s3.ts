@@ -1,14 +1,14 @@
-import { onArn, optionalText, textOf, type Asked, type Permission } from "./permission";
+import { onArn, optionalText, textOf, type PermissionInput, type Permission } from "./permission";
 
 /** Permissions of S3 requests: ARNs of buckets and objects name neither Region nor account. */
-export function s3Permissions(asked: Asked): readonly Permission[] {
-  const bucket = `arn:aws:s3:::${textOf(asked, "Bucket")}`;
-  const key = optionalText(asked, "Key");
-  const prefix = optionalText(asked, "Prefix");
+export function s3Permissions(input: PermissionInput): readonly Permission[] {
+  const bucket = `arn:aws:s3:::${textOf(input, "Bucket")}`;
+  const key = optionalText(input, "Key");
+  const prefix = optionalText(input, "Prefix");
   return [
     onArn(
-      asked,
-      `s3:${asked.request.action}`,
+      input,
+      `s3:${input.request.action}`,
       key === undefined ? bucket : `${bucket}/${key}`,
       prefix === undefined ? {} : { "s3:prefix": prefix },
     ),

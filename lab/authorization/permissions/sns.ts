@@ -1,26 +1,33 @@
-import { onArn, optionalText, regionalArn, textOf, type Asked, type Permission } from "./permission";
+import {
+  onArn,
+  optionalText,
+  regionalArn,
+  textOf,
+  type PermissionInput,
+  type Permission,
+} from "./permission";
 
 /** Permissions of SNS requests. */
-export function snsPermissions(asked: Asked): readonly Permission[] {
-  const { action } = asked.request;
-  const protocol = optionalText(asked, "Protocol");
-  const endpoint = optionalText(asked, "Endpoint");
+export function snsPermissions(input: PermissionInput): readonly Permission[] {
+  const { action } = input.request;
+  const protocol = optionalText(input, "Protocol");
+  const endpoint = optionalText(input, "Endpoint");
   return [
-    onArn(asked, `sns:${action}`, topicOf(asked), {
+    onArn(input, `sns:${action}`, topicOf(input), {
       ...(protocol === undefined ? {} : { "sns:Protocol": protocol }),
       ...(endpoint === undefined ? {} : { "sns:Endpoint": endpoint }),
     }),
   ];
 }
 
-function topicOf(asked: Asked): string {
-  if (asked.request.action === "CreateTopic") {
-    return regionalArn(asked, "sns", textOf(asked, "Name"));
+function topicOf(input: PermissionInput): string {
+  if (input.request.action === "CreateTopic") {
+    return regionalArn(input, "sns", textOf(input, "Name"));
   }
-  const subscription = optionalText(asked, "SubscriptionArn");
+  const subscription = optionalText(input, "SubscriptionArn");
   if (subscription !== undefined) {
     // A subscription's ARN is its topic's with an id behind it.
     return subscription.split(":").slice(0, 6).join(":");
   }
-  return textOf(asked, "TopicArn", "TargetArn", "ResourceArn");
+  return textOf(input, "TopicArn", "TargetArn", "ResourceArn");
 }

@@ -1,22 +1,22 @@
-import { onArn, optionalText, textOf, type Asked, type Permission } from "./permission";
+import { onArn, optionalText, textOf, type PermissionInput, type Permission } from "./permission";
 
 /** Permissions of SQS requests. */
-export function sqsPermissions(asked: Asked): readonly Permission[] {
-  return [onArn(asked, `sqs:${asked.request.action}`, queueOf(asked))];
+export function sqsPermissions(input: PermissionInput): readonly Permission[] {
+  return [onArn(input, `sqs:${input.request.action}`, queueOf(input))];
 }
 
 /** A queue is named by its URL, `https://HOST/ACCOUNT/NAME`, or by its name. */
-function queueOf(asked: Asked): string {
-  const { region, accountId } = asked.home;
-  const url = optionalText(asked, "QueueUrl");
+function queueOf(input: PermissionInput): string {
+  const { region, accountId } = input.home;
+  const url = optionalText(input, "QueueUrl");
   if (url !== undefined) {
     const [owner = accountId, name = ""] = url.split("/").slice(-2);
     return `arn:aws:sqs:${region}:${owner}:${name}`;
   }
-  const source = optionalText(asked, "SourceArn");
+  const source = optionalText(input, "SourceArn");
   if (source !== undefined) {
     return source;
   }
-  const owner = optionalText(asked, "QueueOwnerAWSAccountId") ?? accountId;
-  return `arn:aws:sqs:${region}:${owner}:${textOf(asked, "QueueName")}`;
+  const owner = optionalText(input, "QueueOwnerAWSAccountId") ?? accountId;
+  return `arn:aws:sqs:${region}:${owner}:${textOf(input, "QueueName")}`;
 }
