@@ -8,6 +8,8 @@ import { REPLACEMENTS } from "../../packaging/replacements";
 import type { FunctionPackage } from "../../stacks/function-package";
 import { checkout as newCheckout, PROJECT, removeCheckout } from "../support/packaged/checkout";
 
+jest.setTimeout(30_000); // each test bundles, and a machine may be slow
+
 const folders: string[] = [];
 
 function checkout(): string {
