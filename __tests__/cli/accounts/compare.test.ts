@@ -65,7 +65,7 @@ test("the management, the security and suspended accounts are left out, each wit
   ]);
 });
 
-test("accounts that are named come in all the same", () => {
+test("accounts given by --include are imported anyway", () => {
   const include = [MANAGEMENT, "555566667777"];
 
   const { added } = plan({}, { ...MAPPING, include, exclude: ["/**"] });
@@ -73,13 +73,13 @@ test("accounts that are named come in all the same", () => {
   expect(added.map(({ id }) => id)).toEqual(include);
 });
 
-test("the security account never comes in", () => {
+test("the security account is never imported", () => {
   const { added } = plan({}, { ...MAPPING, include: [SECURITY] });
 
   expect(added.map(({ id }) => id)).not.toContain(SECURITY);
 });
 
-test("excluded ids and units stay out", () => {
+test("excluded ids and units are not imported", () => {
   const { added, leftOut } = plan({}, { ...MAPPING, exclude: ["777788889999", "/Sandbox/**"] });
 
   expect(added).toEqual([]);
@@ -109,7 +109,7 @@ test("the wave of the command line takes those that no mapping matches", () => {
 describe("accounts that are in the file", () => {
   const kept = { name: "pay", id: "777788889999", wave: "canary" };
 
-  test("keep their name and wave, and it is told where the mapping leads now", () => {
+  test("keep their name and wave, and a new mapping is reported", () => {
     const { added, moved, elsewhere } = plan({ fileAccounts: [kept] });
 
     expect(added.map(({ id }) => id)).not.toContain(kept.id);
@@ -130,7 +130,7 @@ describe("accounts that are in the file", () => {
     expect(moved).toEqual([]);
   });
 
-  test("are gone when they are suspended or in the organization no more", () => {
+  test("are gone when they are suspended or no longer in the organization", () => {
     const suspended = { name: "old-shop", id: "555566667777", wave: "production" };
     const vanished = { name: "vanished", id: "222233334444", wave: "production" };
 
@@ -143,7 +143,7 @@ describe("accounts that are in the file", () => {
     expect(elsewhere.map(({ id }) => id)).toEqual([kept.id]);
   });
 
-  test("are not gone when they are suspended and named", () => {
+  test("are not gone when they are suspended and included", () => {
     const suspended = { name: "old-shop", id: "555566667777", wave: "production" };
 
     expect(plan({ fileAccounts: [suspended] }, { ...MAPPING, include: [suspended.id] }).gone).toEqual([]);
@@ -163,7 +163,7 @@ describe("accounts that are in the file", () => {
     expect(plan({ fileAccounts: [missed], missedAccounts }).gone).toEqual([]);
   });
 
-  test("are all there is: nothing changes", () => {
+  test("are complete: nothing changes", () => {
     const { added } = plan();
 
     expect(hasChanges(plan({ fileAccounts: added }))).toBe(false);

@@ -77,7 +77,7 @@ test("another name of the security account, which is in nothing that Terraform s
   expect(compare(SAMPLE_YAML, after)).toEqual({ changed: [], gone: [] });
 });
 
-test("a renamed account goes by its name of today, and is neither new nor gone", () => {
+test("a renamed account has its current name, and is neither new nor gone", () => {
   const after = SAMPLE_YAML.replace("name: payments", "name: billing");
 
   expect(compare(SAMPLE_YAML, after)).toEqual({
@@ -96,7 +96,7 @@ test("another wave by itself changes nothing", () => {
   expect(compare(SAMPLE_YAML, after)).toEqual({ changed: [], gone: [] });
 });
 
-test("a new account counts, one that is gone is told apart", () => {
+test("a new account counts, and one that is gone is listed separately", () => {
   const after = SAMPLE_YAML.replace('"222233334444"', '"123456789012"');
 
   expect(compare(SAMPLE_YAML, after)).toEqual({

@@ -31,7 +31,7 @@ describe("help", () => {
     expect(stdout.split("Examples:\n")[1]).toMatch(new RegExp(`^ +.*quarantine (-- )?${name} `, "m"));
   });
 
-  test.each(commands)("$name: a word on every option", ({ command }) => {
+  test.each(commands)("$name: describes every option", ({ command }) => {
     for (const { flags, description } of command.options) {
       expect(`${flags}: ${description}`).toMatch(/: \w+\W+\w+/);
     }
@@ -45,7 +45,7 @@ describe("help", () => {
     }
   });
 
-  test("is shown where nothing was asked for", async () => {
+  test("is shown without a command", async () => {
     expect(await run()).toMatchObject({
       exitCode: EXIT.usage,
       stdout: "",

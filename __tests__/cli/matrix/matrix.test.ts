@@ -68,7 +68,7 @@ describe("--accounts-from", () => {
     expect(JSON.parse(stdout)).toEqual({ include: [SANDBOX] });
   });
 
-  test("refuses a name that is no account", async () => {
+  test("refuses a name that is not an account", async () => {
     expect(await select("reserch\n")).toMatchObject({
       exitCode: EXIT.usage,
       stdout: "",
@@ -76,7 +76,7 @@ describe("--accounts-from", () => {
     });
   });
 
-  test("refuses a file that is not there", async () => {
+  test("refuses a file that does not exist", async () => {
     expect(await runCommand(SAMPLE_YAML, ["matrix", "--accounts-from", "changed.txt"])).toMatchObject({
       exitCode: EXIT.usage,
       stderr: expect.stringContaining("changed.txt"),

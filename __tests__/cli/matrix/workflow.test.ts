@@ -100,7 +100,7 @@ test("nothing is rolled out that is not listed: an empty list is no account, no 
   reaching.forEach((args) => expect(args.join(" ")).toContain("--accounts-from -"));
 });
 
-test("rights: none but what a job names, a token only in an environment, and never beside a right to write", () => {
+test("a job has only the permissions it names, a token only in an environment, and never with a write permission", () => {
   expect(workflow.permissions).toEqual({});
   for (const [name, { permissions, environment, steps: own }] of jobs) {
     const rights = Object.entries(permissions ?? {}).map(([right, level]) => `${right}: ${level}`);

@@ -80,7 +80,7 @@ test("an account without any state is not guessed to be active", async () => {
   await expect(api.accountsIn(ROOT)).rejects.toThrow("answered ListAccountsForParent without State");
 });
 
-test("tells an account that is not there from one that may not be seen", async () => {
+test("distinguishes a missing account from one that may not be read", async () => {
   const gone = new AccountNotFoundException({ message: "no such account", $metadata: {} });
   aws.on(DescribeAccountCommand, { AccountId: "444455556666" }).rejects(gone);
   aws.on(DescribeAccountCommand, { AccountId: "777788889999" }).rejects(new Error("denied"));

@@ -46,7 +46,7 @@ function keep() {
 const outcomes = () => readReport(file)?.stacks.map(({ outcome }) => outcome);
 
 describe("the file", () => {
-  test("is there from the start, so that a run that was killed can be told", () => {
+  test("exists from the start, so that a killed run can be detected", () => {
     keep();
 
     expect(readReport(file)?.status).toBe("running");
@@ -89,7 +89,7 @@ describe("the file", () => {
     expect(readReport(file)?.status).toBe("interrupted");
   });
 
-  test("is replaced as a whole: whoever has it open reads on in the old one", () => {
+  test("is replaced as a whole: a reader that has it open continues in the old one", () => {
     const { finish } = keep();
     const before = statSync(file).ino;
 
@@ -100,7 +100,7 @@ describe("the file", () => {
     expect(readFileSync(file, "utf8")).toMatch(/^\{\n {2}"schemaVersion": 1,[^]*\}\n$/);
   });
 
-  test("that cannot be written ends no rollout under way, and is told at its end", () => {
+  test("that cannot be written does not stop a running rollout, and is reported at its end", () => {
     const { progress, finish } = keep();
     rmSync(folder, { recursive: true });
 
@@ -110,14 +110,14 @@ describe("the file", () => {
     expect(() => finish("done")).toThrow("ENOENT");
   });
 
-  test("that cannot be written at the start begins nothing", () => {
+  test("that cannot be written at the start prevents the start", () => {
     rmSync(folder, { recursive: true });
 
     expect(keep).toThrow(CommandError);
     expect(keep).toThrow(/nothing was started: .*ENOENT/);
   });
 
-  test("may not be there, or be none", () => {
+  test("may be missing or invalid", () => {
     expect(readReport(file)).toBeUndefined();
     expect(readReport(folder)).toBeUndefined();
   });

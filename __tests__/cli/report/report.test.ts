@@ -96,7 +96,7 @@ test.each([
   expect(parseReport(text)).toBeUndefined();
 });
 
-describe("what a resumed run leaves out", () => {
+describe("what a resumed run skips", () => {
   const same = (name: string) => `hash of ${name}`;
 
   test("what was finished, and what the runs before it had finished", () => {

@@ -53,7 +53,7 @@ describe("an account", () => {
     Arn: `arn:aws:iam::${account}:user/${UserName}`,
   });
 
-  test("whose role leads into another one is an error, and that one's users are not taken for its own", async () => {
+  test("whose role leads to another account is an error, and the users there are not reported as its own", async () => {
     iam
       .on(GetAccountAuthorizationDetailsCommand)
       .resolves({ UserDetailList: [user("alice", "444455556666")] });

@@ -1,7 +1,7 @@
 import { organization, Scenario } from "../../support/cli/rollout";
 import { CREATE, DENIED, THROTTLED } from "../../support/cli/terraform";
 
-test("every account is planned at once, whatever becomes of the others", async () => {
+test("every account is planned, even if others fail", async () => {
   const scenario = new Scenario({
     targets: organization({ canary: 2, production: 2 }),
     concurrency: 5,
@@ -52,7 +52,7 @@ test("the way to plan reaches Terraform, for the rest of a plan too", async () =
   expect(scenario.terraform.planOptions).toEqual([planning, planning]);
 });
 
-test("an interrupt leaves what it has not come to", async () => {
+test("after an interrupt, the remaining accounts are not planned", async () => {
   const scenario = new Scenario({ targets: organization({ canary: 2 }), concurrency: 1 });
   scenario.stopAfter(2_500);
 

@@ -42,7 +42,7 @@ test("what was never started took no time", () => {
   expect(progress.of(canary)).toMatchObject({ startedAt: undefined, endedAt: 1_000 });
 });
 
-test("listeners are told of every change", () => {
+test("listeners get every change", () => {
   const { progress } = start();
   const seen: StackProgress[] = [];
   progress.onChange((stack) => seen.push(stack));
@@ -55,7 +55,7 @@ test("listeners are told of every change", () => {
   expect(progress.resultOf(security)).toBeUndefined();
 });
 
-test("a stack of another rollout is a mistake", () => {
+test("a stack of another rollout is refused", () => {
   const { progress } = start();
   const stranger = { name: "payments", accountId: "777788889999", wave: "canary" };
 

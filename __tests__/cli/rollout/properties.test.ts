@@ -98,7 +98,7 @@ test("waves never overlap, and the security account is first", () =>
     });
   }));
 
-test("more failures in a wave than may: nothing of a later wave is touched", () =>
+test("more failures in a wave than allowed leave the later waves untouched", () =>
   holds(({ scenario }, { maxFailures }) => {
     const outcomes = Object.entries(scenario.outcomes());
     const failedIn = (wave: string) =>
@@ -109,7 +109,7 @@ test("more failures in a wave than may: nothing of a later wave is touched", () 
     }
   }));
 
-test("an account ends as its own last run of Terraform did, whatever became of the others", () =>
+test("an account ends as its own last run of Terraform did, regardless of the others", () =>
   holds(({ scenario }) => {
     for (const [stack, outcome] of Object.entries(scenario.outcomes())) {
       const last = scenario.terraform.calls.filter((call) => call.stack === stack).at(-1);

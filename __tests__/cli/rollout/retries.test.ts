@@ -8,7 +8,7 @@ const ONE = organization({});
 
 describe("a transient fault", () => {
   test.each(["throttled", "network", "role-not-assumable", "lock-held"] as const)(
-    "%s: the step is done again",
+    "%s: the step is retried",
     async (kind) => {
       const scenario = new Scenario({
         targets: ONE,
@@ -77,7 +77,7 @@ describe("a transient fault", () => {
     expect(scenario.clock.elapsed).toBeLessThan(70_000);
   });
 
-  test("each step has its time to itself", async () => {
+  test("each step has its own time limit", async () => {
     const throttledFor8s = [THROTTLED, THROTTLED, THROTTLED].map((fails) => ({ fails }));
     const scenario = new Scenario({
       targets: ONE,
@@ -189,7 +189,7 @@ describe("an apply that failed half-way", () => {
   });
 });
 
-test("a plan that has gone stale is made anew", async () => {
+test("a stale plan is made again", async () => {
   const scenario = new Scenario({
     targets: ONE,
     scripts: { security: { apply: [{ fails: fault("stale-plan", "Saved plan is stale") }] } },
@@ -201,7 +201,7 @@ test("a plan that has gone stale is made anew", async () => {
   expect(scenario.terraform.of("plan")).toHaveLength(2);
 });
 
-test("delays are scattered between half of the time and all of it", () => {
+test("delays are random between half and all of the time", () => {
   const delay = (random: number) =>
     new Retries({ lockTimeoutMs: 0, retryForMs: 60_000, random: () => random }).delayAfter(THROTTLED, 0);
 

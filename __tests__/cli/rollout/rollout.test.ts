@@ -33,7 +33,7 @@ describe("order", () => {
     expect(scenario.terraform.of("apply", "canary-2")[0]?.until).toBeLessThan(60_000);
   });
 
-  test("no more Terraforms at once than slots, and no slot idle", async () => {
+  test("no more Terraform processes run at once than there are slots, and no slot is idle", async () => {
     const scenario = new Scenario({ targets: organization({ production: 10 }), concurrency: 3 });
 
     await scenario.rollOut();
@@ -55,7 +55,7 @@ describe("order", () => {
     expect(scenario.terraform.began("apply")).toEqual(["security"]);
   });
 
-  test("nothing to roll out is no mistake", async () => {
+  test("an empty rollout is not an error", async () => {
     const scenario = new Scenario({ targets: [] });
 
     await scenario.rollOut();
@@ -68,7 +68,7 @@ describe("failures", () => {
   const failing = (...names: string[]) =>
     Object.fromEntries(names.map((name) => [name, { apply: [{ fails: DENIED }] }]));
 
-  test("a failed account stops what has not begun", async () => {
+  test("a failed account stops what has not started", async () => {
     const scenario = new Scenario({
       targets: organization({ canary: 5, production: 1 }),
       concurrency: 2,
@@ -159,7 +159,7 @@ describe("failures", () => {
 });
 
 describe("stop", () => {
-  test("nothing begins after it, and what runs is finished", async () => {
+  test("nothing starts after it, and running accounts finish", async () => {
     const scenario = new Scenario({ targets: organization({ canary: 6 }), concurrency: 2 });
     scenario.stopAfter(5_500);
 
@@ -204,7 +204,7 @@ describe("stop", () => {
     });
   });
 
-  test("the first reason is the one that is told", async () => {
+  test("the first reason is reported", async () => {
     const scenario = new Scenario({
       targets: organization({ canary: 2 }),
       scripts: { security: { plan: [{ fails: DENIED }] } },

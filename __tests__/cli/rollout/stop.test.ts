@@ -4,7 +4,7 @@ import { Stop } from "../../../cli/rollout/stop";
 
 const HOUR_MS = 3_600_000;
 
-test("hundreds may wait with an eye on the stop; it wakes them all at once, without an error", async () => {
+test("a stop wakes hundreds of waiting accounts at once, without an error", async () => {
   const stop = new Stop();
   const from = SYSTEM_CLOCK.now();
   const waiting = Array.from({ length: 300 }, () => SYSTEM_CLOCK.sleep(HOUR_MS, stop.signal));
@@ -17,7 +17,7 @@ test("hundreds may wait with an eye on the stop; it wakes them all at once, with
   expect(getMaxListeners(stop.signal)).toBe(Infinity);
 });
 
-test("who comes after the stop does not wait", async () => {
+test("a wait that begins after the stop ends at once", async () => {
   const stop = new Stop();
   stop.request("stopped by SIGINT");
 

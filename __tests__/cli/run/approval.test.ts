@@ -194,7 +194,7 @@ describe("asking", () => {
     expect(shell.stderr.text).toBe('Apply this? Type "canary" to continue: ');
   });
 
-  test("what was typed before the question stood there is no answer to it", async () => {
+  test("what was typed before the question is not an answer", async () => {
     const shell = terminal();
     shell.stdin.write("canary\n");
     const answered = ask(shell, "Apply this?", "canary", never);

@@ -50,7 +50,7 @@ test("the folder is free again after a failure", async () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test("what a killed run has left is taken away", async () => {
+test("the lock of a killed run is removed", async () => {
   const child = spawn("true");
   await new Promise((resolve) => child.once("exit", resolve));
   leave(holder({ pid: child.pid }));

@@ -19,7 +19,7 @@ function orphaned(states: Record<string, string>, yaml = SAMPLE_YAML): string[] 
   return orphanedAccounts(parseRollout("rollout.yaml", yaml, folder));
 }
 
-test("an account that has resources and is not in the configuration any more is named", () => {
+test("an account that has resources and is no longer in the configuration is listed", () => {
   expect(
     orphaned({
       "111122223333.tfstate": DEPLOYED,
@@ -38,7 +38,7 @@ test("what cannot be read may hold resources", () => {
   expect(orphaned({ "123456789012.tfstate": "{ cut off" })).toEqual(["123456789012"]);
 });
 
-test("other files are none of ours", () => {
+test("other files are ignored", () => {
   expect(orphaned({ "123456789012.tfstate.backup": DEPLOYED, "notes.tfstate": DEPLOYED })).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test("there may be no state yet", () => {
   expect(orphanedAccounts(parseRollout("rollout.yaml", SAMPLE_YAML, folder))).toEqual([]);
 });
 
-test("a state that lies elsewhere is not looked for here", () => {
+test("a remote state is not read", () => {
   const s3 = `${SAMPLE_YAML}backend: { type: s3, bucket: example-state, region: eu-central-1 }\n`;
 
   expect(orphaned({ "123456789012.tfstate": DEPLOYED }, s3)).toEqual([]);

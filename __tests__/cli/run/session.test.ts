@@ -100,7 +100,7 @@ test("the first Ctrl-C lets what runs finish, and starts nothing new", async () 
   expect(steps()).not.toContain("payments interrupted");
 });
 
-test("SIGTERM asks Terraform itself to end, once", async () => {
+test("SIGTERM asks Terraform itself to stop, once", async () => {
   program.put("payments", "apply.hold");
   const { report, stderr } = start();
   await program.started(6);

@@ -103,7 +103,7 @@ describe("with a list of accounts", () => {
     expect(listed([])).toEqual([]);
   });
 
-  test("a name on it that is none is refused", () => {
+  test("a name on it that is not an account is refused", () => {
     expect(() => listed(["paymets"])).toThrow("did you mean payments?");
   });
 });

@@ -105,7 +105,7 @@ test("a sign may be broken over two lines, as init breaks it", () => {
   });
 });
 
-test("a lock whose holder cannot be read is one all the same", () => {
+test("a lock whose holder cannot be read still counts as a lock", () => {
   const fault = readFault(
     said("Error acquiring the state lock", "Error message: resource temporarily unavailable"),
   );
@@ -117,7 +117,7 @@ test("a lock whose holder cannot be read is one all the same", () => {
   });
 });
 
-test("warnings are no reason", () => {
+test("warnings are not a cause", () => {
   const warning = { severity: "warning" as const, summary: "Rate exceeded is deprecated", detail: "" };
 
   expect(readFault([warning, ...said("Invalid count argument")])).toEqual({
@@ -132,7 +132,7 @@ test("without messages, the first error in the text is the cause, without its bo
   expect(readFault([], text).cause).toBe("Invalid backend No such type.");
 });
 
-test("a crash leaves its last lines, and silence is told as such", () => {
+test("a crash is reported with its last lines, and missing output as such", () => {
   const trace = Array.from({ length: 50 }, (_, index) => `goroutine ${index}`);
 
   expect(readFault([], trace).cause).toMatch(/^goroutine 38 .* goroutine 49$/);
@@ -143,7 +143,7 @@ describe("what an operator has to do", () => {
   const error = (summary: string, detail = "") => ({ severity: "error" as const, summary, detail });
   const fault = (...errors: ReturnType<typeof error>[]) => readFault(errors, [], "/stacks/payments");
 
-  test("a state that was not saved is told before anything else, and not tried again", () => {
+  test("a state that was not saved is reported first, and not retried", () => {
     const { kind, advice } = fault(
       error("Error: creating IAM Role", "api error AccessDenied"),
       error("Failed to save state", "Error saving state: PutObject, StatusCode: 503, api error SlowDown"),

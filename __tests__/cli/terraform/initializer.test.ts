@@ -51,7 +51,7 @@ describe("the plugin cache", () => {
     expect(subject.isInitialized("research")).toBe(true);
   });
 
-  test("has its folder, which Terraform does not make", () => {
+  test("gets its folder, which Terraform does not create", () => {
     initializer();
 
     expect(existsSync(path.join(terraform.settings.sharedFolder, "plugin-cache"))).toBe(true);
@@ -59,7 +59,7 @@ describe("the plugin cache", () => {
 });
 
 describe("checksums of the provider", () => {
-  test("that the first one downloaded are everybody's", async () => {
+  test("that the first stack downloaded are used by all stacks", async () => {
     const subject = initializer();
 
     for (const stack of STACKS) {

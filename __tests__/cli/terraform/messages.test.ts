@@ -66,7 +66,7 @@ test.each(["Initializing the backend...", "panic: runtime error", '{"type":"diag
   },
 );
 
-test("what others wrote into a message cannot act on a terminal", () => {
+test("text of others in a message cannot control a terminal", () => {
   const said = JSON.stringify({
     type: "diagnostic",
     diagnostic: { severity: "error", summary: "\u001b[2Jdone", detail: "Who: \u001b]0;x\u0007\nsecond line" },

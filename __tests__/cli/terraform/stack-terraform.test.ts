@@ -95,7 +95,7 @@ test("a folder that has changed since is initialized again", async () => {
   expect(program.calls.map((call) => call.split(" ")[1])).toEqual(["init", "plan", "init", "plan"]);
 });
 
-test("another backend is never gone over to: the cause is told as it is", async () => {
+test("a changed backend is never migrated: the cause is reported unchanged", async () => {
   next("plan", 1, "backend-block-changed.jsonl");
   next("init", 1, "init-backend-changed.txt");
 
@@ -106,7 +106,7 @@ test("another backend is never gone over to: the cause is told as it is", async 
   expect(program.calls.join("\n")).not.toMatch(/-reconfigure|-migrate-state/);
 });
 
-describe("a run in HCP Terraform, which prints for people alone", () => {
+describe("a run in HCP Terraform, which prints no JSON", () => {
   const change = (address: string, ...actions: string[]) => ({ address, change: { actions } });
   beforeEach(() => {
     next("plan", 2);

@@ -151,7 +151,7 @@ describe("TerraformRunner", () => {
     await expect(new TerraformRunner().run(script("echo oops; exit 2"))).rejects.toThrow("oops");
   });
 
-  test("a Terraform that was killed is told from one that failed", async () => {
+  test("a killed Terraform is distinguished from a failed one", async () => {
     await expect(new TerraformRunner().run(script("kill -9 $$"))).rejects.toMatchObject({
       fault: {
         kind: "other",

@@ -45,7 +45,7 @@ test("single resources do not fill the log", () => {
   expect(written).toEqual([]);
 });
 
-test("says what is to be said", () => {
+test("shows messages", () => {
   const { lines, written, later } = view();
 
   later(3_725_000);

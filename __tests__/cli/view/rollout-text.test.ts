@@ -50,14 +50,14 @@ describe("before the first account is touched", () => {
     expect(start({ before: report([], { status: "running" }) })).toHaveLength(1);
   });
 
-  test("what is left out is said: by selection, and by --resume", () => {
+  test("what is left out is reported, by selection and by --resume", () => {
     expect(start({ selected: all.slice(0, 1), resumed: ["canary-1", "canary-2"] })).toEqual([
       "Selected 1 of 3 stacks; the others are not touched.",
       "Skipped, because the last run finished them and they have not changed since: canary-1, canary-2.",
     ]);
   });
 
-  test("accounts that are not in the configuration any more are never passed over in silence", () => {
+  test("accounts that are no longer in the configuration are always listed", () => {
     expect(start({ orphaned: ["123456789012"] })).toEqual([
       expect.stringMatching(/still deployed: 123456789012\. They are not touched\./),
     ]);
