@@ -29,7 +29,7 @@ import { learnAccessKeys } from "./sts/learn-access-keys";
 import { serviceSessions } from "./sts/service-sessions";
 import { sessionStarter, stsHandler } from "./sts/sts";
 
-/** What the emulation is made from. */
+/** What {@link createEmulation} works with. */
 export interface EmulationOptions {
   readonly forward: Forward;
   readonly keys: AccessKeys;
@@ -40,14 +40,14 @@ export interface EmulationOptions {
   readonly endpoint: () => string;
   /** Folder for unpacked functions; removed at the end. */
   readonly codeFolder: string;
-  /** What can be changed later on. */
+  /** At the start; they can be changed while the lab runs. */
   readonly settings: LabSettings;
   readonly deliveryRetryDelaysMs: readonly number[];
   readonly lambdaMaxConcurrency: number;
   readonly log: (line: string) => void;
 }
 
-/** Everything behind the gateway that moto lacks. */
+/** The services and functions of AWS that moto lacks. */
 export interface Emulation {
   readonly pipeline: Pipeline;
   readonly inbox: Inbox;
@@ -66,10 +66,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const { keys, log, organizationId, accountIds } = options;
   const forward = reportFailures(options.forward, log);
   const stopped = new AbortController();
-  setMaxListeners(0, stopped.signal); // each pause of the lab listens to it
+  setMaxListeners(0, stopped.signal); // every pause in the lab listens to it
   const clock = systemClock(stopped.signal);
   const moto = motoClient(forward);
-  // The parts call each other through the pipeline they are stages of.
+  // Parts of the pipeline call each other through it.
   const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
   const startSession = serviceSessions(call, keys);
   const settings = new SettingsStore(options.settings);
@@ -104,7 +104,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
     guards: [
-      // A refused call is not hit by a fault, so that it takes none of the fault's count.
+      // Before the faults: a refused call does not count as a hit.
       authorization.authorize,
       newUsers.guard,
       faults.guard,
@@ -141,7 +141,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
 }
 
-/** A failure inside moto is a gap of the lab, so it is told and not only passed on. */
+/** A failure inside moto is a gap in the lab, so it is logged too. */
 function reportFailures(forward: Forward, log: (line: string) => void): Forward {
   return async (request, accountId) => {
     const response = await forward(request, accountId);

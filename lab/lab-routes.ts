@@ -8,19 +8,19 @@ import type { LabRoute } from "./gateway/http-server";
 import { InputError, readJsonBody } from "./gateway/read-json-body";
 import { settingsSchema } from "./settings";
 
-type Handler = (url: URL, body: Buffer) => AwsResponse | undefined;
+type RouteHandler = (url: URL, body: Buffer) => AwsResponse | undefined;
 
 /**
  * The lab's own paths, all JSON:
  * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/events?account=ID`,
  *   `/_lab/logs?function=ARN`
- * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as AWS itself would
+ * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as if AWS sent them
  * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
  * - GET, PUT `/_lab/settings`
  */
 export function labRoutes(emulation: Emulation): LabRoute {
-  const handlers: Readonly<Record<string, Handler>> = {
-    ...lookRoutes(emulation),
+  const handlers: Readonly<Record<string, RouteHandler>> = {
+    ...readRoutes(emulation),
     ...faultRoutes(emulation),
     ...settingsRoutes(emulation),
     "POST /_lab/events": (url, body) => postEvents(emulation, url, body),
@@ -38,7 +38,7 @@ export function labRoutes(emulation: Emulation): LabRoute {
   };
 }
 
-function lookRoutes({ inbox, events, logs }: Emulation): Record<string, Handler> {
+function readRoutes({ inbox, events, logs }: Emulation): Record<string, RouteHandler> {
   const query = (url: URL, name: string): string => url.searchParams.get(name) ?? "";
   return {
     "GET /_lab/health": () => jsonResponse({ status: "ok" }),
@@ -49,7 +49,7 @@ function lookRoutes({ inbox, events, logs }: Emulation): Record<string, Handler>
   };
 }
 
-function faultRoutes({ faults }: Emulation): Record<string, Handler> {
+function faultRoutes({ faults }: Emulation): Record<string, RouteHandler> {
   return {
     "GET /_lab/faults": () => jsonResponse(faults.list()),
     "POST /_lab/faults": (_url, body) =>
@@ -65,7 +65,7 @@ function faultRoutes({ faults }: Emulation): Record<string, Handler> {
   };
 }
 
-function settingsRoutes({ settings }: Emulation): Record<string, Handler> {
+function settingsRoutes({ settings }: Emulation): Record<string, RouteHandler> {
   return {
     "GET /_lab/settings": () => jsonResponse(settings.current),
     "PUT /_lab/settings": (_url, body) =>
@@ -76,7 +76,7 @@ function settingsRoutes({ settings }: Emulation): Record<string, Handler> {
 function postEvents({ buses, accountIds, now }: Emulation, url: URL, body: Buffer): AwsResponse {
   const account = url.searchParams.get("account") ?? "";
   if (!accountIds.includes(account)) {
-    throw new InputError("account", `expected one of ${accountIds.join(", ")}, came "${account}".`);
+    throw new InputError("account", `expected one of ${accountIds.join(", ")}, got "${account}".`);
   }
   const given = readJsonBody(postedEventsSchema, body);
   const events = given.map((event) => newBusEvent(event, account, now()));

@@ -29,15 +29,15 @@ export interface LabOptions {
   readonly region?: string;
   /** Port of the gateway on 127.0.0.1. @default - any free port */
   readonly port?: number;
-  /** For so long after CreateUser, IAM calls that name the user answer NoSuchEntity. @default - 0 */
+  /** How long after CreateUser IAM calls that name the user answer NoSuchEntity. @default - 0 */
   readonly newUserDelayMs?: number;
-  /** For so long after a change of policies, decisions follow what was there before. @default - 0 */
+  /** How long after a change of policies the old ones still apply. @default - 0 */
   readonly denyPropagationMs?: number;
   /** Time from an IAM call to its event on the account's default bus. @default - 0 */
   readonly eventDelayMs?: number;
-  /** Pauses before EventBridge's retries; the last stands for all further ones. @default - 200 ms to 3 s */
+  /** Pauses before EventBridge's retries; the last one repeats. @default - 200 ms to 3 s */
   readonly deliveryRetryDelaysMs?: readonly number[];
-  /** Pauses before Lambda's asynchronous retries, which takes one and two minutes. @default - 1 s, 2 s */
+  /** Pauses before Lambda's asynchronous retries; AWS waits 1 and 2 minutes. @default - 1 s, 2 s */
   readonly lambdaRetryDelaysMs?: readonly number[];
   /** Processes one function may have at once. @default - 4 */
   readonly lambdaMaxConcurrency?: number;
@@ -47,7 +47,7 @@ export interface LabOptions {
 
 /** A running lab. */
 export interface Lab {
-  /** What AWS clients take as `AWS_ENDPOINT_URL`. */
+  /** The value of `AWS_ENDPOINT_URL` for AWS clients. */
   readonly endpoint: string;
   readonly region: string;
   readonly organizationId: string;
@@ -55,21 +55,21 @@ export interface Lab {
   readonly accounts: readonly LabAccount[];
   /** Credentials of the administrator user of an account. */
   credentials(accountId: string): UserCredentials;
-  /** Environment of a child process that works in an account; variables to take away are undefined. */
+  /** Environment of a child process that works in an account; variables to remove are undefined. */
   environment(accountId: string): Record<string, string | undefined>;
-  /** What was published to the topics of an account, oldest first. */
+  /** Messages published to the topics of an account, oldest first. */
   inbox(accountId: string): readonly InboxMessage[];
-  /** What the event buses of an account received, oldest first. */
+  /** Events that the buses of an account received, oldest first. */
   events(accountId: string): readonly SeenEvent[];
-  /** What an archive holds. */
+  /** Events in an archive. */
   archivedEvents(accountId: string, archive: string): readonly BusEvent[];
   /** Faults set by hand. */
   readonly faults: Faults;
-  /** What can be changed while it runs. */
+  /** Can be changed while the lab runs. */
   readonly settings: SettingsStore;
-  /** What a function printed, oldest first. */
+  /** Lines that a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
-  /** Stops everything; no process stays behind. */
+  /** Stops everything; no process is left running. */
   stop(): Promise<void>;
 }
 
@@ -179,7 +179,7 @@ function environmentFor(
   };
 }
 
-/** Stops what was started, last first; a failure of one part does not keep the others running. */
+/** Stops what was started, last first. A failure to stop one part does not keep the others running. */
 async function stopAll(cleanups: Cleanup[]): Promise<void> {
   const failures: unknown[] = [];
   for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {

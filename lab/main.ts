@@ -9,11 +9,11 @@ import { usage } from "./usage";
 
 const DEFAULT_PORT = 4577;
 
-/** Everything the lab writes, below the project's folder. */
+/** Everything that the lab writes is below this folder. */
 const FOLDER = path.resolve(".lab", "lab");
 
 /**
- * `npm run lab`: starts the lab, says how to use it, and runs until it is interrupted. With `--deploy` it
+ * `npm run lab`: starts the lab, prints how to use it, and runs until it is interrupted. With `--deploy` it
  * deploys the stacks first.
  */
 async function main(args: readonly string[]): Promise<void> {
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => interrupt.abort());
   }
-  print("starting moto's server and the gateway");
+  print("Starting the lab: moto's server, and the gateway in front of it.");
   const lab = await startLab({ ...LAB_ORGANIZATION, port: readPort(), log: print });
   try {
     const deployment = prepareDeployment(lab, interrupt.signal);
@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
     }
     print(usage(lab, deployment));
     await interrupted;
-    print("stopping");
+    print("Stopping the lab.");
   } catch (error) {
     // An interrupted deployment ends with an error of its own.
     if (!interrupt.signal.aborted) {
@@ -57,7 +57,7 @@ function prepareDeployment(lab: Lab, signal: AbortSignal): LabDeployment {
 function readArguments(args: readonly string[]): boolean {
   const unknown = args.find((arg) => arg !== "--deploy");
   if (unknown !== undefined) {
-    throw new LabError(`expected nothing or --deploy, got ${unknown}`);
+    throw new LabError(`unknown argument ${unknown}: the only argument is --deploy`);
   }
   return args.length > 0;
 }
@@ -66,7 +66,7 @@ function readPort(): number {
   const text = process.env["LAB_PORT"] ?? String(DEFAULT_PORT);
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new LabError(`LAB_PORT: expected a port from 0 to 65535, got ${text}`);
+    throw new LabError(`LAB_PORT: expected a port from 0 to 65535, got "${text}"`);
   }
   return port;
 }

@@ -6,15 +6,15 @@ const accountId = z.string().regex(/^\d{12}$/, "expected 12 digits");
 
 /** What can be changed while the lab runs; times are in milliseconds. */
 export const settingsSchema = z.strictObject({
-  /** For so long after CreateUser, IAM calls that name the user answer NoSuchEntity. */
+  /** How long after CreateUser IAM calls that name the user answer NoSuchEntity. */
   newUserDelayMs: milliseconds,
-  /** For so long after a change of policies, decisions follow what was there before. */
+  /** How long after a change of policies the old ones still apply. */
   denyPropagationMs: milliseconds,
   /** Time from an IAM call to its event on the account's default bus. */
   eventDelayMs: milliseconds,
-  /** Pauses before Lambda's asynchronous retries; the last stands for all further ones. */
+  /** Pauses before Lambda's asynchronous retries; the last one repeats. */
   lambdaRetryDelaysMs: z.array(milliseconds).min(1).max(10),
-  /** Whoever assumes a role of the first account gets a session of the second one's role of that name. */
+  /** AssumeRole for a role of the first account starts a session of the same role in the second account. */
   rolesLeadTo: z.record(accountId, accountId),
 });
 

@@ -4,15 +4,15 @@ import type { Lab } from "./lab";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person needs to use a running lab: endpoint, accounts, and lines to paste into a shell. */
+/** How to use a running lab: its endpoint, its accounts, and lines to paste into a shell. */
 export function usage(lab: Lab, deployment: LabDeployment): string {
   return [
     `The lab listens on ${lab.endpoint} (organization ${lab.organizationId}, Region ${lab.region}).`,
     "",
-    "Paste one of these blocks into a shell, then use the AWS CLI, an SDK or Terraform as ever:",
+    "Paste one of these blocks into a shell, then use the AWS CLI, an SDK or Terraform as usual:",
     ...lab.accounts.flatMap(({ id, name }) => ["", `# ${name} (${id})`, ...assignments(lab.environment(id))]),
     "",
-    "To deploy the stacks from another shell (npm run lab -- --deploy does it at the start):",
+    "To deploy the stacks from another shell (npm run lab -- --deploy does so at the start):",
     "",
     ...assignments(deployment.environment),
     `npx cdktf deploy '*' --auto-approve --skip-provider-lock --output ${path.relative(process.cwd(), deployment.output)}`,
@@ -20,7 +20,7 @@ export function usage(lab: Lab, deployment: LabDeployment): string {
     `Alerts:  curl '${lab.endpoint}/_lab/inbox?account=ACCOUNT_ID'`,
     `Events:  curl '${lab.endpoint}/_lab/events?account=ACCOUNT_ID'`,
     `Logs:    curl '${lab.endpoint}/_lab/logs?function=FUNCTION_ARN'`,
-    "Ctrl-C stops it; everything in it is gone then.",
+    "Press Ctrl-C to stop the lab and to delete everything in it.",
   ].join("\n");
 }
 

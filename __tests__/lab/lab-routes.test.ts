@@ -50,15 +50,15 @@ describe("/_lab/faults", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["no JSON", "{", "body"],
-    ["no object", [1], "body"],
+    ["text that is not JSON", "{", "body"],
+    ["a body that is not an object", [1], "body"],
     ["no action", { kind: "throttle" }, "action"],
-    ["no such kind", { action: "*", kind: "explode" }, "kind"],
+    ["an unknown kind", { action: "*", kind: "explode" }, "kind"],
     ["a rate above 1", { action: "*", kind: "throttle", rate: 2 }, "rate"],
-    ["an account that is none", { action: "*", kind: "throttle", account: "payments" }, "account"],
-    ["a status that is no error", { action: "*", kind: "error", status: 200 }, "status"],
-    ["a field that is not known", { action: "*", kind: "throttle", chance: 1 }, "chance"],
-  ])("names the field that is wrong: %s", (_name, body, field) => {
+    ["an account that is not an id", { action: "*", kind: "throttle", account: "payments" }, "account"],
+    ["a status that is not an error", { action: "*", kind: "error", status: 200 }, "status"],
+    ["an unknown field", { action: "*", kind: "throttle", chance: 1 }, "chance"],
+  ])("an invalid fault is refused by the name of its field: %s", (_name, body, field) => {
     const { ask } = lab();
 
     const answer = ask("POST", "/_lab/faults", body);
@@ -69,7 +69,7 @@ describe("/_lab/faults", () => {
 });
 
 describe("/_lab/settings", () => {
-  test("changes what is given and keeps the rest", () => {
+  test("PUT changes the given settings and keeps the others", () => {
     const { ask } = lab();
 
     ask("PUT", "/_lab/settings", { newUserDelayMs: 3_000 });
@@ -77,7 +77,7 @@ describe("/_lab/settings", () => {
     expect(ask("GET", "/_lab/settings").body).toEqual({ ...SETTINGS, newUserDelayMs: 3_000 });
   });
 
-  test("names the field that is wrong", () => {
+  test("an invalid setting is refused by the name of its field", () => {
     const { ask } = lab();
 
     const answer = ask("PUT", "/_lab/settings", { lambdaRetryDelaysMs: [-1] });
@@ -94,7 +94,7 @@ describe("POST /_lab/events", () => {
     detail: { eventName: "CreateUser" },
   };
 
-  test("puts events on the default bus, also AWS's own, with what they leave out made up", () => {
+  test("events reach the default bus, also with a source of AWS, and missing fields get default values", () => {
     const { ask, received } = lab();
 
     const one = ask("POST", `/_lab/events?account=${ACCOUNT}`, EVENT);
@@ -120,7 +120,7 @@ describe("POST /_lab/events", () => {
   });
 
   test.each([
-    ["an account that is not there", "999999999999", EVENT, "account"],
+    ["an unknown account", "999999999999", EVENT, "account"],
     ["no detail", ACCOUNT, { ...EVENT, detail: undefined }, "0.detail"],
   ])("refuses %s", (_name, account, body, field) => {
     const { ask, received } = lab();

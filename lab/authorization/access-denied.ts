@@ -5,7 +5,7 @@ import type { Decision } from "./evaluate-policies";
 import type { Permission } from "./permissions/permission";
 
 /**
- * The refusal of a request, in the words of
+ * The error for a request without permission, worded as in
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html with the ARN of the
  * denying policy
  * (https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns).

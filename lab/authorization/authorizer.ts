@@ -28,7 +28,7 @@ export interface AuthorizerDependencies {
   readonly log: (line: string) => void;
 }
 
-/** Who asks, with everything that can decide about it but the resource. */
+/** The caller, with everything about it that policies look at. */
 interface Caller {
   readonly principal: Principal;
   readonly state: IdentityState;
@@ -36,7 +36,7 @@ interface Caller {
   readonly context: ConditionContext;
 }
 
-/** STS answers these whatever the caller's policies say. */
+/** STS answers these whatever the policies of the caller say. */
 const NEEDS_NO_PERMISSION = new Set(["GetCallerIdentity", "GetSessionToken"]);
 
 const EVERYTHING = {
@@ -44,7 +44,7 @@ const EVERYTHING = {
   policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
-/** Lets a request pass that its principal may make, and refuses any other as AWS does. */
+/** Refuses a request that its principal has no permission for, as AWS does. */
 export function authorizer(dependencies: AuthorizerDependencies): Guard {
   return async (exchange) => {
     const { service, action } = exchange.request;
@@ -59,7 +59,7 @@ export function authorizer(dependencies: AuthorizerDependencies): Guard {
   };
 }
 
-/** Rejects with the service's refusal unless the caller has the permission, and those on the key it takes. */
+/** Rejects with the service's error unless the caller has the permission, and those on the KMS key. */
 async function check(
   caller: Caller,
   permission: Permission,
@@ -93,15 +93,15 @@ async function callerOf(exchange: Exchange, dependencies: AuthorizerDependencies
   return { principal, state, levels, context: requestContext(exchange, state, dependencies.organization) };
 }
 
-/** The root user may do everything, as far as the organization lets it. */
+/** Only service control policies limit the root user. */
 function stateWithoutPolicies(principal: Principal): IdentityState {
   return principal.type === "Root" ? { ...EMPTY_STATE, identityPolicies: [EVERYTHING] } : EMPTY_STATE;
 }
 
 /**
- * A service that uses a key for EventBridge does not pass on for whom: conditions on `aws:SourceAccount` and
- * `aws:SourceArn` are not supported there (SNS guide, "Enable compatibility between event sources from AWS
- * services and encrypted topics").
+ * A service that uses a key for EventBridge does not say whom it acts for: conditions on
+ * `aws:SourceAccount` and `aws:SourceArn` are not supported there (SNS guide, "Enable compatibility between
+ * event sources from AWS services and encrypted topics").
  */
 function throughService(caller: Caller): Caller {
   const { principal, context } = caller;
@@ -113,7 +113,8 @@ function throughService(caller: Caller): Caller {
 }
 
 /**
- * What is known of the resource. Its owner's own principals hear from the service itself that it is missing.
+ * Policy and key of the resource. Where it is missing, the service itself says so to principals of the same
+ * account.
  */
 async function factsOf(
   permission: Permission,
@@ -122,7 +123,7 @@ async function factsOf(
 ): Promise<ResourceFacts> {
   const { action, resourceArn } = permission;
   const none: ResourceFacts = { policy: undefined };
-  if (!asksResource(permission, principal)) {
+  if (!usesResourcePolicy(permission, principal)) {
     return none;
   }
   try {
@@ -139,16 +140,16 @@ async function factsOf(
   }
 }
 
-/** Whether AWS consults a policy of the resource for this action. */
-function asksResource({ action, resourceArn }: Permission, principal: Principal): boolean {
+/** Whether a resource-based policy applies to this action. */
+function usesResourcePolicy({ action, resourceArn }: Permission, principal: Principal): boolean {
   if (resourceArn.includes("*") || action.split(":")[0] === "iam") {
     return false;
   }
-  // Within an account, CloudWatch Logs goes by the caller's own policies.
+  // CloudWatch Logs applies its resource policies to services only.
   return readArn(resourceArn).service !== "logs" || principal.type === "AWSService";
 }
 
-/** STS does not tell whether a role exists. */
+/** STS does not reveal whether a role exists. */
 function noSuchRole(principal: Principal, permission: Permission): AwsError {
   const decision = { allowed: false, kind: "resource-based policy", explicit: false } as const;
   return accessDenied("sts", principal, permission, decision);
@@ -177,7 +178,7 @@ async function evaluate(
   });
 }
 
-/** Tags are looked up only for policies that look at them. */
+/** Resource tags are read only when a policy has a condition on them. */
 function mentionsResourceTags(policies: unknown): boolean {
   return /:ResourceTag\//i.test(JSON.stringify(policies));
 }

@@ -14,20 +14,20 @@ export interface AuthorizationOptions {
   readonly organizationId: string;
   /** The management account first. */
   readonly accountIds: readonly string[];
-  /** Time from a change of policies to the moment decisions follow it. */
+  /** How long after a change of policies the old ones still apply. */
   readonly propagationMs: () => number;
   readonly log: (line: string) => void;
 }
 
-/** The parts of authorization that stand in the pipeline. */
+/** The parts of authorization that belong in the pipeline. */
 export interface Authorization {
   readonly authorize: Guard;
-  /** To run last before a request changes anything. */
+  /** Reads the policies that a request is about to change. The last guard; it refuses nothing. */
   readonly beforeChange: Guard;
   readonly observers: readonly Observer[];
 }
 
-/** Authorizes with what the emulated accounts hold. */
+/** Authorizes requests with the policies of the emulated accounts. */
 export function createAuthorization(options: AuthorizationOptions): Authorization {
   const { moto, clock, organizationId, accountIds, propagationMs, log } = options;
   const [managementAccountId = ""] = accountIds;

@@ -6,7 +6,7 @@ import type { ResourceFacts } from "./resources";
 const USES_KEY = new Set(["sns:Publish", "sqs:SendMessage", "sqs:ReceiveMessage"]);
 
 /**
- * What a caller needs of the key that encrypts a topic or queue; nothing for one that is encrypted otherwise.
+ * The permissions that a caller needs on the KMS key of a topic or queue; none where no KMS key is set.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
 export async function keyPermissions(

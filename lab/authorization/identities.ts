@@ -5,7 +5,7 @@ import type { Clock } from "../shared/clock";
 import { identityChange } from "./identity-changes";
 import { readIdentity, type IdentityState, type IamIdentity } from "./read-identity";
 
-/** What someone holds from a time on. */
+/** The state of an identity from a time on. */
 interface Version {
   /** Milliseconds since 1970. */
   readonly from: number;
@@ -16,13 +16,13 @@ interface Version {
 export interface IdentityDependencies {
   readonly moto: MotoClient;
   readonly clock: Pick<Clock, "now">;
-  /** Time from a change to the moment decisions follow it. */
+  /** How long after a change of policies the old ones still apply. */
   readonly propagationMs: () => number;
 }
 
 /**
- * What users and roles hold, as far as it has spread: IAM is eventually consistent, so for `propagationMs`
- * after a change decisions still follow what was there before.
+ * Policies and tags of users and roles. IAM is eventually consistent: for `propagationMs` after a change the
+ * old ones still apply.
  */
 export class Identities {
   private readonly dependencies: IdentityDependencies;
@@ -32,7 +32,7 @@ export class Identities {
     this.dependencies = dependencies;
   }
 
-  /** What an identity holds in the eyes of the authorizer, now. */
+  /** The state of an identity that applies now. */
   stateOf(identity: IamIdentity): Promise<IdentityState> {
     const key = keyOf(identity);
     const known = this.versions.get(key);
@@ -40,8 +40,8 @@ export class Identities {
       return this.remember(key, identity);
     }
     const now = this.dependencies.clock.now().getTime();
-    const spread = known.filter(({ from }) => from <= now);
-    const current = spread.at(-1);
+    const propagated = known.filter(({ from }) => from <= now);
+    const current = propagated.at(-1);
     if (current === undefined) {
       return this.remember(key, identity);
     }
@@ -49,7 +49,7 @@ export class Identities {
     return current.state;
   }
 
-  /** Before a change that spreads slowly: makes sure that the old state is known. */
+  /** Reads the state before a change, which applies until the change has propagated. */
   readonly beforeChange: Guard = async ({ request, accountId }) => {
     const change = identityChange(request);
     if (this.dependencies.propagationMs() === 0 || change === undefined || change === "everybody") {
@@ -58,7 +58,7 @@ export class Identities {
     await this.stateOf({ ...change, accountId });
   };
 
-  /** After a change: forgets what is no longer so, or lets the new state begin later. */
+  /** After a change: drops the old state, or lets the new one begin later. */
   readonly observe: Observer = async ({ request, accountId }, response) => {
     const change = identityChange(request);
     if (change === undefined || response.status >= 300) {
@@ -98,7 +98,7 @@ export class Identities {
   }
 }
 
-/** The identity behind a principal; undefined for a root user or a service, who hold no policies. */
+/** The identity of a principal; undefined for a root user or a service, which have no policies. */
 export function identityOfPrincipal({ principal }: Pick<Exchange, "principal">): IamIdentity | undefined {
   if (principal.type === "IAMUser") {
     return { kind: "user", accountId: principal.accountId, name: principal.userName };

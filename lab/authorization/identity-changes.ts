@@ -1,6 +1,6 @@
 import type { AwsRequest } from "../exchange/messages";
 
-/** Whose permissions a request changes: one identity's, or those of everybody in the account. */
+/** Whose permissions a request changes: those of one identity, or of everybody in the account. */
 export type IdentityChange = { readonly kind: "user" | "role"; readonly name: string } | "everybody";
 
 const OF_USER =
@@ -10,7 +10,7 @@ const OF_ROLE =
 const OF_MANY =
   /^(Attach|Detach|Put|Delete)GroupPolicy$|^(Update|Delete)Group$|PolicyVersion$|^SetDefaultPolicyVersion$|^DeletePolicy$/;
 
-/** What an IAM request changes in who may do what; undefined when it changes nothing of that kind. */
+/** Whose permissions an IAM request changes; undefined when it changes none. */
 export function identityChange({ service, action, params }: AwsRequest): IdentityChange | undefined {
   if (service !== "iam" || /^(Get|List)/.test(action)) {
     return undefined;
@@ -22,7 +22,7 @@ export function identityChange({ service, action, params }: AwsRequest): Identit
     const name = params[parameter];
     return typeof name === "string" ? name : "";
   };
-  // A renamed user takes the policies along to the new name, which nobody has asked about yet.
+  // A renamed user keeps its policies. Nothing is known of the new name yet.
   if (OF_USER.test(action)) {
     return { kind: "user", name: named("UserName") };
   }

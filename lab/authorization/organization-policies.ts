@@ -15,7 +15,7 @@ interface PolicySummary {
   readonly Arn: string;
 }
 
-/** The service control policies over each account, kept until something about the organization changes. */
+/** The service control policies of each account, cached until something in the organization changes. */
 export class OrganizationPolicies {
   private readonly moto: MotoClient;
   private readonly managementAccountId: string;
@@ -27,7 +27,7 @@ export class OrganizationPolicies {
   }
 
   /**
-   * The root's policies first, the account's last. Empty for the management account, which no policy binds.
+   * The root's policies first, the account's last. Empty for the management account: SCPs do not apply to it.
    */
   levelsOver(accountId: string): Promise<readonly PolicyLevel[]> {
     if (accountId === this.managementAccountId) {
@@ -36,7 +36,7 @@ export class OrganizationPolicies {
     return this.levels.getOrRead(accountId, () => this.read(accountId));
   }
 
-  /** Forgets everything when a request may have changed the organization. */
+  /** Clears the cache when a request may have changed the organization. */
   readonly observe: Observer = ({ request }) => {
     if (request.service === "organizations" && !/^(Describe|List)/.test(request.action)) {
       this.levels.clear();

@@ -4,7 +4,7 @@ import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import type { NamedPolicy } from "./evaluate-policies";
 
-/** What an IAM user or role has in the way of permissions. */
+/** Policies, boundary and tags of an IAM user or role. */
 export interface IdentityState {
   readonly identityPolicies: readonly NamedPolicy[];
   /** Undefined when there is none. */
@@ -12,14 +12,14 @@ export interface IdentityState {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A principal whose policies IAM keeps. */
+/** An IAM user or role. */
 export interface IamIdentity {
   readonly kind: "user" | "role";
   readonly accountId: string;
   readonly name: string;
 }
 
-/** Whoever does not exist holds nothing. */
+/** The state of an identity that does not exist. */
 export const EMPTY_STATE: IdentityState = { identityPolicies: [], boundary: undefined, tags: {} };
 
 interface StoredEntity {
@@ -31,7 +31,7 @@ interface Tag {
   readonly Value: string;
 }
 
-/** Reads an identity's policies from the emulated account. */
+/** Reads the state of an identity from the emulated account. */
 export async function readIdentity(moto: MotoClient, identity: IamIdentity): Promise<IdentityState> {
   try {
     return await new IdentityReader(moto, identity.accountId).read(identity);

@@ -3,7 +3,7 @@ import type { Principal } from "../exchange/principal";
 import type { ConditionContext } from "./permissions/permission";
 import type { IdentityState } from "./read-identity";
 
-/** The organization as condition keys name it. */
+/** The organization, for condition keys. */
 export interface OrganizationFacts {
   readonly organizationId: string;
   readonly accountIds: readonly string[];
@@ -23,7 +23,7 @@ export function requestContext(
     "aws:CurrentTime": `${receivedAt.toISOString().slice(0, 19)}Z`,
     "aws:EpochTime": String(Math.floor(receivedAt.getTime() / 1000)),
     "aws:RequestedRegion": request.region,
-    // Loopback stands for TLS: real clients have no other way in.
+    // Clients reach the lab over loopback without TLS, which AWS requires.
     "aws:SecureTransport": "true",
     ...requestTags(request.params),
     ...(principal.type === "AWSService"
@@ -53,7 +53,7 @@ function ofIdentity(
   const inOrganization = accountIds.includes(principal.accountId);
   return {
     "aws:PrincipalIsAWSService": "false",
-    // A session's is the ARN of its role.
+    // For a session, the ARN of its role.
     "aws:PrincipalArn": principal.type === "AssumedRole" ? principal.roleArn : principal.arn,
     "aws:PrincipalAccount": principal.accountId,
     "aws:PrincipalType": PRINCIPAL_TYPES[principal.type],
@@ -66,7 +66,7 @@ function ofIdentity(
 
 const PRINCIPAL_TYPES = { Root: "Account", IAMUser: "User", AssumedRole: "AssumedRole" } as const;
 
-/** Tags a request sets or takes away, however its service writes them. */
+/** Tags that a request sets or removes, in any service's format. */
 function requestTags(params: Readonly<Record<string, unknown>>): ConditionContext {
   const tags = readTags(params["Tags"] ?? params["tags"]);
   const removed = params["TagKeys"] ?? params["tagKeys"];
@@ -81,7 +81,7 @@ interface ListedTag {
   readonly TagValue?: string;
 }
 
-/** Tags come as a list of pairs or as an object. */
+/** Reads tags, which are a list of pairs or an object. */
 export function readTags(tags: unknown): Record<string, string> {
   if (!Array.isArray(tags)) {
     return typeof tags === "object" ? { ...(tags as Record<string, string>) } : {};

@@ -9,7 +9,7 @@ type EntityKind = "user" | "role" | "group";
 
 const TITLES = { user: "User", role: "Role", group: "Group" } as const;
 
-/** ARNs of what requests name only in short, looked up in the emulated accounts. */
+/** Looks up the ARNs of resources that requests give by name. */
 export class LookedUpNames implements ResourceNames {
   readonly organizationId: string;
   private readonly moto: MotoClient;
@@ -45,7 +45,7 @@ export class LookedUpNames implements ResourceNames {
     return arn ?? `arn:aws:kms:${given.region}:${given.accountId}:key/${idOrAlias.split("alias/")[1] ?? ""}`;
   }
 
-  /** Forgets entities that a request may have made, moved or deleted. */
+  /** Drops cached entities that a request may have created, moved or deleted. */
   readonly observe: Observer = ({ request, accountId }) => {
     const match = /^(Create|Update|Delete)(User|Role|Group)$/.exec(request.action);
     if (request.service !== "iam" || match === null) {

@@ -5,8 +5,8 @@ import { AwsError } from "../shared/errors";
 import { prefixed, readTags } from "./request-context";
 
 /**
- * The tags of a resource as `aws:ResourceTag/...` and, for IAM, `iam:ResourceTag/...`. Empty for what has
- * none and for kinds of resources whose tags the lab does not read.
+ * The tags of a resource as `aws:ResourceTag/...` and, for IAM, `iam:ResourceTag/...`. Empty
+ * without tags, and for resource types whose tags the lab does not read.
  */
 export async function resourceTags(moto: MotoClient, arn: string): Promise<Record<string, string>> {
   const { service, region, accountId } = readArn(arn);
@@ -21,7 +21,7 @@ export async function resourceTags(moto: MotoClient, arn: string): Promise<Recor
     const ofIam = service === "iam" ? prefixed("iam:ResourceTag/", tags) : {};
     return { ...prefixed("aws:ResourceTag/", tags), ...ofIam };
   } catch (error) {
-    // What does not exist has no tags; the service itself says that it is missing.
+    // The service itself says that the resource is missing.
     if (error instanceof AwsError && error.status < 500) {
       return {};
     }

@@ -6,7 +6,7 @@ import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import { PromiseCache } from "../shared/promise-cache";
 
-/** What authorization needs to know of a resource. */
+/** What authorization needs to know about a resource. */
 export interface ResourceFacts {
   /** Resource policy; undefined when the resource has none. */
   readonly policy: unknown;
@@ -16,14 +16,14 @@ export interface ResourceFacts {
 
 const NO_FACTS: ResourceFacts = { policy: undefined };
 
-/** Requests that leave resource policies as they are. */
+/** Requests that change no resource policy. */
 const HARMLESS =
   /^(Get|List|Describe|Publish|Invoke|Send|Receive|ChangeMessage|DeleteMessage|PutEvents|PutLogEvents|Filter|CreateLogStream)/;
 
-/** Policies and keys of resources, kept until a request may have changed one of the same service. */
+/** Policies and keys of resources, cached until a request may have changed one of the same service. */
 export class Resources {
   private readonly moto: MotoClient;
-  private readonly readings = new PromiseCache<ResourceFacts>();
+  private readonly cache = new PromiseCache<ResourceFacts>();
 
   constructor(moto: MotoClient) {
     this.moto = moto;
@@ -31,7 +31,7 @@ export class Resources {
 
   /** Rejects with the service's own AwsError when there is no such resource. */
   facts(arn: string): Promise<ResourceFacts> {
-    return this.readings.getOrRead(arn, () => this.read(arn));
+    return this.cache.getOrRead(arn, () => this.read(arn));
   }
 
   readonly observe: Observer = ({ request }) => {
@@ -39,9 +39,9 @@ export class Resources {
     if (ofOthers || HARMLESS.test(request.action)) {
       return;
     }
-    for (const arn of this.readings.keys()) {
+    for (const arn of this.cache.keys()) {
       if (readArn(arn).service === request.service) {
-        this.readings.delete(arn);
+        this.cache.delete(arn);
       }
     }
   };
@@ -99,7 +99,7 @@ export class Resources {
     return Policy === undefined || Policy === "" ? NO_FACTS : { policy: readPolicyDocument(Policy) };
   }
 
-  /** CloudWatch Logs keeps its policies per account and Region; together they are one. */
+  /** CloudWatch Logs has policies per account and Region; their statements count as one policy. */
   private async logs(arn: string): Promise<ResourceFacts> {
     const { resourcePolicies } = await this.call(arn, "DescribeResourcePolicies", {});
     const documents = ((resourcePolicies ?? []) as { policyDocument: string }[]).map(({ policyDocument }) =>
@@ -117,7 +117,7 @@ export class Resources {
     return { policy: readPolicyDocument(Policy) };
   }
 
-  /** A role's trust policy names no resource: it is the role's own. */
+  /** The trust policy of a role is its resource policy. */
   private async role(arn: string): Promise<ResourceFacts> {
     const RoleName = nameInArn(arn);
     const { Role } = (await this.call(arn, "GetRole", { RoleName })) as {

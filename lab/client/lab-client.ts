@@ -12,12 +12,12 @@ import type { LabSettings } from "../settings";
 import { LabError } from "../shared/errors";
 import type { InboxMessage } from "../sns/inbox";
 
-// The SDK's notice that it will leave Node.js 20 in 2027 would stand in the middle of the demo.
+// The SDK warns that it drops Node.js 20 in 2027, in the middle of the demo's output.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 /**
- * Where a running lab is, and the administrators of its accounts. Plain data, so that another process can use
- * it.
+ * The endpoint of a running lab, and the administrators of its accounts. Plain data, so that another process
+ * can use it.
  */
 export interface LabAddress {
   readonly endpoint: string;
@@ -37,11 +37,11 @@ export function addressOf(lab: Lab): LabAddress {
   return { endpoint: lab.endpoint, region: lab.region, credentials };
 }
 
-/** Looks at a running lab from outside: with AWS clients, and with what the lab itself has to tell. */
+/** Uses a running lab from outside: AWS clients, and the lab's own paths below `/_lab/`. */
 export class LabClient {
   constructor(private readonly lab: LabAddress) {}
 
-  /** An IAM client with an account's administrator, or with other credentials. */
+  /** An IAM client. Its credentials are those of the account's administrator unless others are given. */
   iam(accountId: string, credentials = this.credentialsOf(accountId)): IAMClient {
     return new IAMClient({ ...this.settings, credentials });
   }
@@ -65,36 +65,36 @@ export class LabClient {
 
   /** Messages published in an account, oldest first. */
   inbox(accountId: string): Promise<readonly InboxMessage[]> {
-    return this.ask(`inbox?account=${accountId}`);
+    return this.get(`inbox?account=${accountId}`);
   }
 
   /** Events that the buses of an account received, oldest first. */
   events(accountId: string): Promise<readonly SeenEvent[]> {
-    return this.ask(`events?account=${accountId}`);
+    return this.get(`events?account=${accountId}`);
   }
 
-  /** Sets a fault, until it is spent or cleared. */
+  /** Sets a fault. It stays until it is spent or cleared. */
   async addFault(fault: FaultRequest): Promise<void> {
-    await this.tell("POST", "faults", fault);
+    await this.request("POST", "faults", fault);
   }
 
   async clearFaults(): Promise<void> {
-    await this.tell("DELETE", "faults");
+    await this.request("DELETE", "faults");
   }
 
-  /** Changes settings of the running lab and gives what they were before. */
+  /** Changes settings of the running lab and returns the settings before the change. */
   async changeSettings(settings: Partial<LabSettings>): Promise<LabSettings> {
-    const before = await this.ask<LabSettings>("settings");
-    await this.tell("PUT", "settings", settings);
+    const before = await this.get<LabSettings>("settings");
+    await this.request("PUT", "settings", settings);
     return before;
   }
 
-  /** Puts events on an account's default bus as AWS itself would. */
+  /** Puts events on an account's default bus as if AWS sent them. */
   async deliver(accountId: string, events: readonly unknown[]): Promise<void> {
-    await this.tell("POST", `events?account=${accountId}`, events);
+    await this.request("POST", `events?account=${accountId}`, events);
   }
 
-  /** What lies in a queue; reading it hides nothing. */
+  /** Messages in a queue. They stay visible to other readers. */
   async messagesIn(accountId: string, queueName: string): Promise<readonly string[]> {
     const sqs = this.sqs(accountId);
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
@@ -112,9 +112,9 @@ export class LabClient {
   }
 
   /**
-   * Invokes a function and waits for its answer.
+   * Invokes a function and waits for its result.
    *
-   * @throws LabError when the function fails, with what it answered.
+   * @throws LabError when the function fails, with its error.
    */
   async invoke(accountId: string, functionName: string, payload: unknown): Promise<unknown> {
     const lambda = new LambdaClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
@@ -140,18 +140,18 @@ export class LabClient {
     return found;
   }
 
-  private async ask<T>(what: string): Promise<T> {
-    return (await this.tell("GET", what)) as T;
+  private async get<T>(path: string): Promise<T> {
+    return (await this.request("GET", path)) as T;
   }
 
-  private async tell(method: string, what: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.lab.endpoint}/_lab/${what}`, {
+  private async request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.lab.endpoint}/_lab/${path}`, {
       method,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) {
       throw new LabError(
-        `The lab answered ${response.status} to ${method} ${what}: ${await response.text()}`,
+        `The lab answered ${response.status} to ${method} /_lab/${path}: ${await response.text()}`,
       );
     }
     return response.json();

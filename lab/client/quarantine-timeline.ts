@@ -4,14 +4,14 @@ import { waitFor } from "../shared/wait-for";
 import type { InboxMessage } from "../sns/inbox";
 import type { LabClient } from "./lab-client";
 
-/** A user whose quarantine is watched. */
+/** A user whose quarantine to watch. */
 export interface WatchedUser {
   readonly accountId: string;
   readonly securityAccountId: string;
   readonly userName: string;
 }
 
-/** What has to happen after a user is created, in the order in which a person expects it. */
+/** The steps of a quarantine, in the expected order. */
 export const STEPS = [
   "created",
   "contained",
@@ -23,13 +23,13 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** When each step happened, in milliseconds since the epoch; undefined for one that did not happen. */
+/** When each step happened, in milliseconds since 1970; undefined for a step that did not happen. */
 export type QuarantineTimeline = Readonly<Record<Step, number | undefined>>;
 
 /**
- * Watches a user until everything has happened that should.
+ * Watches a user until every step of the quarantine has happened.
  *
- * @param limitMs Longest wait in milliseconds; what has not happened by then is undefined in the timeline.
+ * @param limitMs Longest wait in milliseconds. Steps that have not happened by then are undefined.
  */
 export async function watchQuarantine(
   lab: LabClient,
@@ -67,17 +67,18 @@ interface Observations {
   readonly centralInbox: readonly InboxMessage[];
 }
 
-/** Reads a user's timeline out of what the lab saw. */
+/** Finds the steps of a user's quarantine in what the lab observed. */
 export function timelineOf({ accountId, userName }: WatchedUser, seen: Observations): QuarantineTimeline {
   const { quarantinePolicyArn } = new AccountNames("aws", accountId);
   const call = (events: readonly SeenEvent[], eventName: string, ...texts: string[]) =>
     timeOf(
       events.find(
-        ({ event: { detail } }) => isCall(detail, eventName) && [userName, ...texts].every(holds(detail)),
+        ({ event: { detail } }) =>
+          isCall(detail, eventName) && [userName, ...texts].every(includesValue(detail)),
       ),
     );
   const outcome = seen.central.find(
-    ({ event }) => event.source === "lambda" && holds(event.detail)(userName),
+    ({ event }) => event.source === "lambda" && includesValue(event.detail)(userName),
   );
   const alert = (messages: readonly InboxMessage[]) =>
     timeOf(
@@ -102,13 +103,13 @@ function isCall(detail: unknown, eventName: string): boolean {
   return record?.eventName === eventName && record.errorCode === undefined;
 }
 
-/** Whether a text is one of the values in an event. */
-function holds(detail: unknown): (text: string) => boolean {
+/** Returns a check whether a text is one of the values in an event. */
+function includesValue(detail: unknown): (text: string) => boolean {
   const json = JSON.stringify(detail);
   return (text) => json.includes(JSON.stringify(text));
 }
 
-/** Whether a message names a user, and not one whose name only begins or ends alike. */
+/** Whether a message names exactly this user, not one whose name begins or ends with the same text. */
 function names(userName: string, message: string): boolean {
   const literal = userName.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![\\w+=,.@-])${literal}(?![\\w+=,@-]|\\.\\w)`).test(message);

@@ -1,6 +1,6 @@
-/** Inputs that CloudTrail never writes down. */
+/** Inputs that CloudTrail leaves out. */
 const SECRET_INPUTS = new Set(["Password", "OldPassword", "NewPassword"]);
-/** Outputs that CloudTrail never writes down. */
+/** Outputs that CloudTrail leaves out. */
 const SECRET_OUTPUTS = new Set(["SecretAccessKey", "ServicePassword", "Base32StringSeed", "QRCodePNG"]);
 
 const BOOLEANS = new Set(["PasswordResetRequired", "SetAsDefault", "IsDefaultVersion", "IsAttachable"]);
@@ -17,7 +17,7 @@ export function requestParameters(input: Readonly<Record<string, unknown>>): Rec
 
 /**
  * The element `responseElements` of an IAM call: its output in camel case, without secrets and with dates as
- * CloudTrail writes them for IAM (`Aug 1, 2024 1:33:28 PM`); null when the call answers nothing.
+ * CloudTrail writes them for IAM (`Aug 1, 2024 1:33:28 PM`); null when the call has no output.
  */
 export function responseElements(output: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
   return element(output, SECRET_OUTPUTS);

@@ -4,11 +4,11 @@ import type { AwsError } from "../shared/errors";
 import { requestParameters, responseElements } from "./elements";
 import { userIdentity } from "./user-identity";
 
-/** CloudTrail delivers IAM's events in this Region, wherever the caller's client pointed. */
+/** CloudTrail delivers IAM's events in this Region, whatever Region the caller's client has. */
 export const IAM_REGION = "us-east-1";
 
 /**
- * IAM's names of errors, which CloudTrail writes with the ending `Exception`; other codes stay as they are.
+ * IAM's error codes to which CloudTrail adds `Exception`; other codes stay unchanged.
  */
 const IAM_EXCEPTIONS = new Set([
   "ConcurrentModification",
@@ -23,8 +23,8 @@ const IAM_EXCEPTIONS = new Set([
   "UnmodifiableEntity",
 ]);
 
-/** Refused before IAM looked at the input, which CloudTrail then leaves out. */
-const REFUSED_AT_THE_DOOR = new Set(["AccessDenied", "Throttling", "InvalidClientTokenId"]);
+/** IAM refuses these before it reads the input, so CloudTrail has no input to record. */
+const REFUSED_UNREAD = new Set(["AccessDenied", "Throttling", "InvalidClientTokenId"]);
 
 /** How a call ended. */
 export type CallResult =
@@ -54,7 +54,7 @@ export function buildRecord(
     awsRegion: IAM_REGION,
     sourceIPAddress: principal.type === "AWSService" ? principal.service : request.sourceIp,
     userAgent: request.userAgent,
-    ...outcome(request.params, result),
+    ...resultElements(request.params, result),
     requestID: request.id,
     eventID: eventId,
     readOnly: false,
@@ -70,7 +70,10 @@ export function buildRecord(
   };
 }
 
-function outcome(params: Readonly<Record<string, unknown>>, result: CallResult): Record<string, unknown> {
+function resultElements(
+  params: Readonly<Record<string, unknown>>,
+  result: CallResult,
+): Record<string, unknown> {
   if ("output" in result) {
     return {
       requestParameters: requestParameters(params),
@@ -81,7 +84,7 @@ function outcome(params: Readonly<Record<string, unknown>>, result: CallResult):
   return {
     errorCode: IAM_EXCEPTIONS.has(code) ? `${code}Exception` : code,
     errorMessage: message,
-    requestParameters: REFUSED_AT_THE_DOOR.has(code) ? null : requestParameters(params),
+    requestParameters: REFUSED_UNREAD.has(code) ? null : requestParameters(params),
     responseElements: null,
   };
 }

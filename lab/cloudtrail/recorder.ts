@@ -5,7 +5,7 @@ import { readError, readOutput } from "../exchange/read-response";
 import { buildEvent, buildRecord, isWrite } from "./record";
 
 /**
- * Turns each IAM write call that passes, successful or refused, into an event for its account's default bus.
+ * Sends an event to the account's default bus for each IAM write call, successful or refused.
  */
 export function cloudTrailRecorder(send: (event: BusEvent) => void): Observer {
   return (exchange, response) => {

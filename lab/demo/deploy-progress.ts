@@ -1,11 +1,11 @@
 /**
- * Counts resources in the output of `cdktf deploy`, which names the stack only where a chunk of lines begins.
+ * Counts resources in the output of `cdktf deploy`, which names the stack only in the first line of a block.
  */
 export class DeployProgress {
   private readonly counts = new Map<string, { planned: number; created: number }>();
   private stack = "";
 
-  /** @returns How far each stack is, such as `security 22/22, payments 3/31`. */
+  /** @returns The progress of every stack, such as `security 22/22, payments 3/31`. */
   read(line: string): string {
     this.stack = /^([\w-]+) {2}/.exec(line)?.[1] ?? this.stack;
     const planned = /Plan: (\d+) to add/.exec(line)?.[1];

@@ -13,13 +13,13 @@ import { cleanUp, simulateAttack, type Attack } from "./simulate-attack";
 const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
 const STACKS = [securityAccount, ...memberAccounts].map(({ name }) => name);
 
-/** One attack an account: an administrator with a key in one, a console user in the other. */
+/** One attack per account: an administrator with a key in one, a console user in the other. */
 const KINDS = ["create-admin-user", "create-console-user"];
 
 /**
- * `npm run demo`: the main job from nothing to the end, against an emulated organization.
+ * `npm run demo`: deploys the stacks to an emulated organization, attacks it, and shows the response.
  *
- * @returns What did not happen; empty when everything did.
+ * @returns What failed; empty when every step succeeded.
  */
 async function demo(screen: Screen, signal: AbortSignal): Promise<readonly string[]> {
   screen.heading("An AWS organization on this machine: a security account and two target accounts");
@@ -33,7 +33,7 @@ async function demo(screen: Screen, signal: AbortSignal): Promise<readonly strin
       signal,
     });
 
-    screen.heading("Deployed by real Terraform, one stack an account");
+    screen.heading("Deploying one stack per account with Terraform");
     const progress = new DeployProgress();
     await screen.step("cdktf deploy '*'", (note) => deployment.deploy((line) => note(progress.read(line))));
 
@@ -47,13 +47,15 @@ async function demo(screen: Screen, signal: AbortSignal): Promise<readonly strin
       failures.push(...(await showAttack(screen, client, account.name, attack)));
     }
 
-    screen.heading("Clean-up, and a second plan of every stack");
+    screen.heading("Cleaning up, and planning every stack again: Terraform finds nothing to change");
     for (const { id, name } of memberAccounts) {
-      failures.push(...(await screen.step(`remove the attackers of ${name}`, () => cleanUp(client, id))));
+      failures.push(
+        ...(await screen.step(`delete the users of the attack in ${name}`, () => cleanUp(client, id))),
+      );
     }
     for (const stack of STACKS) {
       const changes = await screen.step(`terraform plan of ${stack}`, () => deployment.hasChanges(stack));
-      failures.push(...(changes ? [`a second plan of ${stack} has changes`] : []));
+      failures.push(...(changes ? [`the second plan of ${stack} has changes`] : []));
     }
     return failures;
   } finally {
@@ -67,11 +69,13 @@ async function showAttack(
   name: string,
   attack: Attack,
 ): Promise<readonly string[]> {
-  screen.heading(`02:00, account ${name} (${attack.accountId}): stolen credentials, ${attack.kind}`);
-  const { userName, timeline, failures } = await screen.step("attack and response", () =>
+  screen.heading(
+    `An attack with stolen credentials in account ${name} (${attack.accountId}): ${attack.kind}`,
+  );
+  const { userName, timeline, failures } = await screen.step("attack, and wait for the response", () =>
     simulateAttack(lab, attack),
   );
-  screen.line(`    user ${userName}`);
+  screen.line(`    The attacker created the user ${userName}:`);
   describeTimeline(timeline).forEach((line) => screen.line(line));
   return failures;
 }
@@ -84,12 +88,10 @@ async function main(): Promise<void> {
   try {
     const failures = await demo(screen, interrupt.signal);
     if (failures.length > 0) {
-      throw new LabError(
-        `Not everything happened:\n${failures.map((failure) => `  - ${failure}`).join("\n")}`,
-      );
+      throw new LabError(`The demo failed:\n${failures.map((failure) => `  - ${failure}`).join("\n")}`);
     }
     screen.heading(
-      `Everything happened as it should, in ${screen.elapsed}. The lab's clock is not AWS's: see the README.`,
+      `Every step succeeded, in ${screen.elapsed}. Times on AWS differ: see "Limits" in the README.`,
     );
   } catch (error) {
     process.stderr.write(

@@ -2,15 +2,15 @@ import { STEPS, type QuarantineTimeline, type Step } from "../client/quarantine-
 
 const LABELS: Readonly<Record<Step, string>> = {
   created: "user created",
-  contained: "contained: deny-all policy attached",
-  tagged: "tagged",
-  alerted: "alerted in its account",
-  seenBySecurity: "event in the security account",
-  outcomeSeenBySecurity: "outcome in the security account",
-  alertedBySecurity: "alerted in the security account",
+  contained: "user contained: deny-all policy attached",
+  tagged: "user tagged",
+  alerted: "alert sent in the account",
+  seenBySecurity: "event reached the security account",
+  outcomeSeenBySecurity: "outcome reached the security account",
+  alertedBySecurity: "alert sent in the security account",
 };
 
-/** A timeline for people: what happened, and how many milliseconds after the user was created. */
+/** A timeline as lines of text: each step, and its time after the user's creation. */
 export function describeTimeline(timeline: QuarantineTimeline): string[] {
   const { created } = timeline;
   const happened = STEPS.flatMap((step) => {

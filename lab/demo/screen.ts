@@ -7,7 +7,7 @@ export interface Output {
   readonly isTTY?: boolean;
 }
 
-/** Shows steps as they go: one line that is rewritten on a terminal, now and then a line elsewhere. */
+/** Shows running steps: on a terminal in one line that is rewritten, elsewhere in a new line every 10 s. */
 export class Screen {
   private readonly started = Date.now();
 
@@ -24,8 +24,8 @@ export class Screen {
   /**
    * Shows a step while it runs.
    *
-   * @param title What is done.
-   * @param work Does it; `note` tells how far it is.
+   * @param title What the step does.
+   * @param work Runs the step; `note` reports its progress.
    */
   async step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> {
     const begin = Date.now();
@@ -50,7 +50,7 @@ export class Screen {
     }
   }
 
-  /** Since the start, such as `134 s`. */
+  /** Time since the start, such as `134 s`. */
   get elapsed(): string {
     return `${Math.round((Date.now() - this.started) / 1000)} s`;
   }

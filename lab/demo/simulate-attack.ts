@@ -22,7 +22,7 @@ export interface AttackResult {
   readonly failures: readonly string[];
 }
 
-/** Runs the attack simulation in an account and checks everything that has to follow. */
+/** Runs the attack simulation in an account and checks every step of the response. */
 export async function simulateAttack(lab: LabClient, { kind, ...accounts }: Attack): Promise<AttackResult> {
   const answer = (await lab.invoke(accounts.accountId, NAMES.simulation, { kind })) as {
     readonly users: readonly { readonly userName: string }[];
@@ -30,12 +30,14 @@ export async function simulateAttack(lab: LabClient, { kind, ...accounts }: Atta
   };
   const userName = answer.users[0]?.userName;
   if (userName === undefined) {
-    throw new Error(`The attack simulation made no user: ${JSON.stringify(answer.failed)}`);
+    throw new Error(`The attack simulation created no user: ${JSON.stringify(answer.failed)}`);
   }
   const timeline = await watchQuarantine(lab, { ...accounts, userName }, LIMIT_MS);
   const state = await checkState(lab, accounts.accountId, userName);
   const audit = await checkAuditLog(lab, accounts.securityAccountId, userName);
-  const missing = missingSteps(timeline).map((step) => `it did not happen within ${LIMIT_MS} ms: ${step}`);
+  const missing = missingSteps(timeline).map(
+    (step) => `the step "${step}" did not happen within ${LIMIT_MS} ms`,
+  );
   return {
     userName,
     timeline,
@@ -43,12 +45,12 @@ export async function simulateAttack(lab: LabClient, { kind, ...accounts }: Atta
   };
 }
 
-/** Removes what the simulations of an account made; names what is left. */
+/** Deletes what the attack simulation created in an account. Returns what it could not delete. */
 export async function cleanUp(lab: LabClient, accountId: string): Promise<readonly string[]> {
   const answer = (await lab.invoke(accountId, NAMES.simulation, { action: "clean-up" })) as {
     readonly failed: readonly unknown[];
   };
-  return answer.failed.map((failure) => `not cleaned up in ${accountId}: ${JSON.stringify(failure)}`);
+  return answer.failed.map((failure) => `not deleted in ${accountId}: ${JSON.stringify(failure)}`);
 }
 
 async function checkState(lab: LabClient, accountId: string, userName: string): Promise<string[]> {

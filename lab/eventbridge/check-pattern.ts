@@ -4,8 +4,8 @@ import { AwsError } from "../shared/errors";
 import { compilePattern } from "./pattern";
 
 /**
- * Refuses a rule whose pattern the lab could not match, when it is written and not when the first event
- * comes.
+ * Refuses a rule with a pattern that the lab cannot match, when the rule is written and not when the first
+ * event comes.
  */
 export const checkPattern: Guard = ({ request }) => {
   const pattern = request.params["EventPattern"];

@@ -13,15 +13,15 @@ export interface DeliveryDependencies {
   readonly send: SendToTarget;
   readonly call: InternalCaller;
   readonly clock: Clock;
-  /** Pause before the nth retry; the last one stands for all further ones. */
+  /** Pauses before retries; the last one repeats. */
   readonly retryDelaysMs: readonly number[];
   readonly log: (line: string) => void;
 }
 
-/** A delivery before its input is made. */
+/** A delivery without its input. */
 export type Addressed = Omit<Delivery, "input">;
 
-/** Delivers with the target's retry policy; what cannot be delivered goes to its dead-letter queue. */
+/** Delivers with the target's retry policy. An event that it cannot deliver goes to the dead-letter queue. */
 export async function deliver(addressed: Addressed, dependencies: DeliveryDependencies): Promise<void> {
   const delivery = transform(addressed);
   if (delivery instanceof DeliveryError) {
@@ -46,7 +46,7 @@ export async function deliver(addressed: Addressed, dependencies: DeliveryDepend
   }
 }
 
-/** A template that gives no JSON cannot get better by trying again. */
+/** An error in the template is final: a retry would fail too. */
 function transform(addressed: Addressed): Delivery | DeliveryError {
   const { rule, target, event, ingestedAt } = addressed;
   try {
@@ -92,7 +92,7 @@ async function sendToDeadLetterQueue(
 ): Promise<void> {
   const { rule, target, event } = delivery;
   const queueArn = target.DeadLetterConfig?.Arn;
-  log(`undeliverable: ${rule.arn} to ${target.Arn}: ${error.code}: ${error.message}`);
+  log(`event not delivered: ${rule.arn} to ${target.Arn}: ${error.code}: ${error.message}`);
   if (queueArn === undefined) {
     return;
   }
@@ -113,6 +113,6 @@ async function sendToDeadLetterQueue(
       MessageAttributes,
     });
   } catch (failure) {
-    log(`lost: ${rule.arn} could not write to the dead-letter queue ${queueArn}: ${messageOf(failure)}`);
+    log(`event lost: ${rule.arn} cannot write to the dead-letter queue ${queueArn}: ${messageOf(failure)}`);
   }
 }

@@ -9,7 +9,7 @@ export class DeliveryError extends LabError {
   constructor(
     readonly code: string,
     message: string,
-    /** EventBridge tries again; what cannot get better goes to the dead-letter queue at once. */
+    /** EventBridge retries; anything else goes to the dead-letter queue at once. */
     readonly retriable: boolean,
     options?: { cause?: unknown },
   ) {
@@ -17,7 +17,7 @@ export class DeliveryError extends LabError {
   }
 }
 
-/** What a failed call to a target means to EventBridge. */
+/** EventBridge's error for a failed call to a target. */
 export function deliveryError(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) {
     return error;

@@ -10,7 +10,7 @@ export interface EventBusDependencies extends DeliveryDependencies {
   readonly events: EventLog;
 }
 
-/** The event buses of all accounts: matches what they receive and delivers it. */
+/** The event buses of all accounts: match events to rules and deliver them. */
 export class EventBuses {
   private readonly dependencies: EventBusDependencies;
 
@@ -19,12 +19,12 @@ export class EventBuses {
   }
 
   /**
-   * Takes an event in; matching and delivery go on by themselves, and what fails there is logged.
+   * Receives an event. Matching and delivery go on in the background; their failures are logged.
    * `receivedFrom` is the account of the bus that forwarded the event, if another one did.
    */
   receive(bus: BusAddress, event: BusEvent, receivedFrom?: string): void {
     this.match(bus, event, receivedFrom).catch((error: unknown) =>
-      this.dependencies.log(`${busArn(bus)} lost the event ${event.id}: ${messageOf(error)}`),
+      this.dependencies.log(`event lost: ${event.id} on ${busArn(bus)}: ${messageOf(error)}`),
     );
   }
 

@@ -1,6 +1,6 @@
 import { busArn, type BusAddress, type BusEvent } from "../exchange/bus-event";
 
-/** An event that reached a bus. */
+/** An event that a bus received. */
 export interface SeenEvent {
   /** ARN of the bus. */
   readonly bus: string;
@@ -13,7 +13,7 @@ export interface SeenEvent {
 
 const KEPT_PER_ACCOUNT = 20_000;
 
-/** The events each account's buses received, oldest first, and which archives hold them. */
+/** The events that each account's buses received, oldest first, and the events in each archive. */
 export class EventLog {
   private readonly seen = new Map<string, SeenEvent[]>();
   private readonly archived = new Map<string, BusEvent[]>();

@@ -1,7 +1,7 @@
 import type { BusEvent } from "../exchange/bus-event";
 import { valueAt } from "./json-path";
 
-/** What a target says about its input, as EventBridge stores it. */
+/** The input settings of a target, as EventBridge stores them. */
 export interface TargetInput {
   /** JSON text sent instead of the event. */
   readonly Input?: string;
@@ -13,7 +13,7 @@ export interface TargetInput {
   };
 }
 
-/** The rule an input is made for. */
+/** Values of the rule for the template. */
 export interface TransformContext {
   readonly ruleArn: string;
   readonly ruleName: string;
@@ -21,7 +21,7 @@ export interface TransformContext {
 }
 
 /**
- * What a target receives, as text. Throws a SyntaxError when a template for a JSON document gives none.
+ * What a target receives, as text. Throws a SyntaxError when the template of a document does not give JSON.
  * Rules: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
 export function targetInput(target: TargetInput, event: BusEvent, context: TransformContext): string {
@@ -71,7 +71,7 @@ function fill(template: string, values: ReadonlyMap<string, unknown>): string {
   return filled;
 }
 
-/** Within quotes text goes in as it is, unescaped, and a document loses its quotes. */
+/** Within quotes, text is inserted unescaped, and a document loses its quotes. */
 function inString(value: unknown): string {
   if (value === undefined) {
     return "";

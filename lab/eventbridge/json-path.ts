@@ -1,13 +1,13 @@
 import { LabError } from "../shared/errors";
 
-/** A path that the lab cannot follow. */
+/** A path that the lab does not support. */
 export class JsonPathError extends LabError {}
 
 const STEP = /^(?:\.([A-Za-z0-9_-]+)|\[(\d+)\]|\['([^']+)'\])/;
 
 /**
  * The value at a path such as `$.detail.items[0].name`; undefined when the event has none.
- * EventBridge takes dots, indexes and quoted names, and no filters.
+ * EventBridge supports dots, indexes and quoted names, but no filters.
  */
 export function valueAt(path: string, event: unknown): unknown {
   if (!path.startsWith("$")) {
@@ -18,7 +18,7 @@ export function valueAt(path: string, event: unknown): unknown {
   while (rest !== "") {
     const step = STEP.exec(rest);
     if (step === null) {
-      throw new JsonPathError(`Path ${path}: the lab cannot follow "${rest}".`);
+      throw new JsonPathError(`Path ${path}: the lab does not support "${rest}".`);
     }
     const key = step[1] ?? step[2] ?? step[3] ?? "";
     value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;

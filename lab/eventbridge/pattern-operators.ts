@@ -1,10 +1,10 @@
 import { isIPv4 } from "node:net";
 import { LabError } from "../shared/errors";
 
-/** An event pattern has something that the lab does not know; to match it would be a guess. */
+/** An event pattern that the lab does not support. Ignoring the unknown part would match wrong events. */
 export class PatternError extends LabError {}
 
-/** Decides about one value of an event; `undefined` stands for an absent field. */
+/** Whether a value of an event matches; `undefined` is an absent field. */
 export type ValueTest = (value: unknown) => boolean;
 
 const COMPARISONS: Readonly<Record<string, (left: number, right: number) => boolean>> = {
@@ -43,7 +43,7 @@ const OPERATORS: Readonly<Record<string, (operand: unknown, field: string) => Va
   "anything-but": anythingBut,
 };
 
-/** The test behind one element of a pattern's list: a literal, or an object with one operator. */
+/** The test for an element of a list in a pattern: a literal, or an object with one operator. */
 export function valueTest(element: unknown, field: string): ValueTest {
   if (element === null || ["string", "number", "boolean"].includes(typeof element)) {
     return (value) => value === element;
@@ -94,7 +94,7 @@ function nestedAnythingBut(operand: object, field: string): ValueTest[] {
   return Object.entries(operand).flatMap(([name, inner]: [string, unknown]) => {
     if (!["prefix", "suffix", "equals-ignore-case", "wildcard"].includes(name)) {
       throw new PatternError(
-        `Event pattern, field ${field}: the lab does not know "anything-but" with "${name}".`,
+        `Event pattern, field ${field}: the lab does not support "anything-but" with "${name}".`,
       );
     }
     return asList(inner).map((item) => valueTest({ [name]: item }, field));
@@ -125,7 +125,7 @@ function comparisons(operand: unknown, field: string): ((value: number) => boole
   return tests;
 }
 
-/** `*` is any run of characters, `\*` and `\\` stand for themselves. */
+/** `*` matches any characters; `\*` and `\\` are literal. */
 function wildcard(text: string, field: string): RegExp {
   if (text.includes("**")) {
     throw wrong(field, "wildcard", "no two * in a row", text);

@@ -1,6 +1,6 @@
 import { PatternError, valueTest } from "./pattern-operators";
 
-/** Decides about a whole event, or an object within one. */
+/** Whether an event, or an object in it, matches. */
 export type EventTest = (event: unknown) => boolean;
 
 /**
@@ -8,7 +8,7 @@ export type EventTest = (event: unknown) => boolean;
  * `wildcard`, `anything-but`, `exists`, `numeric`, `cidr` and `$or`, as in
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  *
- * @throws PatternError on anything it does not know.
+ * @throws PatternError for anything else.
  */
 export function compilePattern(pattern: unknown): EventTest {
   if (!isObject(pattern)) {
@@ -17,7 +17,7 @@ export function compilePattern(pattern: unknown): EventTest {
   return objectTest(pattern, "");
 }
 
-/** Whether an event matches a pattern. @throws PatternError on anything the matcher does not know. */
+/** Whether an event matches a pattern. @throws PatternError for an unknown operator. */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return compilePattern(pattern)(event);
 }
@@ -59,7 +59,7 @@ function fieldTest(key: string, condition: unknown, field: string): EventTest {
   );
 }
 
-/** The leaf values of a field; an array stands for its elements. An absent field is one `undefined`. */
+/** The leaf values of a field; an array counts as its elements. An absent field is one `undefined`. */
 function candidates(event: unknown, key: string): unknown[] {
   const value = isObject(event) ? event[key] : undefined;
   if (Array.isArray(value)) {

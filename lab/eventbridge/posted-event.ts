@@ -3,7 +3,7 @@ import { z } from "zod";
 import { IAM_REGION } from "../cloudtrail/record";
 import { eventTime, type BusEvent } from "../exchange/bus-event";
 
-/** An event put on a bus by hand; what it leaves out is made up. */
+/** An event in a request to `/_lab/events`. Fields that it leaves out get default values. */
 const postedEventSchema = z.strictObject({
   version: z.literal("0").optional(),
   id: z.string().min(1).optional(),
@@ -27,7 +27,7 @@ export const postedEventsSchema = z.preprocess(
 
 type PostedEvent = z.infer<typeof postedEventSchema>;
 
-/** The event that a bus of the account receives. */
+/** The event that the account's bus receives. */
 export function newBusEvent(posted: PostedEvent, accountId: string, now: Date): BusEvent {
   return {
     version: "0",

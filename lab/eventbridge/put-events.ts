@@ -7,7 +7,7 @@ import { jsonResponse } from "../exchange/responses";
 import { AwsError } from "../shared/errors";
 import type { EventBuses } from "./event-buses";
 
-/** EventBridge's limit on one PutEvents call. */
+/** EventBridge's limit for one PutEvents call. */
 const MAX_ENTRIES = 10;
 const MAX_ENTRY_BYTES = 262_144;
 
@@ -29,7 +29,7 @@ export interface PutEventsDependencies {
   readonly moto: MotoClient;
 }
 
-/** Answers PutEvents, which moto cannot once a rule has a function as target. */
+/** Answers PutEvents. moto fails once a rule has a function as its target. */
 export function putEventsHandler(dependencies: PutEventsDependencies): Handler {
   return async (exchange) => {
     const { service, action, params } = exchange.request;

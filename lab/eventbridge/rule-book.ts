@@ -26,7 +26,7 @@ export interface Rule {
   readonly arn: string;
   readonly matches: EventTest;
   readonly targets: readonly RuleTarget[];
-  /** Name of the archive this rule feeds, when EventBridge made the rule for one. */
+  /** Name of the archive, when EventBridge created the rule for one. */
   readonly archive?: string;
 }
 
@@ -41,7 +41,7 @@ interface StoredRule {
 const ARCHIVE_RULE = "Events-Archive-";
 
 /**
- * The enabled rules of each bus, read from the emulated state and kept until something about them changes.
+ * The enabled rules of each bus, read from moto and cached until a rule may have changed.
  */
 export class RuleBook {
   private readonly moto: MotoClient;
@@ -51,13 +51,13 @@ export class RuleBook {
     this.moto = moto;
   }
 
-  /** @throws PatternError when a rule's pattern holds what the matcher does not know. */
+  /** @throws PatternError for a rule with a pattern that the lab does not support. */
   rulesOf(bus: BusAddress): Promise<readonly Rule[]> {
     const key = busArn(bus);
     return this.rules.getOrRead(key, () => this.read(bus));
   }
 
-  /** Forgets everything when a request may have changed a rule, a target, an archive or a bus. */
+  /** Clears the cache when a request may have changed a rule, a target, an archive or a bus. */
   readonly observe: Observer = ({ request }) => {
     if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) {
       return;

@@ -18,11 +18,11 @@ export interface Delivery {
   readonly input: string;
   /** When the bus received the event. */
   readonly ingestedAt: Date;
-  /** Account whose bus sent the event here; undefined when it came about in this account. */
+  /** Account whose bus forwarded the event; undefined for an event of this account. */
   readonly receivedFrom?: string;
 }
 
-/** Hands a delivery to its target; rejects with an AwsError or a DeliveryError. */
+/** Sends a delivery to its target. Rejects with an AwsError or a DeliveryError. */
 export type SendToTarget = (delivery: Delivery) => Promise<void>;
 
 /** Sends to Lambda functions, topics, queues, log groups and event buses. */
@@ -48,13 +48,13 @@ export function targetSender(call: InternalCaller, startSession: StartServiceSes
     }
     throw new DeliveryError(
       "INVALID_PARAMETER",
-      `The lab has no targets of the kind ${delivery.target.Arn}.`,
+      `The lab cannot deliver events to ${delivery.target.Arn}.`,
       false,
     );
   };
 }
 
-/** EventBridge itself, acting for a rule. */
+/** EventBridge as the principal of a rule's deliveries. */
 export function eventBridge({ bus, rule }: Pick<Delivery, "bus" | "rule">): ServicePrincipal {
   return {
     type: "AWSService",
@@ -116,7 +116,7 @@ async function writeLog(call: InternalCaller, delivery: Delivery): Promise<void>
   await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });
 }
 
-/** Forwards with the target's role, once: what came from another account is not sent to a third. */
+/** Forwards with the target's role. An event from another account is not forwarded to a third one. */
 async function forward(
   call: InternalCaller,
   startSession: StartServiceSession,
@@ -125,7 +125,7 @@ async function forward(
   const { bus, target, event, receivedFrom } = delivery;
   const { accountId, region } = readArn(target.Arn);
   if (receivedFrom !== undefined && accountId !== bus.accountId) {
-    const message = `The event came from account ${receivedFrom}, so it is not sent on from ${bus.accountId} to ${accountId}.`;
+    const message = `The event came from account ${receivedFrom}, so account ${bus.accountId} does not forward it to ${accountId}.`;
     throw new DeliveryError("THIRD_ACCOUNT_HOP_DETECTED", message, false);
   }
   if (target.RoleArn === undefined) {

@@ -8,7 +8,7 @@ interface Entry {
   active: boolean;
 }
 
-/** Who calls with which access key: every key the lab has seen being made. */
+/** The principal behind each access key that was created in the lab. */
 export class AccessKeys {
   private readonly entries = new Map<string, Entry>();
 
@@ -33,7 +33,7 @@ export class AccessKeys {
     this.entries.delete(accessKeyId);
   }
 
-  /** Forgets every key of a deleted user. */
+  /** Removes every key of a deleted user. */
   deleteUser(accountId: string, userName: string): void {
     for (const user of this.usersNamed(accountId, userName)) {
       this.entries.delete(user.accessKeyId);

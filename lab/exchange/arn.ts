@@ -1,7 +1,7 @@
 import { parseArn, type Arn } from "../../functions/shared/arn";
 import { AwsError } from "../shared/errors";
 
-/** Where a resource is that a request names without its ARN. */
+/** Account and Region of a resource that a request names without its ARN. */
 export interface Home {
   readonly accountId: string;
   readonly region: string;
@@ -10,8 +10,8 @@ export interface Home {
 const NO_ARN: Arn = { partition: "", service: "", region: "", accountId: "", resource: "" };
 
 /**
- * Takes an ARN of a request apart. All fields are empty for text that is not an ARN: whoever owns the
- * resource refuses it.
+ * Takes an ARN apart. All fields are empty for text that is not an ARN: no resource matches it, so the
+ * service refuses it.
  */
 export function readArn(text: string): Arn {
   return parseArn(text) ?? NO_ARN;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AwsRequest, Protocol } from "./messages";
 import { writeQueryParams } from "./query-params";
 
-/** A call the lab makes by itself. */
+/** A call that the lab makes itself. */
 export interface AwsCall {
   readonly service: string;
   readonly region: string;
@@ -31,7 +31,7 @@ const JSON_TARGETS: Readonly<Record<string, string>> = {
   organizations: "AWSOrganizationsV20161128",
 };
 
-/** The HTTP request of a call, signed in name only: the lab verifies no signatures. */
+/** The HTTP request of a call. Its signature is not valid: the lab verifies none. */
 export function buildRequest(call: AwsCall, accessKeyId = "AKIALABINTERNAL00000"): AwsRequest {
   const date = new Date().toISOString().slice(0, 10).replaceAll("-", "");
   const scope = `${accessKeyId}/${date}/${call.region}/${call.service}/aws4_request`;
@@ -79,7 +79,7 @@ function encode(call: AwsCall): Encoded {
   }
   const target = JSON_TARGETS[call.service];
   if (target === undefined) {
-    throw new TypeError(`The lab cannot write requests of the service ${call.service}.`);
+    throw new TypeError(`The lab cannot build requests to the service ${call.service}.`);
   }
   const jsonType = `application/x-amz-json-${call.service === "sqs" ? "1.0" : "1.1"}`;
   const headers = { "content-type": jsonType, "x-amz-target": `${target}.${call.action}` };

@@ -9,7 +9,7 @@ export interface BusEvent {
   readonly id: string;
   readonly "detail-type": string;
   readonly source: string;
-  /** Account the event came about in; stays when it is forwarded to another. */
+  /** Account in which the event happened; stays when the event is forwarded to another account. */
   readonly account: string;
   /** ISO 8601, UTC, whole seconds. */
   readonly time: string;
@@ -18,7 +18,7 @@ export interface BusEvent {
   readonly detail: unknown;
 }
 
-/** Where an event bus is. */
+/** Account, Region and name of an event bus. */
 export interface BusAddress extends Home {
   readonly name: string;
 }
@@ -27,7 +27,7 @@ export function busArn({ accountId, region, name }: BusAddress): string {
   return `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
 }
 
-/** Reads a bus given by name or by ARN; a name is one of `home`'s account and Region. */
+/** Reads a bus given by name or by ARN; a name is a bus in the account and Region of `home`. */
 export function readBus(nameOrArn: string | undefined, home: Home): BusAddress {
   if (nameOrArn === undefined || nameOrArn === "") {
     return { ...home, name: "default" };
@@ -39,7 +39,7 @@ export function readBus(nameOrArn: string | undefined, home: Home): BusAddress {
   return { accountId, region, name: resource.slice(resource.indexOf("/") + 1) };
 }
 
-/** Times as events carry them: whole seconds. */
+/** A time in the format of events: whole seconds. */
 export function eventTime(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }

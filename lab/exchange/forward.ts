@@ -10,10 +10,10 @@ export const HOP_HEADERS: ReadonlySet<string> = new Set([
   "keep-alive",
 ]);
 
-/** Sends a request on to the server that holds the state of an account. */
+/** Forwards a request to the server that holds the state of an account. */
 export type Forward = (request: AwsRequest, accountId: string) => Promise<AwsResponse>;
 
-/** A {@link Forward} to moto on a loopback port, over kept connections; `close` drops them. */
+/** A {@link Forward} to moto on a loopback port. It reuses connections until `close` is called. */
 export function forwardTo(port: number): { forward: Forward; close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   return {
@@ -48,7 +48,7 @@ export function forwardTo(port: number): { forward: Forward; close: () => void }
   };
 }
 
-/** Node's headers with one value a name. */
+/** Headers with one value per name. */
 export function flatHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [

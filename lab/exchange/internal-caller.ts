@@ -4,17 +4,17 @@ import type { Pipeline } from "./pipeline";
 import type { Principal } from "./principal";
 import { readError, readOutput } from "./read-response";
 
-/** What an internal call may say beside its input. */
+/** Options of an internal call. */
 export interface InternalCallOptions {
   /** Account of the resource. @default - the principal's own */
   readonly accountId?: string;
-  /** An event that EventBridge forwards as it is, in place of the one PutEvents would make. */
+  /** An event that EventBridge forwards unchanged, instead of the event that PutEvents would make. */
   readonly forwarded?: ForwardedEvent;
 }
 
 /**
- * A call one part of the lab makes as a principal, through the whole pipeline: it is authorized, can be hit
- * by a fault, and is observed. Rejects with an AwsError when it is refused.
+ * Calls AWS as a principal, for a part of the lab. The call goes through the whole pipeline: it is
+ * authorized, can be hit by a fault, and is observed. Rejects with an AwsError when it is refused.
  */
 export type InternalCaller = (
   principal: Principal,

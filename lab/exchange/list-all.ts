@@ -2,7 +2,7 @@ import { collectPages } from "../../functions/shared/collect-pages";
 import type { AwsCall } from "./build-request";
 import type { MotoClient } from "./moto-client";
 
-/** All items of a listing. `itemsField` names the list in each page, such as `Users`. */
+/** All items of a paginated listing. `itemsField` names the list in a page, such as `Users`. */
 export function listAll<Item>(
   moto: MotoClient,
   accountId: string,

@@ -4,11 +4,11 @@ import type { Principal } from "./principal";
 /** How a service writes its requests and answers. */
 export type Protocol = "query" | "json" | "cbor" | "rest" | "xml";
 
-/** One AWS API request, with what its headers, path and body say about it. */
+/** An AWS API request, with what the gateway read from its headers, path and body. */
 export interface AwsRequest {
   readonly id: string;
   readonly method: string;
-  /** Path and query string as sent. */
+  /** Path and query string. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -17,14 +17,14 @@ export interface AwsRequest {
    */
   readonly service: string;
   readonly region: string;
-  /** Name of the API action; empty when this service's paths are not known to the lab. */
+  /** Name of the API action; empty when the lab does not know the path. */
   readonly action: string;
   readonly protocol: Protocol;
   /** Absent on an unsigned request. */
   readonly accessKeyId?: string;
   /**
    * Input of the action by its API names; lists are arrays. For `rest`, path parameters and the JSON body;
-   * for `xml`, what the path and the query say.
+   * for `xml`, the path and query parameters.
    */
   readonly params: Readonly<Record<string, unknown>>;
   readonly sourceIp: string;
@@ -38,18 +38,18 @@ export interface AwsResponse {
   readonly body: Buffer;
 }
 
-/** A request on its way through the gateway: who sent it, and which account it works on. */
+/** A request in the pipeline: who sent it, and whose resources it is for. */
 export interface Exchange {
   readonly request: AwsRequest;
   readonly principal: Principal;
-  /** Account whose resources the request works on. */
+  /** Account that owns the resources of the request. */
   readonly accountId: string;
   readonly receivedAt: Date;
-  /** Set when EventBridge itself puts an event on the bus of another account. */
+  /** Set when EventBridge forwards an event to the bus of another account. */
   readonly forwarded?: ForwardedEvent;
 }
 
-/** An event one bus sends to another. */
+/** An event that one bus forwards to another. */
 export interface ForwardedEvent {
   readonly event: BusEvent;
   /** Account of the bus that sends it. */

@@ -3,7 +3,7 @@ import type { Forward } from "./forward";
 import { readError, readOutput } from "./read-response";
 
 /**
- * Reads and writes the emulated state beside the gateway: nobody is authorized and nothing is recorded.
+ * Calls moto directly, past the gateway: no call is authorized or recorded.
  * Rejects with an AwsError when moto refuses.
  */
 export type MotoClient = (accountId: string, call: AwsCall) => Promise<Record<string, unknown>>;

@@ -6,22 +6,22 @@ import { errorResponse } from "./responses";
 /** Refuses a request by throwing an AwsError, or lets it pass. */
 export type Guard = (exchange: Exchange) => Promise<void> | void;
 
-/** Answers a request in moto's place; undefined for a request that it leaves to others. */
+/** Answers a request instead of moto. Returns undefined for a request that is not its own. */
 export type Handler = (exchange: Exchange) => Promise<AwsResponse | undefined> | AwsResponse | undefined;
 
-/** Sees every answered request, refused ones too, before its caller gets the answer. */
+/** Sees every request with its answer, refused ones too, before the caller gets the answer. */
 export type Observer = (exchange: Exchange, response: AwsResponse) => Promise<void> | void;
 
 export interface PipelineParts {
-  /** All of them look at every request, in this order, before anything answers it. */
+  /** Each sees every request, in this order, before any handler. */
   readonly guards: readonly Guard[];
-  /** The first that answers decides; what none answers goes to moto. */
+  /** The first that answers wins. A request that none answers goes to moto. */
   readonly handlers: readonly Handler[];
   readonly forward: Forward;
   readonly observers: readonly Observer[];
 }
 
-/** Answers one request. The lab's internal calls take the same way as requests from outside. */
+/** Answers a request. Internal calls of the lab take the same way as requests from outside. */
 export type Pipeline = (exchange: Exchange) => Promise<AwsResponse>;
 
 export function createPipeline(parts: PipelineParts): Pipeline {

@@ -33,24 +33,24 @@ export interface RolePrincipal {
   readonly createdAt: Date;
   /** Tags given when the session was started. */
   readonly sessionTags?: Readonly<Record<string, string>>;
-  /** Policy document given when the session was started, which narrows what the role may. */
+  /** Policy document given when the session was started; it limits the permissions of the role. */
   readonly sessionPolicy?: unknown;
 }
 
-/** An AWS service acting by itself, for example EventBridge delivering to a topic. */
+/** An AWS service that calls itself, for example EventBridge when it delivers to a topic. */
 export interface ServicePrincipal {
   readonly type: "AWSService";
   /** Account on whose behalf the service acts. */
   readonly accountId: string;
   /** For example `events.amazonaws.com`. */
   readonly service: string;
-  /** What made the service act, for example the ARN of a rule: the condition key `aws:SourceArn`. */
+  /** What the service acts for, for example the ARN of a rule: the condition key `aws:SourceArn`. */
   readonly sourceArn: string;
 }
 
 export type Principal = RootPrincipal | UserPrincipal | RolePrincipal | ServicePrincipal;
 
-/** Who calls, as policies and messages name it: the ARN, or the name of a service. */
+/** The caller's name in policies and messages: an ARN, or the name of a service. */
 export function callerName(principal: Principal): string {
   return principal.type === "AWSService" ? principal.service : principal.arn;
 }

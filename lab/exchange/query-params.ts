@@ -20,7 +20,7 @@ export function readQueryParams(form: string): QueryParams {
   return fold(tree) as QueryParams;
 }
 
-/** Writes nested input under the flat names of the AWS query protocol; entries of maps go as `entry`. */
+/** Writes nested input with the flat names of the AWS query protocol. */
 export function writeQueryParams(action: string, version: string, params: QueryParams): string {
   const form = new URLSearchParams({ Action: action, Version: version });
   for (const [name, value] of Object.entries(params)) {

@@ -4,7 +4,7 @@ import type { AwsRequest, AwsResponse } from "./messages";
 
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true });
 
-/** Output of a successful answer, by its API names; lists of the query protocol are arrays. */
+/** Output of a successful answer, by API names; lists of the query protocol are arrays. */
 export function readOutput(request: AwsRequest, response: AwsResponse): Record<string, unknown> {
   const text = response.body.toString("utf8");
   if (text === "") {
@@ -19,7 +19,7 @@ export function readOutput(request: AwsRequest, response: AwsResponse): Record<s
   return isRecord(folded) ? folded : {};
 }
 
-/** The error of a refused request; undefined when the answer is a success. */
+/** The error of a refused request; undefined for a success. */
 export function readError(request: AwsRequest, response: AwsResponse): AwsError | undefined {
   if (response.status < 300) {
     return undefined;

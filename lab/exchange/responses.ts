@@ -13,7 +13,7 @@ export function jsonResponse(body: unknown, status = 200, headers: Record<string
   };
 }
 
-/** A successful answer of a query-protocol service. `result` undefined leaves the result element out. */
+/** A successful answer of a query-protocol service. Without `result` it has no result element. */
 export function queryResponse(request: AwsRequest, namespace: string, result?: object): AwsResponse {
   const { action } = request;
   const content = {
@@ -24,7 +24,7 @@ export function queryResponse(request: AwsRequest, namespace: string, result?: o
   return xmlResponse(xml, 200);
 }
 
-/** An error as the service of this request writes it. */
+/** An error in the format of the request's service. */
 export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
   const requestId = { "x-amzn-requestid": request.id };
   if (request.protocol === "xml") {

@@ -4,21 +4,21 @@ import { callerName } from "../exchange/principal";
 import { serviceError, type ServiceError } from "../exchange/service-errors";
 import { AwsError } from "../shared/errors";
 
-/** A fault as it is asked for. */
+/** The fault in a request to `/_lab/faults`. */
 export const faultSchema = z.strictObject({
   /** Signing name such as `iam` or `sns`. @default - every service */
   service: z.string().min(1).optional(),
   /** Name of an API action such as `AttachUserPolicy`, or `*` for all. */
   action: z.string().min(1),
-  /** Account whose resources are worked on. @default - every account */
+  /** Account that owns the resources. @default - every account */
   account: z
     .string()
     .regex(/^\d{12}$/, "expected 12 digits")
     .optional(),
   kind: z.enum(["throttle", "error", "timeout", "refuse", "delay"]),
-  /** Share of the matching requests that is hit. @default 1 */
+  /** Share of the matching requests that the fault hits. @default 1 */
   rate: z.number().min(0).max(1).optional(),
-  /** Hits after which the fault is spent. @default - no end */
+  /** Hits after which the fault is spent. @default - unlimited */
   count: z.number().int().min(1).optional(),
   /** HTTP status instead of the service's usual one. */
   status: z.number().int().min(400).max(599).optional(),
@@ -27,9 +27,9 @@ export const faultSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z.]{1,80}$/, "expected letters")
     .optional(),
-  /** Time after which the fault is over. @default - no end */
+  /** Time after which the fault ends, in milliseconds. @default - unlimited */
   durationMs: z.number().int().min(1).optional(),
-  /** How long a `delay` holds a request back before it passes, in milliseconds. @default 10,000 */
+  /** How long a `delay` holds a request back, in milliseconds. @default 10,000 */
   delayMs: z.number().int().min(1).max(600_000).optional(),
   /** Part of the caller's ARN, or of the name of a service. @default - every caller */
   principal: z.string().min(1).optional(),
@@ -37,14 +37,14 @@ export const faultSchema = z.strictObject({
 
 export type FaultRequest = Readonly<z.infer<typeof faultSchema>>;
 
-/** A fault that was set, and how often it hit. */
+/** A fault that is set, and how often it hit. */
 export interface Fault extends FaultRequest {
   readonly id: string;
   readonly hits: number;
 }
 
-/** Whether a fault is about this request. */
-export function concerns(fault: FaultRequest, { request, principal, accountId }: Exchange): boolean {
+/** Whether a fault applies to a request. */
+export function appliesTo(fault: FaultRequest, { request, principal, accountId }: Exchange): boolean {
   const caller = callerName(principal);
   return (
     (fault.service === undefined || fault.service === request.service) &&
@@ -70,7 +70,7 @@ export function faultError(
     timeout: [{ code: "ServiceUnavailable", status: 503 }, "The request was never answered."] as const,
     refuse: [
       serviceError("access denied", service),
-      `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault of the lab refuses it`,
+      `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault set in the lab refuses it`,
     ] as const,
   }[kind];
   return new AwsError(code ?? usual.code, message, status ?? usual.status);

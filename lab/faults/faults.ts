@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Exchange } from "../exchange/messages";
 import type { Guard } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
-import { concerns, faultError, type Fault, type FaultRequest } from "./fault";
+import { appliesTo, faultError, type Fault, type FaultRequest } from "./fault";
 
-/** How long a request that is never answered is kept open. Clients give up long before. */
+/** How long a request without an answer stays open. Clients give up long before. */
 const OPEN_MS = 180_000;
-/** AWS services themselves do not wait that long for each other. */
+/** AWS services do not wait that long for each other. */
 const OPEN_FOR_SERVICES_MS = 3_000;
 const DELAY_MS = 10_000;
 
@@ -17,7 +17,7 @@ interface Entry {
   hits: number;
 }
 
-/** Faults set by hand, oldest first; the first one that concerns a request and hits it decides. */
+/** The faults that are set, oldest first. The first one that applies to a request and hits it wins. */
 export class Faults {
   private readonly clock: Clock;
   private readonly random: () => number;
@@ -28,14 +28,14 @@ export class Faults {
     this.random = random;
   }
 
-  /** Sets a fault and gives its id. */
+  /** Sets a fault and returns its id. */
   add(request: FaultRequest): string {
     const id = randomUUID();
     this.entries.set(id, { request, setAt: this.clock.now().getTime(), hits: 0 });
     return id;
   }
 
-  /** All faults that were set, spent ones too. */
+  /** All faults, spent ones too. */
   list(): readonly Fault[] {
     return [...this.entries].map(([id, { request, hits }]) => ({ id, ...request, hits }));
   }
@@ -49,7 +49,7 @@ export class Faults {
     this.entries.clear();
   }
 
-  /** Answers a request with the fault that hits it, or holds it back for a while. */
+  /** Refuses a request that a fault hits, or holds it back for a while. */
   readonly guard: Guard = async (exchange) => {
     const fault = this.hit(exchange);
     if (fault === undefined) {
@@ -71,7 +71,7 @@ export class Faults {
       const { request, setAt, hits } = entry;
       const over = this.clock.now().getTime() >= setAt + (request.durationMs ?? Infinity);
       const spent = hits >= (request.count ?? Infinity);
-      if (over || spent || !concerns(request, exchange)) {
+      if (over || spent || !appliesTo(request, exchange)) {
         continue;
       }
       if (this.random() >= (request.rate ?? 1)) {

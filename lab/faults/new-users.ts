@@ -3,8 +3,8 @@ import type { Clock } from "../shared/clock";
 import { AwsError } from "../shared/errors";
 
 /**
- * Users that IAM does not know everywhere yet: for a while after CreateUser, calls that name the user answer
- * NoSuchEntity, as they can on AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html,
+ * Users that have not reached every part of IAM yet: for a while after CreateUser, calls that name the user
+ * answer NoSuchEntity, as they can on AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html,
  * eventual consistency).
  */
 export class NewUsers {

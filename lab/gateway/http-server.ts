@@ -10,7 +10,7 @@ import { errorResponse, jsonResponse } from "../exchange/responses";
 import { AwsError, LabError, LabStartError } from "../shared/errors";
 import { parseRequest } from "./parse-request";
 
-/** Answers a path below `/_lab/`; undefined for a path it does not know. */
+/** Answers a path below `/_lab/`; undefined for an unknown path. */
 export type LabRoute = (url: URL, method: string, body: Buffer) => AwsResponse | undefined;
 
 export interface GatewayOptions {
@@ -37,7 +37,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const hint =
         cause.code === "EADDRINUSE"
-          ? "it is in use, stop what listens there or choose another"
+          ? "it is in use; stop the program that listens there or choose another port"
           : cause.message;
       reject(
         new LabStartError(`The gateway cannot listen on port ${options.port} of 127.0.0.1: ${hint}.`, {

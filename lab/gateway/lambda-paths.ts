@@ -7,7 +7,7 @@ interface LambdaPath {
 
 const FUNCTION = "/functions/(?<FunctionName>[^/]+)";
 
-/** The Lambda API as far as Terraform and this project use it; longer paths first. */
+/** The part of the Lambda API that Terraform and this project use; longer paths first. */
 const LAMBDA_PATHS: readonly LambdaPath[] = [
   path("POST", `${FUNCTION}/invocations`, "Invoke"),
   path("POST", `${FUNCTION}/invoke-async`, "InvokeAsync"),
@@ -39,7 +39,7 @@ const LAMBDA_PATHS: readonly LambdaPath[] = [
   path("DELETE", "/tags/(?<Resource>.+)", "UntagResource"),
 ];
 
-/** Action and path parameters of a Lambda REST request; undefined for a path the lab does not know. */
+/** Action and path parameters of a Lambda REST request; undefined for an unknown path. */
 export function readLambdaPath(
   method: string,
   pathname: string,

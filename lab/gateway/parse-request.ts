@@ -17,10 +17,10 @@ type Reading = Pick<AwsRequest, "action" | "protocol" | "params">;
 
 const CREDENTIAL = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
 
-/** Services that answer only in one Region, whatever the client was configured with. */
-const GLOBAL_REGION = "us-east-1";
+/** Region of requests that name none. */
+const DEFAULT_REGION = "us-east-1";
 
-/** Finds out service, Region, action and input of an AWS API request. Signatures are not verified. */
+/** Reads service, Region, action and input of an AWS API request. Signatures are not verified. */
 export function parseRequest(raw: RawRequest): AwsRequest {
   const url = new URL(raw.url, "http://gateway");
   const scope =
@@ -31,7 +31,7 @@ export function parseRequest(raw: RawRequest): AwsRequest {
     ...raw,
     ...read(raw, url, service),
     service: service === "eventbridge" ? "events" : service,
-    region: scope?.[2] ?? GLOBAL_REGION,
+    region: scope?.[2] ?? DEFAULT_REGION,
     ...(scope?.[1] === undefined ? {} : { accessKeyId: scope[1] }),
     userAgent: raw.headers["user-agent"] ?? "",
   };
@@ -76,6 +76,6 @@ function readJson(body: Buffer): Record<string, unknown> {
     const value: unknown = JSON.parse(body.toString("utf8"));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    return {}; // moto answers what cannot be read
+    return {}; // moto refuses a body that is not JSON
   }
 }

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { LabError } from "../shared/errors";
 
-/** What was sent to one of the lab's own paths cannot be taken; the message names the field. */
+/** A request to one of the lab's own paths is not valid; the message names the field. */
 export class InputError extends LabError {
   constructor(
-    /** For example `rate`; `body` for the whole. */
+    /** For example `rate`; `body` for the whole body. */
     readonly field: string,
     message: string,
   ) {
@@ -15,7 +15,7 @@ export class InputError extends LabError {
 /**
  * Reads a JSON body.
  *
- * @throws InputError for the first thing about it that is wrong.
+ * @throws InputError for the first mistake in it.
  */
 export function readJsonBody<T>(schema: z.ZodType<T>, body: Buffer): T {
   let value: unknown;
@@ -31,8 +31,8 @@ export function readJsonBody<T>(schema: z.ZodType<T>, body: Buffer): T {
   const [issue] = parsed.error.issues;
   const unknownKey = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   if (unknownKey !== undefined) {
-    throw new InputError(unknownKey, "there is no such field.");
+    throw new InputError(unknownKey, "unknown field.");
   }
   const field = issue === undefined || issue.path.length === 0 ? "body" : issue.path.join(".");
-  throw new InputError(field, `${issue?.message ?? "not as expected"}.`);
+  throw new InputError(field, `${issue?.message ?? "not valid"}.`);
 }

@@ -1,10 +1,10 @@
-/** What the lab understands of an S3 request. */
+/** Action and parameters of an S3 request. */
 export interface S3Request {
   readonly action: string;
   readonly params: Record<string, string>;
 }
 
-/** By method: what is done with a bucket, and what with an object in it. */
+/** By method: the action on a bucket, and the action on an object. */
 const ACTIONS: Readonly<Record<string, { readonly bucket?: string; readonly object?: string }>> = {
   DELETE: { object: "DeleteObject" },
   GET: { bucket: "ListObjectsV2", object: "GetObject" },
@@ -12,14 +12,14 @@ const ACTIONS: Readonly<Record<string, { readonly bucket?: string; readonly obje
   PUT: { bucket: "CreateBucket", object: "PutObject" },
 };
 
-/** Parameters that make no other action of a request; `x-id` only repeats its name. */
+/** Parameters that do not change the action of a request; `x-id` only repeats its name. */
 const HARMLESS = new Set(["continuation-token", "delimiter", "list-type", "max-keys", "prefix", "x-id"]);
 
 /**
- * The S3 API as far as Terraform keeps its state there, with the bucket in the path, as SDKs send it to an IP
- * address.
+ * The part of the S3 API that Terraform uses for its state, with the bucket in the path, as SDKs send it to
+ * an IP address.
  *
- * @returns Undefined for a request the lab does not know.
+ * @returns Undefined for an unknown request.
  */
 export function readS3Path(
   method: string,

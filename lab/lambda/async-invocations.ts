@@ -15,18 +15,17 @@ export interface AsyncInvocationDependencies {
   readonly call: InternalCaller;
   readonly clock: Clock;
   /**
-   * Pause before the nth retry; the last one stands for all further ones. Lambda waits one and then two
-   * minutes.
+   * Pauses before retries; the last one repeats. Lambda waits one and then two minutes.
    */
   readonly retryDelaysMs: readonly number[];
   readonly log: (line: string) => void;
 }
 
-/** How often a function whose concurrency is set to 0 is looked at again. */
+/** Pause before the next look at a function whose concurrency is set to 0. */
 const THROTTLED_PAUSE_MS = 250;
 
 /**
- * Runs an invocation as Lambda does for the invocation type Event: retries, age, destinations. Never rejects.
+ * Runs an asynchronous invocation as Lambda does: retries, maximum age, destinations. Never rejects.
  */
 export async function runAsync(
   invocation: Invocation,
@@ -35,7 +34,7 @@ export async function runAsync(
   try {
     await runUntilFinished(invocation, dependencies);
   } catch (error) {
-    dependencies.log(`lost: an asynchronous invocation of ${invocation.functionArn}: ${messageOf(error)}`);
+    dependencies.log(`invocation lost: ${invocation.functionArn}: ${messageOf(error)}`);
   }
 }
 
@@ -79,7 +78,7 @@ async function finish(
   const { async } = await configs.get(invocation.functionArn);
   const destination = condition === "Success" ? async.onSuccess : async.onFailure;
   if (condition !== "Success") {
-    log(`${invocation.functionArn} failed for good (${condition}): ${run?.payload ?? "never run"}`);
+    log(`invocation failed: ${invocation.functionArn} (${condition}): ${run?.payload ?? "it never ran"}`);
   }
   if (destination === undefined) {
     return;
@@ -96,7 +95,9 @@ async function finish(
     const role = await runner.roleOf(invocation.functionArn);
     await sendToDestination(call, role, destination, finished, clock.now());
   } catch (error) {
-    log(`lost: the outcome of ${invocation.functionArn} for ${destination}: ${messageOf(error)}`);
+    log(
+      `invocation record lost: ${invocation.functionArn} cannot send it to ${destination}: ${messageOf(error)}`,
+    );
   }
 }
 

@@ -13,7 +13,7 @@ export interface FunctionCode {
   readonly sha256: string;
 }
 
-/** The packages that CreateFunction and UpdateFunctionCode carried, unpacked below one folder. */
+/** The packages of CreateFunction and UpdateFunctionCode, unpacked below one folder. */
 export class CodeStore {
   private readonly root: string;
   private readonly packages = new Map<string, Buffer>();
@@ -22,7 +22,7 @@ export class CodeStore {
     this.root = root;
   }
 
-  /** Keeps the package of each deployment that passes. */
+  /** Stores the package of each successful deployment. */
   readonly observe: Observer = ({ request, accountId }, response) => {
     if (request.service !== "lambda" || response.status >= 300) {
       return;
@@ -37,12 +37,12 @@ export class CodeStore {
     }
   };
 
-  /** @throws LabError when the function was deployed in a way the lab cannot run. */
+  /** @throws LabError for a function that was not deployed as ZipFile. */
   codeOf(arn: string): FunctionCode {
     const bytes = this.packages.get(arn);
     if (bytes === undefined) {
       throw new LabError(
-        `The lab has no code of ${arn}: it runs functions deployed as ZipFile, not from S3 or images.`,
+        `The lab has no code for ${arn}: it runs functions deployed as ZipFile, not from S3 or an image.`,
       );
     }
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -77,7 +77,7 @@ function unpack(bytes: Buffer, folder: string): void {
   for (const [name, content] of Object.entries(unzipSync(bytes))) {
     const file = path.join(folder, name);
     if (!file.startsWith(folder + path.sep)) {
-      throw new LabError(`The package has an entry outside its folder: ${name}`);
+      throw new LabError(`The function package has an entry outside its folder: ${name}`);
     }
     if (name.endsWith("/")) {
       continue;

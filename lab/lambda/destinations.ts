@@ -39,6 +39,6 @@ export async function sendToDestination(
       return;
     }
     default:
-      throw new LabError(`The lab has no destinations of the kind ${destinationArn}.`);
+      throw new LabError(`The lab cannot send invocation records to ${destinationArn}.`);
   }
 }

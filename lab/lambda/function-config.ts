@@ -4,7 +4,7 @@ import type { Observer } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 import { PromiseCache } from "../shared/promise-cache";
 
-/** What the lab needs to know to run a function. */
+/** Configuration of a deployed function. */
 export interface FunctionConfig {
   readonly arn: string;
   readonly name: string;
@@ -16,12 +16,12 @@ export interface FunctionConfig {
   readonly memoryMb: number;
   readonly logGroup: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Undefined when none is reserved; 0 switches the function off. */
+  /** Undefined when none is reserved; 0 stops the function. */
   readonly reservedConcurrency: number | undefined;
   readonly async: AsyncConfig;
 }
 
-/** What happens to an asynchronous invocation after it failed or succeeded. */
+/** Retries and destinations of asynchronous invocations. */
 export interface AsyncConfig {
   readonly maximumRetryAttempts: number;
   readonly maximumEventAgeSeconds: number;
@@ -53,7 +53,7 @@ interface StoredInvokeConfig {
   };
 }
 
-/** Configurations of deployed functions, kept until something about a function changes. */
+/** Configurations of deployed functions, cached until a function may have changed. */
 export class FunctionConfigs {
   private readonly moto: MotoClient;
   private readonly configs = new PromiseCache<FunctionConfig>();
@@ -67,7 +67,7 @@ export class FunctionConfigs {
     return this.configs.getOrRead(arn, () => this.read(arn));
   }
 
-  /** Forgets everything when a request may have changed a function. */
+  /** Clears the cache when a request may have changed a function. */
   readonly observe: Observer = ({ request }) => {
     if (request.service === "lambda" && !/^(Get|List|Invoke)/.test(request.action)) {
       this.configs.clear();
@@ -88,7 +88,7 @@ export class FunctionConfigs {
     const { Configuration: config, Concurrency } = stored;
     const reserved = Concurrency?.ReservedConcurrentExecutions;
     return {
-      arn: arn,
+      arn,
       name,
       accountId,
       region,

@@ -3,7 +3,7 @@ import type { InternalCaller } from "../exchange/internal-caller";
 import { AwsError } from "../shared/errors";
 import type { FunctionRun } from "./function-runner";
 
-/** A line a function printed. */
+/** A line that a function printed. */
 export interface LogLine {
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -13,7 +13,7 @@ export interface LogLine {
 
 const KEPT_LINES = 5_000;
 
-/** What functions print: kept here, and written to their log groups as far as their role may. */
+/** The output of functions: kept here, and written to their log groups if their roles allow it. */
 export class FunctionLogs {
   private readonly call: InternalCaller;
   private readonly log: (line: string) => void;
@@ -30,7 +30,7 @@ export class FunctionLogs {
     return this.lines.get(functionArn) ?? [];
   }
 
-  /** Keeps the output of a run; writing it to the log group is tried and never fails the run. */
+  /** Adds the output of a run. A failure to write it to the log group is logged and does not fail the run. */
   add(run: FunctionRun, requestId: string, time: Date): void {
     const messages = run.output.split("\n").filter((line) => line !== "");
     if (messages.length === 0) {
@@ -40,7 +40,7 @@ export class FunctionLogs {
     lines.push(...messages.map((message) => ({ time: time.toISOString(), requestId, message })));
     this.lines.set(run.config.arn, lines.slice(-KEPT_LINES));
     this.write(run, messages, time).catch((error: unknown) =>
-      this.log(`${run.config.arn} could not write to its log group: ${messageOf(error)}`),
+      this.log(`${run.config.arn} cannot write to its log group: ${messageOf(error)}`),
     );
   }
 

@@ -6,7 +6,7 @@ import type { FunctionConfig, FunctionConfigs } from "./function-config";
 import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
 import { SandboxPool } from "./sandbox-pool";
 
-/** A run of a function, and the session it had its permissions from. */
+/** A run of a function, and the session whose permissions it had. */
 export interface FunctionRun extends InvocationResult {
   readonly config: FunctionConfig;
   readonly role: RolePrincipal;
@@ -17,9 +17,9 @@ export interface FunctionRunnerOptions {
   readonly configs: FunctionConfigs;
   readonly code: CodeStore;
   readonly startSession: StartServiceSession;
-  /** Endpoint that functions call AWS at. */
+  /** The `AWS_ENDPOINT_URL` of functions. */
   readonly endpoint: () => string;
-  /** Processes a function may have at once. */
+  /** Processes that a function may have at once. */
   readonly maxConcurrency: number;
 }
 
@@ -29,7 +29,7 @@ interface Deployment {
   readonly logStream: string;
 }
 
-/** Runs deployed functions in warm processes; a new deployment gets new ones. */
+/** Runs deployed functions in processes that stay warm. A new deployment gets new processes. */
 export class FunctionRunner {
   private readonly options: FunctionRunnerOptions;
   private readonly deployments = new Map<string, { version: string; started: Promise<Deployment> }>();
@@ -45,7 +45,7 @@ export class FunctionRunner {
     return { ...result, config, role, logStream };
   }
 
-  /** The session that the function has its permissions from. */
+  /** The session whose permissions the function has. */
   async roleOf(functionArn: string): Promise<RolePrincipal> {
     return (await this.deployment(await this.options.configs.get(functionArn))).role;
   }
@@ -112,7 +112,7 @@ function reservedVariables(
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     PATH: "/usr/local/bin:/usr/bin:/bin",
     TZ: ":UTC",
-    // Keeps the SDK in the function from reading the AWS configuration of whoever runs the lab.
+    // Keeps the function's SDK from reading the AWS configuration of the person who runs the lab.
     HOME: folder,
   };
 }

@@ -1,7 +1,7 @@
 /** How an asynchronous invocation ended. */
 export type InvocationCondition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
-/** An asynchronous invocation that is over. */
+/** An asynchronous invocation that has ended. */
 export interface FinishedInvocation {
   readonly requestId: string;
   /** Unqualified. */

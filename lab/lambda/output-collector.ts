@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 
-/** What the worker writes to both of its outputs when a run is over. */
+/** The worker writes this to both of its outputs at the end of a run. */
 const END = "\0end of run\0";
 
 /**
- * Collects what a worker prints. Its answers come over another channel, which can be faster, so the worker
+ * Collects the output of a worker. Results come over another channel, which can be faster, so the worker
  * marks the end of each run in both outputs.
  */
 export class OutputCollector {
@@ -17,13 +17,13 @@ export class OutputCollector {
   constructor(streams: readonly Readable[]) {
     this.streams = streams.length;
     for (const stream of streams) {
-      let held = "";
+      let rest = "";
       stream.setEncoding("utf8");
-      stream.on("data", (chunk: string) => (held = this.add(held + chunk)));
+      stream.on("data", (chunk: string) => (rest = this.add(rest + chunk)));
     }
   }
 
-  /** What was printed since the last time, once the run's ends came in or the outputs were closed. */
+  /** Returns the output since the last call, once both outputs have ended the run or are closed. */
   async take(): Promise<string> {
     if (this.ends < this.streams && !this.closed) {
       await new Promise<void>((resolve) => (this.complete = resolve));
@@ -34,23 +34,23 @@ export class OutputCollector {
     return text;
   }
 
-  /** The worker is gone: nothing more will come. */
+  /** The worker has ended: there is no more output. */
   close(): void {
     this.closed = true;
     this.complete();
   }
 
-  /** Takes text in and answers what may be the beginning of a mark. */
+  /** Adds text and returns an end that may be the beginning of a mark. */
   private add(text: string): string {
     const parts = text.split(END);
     const last = parts.pop() ?? "";
     const open = last.lastIndexOf("\0");
-    const held = open !== -1 && END.startsWith(last.slice(open)) ? last.slice(open) : "";
-    this.text += parts.join("") + last.slice(0, last.length - held.length);
+    const rest = open !== -1 && END.startsWith(last.slice(open)) ? last.slice(open) : "";
+    this.text += parts.join("") + last.slice(0, last.length - rest.length);
     this.ends += parts.length;
     if (this.ends >= this.streams) {
       this.complete();
     }
-    return held;
+    return rest;
   }
 }

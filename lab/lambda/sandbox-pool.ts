@@ -1,6 +1,6 @@
 import type { Invocation, InvocationResult, Sandbox } from "./sandbox";
 
-/** The sandboxes of one deployed version of a function: grows to a bound, and queues beyond. */
+/** The sandboxes of one deployed version of a function. Invocations beyond the limit wait in a queue. */
 export class SandboxPool {
   private readonly start: () => Promise<Sandbox>;
   private readonly bound: number;
@@ -29,7 +29,7 @@ export class SandboxPool {
     }
   }
 
-  /** Takes no idle sandbox back; what runs ends by itself unless `now` is true. */
+  /** Ends idle sandboxes at once, and busy ones after their run, or at once if `now` is true. */
   close(now: boolean): void {
     this.closed = true;
     for (const sandbox of now ? this.all : this.idle) {
@@ -39,7 +39,7 @@ export class SandboxPool {
   }
 
   private async enter(): Promise<void> {
-    // A slot that is given up goes straight to the next in line, so the count stays.
+    // leave() passes its slot to the next in the queue, so the count stays.
     if (this.running < this.bound) {
       this.running++;
     } else {

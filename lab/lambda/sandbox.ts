@@ -15,7 +15,7 @@ export interface InvocationResult {
   readonly payload: string;
   /** Set when the function threw, timed out or ended its process. */
   readonly functionError?: "Unhandled";
-  /** What the function printed meanwhile. */
+  /** What the function printed during the run. */
   readonly output: string;
 }
 
@@ -38,10 +38,10 @@ export interface SandboxOptions {
   readonly timeoutMs: number;
 }
 
-/** Lambda gives a function this long to load. */
+/** Lambda's limit for loading a function. */
 const LOAD_TIMEOUT_MS = 10_000;
 
-/** A warm Node process with one function loaded, which runs one invocation at a time. */
+/** A warm Node.js process with one function loaded. It runs one invocation at a time. */
 export class Sandbox {
   private readonly options: SandboxOptions;
   private readonly child: ChildProcess;
@@ -69,7 +69,7 @@ export class Sandbox {
     });
   }
 
-  /** False once the process is gone; a dead sandbox runs nothing. */
+  /** False once the process has ended. */
   get alive(): boolean {
     return this.isAlive;
   }
@@ -85,7 +85,7 @@ export class Sandbox {
     return this.result(await answer, invocation.requestId);
   }
 
-  /** Ends the process; a run under way ends with an error. */
+  /** Ends the process. A run in progress ends with an error. */
   kill(): void {
     this.isAlive = false;
     this.child.kill("SIGKILL");

@@ -7,12 +7,12 @@ import { MissingToolError } from "../shared/errors";
 
 const run = promisify(execFile);
 
-/** The release the lab was written against; other 5.x releases of the machine are taken as they are. */
+/** The release that the lab installs; it uses any other 5.x release that the machine has. */
 export const MOTO_REQUIREMENT = "moto[server]==5.2.1";
 
 const PROBE = "import moto.moto_server.werkzeug_app, moto, sys; assert moto.__version__.startswith('5.')";
 
-/** What {@link findPython} asks of the machine; tests replace it. */
+/** What {@link findPython} needs from the machine; tests replace it. */
 export interface Machine {
   /** Runs a program and rejects when it cannot be run or exits non-zero. */
   readonly run: (program: string, args: readonly string[]) => Promise<unknown>;
@@ -47,13 +47,13 @@ export async function findPython(
       "The lab needs Python 3.9 or newer on the PATH (python3): install it from python.org or your package manager.",
     );
   }
-  log(`installing ${MOTO_REQUIREMENT} into ${path.join(folder, "venv")} (once)`);
+  log(`installing ${MOTO_REQUIREMENT} into ${path.join(folder, "venv")} (only the first time)`);
   try {
     await machine.run("python3", ["-m", "venv", path.join(folder, "venv")]);
     await machine.run(python, ["-m", "pip", "install", "--quiet", MOTO_REQUIREMENT]);
   } catch (error) {
     throw new MissingToolError(
-      `The lab needs moto's server and could not install it: run "python3 -m pip install '${MOTO_REQUIREMENT}'".`,
+      `The lab needs moto's server and cannot install it. Run "python3 -m pip install '${MOTO_REQUIREMENT}'".`,
       { cause: messageOf(error) },
     );
   }

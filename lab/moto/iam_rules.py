@@ -1,4 +1,4 @@
-"""Rules of IAM that moto does not keep: quotas, case of tag keys, and what must be gone before a deletion."""
+"""Rules of IAM that moto lacks: quotas, tag keys without regard to case, and conditions for deletions."""
 
 from moto.core.responses import ActionResult
 from moto.iam.exceptions import DeleteConflictException, LimitExceededException
@@ -15,10 +15,10 @@ def limit_managed_policies() -> None:
     attach = IAMBackend.attach_user_policy
 
     def attach_within_quota(self, policy_arn, user_name):
-        held = self.get_user(user_name).managed_policies
-        if policy_arn in held:
+        attached = self.get_user(user_name).managed_policies
+        if policy_arn in attached:
             return None
-        if len(held) >= POLICIES_PER_USER:
+        if len(attached) >= POLICIES_PER_USER:
             raise LimitExceededException(f"Cannot exceed quota for PoliciesPerUser: {POLICIES_PER_USER}")
         return attach(self, policy_arn, user_name)
 
@@ -50,13 +50,13 @@ def fold_case_of_user_tags() -> None:
     tag = IAMBackend.tag_user
 
     def variants(self, name, keys):
-        held = self.tagger.get_tag_dict_for_resource(self.get_user(name).arn)
+        tags = self.tagger.get_tag_dict_for_resource(self.get_user(name).arn)
         wanted = {key.lower() for key in keys}
-        return [key for key in held if key.lower() in wanted], held
+        return [key for key in tags if key.lower() in wanted], tags
 
     def tag_replacing(self, name, tags):
-        replaced, held = variants(self, name, [each["Key"] for each in tags])
-        if len(held) - len(replaced) + len(tags) > TAGS_PER_USER:
+        replaced, present = variants(self, name, [each["Key"] for each in tags])
+        if len(present) - len(replaced) + len(tags) > TAGS_PER_USER:
             raise LimitExceededException(f"Cannot exceed quota for TagsPerUser: {TAGS_PER_USER}")
         if replaced:
             untag(self, name, replaced)
@@ -69,7 +69,7 @@ def fold_case_of_user_tags() -> None:
     IAMBackend.untag_user = untag_any_case
 
 
-def refuse_deleting_what_is_held() -> None:
+def refuse_deleting_what_is_in_use() -> None:
     delete_policy = IAMBackend.delete_policy
     delete_user = IAMBackend.delete_user
 
@@ -84,7 +84,7 @@ def refuse_deleting_what_is_held() -> None:
     def delete_bare_user(self, user_name):
         user = self.get_user(user_name)
         in_groups = any(user in group.users for group in self.groups.values())
-        for held, message in [
+        for in_use, message in [
             (in_groups, "must remove users from group first"),
             (user.password, "must delete login profile first"),
             (user.access_keys, "must delete access keys first"),
@@ -92,7 +92,7 @@ def refuse_deleting_what_is_held() -> None:
             (user.ssh_public_keys, "must delete SSH public keys first"),
             (user.signing_certificates, "must delete signing certificates first"),
         ]:
-            if held:
+            if in_use:
                 raise DeleteConflictException(f"Cannot delete entity, {message}.")
         return delete_user(self, user_name)
 
@@ -116,5 +116,5 @@ def apply() -> None:
     limit_managed_policies()
     limit_inline_policies()
     fold_case_of_user_tags()
-    refuse_deleting_what_is_held()
+    refuse_deleting_what_is_in_use()
     answer_service_specific_credentials()

@@ -21,14 +21,14 @@ export interface MotoProcessOptions {
   /** Interpreter that can import moto. */
   readonly python: string;
   readonly organizationId: string;
-  /** Ids that Organizations hands out, in order: the management account first. */
+  /** Ids that Organizations assigns, in order: the management account first. */
   readonly accountIds: readonly string[];
 }
 
 /**
  * Starts moto's server on a free loopback port and waits until it listens.
  *
- * @throws LabStartError with moto's last lines when it ends or stays silent.
+ * @throws LabStartError with moto's last lines when it ends or prints nothing within a minute.
  */
 export async function startMoto(options: MotoProcessOptions): Promise<MotoProcess> {
   const child = spawn(options.python, [path.join(__dirname, "server.py")], {

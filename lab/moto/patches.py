@@ -1,4 +1,4 @@
-"""What moto 5 lacks or gets wrong, as far as the lab needs it."""
+"""Patches for what moto 5 lacks or gets wrong, where the lab needs it."""
 
 import json
 import os
@@ -13,9 +13,9 @@ import iam_rules
 
 
 def take_given_organization_ids() -> None:
-    """Organizations hands out the lab's ids, where moto makes random ones."""
+    """Organizations assigns the lab's ids; moto makes random ones."""
     organization_id = os.environ["LAB_ORGANIZATION_ID"]
-    # moto draws an id for the management account too and throws it away, so that id comes first.
+    # moto also draws an id for the management account and drops it, so that id comes first.
     account_ids = json.loads(os.environ["LAB_ACCOUNT_IDS"])
     draw_random = organization_utils.make_random_account_id
     organization_utils.make_random_org_id = lambda: organization_id

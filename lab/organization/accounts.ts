@@ -5,7 +5,7 @@ export interface LabAccount {
   readonly name: string;
 }
 
-/** The accounts of `npm run lab`: ids from AWS's documentation, so nobody takes them for real ones. */
+/** The accounts of `npm run lab`. The ids are from AWS's documentation: no real account has them. */
 export const LAB_ORGANIZATION = {
   organizationId: "o-lab0000001",
   managementAccount: { id: "123456789012", name: "management" },
@@ -21,10 +21,10 @@ export const LAB_ORGANIZATION = {
   memberAccounts: readonly LabAccount[];
 };
 
-/** IAM user whose keys the lab prints for each account. */
+/** IAM user of each account whose access key the lab prints. */
 export const ADMINISTRATOR_USER = "lab-administrator";
 
-/** Role that the management account assumes in each other account, as AWS Organizations makes it. */
+/** Role that the management account assumes in each other account, as AWS Organizations creates it. */
 export const ACCESS_ROLE = "OrganizationAccountAccessRole";
 
 export const ADMINISTRATOR_POLICY_ARN = "arn:aws:iam::aws:policy/AdministratorAccess";

@@ -2,15 +2,15 @@ import { stringify } from "yaml";
 import type { RolloutFile } from "../../stacks/config/schema";
 import type { LabAccount } from "./accounts";
 
-/** Provider versions the lab accepts: the stacks use only what all of them know. */
+/** Versions of the provider that the lab accepts: the stacks use only what all of them support. */
 const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
-/** Who is to be protected in the lab. */
+/** What the rollout in the lab covers. */
 export interface LabRollout {
   readonly organizationId: string;
   readonly securityAccount: LabAccount;
   readonly memberAccounts: readonly LabAccount[];
-  /** The first one takes every account that `overrides` gives no other. @default - one wave, `lab` */
+  /** Accounts are in the first one unless `overrides` says otherwise. @default - one wave, `lab` */
   readonly waves?: readonly [string, ...string[]];
   /** Settings of single accounts, by name. */
   readonly overrides?: Readonly<Record<string, Partial<RolloutFile["accounts"][number]>>>;
@@ -33,6 +33,6 @@ export function labRolloutYaml(rollout: LabRollout): string {
     waves: [...waves],
     accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: waves[0], ...overrides[name] })),
   };
-  // Every text is quoted: an account id without quotes would be a number.
+  // Every string is quoted: an account id without quotes would be a number.
   return stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
 }

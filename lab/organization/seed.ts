@@ -8,7 +8,7 @@ export interface UserCredentials {
   readonly secretAccessKey: string;
 }
 
-/** Makes an account's administrator user with a key, and the role the management account assumes. */
+/** Creates an account's administrator with a key, and the role that the management account assumes. */
 export async function seedAccount(
   moto: MotoClient,
   keys: AccessKeys,
@@ -41,7 +41,7 @@ export async function seedAccount(
   return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
 }
 
-/** Makes the organization; moto gives it and its accounts the ids it was started with. */
+/** Creates the organization. moto assigns the ids that it was started with. */
 export async function seedOrganization(
   moto: MotoClient,
   managementAccountId: string,

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Time as the lab's parts see it. */
+/** The time, and pauses. Tests replace it. */
 export interface Clock {
   readonly now: () => Date;
-  /** Waits; after the lab was stopped, forever. */
+  /** Waits. Never returns once the lab has stopped. */
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** The machine's time. Once `stopped` aborts, whoever sleeps does not go on, and keeps no process alive. */
+/** The machine's clock. After `stopped` aborts, no pause ends, and none keeps the process alive. */
 export function systemClock(stopped: AbortSignal): Clock {
   return {
     now: () => new Date(),

@@ -1,4 +1,4 @@
-/** Base of every error the lab raises by itself; the message says what to do about it. */
+/** Base of the lab's own errors. The message says what to do. */
 export class LabError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -6,13 +6,13 @@ export class LabError extends Error {
   }
 }
 
-/** Something the lab needs is not on this machine; the message is one line and says how to get it. */
+/** The machine lacks a program that the lab needs. The message is one line and says how to get it. */
 export class MissingToolError extends LabError {}
 
-/** The lab could not start, or a part of it ended by itself. */
+/** The lab cannot start, or a part of it has ended. */
 export class LabStartError extends LabError {}
 
-/** An error as an AWS service answers it. */
+/** An error that an AWS service answers with. */
 export class AwsError extends LabError {
   constructor(
     readonly code: string,

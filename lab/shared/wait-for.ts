@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time between two looks. */
+/** Time between two calls. */
 const INTERVAL_MS = 50;
 
 /**
- * Looks again and again until there is something to see.
+ * Calls `look` again and again until it returns something.
  *
- * @param look Returns undefined as long as there is nothing.
+ * @param look Returns undefined while there is nothing yet.
  * @param limitMs Longest wait in milliseconds.
- * @returns What was seen, or undefined when the time was over.
+ * @returns What `look` returned, or undefined when the time is over.
  */
 export async function waitFor<T>(
   look: () => Promise<T | undefined> | T | undefined,

@@ -8,7 +8,7 @@ export interface InboxMessage {
   readonly messageId: string;
   readonly topicArn: string;
   readonly subject: string | undefined;
-  /** The text for protocols that have none of their own. */
+  /** The text for protocols without a text of their own. */
   readonly message: string;
   /** With `MessageStructure: json`: the text of each protocol, `default` included. */
   readonly messageByProtocol: Readonly<Record<string, string>> | undefined;
@@ -19,7 +19,7 @@ export interface InboxMessage {
   readonly time: string;
 }
 
-/** Every message that was published, per account, oldest first. */
+/** Every published message, per account, oldest first. */
 export class Inbox {
   private readonly messages = new Map<string, InboxMessage[]>();
 
@@ -29,7 +29,7 @@ export class Inbox {
     return topicArn === undefined ? messages : messages.filter((message) => message.topicArn === topicArn);
   }
 
-  /** Keeps each successful Publish that passes. */
+  /** Adds the message of each successful Publish. */
   readonly observe: Observer = (exchange, response) => {
     const { request, accountId } = exchange;
     if (request.service !== "sns" || request.action !== "Publish" || response.status >= 300) {
@@ -42,7 +42,7 @@ export class Inbox {
   };
 }
 
-/** What a Publish request put into the inbox. */
+/** The message of a Publish request. */
 export function inboxMessage({ request, principal, receivedAt }: Exchange, messageId: string): InboxMessage {
   const { TopicArn, TargetArn, Subject, Message, MessageStructure, MessageAttributes } =
     request.params as Record<string, string | undefined>;

@@ -7,7 +7,7 @@ const MAX_MESSAGE_BYTES = 262_144;
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
 
 /**
- * Refuses what SNS refuses in Publish and moto takes:
+ * Refuses what SNS refuses in Publish and moto accepts:
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
 export const snsLimits: Guard = ({ request }) => {

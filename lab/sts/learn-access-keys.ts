@@ -11,7 +11,7 @@ interface User {
 }
 
 /**
- * Keeps {@link AccessKeys} true to the IAM calls that pass: keys made, switched off, deleted, users renamed.
+ * Updates {@link AccessKeys} after IAM calls that create, change or delete keys, or rename or delete users.
  */
 export function learnAccessKeys(keys: AccessKeys, moto: MotoClient): Observer {
   return async (exchange, response) => {

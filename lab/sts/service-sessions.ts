@@ -7,7 +7,7 @@ import type { StartedSession } from "./sts";
 
 /**
  * Starts a session of a role for a service: Lambda for a function, EventBridge for a target. Rejects with
- * AccessDenied when the role's trust policy does not let the service in.
+ * AccessDenied when the role's trust policy does not allow the service.
  */
 export type StartServiceSession = (
   service: ServicePrincipal,

@@ -22,12 +22,11 @@ export interface StartedSession {
   readonly session: RolePrincipal;
 }
 
-/** What a session may be given beside its name. */
+/** Optional parts of a session. */
 export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy">;
 
 /**
- * Starts a session of a role, after looking the role up. Rejects with AccessDenied when there is no such
- * role.
+ * Looks up a role and starts a session of it. Rejects with AccessDenied when there is no such role.
  */
 export type StartSession = (
   roleArn: string,
@@ -76,7 +75,7 @@ function newSecrets(): Pick<StartedSession, "secretAccessKey" | "sessionToken"> 
   };
 }
 
-/** Answers what makes and names sessions; the sessions it starts are known to the gateway. */
+/** Answers the actions that start sessions or name the caller. */
 export function stsHandler(
   startSession: StartSession,
   keys: AccessKeys,
@@ -122,7 +121,7 @@ async function assumeRole(
   });
 }
 
-/** A user's temporary key: it acts as the user, so whatever denies the user binds it too. */
+/** Temporary credentials of a user. They act as the user, so a deny on the user applies to them too. */
 function sessionToken(exchange: Exchange, keys: AccessKeys, now: Date): AwsResponse {
   const { principal } = exchange;
   if (principal.type !== "IAMUser") {

@@ -75,20 +75,17 @@ describe("authorizer", () => {
   test.each([
     ["a user", USER, "User"],
     ["a session of a role", ROLE, "Role"],
-  ] as const)(
-    "lets %s do what its inline policy allows, and nothing else",
-    async (_name, principal, kind) => {
-      const state = inline(kind, policy({ Effect: "Allow", Action: "iam:CreateUser", Resource: "*" }));
+  ] as const)("allows %s what its inline policy allows, and nothing else", async (_name, principal, kind) => {
+    const state = inline(kind, policy({ Effect: "Allow", Action: "iam:CreateUser", Resource: "*" }));
 
-      await expect(authorize(principal, CREATE_USER, state)).resolves.toBeUndefined();
-      await expect(authorize(principal, PUBLISH, state)).rejects.toMatchObject({
-        code: "AuthorizationError",
-        message: `User: ${principal.arn} is not authorized to perform: sns:Publish on resource: ${TOPIC} because no identity-based policy allows the sns:Publish action`,
-      });
-    },
-  );
+    await expect(authorize(principal, CREATE_USER, state)).resolves.toBeUndefined();
+    await expect(authorize(principal, PUBLISH, state)).rejects.toMatchObject({
+      code: "AuthorizationError",
+      message: `User: ${principal.arn} is not authorized to perform: sns:Publish on resource: ${TOPIC} because no identity-based policy allows the sns:Publish action`,
+    });
+  });
 
-  test("lets the root user do everything that the organization lets it", async () => {
+  test("allows the root user everything that the service control policies allow", async () => {
     const Content = policy({ Effect: "Allow", Action: "sns:*", Resource: "*" });
     const scp = { DescribePolicy: { Policy: { Content } } };
 
@@ -98,7 +95,7 @@ describe("authorizer", () => {
     });
   });
 
-  test("knows the tags of the caller, of the request and of the resource", async () => {
+  test("applies conditions on the tags of the caller, the request and the resource", async () => {
     const Condition = {
       StringEquals: {
         "aws:PrincipalTag/team": "red",
@@ -128,7 +125,7 @@ describe("authorizer", () => {
       { StringEquals: { "aws:SourceAccount": ACCOUNT } },
       false,
     ],
-  ])("needs the topic's key for EventBridge: its policy %s", async (_name, condition, allowed) => {
+  ])("requires the topic's key for EventBridge: its policy %s", async (_name, condition, allowed) => {
     const state = {
       GetTopicAttributes: {
         Attributes: {
@@ -150,12 +147,12 @@ describe("authorizer", () => {
     }
   });
 
-  test("keeps out a service that no policy of the topic names", async () => {
+  test("refuses a service that no policy of the topic names", async () => {
     await expect(authorize(EVENTBRIDGE, PUBLISH)).rejects.toMatchObject({ code: "AuthorizationError" });
   });
 
-  test("asks a role's trust policy who may assume it", async () => {
-    const trust = policy({
+  test("applies a role's trust policy", async () => {
+    const trustPolicy = policy({
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
       Action: "sts:AssumeRole",
@@ -165,13 +162,13 @@ describe("authorizer", () => {
       action: "AssumeRole",
       params: { RoleArn: ROLE.roleArn, RoleSessionName: "s" },
     };
-    const trusting = { GetRole: { Role: { AssumeRolePolicyDocument: trust } } };
+    const trusting = { GetRole: { Role: { AssumeRolePolicyDocument: trustPolicy } } };
 
     await expect(authorize(EVENTBRIDGE, assume, trusting)).resolves.toBeUndefined();
     await expect(authorize(EVENTBRIDGE, assume)).rejects.toMatchObject({ code: "AccessDenied" });
   });
 
-  test("does not tell whether a role exists", async () => {
+  test("does not reveal whether a role exists", async () => {
     const assume = {
       service: "sts",
       action: "AssumeRole",
@@ -185,7 +182,7 @@ describe("authorizer", () => {
     await expect(asked).rejects.toMatchObject({ code: "AccessDenied", status: 403 });
   });
 
-  test("always says who is calling", async () => {
+  test("always allows GetCallerIdentity", async () => {
     const whoami = { service: "sts", action: "GetCallerIdentity", params: {} };
 
     await expect(authorize(USER, whoami)).resolves.toBeUndefined();

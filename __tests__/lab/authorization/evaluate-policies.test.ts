@@ -99,14 +99,14 @@ describe("evaluatePolicies", () => {
       { principal: ROLE.arn, sessionPolicy: all("Allow", "sns:*") },
       "because no session policy allows the iam:DeleteUser action",
     ],
-  ])("refuses and says so when %s", async (_name, overrides, ground) => {
+  ])("refuses and says why when %s", async (_name, overrides, ground) => {
     expect(await answerTo(overrides)).toBe(`${REFUSED} ${ground}`);
   });
 
   test.each([
     ["the rule it names", RULE_ARN, true],
     ["another rule", `${RULE_ARN}-other`, false],
-  ])("lets a service in by the resource's policy: %s", async (_name, sourceArn, allowed) => {
+  ])("allows a service by the resource-based policy: %s", async (_name, sourceArn, allowed) => {
     const resourcePolicy = policy({
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
@@ -132,30 +132,33 @@ describe("evaluatePolicies", () => {
   test.each([
     ["allows", "o-lab0000001", true],
     ["does not allow", "o-other00001", false],
-  ])("asks both sides across accounts: the bus %s it", async (_name, organizationId, allowed) => {
-    const resourcePolicy = policy({
-      Effect: "Allow",
-      Principal: "*",
-      Action: "events:PutEvents",
-      Resource: CENTRAL_BUS,
-      Condition: { StringEquals: { "aws:PrincipalOrgID": "o-lab0000001" } },
-    });
+  ])(
+    "requires both sides to allow a call across accounts: the bus %s it",
+    async (_name, organizationId, allowed) => {
+      const resourcePolicy = policy({
+        Effect: "Allow",
+        Principal: "*",
+        Action: "events:PutEvents",
+        Resource: CENTRAL_BUS,
+        Condition: { StringEquals: { "aws:PrincipalOrgID": "o-lab0000001" } },
+      });
 
-    const decision = await evaluatePolicies(
-      evaluation({
-        principal: ROLE.arn,
-        action: "events:PutEvents",
-        resourceArn: CENTRAL_BUS,
-        accountId: "111122223333",
-        context: { "aws:PrincipalOrgID": organizationId },
-        resourcePolicy,
-      }),
-    );
+      const decision = await evaluatePolicies(
+        evaluation({
+          principal: ROLE.arn,
+          action: "events:PutEvents",
+          resourceArn: CENTRAL_BUS,
+          accountId: "111122223333",
+          context: { "aws:PrincipalOrgID": organizationId },
+          resourcePolicy,
+        }),
+      );
 
-    expect(decision).toMatchObject(allowed ? { allowed } : { allowed, kind: "resource-based policy" });
-  });
+      expect(decision).toMatchObject(allowed ? { allowed } : { allowed, kind: "resource-based policy" });
+    },
+  );
 
-  test("does not guess about a policy it cannot read", async () => {
+  test("rejects a policy that it cannot read", async () => {
     const evaluated = evaluatePolicies(
       evaluation({ resourcePolicy: { Version: "2012-10-17", Statement: [{ Effect: "Maybe" }] } }),
     );
@@ -182,7 +185,7 @@ describe("accessDenied", () => {
     expect(accessDenied(service, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
   });
 
-  test("names the key when a topic's key is what is missing", () => {
+  test("names the key when the permission on a topic's key is missing", () => {
     const key = { ...PERMISSION, action: "kms:Decrypt", via: "sns" };
 
     expect(accessDenied("sns", USER, key, DECISION)).toMatchObject({ code: "KMSAccessDenied", status: 400 });

@@ -44,7 +44,7 @@ function setUp(propagationMs = 0) {
 }
 
 describe("Identities", () => {
-  test("reads what a user holds once", async () => {
+  test("read the state of a user once", async () => {
     const { identities, moto } = setUp();
 
     const first = await identities.stateOf(BOB);
@@ -56,7 +56,7 @@ describe("Identities", () => {
     expect(moto).toHaveBeenCalledTimes(calls);
   });
 
-  test("knows a new policy at once", async () => {
+  test("apply a new policy at once", async () => {
     const { attach, namesOf } = setUp();
     const before = await namesOf();
 
@@ -66,7 +66,7 @@ describe("Identities", () => {
     expect(await namesOf()).toEqual([DENY]);
   });
 
-  test("keeps what it knows of others when one user changes", async () => {
+  test("keep the state of other users when one user changes", async () => {
     const { identities, attach } = setUp();
     const before = await identities.stateOf(BOB);
 
@@ -75,7 +75,7 @@ describe("Identities", () => {
     expect(await identities.stateOf(BOB)).toBe(before);
   });
 
-  test("forgets everybody when a policy gets another version", async () => {
+  test("read every identity again when a policy gets another version", async () => {
     const { identities } = setUp();
     const before = await identities.stateOf(BOB);
 
@@ -88,7 +88,7 @@ describe("Identities", () => {
     expect(await identities.stateOf(BOB)).not.toBe(before);
   });
 
-  test("goes on with the old policies until a change has spread, even of a user nobody asked about", async () => {
+  test("apply the old policies until a change has propagated, even for a user that was never read", async () => {
     const { attach, namesOf, clock } = setUp(4_000);
     await attach("bob");
 

@@ -23,7 +23,7 @@ function organization() {
 }
 
 describe("OrganizationPolicies", () => {
-  test("gives the policies of every level over an account, the root's first", async () => {
+  test("returns the policies of every level above an account, the root's first", async () => {
     const { policies } = organization();
 
     const levels = await policies.levelsOver(ACCOUNT);
@@ -36,7 +36,7 @@ describe("OrganizationPolicies", () => {
     );
   });
 
-  test("binds nobody in the management account", async () => {
+  test("returns none for the management account", async () => {
     const { policies } = organization();
 
     expect(await policies.levelsOver(MANAGEMENT)).toEqual([]);

@@ -123,7 +123,7 @@ describe("permissionsOf", () => {
     expect(await needed(service, action, params)).toEqual(expected);
   });
 
-  test("asks for the right to hand a role to Lambda", async () => {
+  test("includes the permission to pass a role to Lambda", async () => {
     const params = { FunctionName: "f", Role: iam("role/r") };
 
     expect(await needed("lambda", "CreateFunction", params, "/2015-03-31/functions")).toEqual([
@@ -132,7 +132,7 @@ describe("permissionsOf", () => {
     ]);
   });
 
-  test("calls an invocation what policies call it", async () => {
+  test("gives an invocation its name in policies", async () => {
     const path = "/2015-03-31/functions/f/invocations";
 
     expect(await needed("lambda", "Invoke", { FunctionName: "f" }, path)).toEqual([
@@ -140,7 +140,7 @@ describe("permissionsOf", () => {
     ]);
   });
 
-  test("knows the condition keys of a policy and its boundary", async () => {
+  test("includes the condition keys of a policy and a boundary", async () => {
     const params = { UserName: "bob", PolicyArn: iam("policy/p"), PermissionsBoundary: iam("policy/b") };
 
     const permissions = await permissionsOf(
@@ -156,15 +156,15 @@ describe("permissionsOf", () => {
 
   test.each([
     ["iam", "InventUser", /iam InventUser: AWS has no action iam:InventUser/],
-    ["sts", "GetFederationToken", /sts GetFederationToken: the lab starts sessions with AssumeRole only/],
+    ["sts", "GetFederationToken", /sts GetFederationToken: the lab starts sessions only with AssumeRole/],
     ["sns", "Publish", /sns Publish: its TopicArn or TargetArn or ResourceArn is missing/],
-  ])("is loud about %s %s", async (service, action, message) => {
+  ])("rejects %s %s", async (service, action, message) => {
     await expect(needed(service, action, {})).rejects.toThrow(message);
   });
 
-  test("is loud about a path it does not know", async () => {
+  test("rejects an unknown path", async () => {
     await expect(needed("lambda", "", {}, "/2015-03-31/layers")).rejects.toThrow(
-      /lambda POST \/2015-03-31\/layers: its path is not known/,
+      /lambda POST \/2015-03-31\/layers: the lab does not know the path/,
     );
   });
 });

@@ -29,7 +29,7 @@ function detailOf([event]: BusEvent[]): Record<string, unknown> {
 }
 
 describe("cloudTrailRecorder", () => {
-  test("records a creation as CloudTrail writes it", async () => {
+  test("records a creation in CloudTrail's format", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT });
 
     const events = await record(exchange, xml("CreateUser", USER_XML));
@@ -48,7 +48,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  test("names the role and its session behind a session's call", async () => {
+  test("names the role and the session of a session's call", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT }, ROLE);
 
     const events = await record(exchange, xml("CreateUser", USER_XML));
@@ -72,7 +72,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  test("leaves the input out when the caller may not make the call", async () => {
+  test("leaves out the input of a call that the caller has no permission for", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: CREATE_USER_INPUT });
     const refused = errorResponse(exchange.request, new AwsError("AccessDenied", "not authorized", 403));
 
@@ -86,7 +86,7 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
-  test("keeps the input of a call that IAM itself refuses, under CloudTrail's name of the error", async () => {
+  test("keeps the input of a call that IAM itself refuses, with CloudTrail's error code", async () => {
     const exchange = exchangeOf({ service: "iam", action: "CreateUser", params: { UserName: "mallory" } });
     const refused = errorResponse(exchange.request, new AwsError("EntityAlreadyExists", "exists", 409));
 
@@ -107,7 +107,7 @@ describe("cloudTrailRecorder", () => {
     expect(Object.keys(detailOf(events))).not.toContain("errorCode");
   });
 
-  test("never writes down a secret access key", async () => {
+  test("never records a secret access key", async () => {
     const exchange = exchangeOf({
       service: "iam",
       action: "CreateAccessKey",
@@ -125,7 +125,7 @@ describe("cloudTrailRecorder", () => {
     expect(JSON.stringify(events)).not.toContain("not-for-the-record");
   });
 
-  test("never writes down a password", async () => {
+  test("never records a password", async () => {
     const params = { UserName: "mallory", Password: "not-for-the-record", PasswordResetRequired: "false" };
     const exchange = exchangeOf({ service: "iam", action: "CreateLoginProfile", params });
     const profile = "<LoginProfile><UserName>mallory</UserName></LoginProfile>";
@@ -137,7 +137,7 @@ describe("cloudTrailRecorder", () => {
     expect(JSON.stringify(events)).not.toContain("not-for-the-record");
   });
 
-  test("answers nothing for a call without a result", async () => {
+  test("records null for a call without output", async () => {
     const params = { UserName: "mallory", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" };
     const exchange = exchangeOf({ service: "iam", action: "AttachUserPolicy", params });
     const response = { status: 200, headers: {}, body: Buffer.from("<AttachUserPolicyResponse/>") };
@@ -156,7 +156,7 @@ describe("cloudTrailRecorder", () => {
     ["iam", "SimulatePrincipalPolicy"],
     ["iam", "GenerateCredentialReport"],
     ["sns", "Publish"],
-  ])("records nothing of %s:%s", async (service, action) => {
+  ])("does not record %s:%s", async (service, action) => {
     const exchange = exchangeOf({ service, action }, USER);
 
     const events = await record(exchange, xml(action, ""));

@@ -47,7 +47,7 @@ function buried(call: jest.Mock): { body: unknown; attributes: Record<string, st
 }
 
 describe("deliver", () => {
-  test("sends once when the target takes it", async () => {
+  test("sends once when the target accepts it", async () => {
     const send = jest.fn().mockResolvedValue(undefined);
     const { given, call } = dependencies(send);
 
@@ -57,7 +57,7 @@ describe("deliver", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  test("tries again after throttling, with the pauses given", async () => {
+  test("retries after throttling, with the given pauses", async () => {
     const send = jest
       .fn()
       .mockRejectedValueOnce(THROTTLED)
@@ -72,7 +72,7 @@ describe("deliver", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  test("buries the event when the retries of the target are used up", async () => {
+  test("sends the event to the dead-letter queue after the last retry", async () => {
     const send = jest.fn().mockRejectedValue(THROTTLED);
     const { given, call } = dependencies(send);
 
@@ -92,7 +92,7 @@ describe("deliver", () => {
     });
   });
 
-  test("buries the event when it grew too old", async () => {
+  test("sends the event to the dead-letter queue when it is too old", async () => {
     const { given, call } = dependencies(
       jest.fn().mockRejectedValue(new AwsError("ServiceException", "down", 500)),
     );
@@ -109,7 +109,7 @@ describe("deliver", () => {
     ["AccessDeniedException", "NO_PERMISSIONS"],
     ["ResourceNotFoundException", "NO_RESOURCE"],
     ["InvalidParameter", "SDK_CLIENT_ERROR"],
-  ])("does not try again after %s", async (code, expected) => {
+  ])("does not retry after %s", async (code, expected) => {
     const send = jest.fn().mockRejectedValue(new AwsError(code, "no", 400));
     const { given, call } = dependencies(send);
 
@@ -119,7 +119,7 @@ describe("deliver", () => {
     expect(buried(call).attributes).toMatchObject({ ERROR_CODE: expected, RETRY_ATTEMPTS: "0" });
   });
 
-  test("sends nothing when the input template gives no JSON", async () => {
+  test("sends nothing when the input template does not give JSON", async () => {
     const send = jest.fn();
     const { given, call } = dependencies(send);
 
@@ -129,7 +129,7 @@ describe("deliver", () => {
     expect(buried(call).attributes).toMatchObject({ ERROR_CODE: "INVALID_JSON" });
   });
 
-  test("says what is lost when the dead-letter queue cannot be written", async () => {
+  test("logs what is lost when the dead-letter queue refuses it", async () => {
     const call = jest.fn().mockRejectedValue(new AwsError("AccessDenied", "closed", 403));
     const { given, log } = dependencies(
       jest.fn().mockRejectedValue(new AwsError("AccessDenied", "no", 403)),
@@ -138,6 +138,6 @@ describe("deliver", () => {
 
     await deliver(addressed(), given);
 
-    expect(log.at(-1)).toMatch(/^lost: .*dead-letters: closed$/);
+    expect(log.at(-1)).toMatch(/^event lost: .*dead-letters: closed$/);
   });
 });

@@ -83,7 +83,7 @@ describe("targetInput", () => {
     expect(transform).toThrow(SyntaxError);
   });
 
-  test("refuses a path it cannot follow", () => {
+  test("refuses a path that it does not support", () => {
     const transform = (): string => transformed('"<x>"', { x: "$.detail.steps[*]" });
 
     expect(transform).toThrow(JsonPathError);

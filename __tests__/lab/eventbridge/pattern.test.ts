@@ -121,7 +121,7 @@ describe("matchesPattern", () => {
     expect(match).toThrow(message);
   });
 
-  test("refuses an unknown operator even where an earlier field already decides", () => {
+  test("refuses an unknown operator even where an earlier field already does not match", () => {
     const pattern = { source: ["aws.s3"], detail: { eventName: [{ regex: "x" }] } };
 
     expect(() => matchesPattern(pattern, EVENT)).toThrow(PatternError);

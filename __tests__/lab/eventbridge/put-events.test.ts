@@ -45,7 +45,7 @@ describe("putEventsHandler", () => {
     expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: event?.id }] });
   });
 
-  test("takes the time of the entry", async () => {
+  test("uses the time of the entry", async () => {
     const { put, received } = handler();
 
     await put(putting({ ...ENTRY, Time: 1767600000 }));
@@ -63,7 +63,7 @@ describe("putEventsHandler", () => {
       { ...ENTRY, Detail: JSON.stringify({ x: "x".repeat(262_144) }) },
       "InvalidArgument",
     ],
-  ])("refuses %s, and takes the other entries", async (_name, entry, code) => {
+  ])("refuses %s, and accepts the other entries", async (_name, entry, code) => {
     const { put, received } = handler();
 
     const answer = await put(putting(entry, ENTRY));
@@ -94,7 +94,7 @@ describe("putEventsHandler", () => {
     expect(received).toEqual([]);
   });
 
-  test("keeps a forwarded event as it is", async () => {
+  test("keeps a forwarded event unchanged", async () => {
     const { put, received } = handler();
     const event = { id: "e", source: "aws.iam", account: ACCOUNT } as BusEvent;
 
@@ -104,7 +104,7 @@ describe("putEventsHandler", () => {
     expect(received[0]?.[2]).toBe(ACCOUNT);
   });
 
-  test("leaves other actions alone", async () => {
+  test("ignores other actions", async () => {
     const { put } = handler();
 
     const answer = await put(exchangeOf({ service: "events", action: "PutRule" }));

@@ -56,7 +56,7 @@ describe("RuleBook", () => {
     expect(rules.map(({ name }) => name)).toEqual(["one"]);
   });
 
-  test("tells the rule of an archive from others", async () => {
+  test("recognizes the rule of an archive", async () => {
     const managed = stored("Events-Archive-security-events", { ManagedBy: "prod.vhs.events.aws.internal" });
     const { book } = bookOf([managed]);
 
@@ -71,7 +71,7 @@ describe("RuleBook", () => {
     ["CreateArchive", 2],
     ["ListRules", 1],
     ["PutEvents", 1],
-  ])("after %s has read the state %i times", async (action, expected) => {
+  ])("after %s has read from moto %i times", async (action, expected) => {
     const { book, moto } = bookOf([stored("one")]);
     await book.rulesOf(BUS);
 
@@ -82,7 +82,7 @@ describe("RuleBook", () => {
     expect(listings).toHaveLength(expected);
   });
 
-  test("tells of a pattern it cannot match, each time", async () => {
+  test("rejects a pattern that it cannot match, each time", async () => {
     const { book } = bookOf([stored("odd", { EventPattern: '{"source":[{"regex":"x"}]}' })]);
 
     const read = (): Promise<unknown> => book.rulesOf(BUS);

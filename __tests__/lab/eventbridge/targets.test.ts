@@ -31,7 +31,7 @@ function sender() {
 }
 
 describe("targetSender", () => {
-  test("forwards the event as it is, with the target's role", async () => {
+  test("forwards the event unchanged, with the target's role", async () => {
     const { send, call, startSession } = sender();
 
     await send(delivery({ arn: CENTRAL_BUS, role: ROLE.roleArn }));
@@ -47,7 +47,7 @@ describe("targetSender", () => {
     });
   });
 
-  test("does not send on to a third account", async () => {
+  test("does not forward to a third account", async () => {
     const { send, call } = sender();
 
     const sent = send(delivery({ arn: CENTRAL_BUS, role: ROLE.roleArn, receivedFrom: "777788889999" }));
@@ -65,7 +65,7 @@ describe("targetSender", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  test("forwards nothing when the role is not there", async () => {
+  test("forwards nothing when the role is missing", async () => {
     const { send, startSession } = sender();
     startSession.mockRejectedValue(new AwsError("AccessDenied", "no role", 403));
 
@@ -91,7 +91,7 @@ describe("targetSender", () => {
     });
   });
 
-  test("refuses a target it does not know", async () => {
+  test("refuses an unknown type of target", async () => {
     const { send } = sender();
 
     const sent = send(delivery({ arn: "arn:aws:states:us-east-1:444455556666:stateMachine:s" }));

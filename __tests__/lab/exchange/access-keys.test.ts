@@ -27,7 +27,7 @@ function learning(user = MALLORY) {
 }
 
 describe("learnAccessKeys", () => {
-  test("knows the owner of a new key", async () => {
+  test("adds a new key with its owner", async () => {
     const { keys, see } = learning();
     const AccessKey = { UserName: "mallory", AccessKeyId: "AKIAI44QH8DHBEXAMPLE", SecretAccessKey: "x" };
 
@@ -47,7 +47,7 @@ describe("learnAccessKeys", () => {
     ["is set inactive", "UpdateAccessKey", { AccessKeyId: USER.accessKeyId, Status: "Inactive" }],
     ["is deleted", "DeleteAccessKey", { AccessKeyId: USER.accessKeyId }],
     ["loses its user", "DeleteUser", { UserName: "alice" }],
-  ])("no longer knows a key that %s", async (_name, action, params) => {
+  ])("removes a key that %s", async (_name, action, params) => {
     const { keys, see } = learning();
 
     await see(action, params);
@@ -56,7 +56,7 @@ describe("learnAccessKeys", () => {
     expect(keys.principalOf(ROLE.accessKeyId)).toBe(ROLE);
   });
 
-  test("knows a key again that is set active", async () => {
+  test("adds a key again that is set active", async () => {
     const { keys, see } = learning();
     await see("UpdateAccessKey", { AccessKeyId: USER.accessKeyId, Status: "Inactive" });
 
@@ -65,7 +65,7 @@ describe("learnAccessKeys", () => {
     expect(keys.principalOf(USER.accessKeyId)).toEqual(USER);
   });
 
-  test("follows a renamed user", async () => {
+  test("keeps the keys of a renamed user, with the new name", async () => {
     const { keys, see } = learning({ ...MALLORY, UserName: "bob", Arn: `arn:aws:iam::${ACCOUNT}:user/bob` });
 
     await see("UpdateUser", { UserName: "alice", NewUserName: "bob" });
@@ -76,7 +76,7 @@ describe("learnAccessKeys", () => {
     });
   });
 
-  test("learns nothing from a refused call", async () => {
+  test("ignores a refused call", async () => {
     const { keys, see } = learning();
 
     await see("DeleteAccessKey", { AccessKeyId: USER.accessKeyId }, undefined, 404);

@@ -28,7 +28,7 @@ describe("createPipeline", () => {
     expect(seen).toEqual([200]);
   });
 
-  test("answers a refusal as the service writes it, without forwarding, and lets it be observed", async () => {
+  test("answers a refusal in the service's format, without forwarding it, and shows it to the observers", async () => {
     const refuse = (): never => {
       throw new AwsError("AccessDenied", "not <you>", 403);
     };
@@ -62,7 +62,7 @@ describe("createPipeline", () => {
     expect(forward).not.toHaveBeenCalled();
   });
 
-  test("does not hide a defect of a handler", async () => {
+  test("does not hide a bug in a handler", async () => {
     const { run } = parts({
       handlers: [
         () => {

@@ -22,11 +22,15 @@ function setUp(random = 0) {
 
 describe("Faults", () => {
   test.each<[string, FaultRequest, string]>([
-    ["throttles", { action: "*", kind: "throttle" }, "400 Throttling"],
-    ["fails", { action: "*", kind: "error" }, "500 ServiceFailure"],
-    ["refuses", { action: "*", kind: "refuse" }, "403 AccessDenied"],
-    ["never answers", { action: "*", kind: "timeout" }, "503 ServiceUnavailable"],
-    ["answers as told", { action: "*", kind: "error", status: 503, code: "Busy" }, "503 Busy"],
+    ["throttle", { action: "*", kind: "throttle" }, "400 Throttling"],
+    ["fail", { action: "*", kind: "error" }, "500 ServiceFailure"],
+    ["refuse", { action: "*", kind: "refuse" }, "403 AccessDenied"],
+    ["never answer", { action: "*", kind: "timeout" }, "503 ServiceUnavailable"],
+    [
+      "answer with the given status and code",
+      { action: "*", kind: "error", status: 503, code: "Busy" },
+      "503 Busy",
+    ],
   ])("%s", async (_name, fault, answer) => {
     const { faults, ask } = setUp();
     faults.add(fault);
@@ -34,7 +38,7 @@ describe("Faults", () => {
     expect(await ask()).toBe(answer);
   });
 
-  test("keeps a request that is never answered open for minutes, and a service's for seconds", async () => {
+  test("keep a request without an answer open for minutes, and a service's for seconds", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "timeout" });
     const service = {
@@ -50,7 +54,7 @@ describe("Faults", () => {
     expect(clock.slept).toEqual([180_000, 3_000]);
   });
 
-  test("holds a request back, and lets it pass", async () => {
+  test("hold a request back, and let it pass", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "delay", delayMs: 4_000, count: 1 });
     faults.add({ action: "*", kind: "delay" });
@@ -68,14 +72,14 @@ describe("Faults", () => {
     ["another account", { account: "777788889999" }, false],
     ["a part of its caller's ARN", { principal: "user/ali" }, true],
     ["another caller", { principal: "role/responder" }, false],
-  ])("concerns a request by %s", async (_name, part, hit) => {
+  ])("match a request by %s", async (_name, part, hit) => {
     const { faults, ask } = setUp();
     faults.add({ action: "*", kind: "refuse", ...part });
 
     expect(await ask()).toBe(hit ? "403 AccessDenied" : "passed");
   });
 
-  test("is spent after its count, and tells how often it hit", async () => {
+  test("are spent after their count, and report how often they hit", async () => {
     const { faults, ask } = setUp();
     faults.add({ action: "*", kind: "throttle", count: 2 });
 
@@ -85,7 +89,7 @@ describe("Faults", () => {
     expect(faults.list()).toMatchObject([{ action: "*", kind: "throttle", count: 2, hits: 2 }]);
   });
 
-  test("hits the share it is set to", async () => {
+  test("hit the given share of the requests", async () => {
     const below = setUp(0.49);
     const above = setUp(0.5);
     for (const { faults } of [below, above]) {
@@ -95,7 +99,7 @@ describe("Faults", () => {
     expect([await below.ask(), await above.ask()]).toEqual(["400 Throttling", "passed"]);
   });
 
-  test("is over after its time", async () => {
+  test("end after their duration", async () => {
     const { clock, faults, ask } = setUp();
     faults.add({ action: "*", kind: "throttle", durationMs: 1_000 });
     const before = await ask();
@@ -105,7 +109,7 @@ describe("Faults", () => {
     expect([before, await ask()]).toEqual(["400 Throttling", "passed"]);
   });
 
-  test("can be taken away, one or all", async () => {
+  test("can be removed, one or all", async () => {
     const { faults, ask } = setUp();
     const id = faults.add({ action: "*", kind: "throttle" });
     faults.add({ action: "*", kind: "refuse", principal: ROLE.roleName });

@@ -14,7 +14,7 @@ async function created(delayMs: number, status = 200) {
 }
 
 describe("NewUsers", () => {
-  test("hides a new user for a while", async () => {
+  test("hide a new user for a while", async () => {
     const { clock, ask } = await created(3_000);
 
     await expect(ask("AttachUserPolicy", "bob")).rejects.toMatchObject({ code: "NoSuchEntity", status: 404 });
@@ -28,7 +28,7 @@ describe("NewUsers", () => {
     ["a second creation", 3_000, 200, "CreateUser", "bob"],
     ["a user whose creation was refused", 3_000, 409, "GetUser", "bob"],
     ["anybody when there is no delay", 0, 200, "GetUser", "bob"],
-  ])("does not hide %s", async (_name, delayMs, status, action, name) => {
+  ])("do not hide %s", async (_name, delayMs, status, action, name) => {
     const { ask } = await created(delayMs, status);
 
     await expect(ask(action, name)).resolves.toBeUndefined();

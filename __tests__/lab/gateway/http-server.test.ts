@@ -28,7 +28,7 @@ const ask = (method: string, accessKeyId: string) =>
     },
   });
 
-test("HEAD tells the length of an object without sending it", async () => {
+test("HEAD answers the length of an object without its body", async () => {
   const answer = await ask("HEAD", USER.accessKeyId);
 
   expect(answer.headers.get("content-length")).toBe("1404");

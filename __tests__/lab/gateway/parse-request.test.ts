@@ -96,7 +96,7 @@ describe("parseRequest", () => {
     expect(request.params).toEqual({ FunctionName: "f" });
   });
 
-  test("knows no caller of an unsigned request", () => {
+  test("finds no caller of an unsigned request", () => {
     const request = parseRequest({ ...raw("iam"), headers: {} });
 
     expect(request.accessKeyId).toBeUndefined();
@@ -105,7 +105,7 @@ describe("parseRequest", () => {
 });
 
 describe("query parameters", () => {
-  test("puts list members into their numbered order", () => {
+  test("sorts list members by their numbers", () => {
     const params = readQueryParams("Keys.member.10=j&Keys.member.2=b&Keys.member.1=a");
 
     expect(params).toEqual({ Keys: ["a", "b", "j"] });

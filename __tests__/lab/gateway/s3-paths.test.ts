@@ -23,10 +23,10 @@ test.each([
   ["PUT", "/states?versioning"],
   ["PUT", "/states/a?acl"],
   ["GET", "/states/a?versionId=1"],
-])("%s %s is not known, and so never authorized by mistake", (method, url) => {
+])("%s %s is unknown, so it is never authorized by mistake", (method, url) => {
   expect(read(method, url)).toBeUndefined();
 });
 
-test("a copy is not taken for a plain write", () => {
+test("a copy is not read as a plain write", () => {
   expect(read("PUT", "/states/a", { "x-amz-copy-source": "/others/secret" })).toBeUndefined();
 });

@@ -58,7 +58,7 @@ function sent(call: jest.Mock): { principal: unknown; action: string; record: Re
 }
 
 describe("runAsync", () => {
-  test("sends a success to its destination, as the function's role", async () => {
+  test("sends a success to its destination, with the function's role", async () => {
     const { dependencies, call } = setUp([SUCCESS]);
 
     await runAsync(INVOCATION, dependencies);
@@ -73,7 +73,7 @@ describe("runAsync", () => {
     });
   });
 
-  test("tries again with the same request id, and counts", async () => {
+  test("retries with the same request id, and counts the runs", async () => {
     const { dependencies, run, call, clock } = setUp([FAILURE, FAILURE, SUCCESS]);
 
     await runAsync(INVOCATION, dependencies);
@@ -85,7 +85,7 @@ describe("runAsync", () => {
     });
   });
 
-  test("hands over what failed for good, with the error", async () => {
+  test("sends a failure to its destination after the last retry, with the error", async () => {
     const { dependencies, run, call } = setUp([FAILURE, FAILURE, FAILURE]);
 
     await runAsync(INVOCATION, dependencies);
@@ -101,7 +101,7 @@ describe("runAsync", () => {
     });
   });
 
-  test("does not try again when no retries are configured", async () => {
+  test("does not retry when no retries are configured", async () => {
     const { dependencies, run } = setUp([FAILURE], { maximumRetryAttempts: 0 });
 
     await runAsync(INVOCATION, dependencies);
@@ -109,7 +109,7 @@ describe("runAsync", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
-  test("gives up on an event that grew too old", async () => {
+  test("gives up on an event that is too old", async () => {
     const { dependencies, run, call } = setUp([FAILURE, FAILURE], { maximumEventAgeSeconds: 1 });
 
     await runAsync(INVOCATION, dependencies);
@@ -118,7 +118,7 @@ describe("runAsync", () => {
     expect(sent(call).record).toMatchObject({ requestContext: { condition: "EventAgeExceeded" } });
   });
 
-  test("waits while the function is switched off", async () => {
+  test("waits while the function's concurrency is 0", async () => {
     let looks = 0;
     const { dependencies, run, call } = setUp([SUCCESS], {}, () => (++looks < 4 ? 0 : undefined));
 
@@ -129,7 +129,7 @@ describe("runAsync", () => {
     expect(sent(call).record).toMatchObject({ requestContext: { condition: "Success" } });
   });
 
-  test("hands over an event that grew too old without a run", async () => {
+  test("sends an event that is too old to its destination without a run", async () => {
     const { dependencies, run, call } = setUp([], { maximumEventAgeSeconds: 1 }, () => 0);
 
     await runAsync(INVOCATION, dependencies);
@@ -140,12 +140,12 @@ describe("runAsync", () => {
     });
   });
 
-  test("says what is lost when the destination refuses", async () => {
+  test("logs what is lost when the destination refuses", async () => {
     const { dependencies, call, log } = setUp([SUCCESS]);
     call.mockRejectedValue(new Error("closed"));
 
     await runAsync(INVOCATION, dependencies);
 
-    expect(log).toEqual([`lost: the outcome of ${FUNCTION_ARN} for ${BUS_ARN}: closed`]);
+    expect(log).toEqual([`invocation record lost: ${FUNCTION_ARN} cannot send it to ${BUS_ARN}: closed`]);
   });
 });

@@ -47,7 +47,7 @@ describe("SandboxPool", () => {
     expect(started).toHaveLength(1);
   });
 
-  test("grows to its bound and queues beyond, in order", async () => {
+  test("grows to its limit and queues further invocations, in order", async () => {
     const { started, run } = poolOf(2);
     const order: string[] = [];
     const runs = ["1", "2", "3", "4"].map((id) => run(id).then(({ payload }) => order.push(payload)));
@@ -65,7 +65,7 @@ describe("SandboxPool", () => {
     expect(order).toEqual(["1", "2", "3", "4"]);
   });
 
-  test("does not reuse a sandbox that died", async () => {
+  test("does not reuse a sandbox that has ended", async () => {
     const { started, run } = poolOf(1);
     const first = run("1");
     await settle();

@@ -59,7 +59,7 @@ describe("Sandbox", () => {
     });
   });
 
-  test("gives the function no environment but its own", async () => {
+  test("gives the function only its own environment", async () => {
     const started = start("exports.handler = async () => Object.keys(process.env).sort();");
 
     const { payload } = await run(started);
@@ -67,7 +67,7 @@ describe("Sandbox", () => {
     expect(JSON.parse(payload)).toEqual([...Object.keys(ENVIRONMENT), "LAMBDA_TASK_ROOT"].sort());
   });
 
-  test("answers an error as Lambda writes it", async () => {
+  test("answers an error in Lambda's format", async () => {
     const started = start("exports.handler = async () => { throw new TypeError('broken'); };");
 
     const result = await run(started);
@@ -80,7 +80,7 @@ describe("Sandbox", () => {
     });
   });
 
-  test("keeps what the handler printed, all of it and only of that run", async () => {
+  test("returns all output of the run, and only of that run", async () => {
     const started = start("exports.handler = async (e) => { console.log(e.text); console.error('err'); };");
 
     const first = await run(started, { text: "one" });
@@ -90,7 +90,7 @@ describe("Sandbox", () => {
     expect(second.output.split("\n").sort()).toEqual(["", "err", "two"]);
   });
 
-  test("keeps what was printed while the function loaded, with the first run", async () => {
+  test("returns the output of loading with the first run", async () => {
     const started = start("console.log('loading'); exports.handler = async () => console.log('running');");
 
     const { output } = await run(started);
@@ -112,7 +112,7 @@ describe("Sandbox", () => {
     expect(started.alive).toBe(false);
   });
 
-  test("survives a function that ends its process", async () => {
+  test("reports a function that ends its process", async () => {
     const started = start("exports.handler = async () => process.exit(3);");
 
     const result = await run(started);
@@ -124,7 +124,7 @@ describe("Sandbox", () => {
     expect(started.alive).toBe(false);
   });
 
-  test("names a handler that is not there", async () => {
+  test("names a missing handler", async () => {
     const started = start("exports.other = () => 1;");
 
     const result = await run(started);

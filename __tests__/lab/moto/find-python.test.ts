@@ -21,7 +21,7 @@ function machine(...working: RegExp[]): Machine & { readonly ran: string[] } {
 }
 
 describe("findPython", () => {
-  test("takes the machine's Python when it has moto", async () => {
+  test("uses the machine's Python when it has moto", async () => {
     const probed = machine(/^python3 -c/);
 
     const python = await findPython("work", () => undefined, probed);
@@ -30,7 +30,7 @@ describe("findPython", () => {
     expect(probed.ran).toHaveLength(1);
   });
 
-  test("takes the virtual environment of an earlier run", async () => {
+  test("uses the virtual environment of an earlier run", async () => {
     const probed = machine(/venv.*python -c/);
 
     const python = await findPython("work", () => undefined, probed);
@@ -39,7 +39,7 @@ describe("findPython", () => {
     expect(probed.ran.join()).not.toContain("pip");
   });
 
-  test("makes a virtual environment with a pinned moto, and says so", async () => {
+  test("creates a virtual environment with a pinned moto, and logs it", async () => {
     const probed = machine(/--version/, /-m venv/, /pip install/);
     const said: string[] = [];
 
@@ -53,7 +53,7 @@ describe("findPython", () => {
   test.each([
     ["there is no Python", [], /needs Python 3\.9/],
     ["moto cannot be installed", [/--version/, /-m venv/], /pip install 'moto\[server\]==/],
-  ])("says in one line how to go on when %s", async (_name, working, message) => {
+  ])("says in one line what to do when %s", async (_name, working, message) => {
     const found = findPython("work", () => undefined, machine(...working));
 
     await expect(found).rejects.toThrow(MissingToolError);

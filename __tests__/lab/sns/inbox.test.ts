@@ -12,7 +12,7 @@ async function publish(inbox: Inbox, params: Record<string, unknown>): Promise<v
 }
 
 describe("Inbox", () => {
-  test("keeps a message with who published it and when", async () => {
+  test("keeps a message with its publisher and time", async () => {
     const inbox = new Inbox();
 
     await publish(inbox, { Subject: "Quarantined", Message: "mallory" });
@@ -40,7 +40,7 @@ describe("Inbox", () => {
     expect(inbox.messagesOf(ACCOUNT)[0]).toMatchObject({ message: "short", messageByProtocol: texts });
   });
 
-  test("tells topics and accounts apart", async () => {
+  test("separates topics and accounts", async () => {
     const inbox = new Inbox();
 
     await publish(inbox, { Message: "one" });
@@ -85,7 +85,7 @@ describe("snsLimits", () => {
     ["an empty message", { Message: "" }],
     ["a message over 256 KB, counted in bytes", { Message: "é".repeat(131_073) }],
     ["JSON without a default", { MessageStructure: "json", Message: '{"email":"x"}' }],
-    ["JSON that is none", { MessageStructure: "json", Message: "{" }],
+    ["text that is not JSON", { MessageStructure: "json", Message: "{" }],
   ])("refuses %s", (_name, params) => {
     expect(() => check(params)).toThrow(AwsError);
   });

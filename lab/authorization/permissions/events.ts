@@ -48,13 +48,13 @@ function resourceOf(input: PermissionInput): string {
   if (/Rule|Targets/.test(action)) {
     return ruleOf(input);
   }
-  throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
+  throw new UnknownPermissionError(input.request, "the lab does not know its resource");
 }
 
-/** One permission per entry: its source and detail-type are condition keys. */
+/** One permission per entry, whose source and detail-type are condition keys. */
 function putEvents(input: PermissionInput): readonly Permission[] {
   const entries = (input.request.params["Entries"] ?? []) as readonly Entry[];
-  // An empty list is EventBridge's to refuse.
+  // EventBridge itself refuses an empty list.
   return (entries.length === 0 ? [{}] : entries).map((entry) =>
     onArn(input, "events:PutEvents", busArn(readBus(entry.EventBusName, input.home)), {
       ...(entry.Source === undefined ? {} : { "events:source": [entry.Source] }),
@@ -74,7 +74,7 @@ function putTargets(input: PermissionInput): readonly Permission[] {
   ];
 }
 
-/** Rules of the default bus have no bus in their ARN. */
+/** The ARN of a rule on the default bus does not name the bus. */
 function ruleOf(input: PermissionInput): string {
   const bus = readBus(optionalText(input, "EventBusName"), input.home);
   const rule = textOf(input, "Rule", "Name");

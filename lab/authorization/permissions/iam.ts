@@ -11,7 +11,7 @@ import {
 } from "./permission";
 
 /**
- * Permissions of IAM requests; the resource is what the Service Authorization Reference names for the action.
+ * Permissions of IAM requests. The Service Authorization Reference says which type of resource an action has.
  */
 export async function iamPermissions(
   input: PermissionInput,
@@ -44,7 +44,7 @@ async function resourceOf(
         return named("role", "RoleName");
       }
       if (action === "PassRole") {
-        throw new UnknownPermissionError(input.request, "it is no API call");
+        throw new UnknownPermissionError(input.request, "it is not an API call");
       }
       return names.iamEntity("role", accountId, textOf(input, "RoleName"));
     case "group":
@@ -72,7 +72,7 @@ async function resourceOf(
   }
 }
 
-/** The few actions that take more than one kind of resource. */
+/** The few actions with more than one type of resource. */
 function severalKinds(input: PermissionInput): string {
   switch (input.request.action) {
     case "DeleteVirtualMFADevice":
@@ -84,11 +84,11 @@ function severalKinds(input: PermissionInput): string {
     case "GenerateServiceLastAccessedDetails":
       return textOf(input, "Arn");
     default:
-      throw new UnknownPermissionError(input.request, "it is not known which resource it works on");
+      throw new UnknownPermissionError(input.request, "the lab does not know its resource");
   }
 }
 
-/** IAM takes the caller's own name when a request names no user. */
+/** IAM uses the caller's name when a request names no user. */
 function userNameOf(input: PermissionInput): string {
   const { principal } = input;
   return optionalText(input, "UserName") ?? (principal.type === "IAMUser" ? principal.userName : "root");

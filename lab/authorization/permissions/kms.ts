@@ -7,7 +7,7 @@ import {
   type ResourceNames,
 } from "./permission";
 
-/** Permissions of KMS requests. What is done to an alias needs the permission on the alias and on its key. */
+/** Permissions of KMS requests. An action on an alias needs the permission on the alias and on its key. */
 export async function kmsPermissions(
   input: PermissionInput,
   names: ResourceNames,

@@ -9,8 +9,8 @@ import {
 } from "./permission";
 
 /**
- * Permissions of CloudWatch Logs requests. Policies name a log group with `:*` behind it for all actions but
- * those on tags, which is what its streams match:
+ * Permissions of CloudWatch Logs requests. For all actions except those on tags, policies name a log group
+ * with `:*` behind it, which matches its streams:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
  */
 export async function logsPermissions(input: PermissionInput): Promise<readonly Permission[]> {

@@ -7,7 +7,7 @@ import {
   type ResourceNames,
 } from "./permission";
 
-/** Parameters that name what an action works on. */
+/** Parameters that name the resource of an action. */
 const IDS = [
   "PolicyId",
   "TargetId",
@@ -34,7 +34,7 @@ export function organizationsPermissions(
   }
   const ids = IDS.map((parameter) => optionalText(input, parameter)).filter((id) => id !== undefined);
   if (ids.length === 0) {
-    throw new UnknownPermissionError(request, "it is not known which resource it works on");
+    throw new UnknownPermissionError(request, "the lab does not know its resource");
   }
   return [...new Set(ids)].map((id) => onArn(input, name, arn(id)));
 }
@@ -42,7 +42,7 @@ export function organizationsPermissions(
 function arnOf(id: string, managementAccountId: string, organizationId: string): string {
   const resource = (kind: string): string =>
     `arn:aws:organizations::${managementAccountId}:${kind}/${organizationId}`;
-  // The only type of policy that the lab enforces.
+  // The lab enforces no other type of policy.
   if (id.startsWith("p-")) {
     return `${resource("policy")}/service_control_policy/${id}`;
   }

@@ -20,10 +20,10 @@ import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
 
 interface Service {
-  /** As policies write it. */
+  /** Prefix of its actions in policies. */
   readonly prefix: string;
   readonly read: PermissionReader;
-  /** Actions of the API that policies know under another name. */
+  /** Actions that have another name in policies. */
   readonly renamed?: Readonly<Record<string, string>>;
 }
 
@@ -55,9 +55,9 @@ const SERVICES: Readonly<Record<string, Service>> = {
 };
 
 /**
- * The permissions a request needs, all of them.
+ * All permissions that a request needs.
  *
- * @throws UnknownPermissionError for a request the lab cannot map: nothing is let through unseen.
+ * @throws UnknownPermissionError for a request that the lab does not know.
  */
 export async function permissionsOf(
   { request, principal, accountId }: Exchange,
@@ -65,13 +65,13 @@ export async function permissionsOf(
 ): Promise<readonly Permission[]> {
   const service = SERVICES[request.service];
   if (service === undefined) {
-    throw new UnknownPermissionError(request, "its service is not known");
+    throw new UnknownPermissionError(request, "the lab does not know the service");
   }
   if (request.action === "") {
-    throw new UnknownPermissionError(request, "its path is not known");
+    throw new UnknownPermissionError(request, "the lab does not know the path");
   }
   if (request.protocol === "cbor") {
-    throw new UnknownPermissionError(request, "its CBOR body is not read");
+    throw new UnknownPermissionError(request, "the lab does not read CBOR");
   }
   const action = `${service.prefix}:${service.renamed?.[request.action] ?? request.action}`;
   const facts = await actionFacts(action);

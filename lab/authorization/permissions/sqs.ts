@@ -5,7 +5,7 @@ export function sqsPermissions(input: PermissionInput): readonly Permission[] {
   return [onArn(input, `sqs:${input.request.action}`, queueOf(input))];
 }
 
-/** A queue is named by its URL, `https://HOST/ACCOUNT/NAME`, or by its name. */
+/** A request names a queue by its URL, `https://HOST/ACCOUNT/NAME`, or by its name. */
 function queueOf(input: PermissionInput): string {
   const { region, accountId } = input.home;
   const url = optionalText(input, "QueueUrl");
