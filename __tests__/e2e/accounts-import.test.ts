@@ -234,6 +234,8 @@ test("missing permissions are named", async () => {
 
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/AccessDeniedException: .*\nRequired permissions, in the management account .*ListRoots/),
+    stderr: expect.stringMatching(
+      /AccessDeniedException: .*\nRequired permissions, in the management account .*ListRoots/,
+    ),
   });
 });

@@ -4,8 +4,8 @@ import { waitFor } from "../../lab/shared/wait-for";
 export const BUSY_MACHINE_MS = 60_000;
 
 /**
- * Waits until `look` returns something. Fails after `timeoutMs` milliseconds and names what is missing; a test
- * with a shorter limit of its own fails without that.
+ * Waits until `look` returns something. Fails after `timeoutMs` milliseconds and names what is missing; a
+ * test with a shorter limit of its own fails without that.
  */
 export async function eventually<T>(
   what: string,

@@ -7,7 +7,7 @@ import { synthesis } from "./synthesis";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 
-/** Numbers of accounts. The usual way is left at few: each further account costs it the same. */
+/** Numbers of accounts. A few are enough for the usual way: its cost grows evenly with them. */
 const SIZES = { few: 10, some: 100, many: 1_000, usualFew: 2, usualMany: 12 };
 const QUICK_SIZES: typeof SIZES = { few: 2, some: 4, many: 12, usualFew: 2, usualMany: 4 };
 

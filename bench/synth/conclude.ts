@@ -49,7 +49,7 @@ export function conclude(accounts: Runs<number>, subjects: Runs<Subject>): Bench
   };
 }
 
-/** What each further account costs: what every run costs anyway is taken off. */
+/** What each further account costs: the fixed cost of a run is subtracted. */
 function perAccount(fewer: Subject, more: Subject, further: number): Record<string, Metric> {
   return Object.fromEntries(
     Object.entries(more.metrics).map(([name, metric]) => [

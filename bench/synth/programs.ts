@@ -1,14 +1,14 @@
 import path from "node:path";
 import { build } from "esbuild";
 
-/** A CDKTF program, and what it needs in its environment beside the configuration. */
+/** A CDKTF program, and what it needs in its environment besides the configuration. */
 export interface Program {
   readonly name: string;
   readonly file: string;
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Whether it does by itself what grows with the accounts: CPU time of processes that it starts is not
-   * counted.
+   * Whether the work that grows with the accounts is in this process: the CPU time of processes that it
+   * starts is not counted.
    */
   readonly oneProcess: boolean;
 }

@@ -2,7 +2,7 @@
 export function rolloutYaml(accounts: number): string {
   const entries = Array.from({ length: accounts }, (_, index) => {
     const number = String(index + 1);
-    // Counted, so that they are no account's.
+    // Counted ids, so that they belong to no real account.
     return `  - { name: account-${number}, id: "${number.padStart(12, "0")}", wave: all }`;
   });
   return `organizationId: o-exampleorgid

@@ -4,8 +4,8 @@ import { AwsError } from "../shared/errors";
 
 /**
  * Users that have not reached every part of IAM yet: for a while after CreateUser, calls that name the user
- * answer NoSuchEntity, as they can on AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html,
- * eventual consistency).
+ * answer NoSuchEntity, as they can on AWS
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, eventual consistency).
  */
 export class NewUsers {
   private readonly clock: Pick<Clock, "now">;

@@ -24,8 +24,8 @@ const emails = z.array(z.email({ error: "an email address" }));
 const logRetentionDays = z.literal([...LOG_RETENTION_DAYS], {
   error: `one of ${LOG_RETENTION_DAYS.join(", ")}`,
 });
-const reservedConcurrency = { error: "a whole number from 1 to 1000" };
-const archiveRetentionDays = { error: "a whole number of days from 1" };
+const CONCURRENCY_RULE = { error: "a whole number from 1 to 1000" };
+const ARCHIVE_DAYS_RULE = { error: "a whole number of days from 1" };
 
 /** Settings of an account, with what holds when neither the account nor `defaults` has them. */
 const settings = {
@@ -48,9 +48,9 @@ const settings = {
     .describe("Delete the console password of a quarantined user. It cannot be restored.")
     .default(false),
   reservedConcurrency: z
-    .int(reservedConcurrency)
-    .min(1, reservedConcurrency)
-    .max(1000, reservedConcurrency)
+    .int(CONCURRENCY_RULE)
+    .min(1, CONCURRENCY_RULE)
+    .max(1000, CONCURRENCY_RULE)
     .optional()
     .describe(
       "Concurrent executions set aside for the responder, which is also its limit. Without it, the account's shared pool.",
@@ -79,8 +79,8 @@ const securityAccount = z
       .default([]),
     logRetentionDays: logRetentionDays.describe("Days the audit log is kept.").default(365),
     archiveRetentionDays: z
-      .int(archiveRetentionDays)
-      .min(1, archiveRetentionDays)
+      .int(ARCHIVE_DAYS_RULE)
+      .min(1, ARCHIVE_DAYS_RULE)
       .describe("Days the events can be replayed from the archive.")
       .default(90),
   })

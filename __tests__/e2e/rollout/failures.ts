@@ -46,7 +46,9 @@ export function failureCases(operator: Operator): void {
 
     const { code, stderr } = await operator.run("rollout", "--yes", "--resume");
 
-    expect(stderr).toMatch(/the last run \(\S+Z\) finished them and they have not changed since: security, payments\./);
+    expect(stderr).toMatch(
+      /the last run \(\S+Z\) finished them and they have not changed since: security, payments\./,
+    );
     expect(outcomes(operator.report())).toEqual({ research: "applied", orders: "applied" });
     expect(await retentions()).toEqual([60, 60, 60]);
     expect(code).toBe(EXIT.done);

@@ -13,7 +13,10 @@ const fixture: FunctionPackage = {
   sha256: "fixture-sha256",
 };
 
-/** Packages that never change, so that a change in a handler, or a release, leaves the stacks' snapshots alone. */
+/**
+ * Packages that never change, so that a change in a handler, or a release, leaves the stacks' snapshots
+ * alone.
+ */
 export const FIXTURE_PACKAGES: FunctionPackages = {
   responder: fixture,
   simulation: fixture,
