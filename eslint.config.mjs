@@ -53,7 +53,7 @@ export default tseslint.config(
       "max-len": ["error", { code: 1_000, comments: 110, ignoreUrls: true, ignorePattern: "eslint-disable" }],
       "@typescript-eslint/no-shadow": [
         "error",
-        { builtinGlobals: true, ignoreTypeValueShadow: false, allow: ["name", "test", "module"] },
+        { builtinGlobals: true, ignoreTypeValueShadow: false, allow: ["name", "test"] },
       ],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",

@@ -1,4 +1,4 @@
-/** One bench: measures this project beside what people would use instead, in one run. */
+/** One bench: measures this project next to what people would use instead, in one run. */
 export interface Bench {
   /** As typed in `npm run bench -- NAME`. */
   readonly name: string;
@@ -27,7 +27,7 @@ export interface BenchResult {
   readonly subjects: readonly Subject[];
   /** What the issue asks for, and what came out. */
   readonly targets: readonly Target[];
-  /** Versions of programs used beside Node.js, such as Python's or Terraform's. */
+  /** Versions of programs used apart from Node.js, such as Python's or Terraform's. */
   readonly versions?: Readonly<Record<string, string>>;
 }
 

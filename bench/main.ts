@@ -14,25 +14,25 @@ const ROOT = path.resolve(__dirname, "..");
 /** The numbers that the project shows. */
 const RESULTS = path.join(ROOT, "bench", "results.json");
 
-interface Settings {
+interface CommandOptions {
   readonly rounds: number;
   readonly quick: boolean;
   readonly results?: string;
 }
 
 const program = new Command("bench")
-  .description("Measures this project beside what people would use instead, in one run.")
+  .description("Measures this project next to what people would use instead, in one run.")
   .argument("[NAME...]", `benches to run, out of: ${BENCHES.map(({ name }) => name).join(", ")}`)
   .option("--rounds <N>", "measurements per subject; the median counts", positiveInteger, 5)
   .option("--quick", "fewer and smaller subjects, to see that the benches work", false)
   .option("--results <FILE>", "where the numbers go (default: bench/results.json; with --quick nowhere)")
-  .action(async (names: string[], settings: Settings) => {
+  .action(async (names: string[], options: CommandOptions) => {
     for (const bench of selectBenches(names)) {
-      await runBench(bench, settings);
+      await runBench(bench, options);
     }
   });
 
-async function runBench(bench: Bench, { rounds, quick, results }: Settings): Promise<void> {
+async function runBench(bench: Bench, { rounds, quick, results }: CommandOptions): Promise<void> {
   print(`${bench.name}: ${bench.about}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), `bench-${bench.name}-`));
   try {

@@ -11,7 +11,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** The median of a metric's rounds, beside them. */
+/** The median of a metric's rounds, and the rounds. */
 export function metric(unit: string, rounds: readonly number[]): Metric {
   return { value: round(median(rounds)), unit, ...(rounds.length > 1 && { rounds: rounds.map(round) }) };
 }

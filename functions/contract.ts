@@ -88,7 +88,7 @@ export interface TrustedCreator {
   readonly names?: readonly string[];
 }
 
-/** A user path or name that is left alone whoever created it; only with the explicit `anyCreator: true`. */
+/** A user path or name that is left alone for any creator; only with the explicit `anyCreator: true`. */
 export interface TrustedUsers {
   readonly anyCreator: true;
   readonly paths?: readonly string[];
@@ -157,6 +157,6 @@ export interface Outcome {
   readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
-  /** What the user still holds: keys, console password, SSH keys and the like, in words. */
+  /** What the user still has: keys, console password, SSH keys and the like, in words. */
   readonly open: readonly string[];
 }

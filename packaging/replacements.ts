@@ -44,8 +44,7 @@ export const REPLACEMENTS: readonly Replacement[] = [
 
   // Schemas. Shapes of operations that are not called stay in the bundle, since esbuild cannot see that
   // making them has no effect: here they are marked. Errors are looked up by the codes of IAM and SNS, as the
-  // SDK does with those it does not know; only the errors whose names its retries look for keep their
-  // classes.
+  // SDK does with those it does not know; only errors whose names its retries look for keep their classes.
   ...["@aws-sdk/client-iam", "@aws-sdk/client-sns"].map((client) => ({
     file: `${client}/dist-es/schemas/schemas_0.js`,
     replaced: withDroppableShapes,

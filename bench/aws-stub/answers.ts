@@ -34,7 +34,7 @@ export class Answers {
   /** When the last deny was set, on the clock of `performance.now()`. */
   lastContainmentAt = 0;
 
-  /** How many users are denied everything, by whichever rung of the ladder. */
+  /** How many users are denied everything, by whichever method. */
   containedUsers(): number {
     const denied = ({ policies, inline, boundary }: StubUser) =>
       policies.size + inline.size > 0 || boundary !== "";

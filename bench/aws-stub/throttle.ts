@@ -1,6 +1,6 @@
 /**
  * A token bucket an action, filled at a steady rate and holding the calls of one second: how AWS throttles,
- * as far as it tells.
+ * as far as it is documented.
  */
 export class Throttle {
   private readonly buckets = new Map<string, { tokens: number; at: number }>();

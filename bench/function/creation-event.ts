@@ -60,6 +60,8 @@ export function functionEnvironment(endpoint: string): Record<string, string> {
     AWS_ENDPOINT_URL: endpoint,
     AWS_LAMBDA_FUNCTION_NAME: "security-response",
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs22.x",
+    // Lambda's Node.js is new enough for the SDK, the one that runs this may not be.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     QUARANTINE_MODE: "enforce",
     QUARANTINE_POLICY_ARN: `arn:aws:iam::${ACCOUNT}:policy/AutomatedSecurityQuarantine`,
     ALERT_TOPIC_ARN: `arn:aws:sns:${REGION}:${ACCOUNT}:security-alerts`,

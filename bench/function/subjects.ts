@@ -20,7 +20,7 @@ export interface FunctionSubject {
 /** Name of the subject below which Node.js does not go. */
 export const FLOOR = "four steps, bare Node.js (floor)";
 
-/** The packaged responder first, then all that it is measured beside. */
+/** The packaged responder first, then all that it is compared with. */
 export async function functionSubjects(folder: string): Promise<FunctionSubject[]> {
   const python = pythonFourSteps();
   const ours = [await packagedResponder(folder), await plainResponder(folder)];

@@ -1,5 +1,6 @@
 import { DeleteUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
+import { collectPages } from "../shared/collect-pages";
 import { runConcurrently } from "../shared/run-concurrently";
 import { ANSWER_RESERVE_MS, type Dependencies } from "./dependencies";
 import { failureOf, hasCode, retryOn, type Failure } from "./iam-errors";
@@ -11,8 +12,8 @@ export interface CleanUpAnswer {
   readonly failed: readonly Failure[];
 }
 
-/** As many users are removed at a time. */
-const WIDTH = 5;
+/** This many users are removed at once. */
+const CONCURRENCY = 5;
 
 /**
  * Removes every user below the path of a run, or of all runs. May be run again at any time: what is gone
@@ -26,7 +27,7 @@ export async function cleanUp(
 ): Promise<CleanUpAnswer> {
   const removed: string[] = [];
   const failed: Failure[] = [];
-  await runConcurrently(await listUsers(runId, dependencies), WIDTH, async (userName) => {
+  await runConcurrently(await listUsers(runId, dependencies), CONCURRENCY, async (userName) => {
     try {
       await removeUser(userName, policyArn, dependencies);
       removed.push(userName);
@@ -39,13 +40,10 @@ export async function cleanUp(
 
 async function listUsers(runId: string | undefined, { iam }: Dependencies): Promise<string[]> {
   const PathPrefix = runId === undefined ? SIMULATION_PATH : `${SIMULATION_PATH}${runId}/`;
-  const names: string[] = [];
-  for await (const page of paginateListUsers({ client: iam }, { PathPrefix })) {
-    // The path is checked again: deleting a user who is not ours could not be undone.
-    const ours = (page.Users ?? []).filter(({ Path }) => Path?.startsWith(PathPrefix));
-    names.push(...ours.flatMap(({ UserName }) => UserName ?? []));
-  }
-  return names;
+  const users = await collectPages(paginateListUsers({ client: iam }, { PathPrefix }), (page) => page.Users);
+  // The path is checked again: deleting a user who is not ours could not be undone.
+  const ours = users.filter(({ Path }) => Path?.startsWith(PathPrefix));
+  return ours.flatMap(({ UserName }) => UserName ?? []);
 }
 
 /**

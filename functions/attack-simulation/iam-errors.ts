@@ -18,7 +18,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes(error.name.replace(/Exception$/, ""));
 }
 
-/** What passes by itself in IAM passes within seconds. */
+/** Errors that pass by themselves pass within seconds. */
 const LONGEST_RETRY_MS = 17_000;
 
 /** Repeats `act` while IAM answers with one of `codes`, which pass by themselves, and while there is time. */

@@ -35,8 +35,8 @@ export interface Simulation {
   readonly partition: string;
 }
 
-/** As many users are created at a time. */
-const WIDTH = 10;
+/** This many users are created at once. */
+const CONCURRENCY = 10;
 
 /** Creates users as an attacker would. Answers with what it made even when a part of it failed. */
 export async function simulate(
@@ -47,7 +47,7 @@ export async function simulate(
   const users: SimulatedUser[] = [];
   const failed: Failure[] = [];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await runConcurrently(numbers, WIDTH, async (number) => {
+  await runConcurrently(numbers, CONCURRENCY, async (number) => {
     const made = await createVictim(`attack-simulation-${runId}-${number}`, simulation, dependencies, failed);
     if (made) {
       users.push(made);

@@ -8,19 +8,21 @@ const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnR
 
 /**
  * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the
- * SDK, but only so often: its waits double, and the next rung of the ladder may be open.
+ * SDK, but only so often: its waits double, and the next way to deny may be open.
  */
 export function createDenyClient(): IAMClient {
-  return retryNoQuota(new IAMClient({ retryMode: "adaptive", maxAttempts: 6, requestHandler: IAM_TIMEOUTS }));
+  return neverRetryQuotas(
+    new IAMClient({ retryMode: "adaptive", maxAttempts: 6, requestHandler: IAM_TIMEOUTS }),
+  );
 }
 
 /**
- * For all that follows the denial. The adaptive mode slows a whole client down to a call every two seconds
+ * For everything after the deny. The adaptive mode slows a whole client down to a call every two seconds
  * once IAM throttles: right for one attach, but some fifteen calls that share it would use up the invocation,
  * and hold up the attach of the next one. The deadline of the invocation bounds the retries.
  */
 export function createDetailsClient(): IAMClient {
-  return retryNoQuota(
+  return neverRetryQuotas(
     new IAMClient({ retryMode: "standard", maxAttempts: 12, requestHandler: IAM_TIMEOUTS }),
   );
 }
@@ -30,11 +32,11 @@ export function createSnsClient(): SNSClient {
 }
 
 /**
- * IAM's LimitExceeded is a quota (10 policies, 50 tags) that no waiting mends, but the SDK takes the name
+ * IAM's LimitExceeded is a quota (10 policies, 50 tags) that no waiting helps, but the SDK takes the name
  * LimitExceededException for throttling and would spend the whole time on it. Renaming it inside the retries
  * makes it final.
  */
-function retryNoQuota(client: IAMClient): IAMClient {
+function neverRetryQuotas(client: IAMClient): IAMClient {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
@@ -46,7 +48,7 @@ function retryNoQuota(client: IAMClient): IAMClient {
         throw error;
       }
     },
-    { name: "retryNoQuota", step: "finalizeRequest", priority: "low" },
+    { name: "neverRetryQuotas", step: "finalizeRequest", priority: "low" },
   );
   return client;
 }

@@ -5,10 +5,7 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
-/**
- * A moment after which no call of a piece of work may go on, so that a hung service cannot eat the time of
- * what follows.
- */
+/** A moment after which no call may go on, so that a hung service cannot use up the time of what follows. */
 export class Deadline {
   /**
    * @param clock milliseconds since the epoch

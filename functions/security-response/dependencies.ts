@@ -14,7 +14,7 @@ export interface Dependencies {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** This environment has answered before, so that its connections to IAM stand. @default false */
+  /** This environment has answered before, so its connections to IAM are open. @default false */
   readonly isWarm?: boolean;
   readonly log: Log;
 }

@@ -1,6 +1,6 @@
 type Level = "info" | "warn" | "error";
 
-/** Fields of one line beside level and message. Never put a credential in one. */
+/** Fields of one line next to level and message. Never put a credential in one. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes one JSON object a line, which CloudWatch Logs Insights reads field by field. */

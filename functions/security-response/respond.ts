@@ -15,12 +15,12 @@ import type { Settings } from "./settings";
 import { decide, type Decision } from "./verdict/verdict";
 
 /** Milliseconds kept for the alert, whatever IAM does. */
-const ALERT_RESERVE = 10_000;
-/** When the function has little time in all, the reserve takes no more than this part of it. */
+const ALERT_RESERVE_MS = 10_000;
+/** When the function has little time in all, the reserve takes at most this part of it. */
 const LARGEST_RESERVE = 0.4;
 
 /**
- * Answers one event: decides, contains, alerts.
+ * Answers one event: decides what to do, contains the user, sends the alert.
  * @returns the outcome, which Lambda's on-success destination puts on the bus
  * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both
  * after alerting; AlertError when the user is contained but the alert was not published
@@ -31,25 +31,25 @@ export async function respond(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const understood = await understand(payload, settings, dependencies, invocation);
-  const { event, decision } = understood;
+  const parsedEvent = await parseEvent(payload, settings, dependencies, invocation);
+  const { event, decision } = parsedEvent;
   const log = dependencies.log.with({ eventId: event.eventId, user: decision.creation?.userName });
-  const answer = await act(understood, settings, { ...dependencies, log }, invocation);
-  log.info(answer.summary, { status: answer.status, rule: answer.verdict.rule, method: answer.method });
-  return answer;
+  const outcome = await act(parsedEvent, settings, { ...dependencies, log }, invocation);
+  log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
+  return outcome;
 }
 
-interface Understood {
+interface ParsedEvent {
   readonly event: CloudTrailEvent;
   readonly decision: Decision;
 }
 
-async function understand(
+async function parseEvent(
   payload: unknown,
   settings: Settings,
   dependencies: Dependencies,
   invocation: Invocation,
-): Promise<Understood> {
+): Promise<ParsedEvent> {
   try {
     const event = readEvent(payload);
     return { event, decision: decide(event, settings) };
@@ -69,7 +69,7 @@ async function understand(
 }
 
 async function act(
-  { event, decision: { verdict, creation } }: Understood,
+  { event, decision: { verdict, creation } }: ParsedEvent,
   settings: Settings,
   dependencies: Dependencies,
   invocation: Invocation,
@@ -81,10 +81,10 @@ async function act(
     return outcomeOf(creation, verdict, LEFT_ALONE, settings);
   }
   const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
-  const response = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
-  const judged = response.ignored ? { action: "ignore" as const, ...response.ignored } : verdict;
-  const outcome = outcomeOf(creation, judged, response, settings);
-  await raiseAlarm(outcome, incident);
+  const result = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
+  const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
+  const outcome = outcomeOf(creation, finalVerdict, result, settings);
+  await sendAlert(outcome, incident);
   return outcome;
 }
 
@@ -104,12 +104,12 @@ function incidentOf(
   invocation: Invocation,
 ): Incident {
   const remaining = invocation.remaining();
-  const reserve = Math.min(ALERT_RESERVE, remaining * LARGEST_RESERVE);
+  const reserve = Math.min(ALERT_RESERVE_MS, remaining * LARGEST_RESERVE);
   const deadline = new Deadline(dependencies.clock, dependencies.clock() + remaining - reserve);
   return { creation, reason, settings, dependencies, invocation, deadline };
 }
 
-async function raiseAlarm(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
+async function sendAlert(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
   const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
   for (const { step, error } of outcome.failed) {
     dependencies.log.warn(`Step failed: ${step}`, { error });

@@ -2,7 +2,7 @@ import { MODES, RESPONDER_ENV, type Mode, type TrustSettings } from "../contract
 import { SettingsError } from "./errors";
 import { NOBODY, parseTrustSettings } from "./trust-settings";
 
-/** How this account wants user creations answered. */
+/** How this account responds to user creations. */
 export interface Settings {
   readonly mode: Mode;
   readonly policyArn: string;
@@ -82,12 +82,12 @@ function readTrust(text: string | undefined, problems: string[]): TrustSettings 
 function readFlag(
   env: Readonly<Record<string, string | undefined>>,
   name: string,
-  fallback: boolean,
+  defaultValue: boolean,
   problems: string[],
 ): boolean {
   const value = env[name];
   if (!value) {
-    return fallback;
+    return defaultValue;
   }
   if (value !== "true" && value !== "false") {
     problems.push(`${name}: expected true or false, got ${value}`);

@@ -84,6 +84,8 @@ export class FunctionRunner {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,
       AWS_ENDPOINT_URL: endpoint(),
+      // Lambda's Node.js is new enough for the SDK, the operator's may not be.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...reservedVariables(config, folder, logStream),
     };
     const timeoutMs = config.timeoutSeconds * 1000;

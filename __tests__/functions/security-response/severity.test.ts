@@ -1,13 +1,13 @@
 import { rateSeverity } from "../../../functions/security-response/alert/severity";
 import type { ContainmentResult } from "../../../functions/security-response/containment/containment-result";
-import type { Holdings } from "../../../functions/security-response/containment/holdings";
+import type { UserState } from "../../../functions/security-response/containment/user-state";
 
 const ADMIN = {
   attachedPolicies: [{ name: "AdministratorAccess", arn: "arn:aws-cn:iam::aws:policy/AdministratorAccess" }],
 };
 const POLICY_ARN = "arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine";
-const attached = (arn: string): Holdings => ({ attachedPolicies: [{ name: "x", arn }] });
-const aws = (name: string): Holdings => attached(`arn:aws:iam::aws:policy/${name}`);
+const attached = (arn: string): UserState => ({ attachedPolicies: [{ name: "x", arn }] });
+const aws = (name: string): UserState => attached(`arn:aws:iam::aws:policy/${name}`);
 const response = (parts: Partial<ContainmentResult>): ContainmentResult => ({
   status: "QUARANTINED",
   method: "managed-policy",
@@ -19,7 +19,7 @@ const response = (parts: Partial<ContainmentResult>): ContainmentResult => ({
 const KEY = { accessKeys: [{ id: "AKIAIOSFODNN7EXAMPLE", active: false }] };
 const CONSOLE = { consolePassword: true, mfaDevices: [] };
 
-test.each<[string, string, Holdings, string]>([
+test.each<[string, string, UserState, string]>([
   ["nothing", "IAMUser", {}, "LOW"],
   ["a key", "IAMUser", KEY, "MEDIUM"],
   ["a console password without MFA", "IAMUser", CONSOLE, "MEDIUM"],
@@ -58,8 +58,8 @@ test.each<[string, string, Holdings, string]>([
     "MEDIUM",
   ],
   ["a group beside an administrator policy", "IAMUser", { ...ADMIN, groups: ["x"] }, "CRITICAL"],
-])("%s", (_, creator, holdings, expected) => {
-  const severity = rateSeverity(response({ holdings }), creator, POLICY_ARN);
+])("%s", (_, creator, userState, expected) => {
+  const severity = rateSeverity(response({ userState }), creator, POLICY_ARN);
 
   expect(severity).toBe(expected);
 });
@@ -75,7 +75,7 @@ test.each<[string, Partial<ContainmentResult>, string]>([
   ],
   [
     "who was denied by our own inline policy",
-    { method: "inline-policy", holdings: { inlinePolicies: ["AutomatedSecurityQuarantine"] } },
+    { method: "inline-policy", userState: { inlinePolicies: ["AutomatedSecurityQuarantine"] } },
     "LOW",
   ],
   ["who was left alone", { status: "IGNORED" }, "LOW"],

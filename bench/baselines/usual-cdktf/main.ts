@@ -27,12 +27,12 @@ function main(handlerFolder: string): void {
   app.synth();
 }
 
-/** Puts an ARCHIVE asset in the place of another, and into the function beside it. */
+/** Puts an ARCHIVE asset in the place of another, and into the function next to it. */
 function archiveInstead(asset: TerraformAsset, handlerFolder: string): void {
   const { scope, id } = asset.node;
   const lambda = scope?.node.tryFindChild("function");
   if (scope === undefined || !(lambda instanceof LambdaFunction)) {
-    throw new Error(`${asset.node.path}: expected a LambdaFunction named "function" beside it`);
+    throw new Error(`${asset.node.path}: expected a LambdaFunction named "function" next to it`);
   }
   scope.node.tryRemoveChild(id);
   const archive = new TerraformAsset(scope, id, { path: handlerFolder, type: AssetType.ARCHIVE });

@@ -16,10 +16,10 @@ export function consoleLink(userName: string, partition: string): string | undef
 
 /** What a person should do next, as lines of text; commands stand on lines of their own. */
 export function nextSteps(outcome: Outcome, settings: Settings): string[] {
-  return [...mendPolicy(outcome, settings.policyArn), ...dealWithUser(outcome, settings)];
+  return [...repairPolicy(outcome, settings.policyArn), ...dealWithUser(outcome, settings)];
 }
 
-function mendPolicy({ failed }: Outcome, policyArn: string): string[] {
+function repairPolicy({ failed }: Outcome, policyArn: string): string[] {
   if (!failed.some(({ step }) => step === TAMPERED_STEP)) {
     return [];
   }
@@ -71,7 +71,7 @@ function release({ method, done }: Outcome, user: string, policyArn: string): st
     "inline-policy": `  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`,
     "permissions-boundary": `  aws iam delete-user-permissions-boundary ${user}`,
   };
-  const keys = done.flatMap((deed) => /^set access key (\w+) inactive$/.exec(deed)?.[1] ?? []);
+  const keys = done.flatMap((description) => /^set access key (\w+) inactive$/.exec(description)?.[1] ?? []);
   return [
     undo[method] ?? "",
     ...keys.map((key) => `  aws iam update-access-key ${user} --status Active --access-key-id ${key}`),

@@ -1,9 +1,9 @@
 import { INLINE_POLICY_NAME } from "../../contract";
-import type { Holdings } from "../containment/holdings";
+import type { UserState } from "../containment/user-state";
 import { listing } from "../text";
 
 /** Names of the listings, for those that could not be read. */
-const LABELS: Readonly<Record<keyof Holdings, string>> = {
+const LABELS: Readonly<Record<keyof UserState, string>> = {
   accessKeys: "access keys",
   consolePassword: "console password",
   sshPublicKeys: "SSH public keys",
@@ -17,43 +17,44 @@ const LABELS: Readonly<Record<keyof Holdings, string>> = {
 };
 
 /**
- * What the user still holds, in words. The deny that was read back is left out; what could not be checked is
- * said.
- * @param method the rung that was read back: only then is the inline policy of that name known to be the deny
+ * What the user still has, in words. The deny that was read back is left out; what could not be checked is
+ * reported as such.
+ * @param method the deny that was read back: an inline policy of that name is known to be the deny only when
+ * this is `inline-policy`
  */
-export function describeOpen(holdings: Holdings, policyArn: string, method: string): string[] {
-  const active = holdings.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
-  const boundary = holdings.boundary === policyArn ? "" : (holdings.boundary ?? "");
+export function describeOpen(userState: UserState, policyArn: string, method: string): string[] {
+  const active = userState.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
+  const boundary = userState.boundary === policyArn ? "" : (userState.boundary ?? "");
   return [
     ...some("active access keys", active),
-    ...consoleAccess(holdings),
-    ...some("SSH public keys", holdings.sshPublicKeys),
-    ...some("service-specific credentials", holdings.serviceCredentials),
-    ...some("signing certificates", holdings.signingCertificates),
-    ...some("groups", holdings.groups),
+    ...consoleAccess(userState),
+    ...some("SSH public keys", userState.sshPublicKeys),
+    ...some("service-specific credentials", userState.serviceCredentials),
+    ...some("signing certificates", userState.signingCertificates),
+    ...some("groups", userState.groups),
     ...some(
       "attached policies",
-      foreignPolicies(holdings, policyArn).map(({ name }) => name),
+      foreignPolicies(userState, policyArn).map(({ name }) => name),
     ),
-    ...some("inline policies", foreignInlinePolicies(holdings, method)),
+    ...some("inline policies", foreignInlinePolicies(userState, method)),
     ...(boundary ? [`permissions boundary: ${boundary}`] : []),
-    ...unchecked(holdings),
+    ...unchecked(userState),
   ];
 }
 
-/** The attached policies but the quarantine. */
+/** The attached policies except the quarantine policy. */
 export function foreignPolicies(
-  { attachedPolicies = [] }: Holdings,
+  { attachedPolicies = [] }: UserState,
   policyArn: string,
 ): { readonly name: string; readonly arn: string }[] {
   return attachedPolicies.filter(({ arn }) => arn !== policyArn);
 }
 
 /**
- * The inline policies but the deny, which an inline policy of that name is known to be only when it was read
- * back.
+ * The inline policies except the deny, which an inline policy of that name is known to be only when it was
+ * read back.
  */
-export function foreignInlinePolicies({ inlinePolicies = [] }: Holdings, method: string): string[] {
+export function foreignInlinePolicies({ inlinePolicies = [] }: UserState, method: string): string[] {
   return inlinePolicies.filter((name) => method !== "inline-policy" || name !== INLINE_POLICY_NAME);
 }
 
@@ -61,16 +62,16 @@ function some(label: string, names: readonly string[] | undefined): string[] {
   return names && names.length > 0 ? [`${label}: ${listing(names)}`] : [];
 }
 
-function consoleAccess({ consolePassword, mfaDevices }: Holdings): string[] {
+function consoleAccess({ consolePassword, mfaDevices }: UserState): string[] {
   if (!consolePassword) {
     return [];
   }
   return [mfaDevices?.length === 0 ? "console password, without MFA" : "console password"];
 }
 
-function unchecked(holdings: Holdings): string[] {
-  const names = Object.keys(LABELS) as (keyof Holdings)[];
+function unchecked(userState: UserState): string[] {
+  const names = Object.keys(LABELS) as (keyof UserState)[];
   return names
-    .filter((name) => holdings[name] === undefined)
+    .filter((name) => userState[name] === undefined)
     .map((name) => `${LABELS[name]} could not be checked`);
 }

@@ -16,16 +16,16 @@ const MAX_LINE = 400;
 export function outcomeOf(
   creation: UserCreation,
   verdict: Verdict,
-  response: ContainmentResult,
+  result: ContainmentResult,
   settings: Settings,
 ): Outcome {
-  const { holdings, user = creation } = response;
-  const answeredElsewhere = isLeftToOther(response);
-  const seconds = secondsBetween(creation.eventTime, response.containedAt);
+  const { userState, user = creation } = result;
+  const answeredElsewhere = isLeftToOther(result);
+  const seconds = secondsBetween(creation.eventTime, result.containedAt);
   return {
     ...base(settings, verdict),
-    status: response.status,
-    summary: plain(summarize(creation, response, settings, seconds), 1_000),
+    status: result.status,
+    summary: plain(summarize(creation, result, settings, seconds), 1_000),
     userName: plain(user.userName),
     userArn: plain(user.userArn, 700),
     createdBy: plain(creation.creator.label, 300),
@@ -33,24 +33,24 @@ export function outcomeOf(
     userAgent: plain(creation.userAgent, 300),
     eventId: plain(creation.eventId, 200),
     eventTime: creation.eventTime,
-    containedAt: response.containedAt,
+    containedAt: result.containedAt,
     secondsToContain: seconds,
-    method: response.method,
-    severity: rateSeverity(response, creation.creator.type, settings.policyArn),
-    alerted: !answeredElsewhere && !SILENT.includes(response.status),
+    method: result.method,
+    severity: rateSeverity(result, creation.creator.type, settings.policyArn),
+    alerted: !answeredElsewhere && !SILENT.includes(result.status),
     answeredElsewhere,
-    done: bounded(response.done),
-    failed: response.failed
+    done: bounded(result.done),
+    failed: result.failed
       .slice(0, MAX_ITEMS)
       .map(({ step, error }) => ({ step: plain(step, 100), error: plain(error, MAX_LINE) })),
-    open: holdings ? bounded(describeOpen(holdings, settings.policyArn, response.method)) : [],
+    open: userState ? bounded(describeOpen(userState, settings.policyArn, result.method)) : [],
   };
 }
 
-/** What needs nobody's attention. */
+/** Statuses that nobody has to look at: no alert is sent. */
 const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED"];
 
-/** A claim, which anyone who may tag users can forge, silences the alert of a success only. */
+/** Anyone who may tag users can forge a claim, so it silences the alert of a success only. */
 function isLeftToOther({ status, answeredElsewhere, tampered }: ContainmentResult): boolean {
   return status === "QUARANTINED" && answeredElsewhere === true && !tampered;
 }

@@ -5,12 +5,12 @@ import type { Invocation, Dependencies } from "../dependencies";
 import { AlertError } from "../errors";
 import type { Alert } from "./alert";
 
-/** Part of the time that is left for logging and for returning before Lambda ends the function. */
+/** Part of the remaining time that is kept for logging and returning before Lambda ends the function. */
 const LAST_MOMENT = 0.1;
 
 /**
- * Publishes the alert, with all the time that is left.
- * @throws AlertError when the topic did not take it
+ * Publishes the alert, in all the time that remains.
+ * @throws AlertError when the topic did not accept it
  */
 export async function publish(
   alert: Alert,

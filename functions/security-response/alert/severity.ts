@@ -1,6 +1,6 @@
 import type { Outcome } from "../../contract";
 import type { ContainmentResult } from "../containment/containment-result";
-import type { Holdings } from "../containment/holdings";
+import type { UserState } from "../containment/user-state";
 import { foreignInlinePolicies, foreignPolicies } from "./open";
 
 export type Severity = Outcome["severity"];
@@ -18,15 +18,15 @@ export type Severity = Outcome["severity"];
  * could not be looked up; one that was left alone after a late event is LOW. What could not be checked counts
  * as not found, and the alert says so.
  */
-export function rateSeverity(response: ContainmentResult, creatorType: string, policyArn: string): Severity {
-  const { status, gone, tampered } = response;
+export function rateSeverity(result: ContainmentResult, creatorType: string, policyArn: string): Severity {
+  const { status, gone, tampered } = result;
   if (status === "IGNORED") {
     return "LOW";
   }
   if (status === "FAILED" || tampered) {
     return "CRITICAL";
   }
-  const found = pointsOf(response, creatorType, policyArn);
+  const found = pointsOf(result, creatorType, policyArn);
   const points = status === "VANISHED" ? Math.max(found, gone?.isLookedUp ? 1 : 2) : found;
   return SCALE[points] ?? "CRITICAL";
 }
@@ -34,22 +34,22 @@ export function rateSeverity(response: ContainmentResult, creatorType: string, p
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];
 
 function pointsOf(
-  { holdings = {}, method }: ContainmentResult,
+  { userState = {}, method }: ContainmentResult,
   creatorType: string,
   policyArn: string,
 ): number {
-  const attached = foreignPolicies(holdings, policyArn);
+  const attached = foreignPolicies(userState, policyArn);
   const rights = [
-    ...(holdings.groups ?? []),
-    ...foreignInlinePolicies(holdings, method),
+    ...(userState.groups ?? []),
+    ...foreignInlinePolicies(userState, method),
     ...attached.filter(({ arn }) => !ADMINISTRATOR.test(arn) && !READ_ONLY.test(arn)),
   ];
   return (
     (creatorType === "Root" ? 2 : 0) +
     (attached.some(({ arn }) => ADMINISTRATOR.test(arn)) ? 2 : 0) +
     (rights.length > 0 ? 1 : 0) +
-    (holdings.accessKeys?.length ? 1 : 0) +
-    (lacksMfa(holdings) ? 1 : 0)
+    (userState.accessKeys?.length ? 1 : 0) +
+    (lacksMfa(userState) ? 1 : 0)
   );
 }
 
@@ -58,6 +58,6 @@ const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/(AdministratorAccess|IAM
 /** Policies of AWS that only read, for example `AmazonS3ReadOnlyAccess`. */
 const READ_ONLY = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[\w-]+\/)*\w*ReadOnly(?:Access)?$/;
 
-function lacksMfa({ consolePassword, mfaDevices }: Holdings): boolean {
+function lacksMfa({ consolePassword, mfaDevices }: UserState): boolean {
   return consolePassword === true && mfaDevices?.length === 0;
 }

@@ -6,20 +6,20 @@ import { listing, plain } from "../text";
 /** What happened to whom, in a sentence or two. */
 export function summarize(
   creation: UserCreation,
-  response: ContainmentResult,
+  result: ContainmentResult,
   settings: Settings,
   seconds: number | null,
 ): string {
-  const name = response.user?.userName ?? creation.userName;
+  const name = result.user?.userName ?? creation.userName;
   const was = name === creation.userName ? "" : ` (created as ${creation.userName})`;
   const who = `IAM user ${name}${was} in account ${accountOf(settings)}`;
   const by = `created by ${plain(creation.creator.label, 200)}`;
-  const tampered = response.tampered ? ` ${TAMPERED}` : "";
-  return `${who}, ${by}, ${fate(response, seconds)}.${tampered}`;
+  const tampered = result.tampered ? ` ${TAMPERED}` : "";
+  return `${who}, ${by}, ${fate(result, seconds)}.${tampered}`;
 }
 
 const TAMPERED =
-  "The quarantine policy itself was tampered with: it no longer denies everything, and whoever was quarantined by it before is free.";
+  "The quarantine policy itself was tampered with: it no longer denies everything, and users it quarantined before are free.";
 
 function fate(
   { status, method, failed, answeredElsewhere, gone, ignored }: ContainmentResult,

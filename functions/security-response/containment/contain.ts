@@ -50,8 +50,8 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   const settling = settleClaim(incident, fresh);
   const [inventory, policy] = await Promise.all([takeInventory(incident), checking]);
   const [late, proof] = await Promise.all([
-    stopRemainingKeys(incident, inventory.holdings),
-    prove(incident, first, ladder, inventory.holdings, policy.tampered),
+    stopRemainingKeys(incident, inventory.userState),
+    prove(incident, first, ladder, inventory.userState, policy.tampered),
   ]);
   const marked = await markFailure(incident, first, proof);
   const claim = await settling;
@@ -61,7 +61,7 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   const steps = join(applied, keys, login, claim, found);
   const response = {
     ...concluded(steps, first, proof),
-    holdings: late.holdings,
+    userState: late.userState,
     tampered: policy.tampered,
     answeredElsewhere: claim.byOther,
   };

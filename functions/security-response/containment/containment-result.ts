@@ -1,6 +1,6 @@
 import type { OutcomeStatus } from "../../contract";
-import type { Holdings } from "./holdings";
 import type { StepFailure } from "./incident";
+import type { UserState } from "./user-state";
 
 /** What was done about one creation, before it is put into words. */
 export interface ContainmentResult {
@@ -11,7 +11,7 @@ export interface ContainmentResult {
   readonly done: readonly string[];
   readonly failed: readonly StepFailure[];
   /** Undefined when nothing was looked at. */
-  readonly holdings?: Holdings;
+  readonly userState?: UserState;
   /** The name the user has now; undefined when it was not looked up. */
   readonly user?: { readonly userName: string; readonly userArn: string };
   /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */

@@ -5,9 +5,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { collectPages } from "../../shared/collect-pages";
 import { retry } from "../../shared/retry";
-import type { Holdings } from "./holdings";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
+import type { UserState } from "./user-state";
 
 /** The ids of the user's active access keys, or why they could not be listed. */
 export type ActiveKeys = { readonly ids: readonly string[] } | { readonly failure: StepFailure };
@@ -68,11 +68,11 @@ function stopped(accessKeyId: string): string {
  */
 export async function stopRemainingKeys(
   incident: Incident,
-  holdings: Holdings,
-): Promise<{ readonly report: StepReport; readonly holdings: Holdings }> {
-  const keys = holdings.accessKeys;
+  userState: UserState,
+): Promise<{ readonly report: StepReport; readonly userState: UserState }> {
+  const keys = userState.accessKeys;
   if (!incident.settings.deactivateAccessKeys || !keys) {
-    return { report: join(), holdings };
+    return { report: join(), userState };
   }
   const activeIds = keys.filter((key) => key.active).map(({ id }) => id);
   const report = await deactivate(incident, activeIds);
@@ -80,7 +80,7 @@ export async function stopRemainingKeys(
     active && !report.done.includes(stopped(id));
   return {
     report,
-    holdings: { ...holdings, accessKeys: keys.map((key) => ({ ...key, active: isStill(key) })) },
+    userState: { ...userState, accessKeys: keys.map((key) => ({ ...key, active: isStill(key) })) },
   };
 }
 

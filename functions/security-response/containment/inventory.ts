@@ -13,9 +13,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../deadline";
-import type { Holdings, Inventory } from "./holdings";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
+import type { UserState, Inventory } from "./user-state";
 
 /**
  * Longest time for the inventory, in milliseconds: people would rather hear of the user now, with a listing
@@ -58,12 +58,12 @@ export async function takeInventory({
       }
     }),
   );
-  const holdings: Holdings = Object.fromEntries(entries);
-  return { holdings, failed, userId };
+  const userState: UserState = Object.fromEntries(entries);
+  return { userState, failed, userId };
 }
 
 type Readers = {
-  readonly [K in Exclude<keyof Holdings, "boundary">]: (o: CallOptions) => Promise<Required<Holdings>[K]>;
+  readonly [K in Exclude<keyof UserState, "boundary">]: (o: CallOptions) => Promise<Required<UserState>[K]>;
 };
 
 function readers(client: IAMClient, UserName: string): Readers {

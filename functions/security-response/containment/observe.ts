@@ -34,7 +34,7 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
 }
 
 async function look(incident: Incident, unchecked?: StepFailure): Promise<ContainmentResult> {
-  const { holdings, failed } = await takeInventory(incident);
+  const { userState, failed } = await takeInventory(incident);
   const { userName, userArn } = incident.creation;
   const report = join(failing(...(unchecked ? [unchecked] : [])), failing(...failed));
   return {
@@ -42,7 +42,7 @@ async function look(incident: Incident, unchecked?: StepFailure): Promise<Contai
     status: "OBSERVED",
     method: "none",
     containedAt: "",
-    holdings,
+    userState,
     user: { userName, userArn },
   };
 }

@@ -1,9 +1,9 @@
 import { climb, type Climb } from "./climb";
-import type { Holdings } from "./holdings";
 import type { Incident, StepFailure, StepReport } from "./incident";
 import { readBack } from "./read-back";
 import { rungsBelow, rungsOfOwnContent, type Rung } from "./rungs";
 import { correctTags } from "./tags";
+import type { UserState } from "./user-state";
 
 /** Whether the deny was read back, and by which rung in the end. */
 export interface Proof extends StepReport {
@@ -26,7 +26,7 @@ export async function prove(
   incident: Incident,
   first: Climb,
   ladder: readonly Rung[],
-  holdings: Holdings,
+  userState: UserState,
   tampered: boolean,
 ): Promise<Proof> {
   const done: string[] = [];
@@ -35,7 +35,7 @@ export async function prove(
   const goOn = (rungs: readonly Rung[]) => climbOn(incident, rungs, done, failed);
   let climbed = first.rung && !open.includes(first.rung) ? await goOn(open) : first;
   for (let rung = climbed.rung; rung; rung = climbed.rung) {
-    const problem = await problemOf(incident, rung, holdings);
+    const problem = await problemOf(incident, rung, userState);
     if (!problem) {
       done.push(`read back the ${rung.method}`);
       return { done, failed, rung, at: climbed.at };
@@ -53,9 +53,9 @@ export async function prove(
 async function problemOf(
   incident: Incident,
   rung: Rung,
-  holdings: Holdings,
+  userState: UserState,
 ): Promise<StepFailure | undefined> {
-  if (isShown(rung, holdings, incident.settings.policyArn)) {
+  if (isShown(rung, userState, incident.settings.policyArn)) {
     return undefined;
   }
   const answer = await readBack(incident, rung);
@@ -89,12 +89,12 @@ async function climbOn(
 /**
  * Whether the inventory already shows the deny. It shows an inline policy by name only, which proves nothing.
  */
-function isShown(rung: Rung, holdings: Holdings, policyArn: string): boolean {
+function isShown(rung: Rung, userState: UserState, policyArn: string): boolean {
   if (rung.method === "inline-policy") {
     return false;
   }
   if (rung.method === "permissions-boundary") {
-    return holdings.boundary === policyArn;
+    return userState.boundary === policyArn;
   }
-  return holdings.attachedPolicies?.some(({ arn }) => arn === policyArn) ?? false;
+  return userState.attachedPolicies?.some(({ arn }) => arn === policyArn) ?? false;
 }

@@ -7,8 +7,8 @@ const FIELDS = 5;
 
 /**
  * Whether the whole of `arn` matches `pattern`, field by field: `*` is any run of characters within one
- * field, or within one part of the resource, `?` one character. Neither crosses `:` or `/`, since whoever may
- * make roles may put either into their paths. What is no ARN matches nothing.
+ * field, or within one part of the resource, `?` one character. Neither crosses `:` or `/`, since anyone
+ * who may create roles may put either into their paths. Text that is not an ARN matches nothing.
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   const wanted = split(pattern);

@@ -9,7 +9,7 @@ import { findTrust } from "./trust";
 
 export type Verdict = Outcome["verdict"];
 
-/** A verdict; whoever is to be contained or was trusted comes with it, what is ignored does not. */
+/** A verdict, with the creation it is about unless the event is ignored. */
 export type Decision =
   | { readonly verdict: Verdict & { readonly action: "ignore" }; readonly creation?: undefined }
   | {
@@ -17,7 +17,7 @@ export type Decision =
       readonly creation: UserCreation;
     };
 
-/** What a verdict rests on beside the event. */
+/** What a verdict depends on, apart from the event. */
 export interface Grounds {
   readonly mode: Mode;
   readonly accountId: string;

@@ -1,7 +1,7 @@
 import type { StepFailure } from "./incident";
 
 /** Everything a user may act with. A property that is undefined could not be checked. */
-export interface Holdings {
+export interface UserState {
   readonly accessKeys?: readonly { readonly id: string; readonly active: boolean }[];
   readonly consolePassword?: boolean;
   readonly sshPublicKeys?: readonly string[];
@@ -16,7 +16,7 @@ export interface Holdings {
 }
 
 export interface Inventory {
-  readonly holdings: Holdings;
+  readonly userState: UserState;
   /** The id of whoever had the name at that time; undefined when IAM did not say. */
   readonly userId: string | undefined;
   readonly failed: readonly StepFailure[];
