@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../../stacks/app";
+import type { Backend } from "../../../stacks/config/backend";
 import { parseRollout } from "../../../stacks/config/load";
-import type { Backend, Rollout } from "../../../stacks/config/rollout";
+import type { Rollout } from "../../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
 
 const fixture: FunctionPackage = {
@@ -12,7 +13,10 @@ const fixture: FunctionPackage = {
   sha256: "fixture-sha256",
 };
 
-/** Packages that never change, so that neither a change in a handler nor a release changes a snapshot. */
+/**
+ * Packages that never change, so that a change in a handler, or a release, leaves the stacks' snapshots
+ * alone.
+ */
 export const FIXTURE_PACKAGES: FunctionPackages = {
   responder: fixture,
   simulation: fixture,
