@@ -27,7 +27,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     const name = stopSignal.slice(3);
     const child = `trap "echo child; exit" ${name}; echo begun; while :; do sleep 0.01; done`;
 
-    const done = sh(`trap 'echo parent' ${name}; sh -c '${child}'; exit`, {
+    const done = sh(`trap 'echo parent' ${name}; sh -c '${child}' 2>&-; exit`, {
       signal: abort.signal,
       stopSignal,
       onLine: (line) => {
