@@ -1,27 +1,24 @@
 import type { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient, type PublishCommandInput } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
-import type { Outcome } from "../../../functions/contract";
+import { RESPONDER_ENV, type Outcome } from "../../../functions/contract";
 import { createLog } from "../../../functions/security-response/log";
 import { respond } from "../../../functions/security-response/respond";
-import type { Settings } from "../../../functions/security-response/settings";
+import { readSettings, type Settings } from "../../../functions/security-response/settings";
 import { fakeIam, fakeUser, type FakeUser, type IamMock } from "./fake-iam";
 
 export const ACCOUNT = "111122223333";
 export const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/AutomatedSecurityQuarantine`;
 
-export const SETTINGS: Settings = {
-  mode: "enforce",
-  policyArn: POLICY_ARN,
-  topicArn: `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts`,
-  accountId: ACCOUNT,
-  accountName: "payments",
-  version: "1.2.3",
-  partition: "aws",
-  trust: { creators: [], users: [] },
-  deactivateAccessKeys: true,
-  deleteLoginProfile: true,
-};
+export const SETTINGS = readSettings({
+  [RESPONDER_ENV.mode]: "enforce",
+  [RESPONDER_ENV.policyArn]: POLICY_ARN,
+  [RESPONDER_ENV.topicArn]: `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts`,
+  [RESPONDER_ENV.accountId]: ACCOUNT,
+  [RESPONDER_ENV.accountName]: "payments",
+  [RESPONDER_ENV.version]: "1.2.3",
+  [RESPONDER_ENV.deleteLoginProfile]: "true",
+});
 
 /** Two seconds after the events of the fixtures. */
 export const START = Date.UTC(2025, 2, 4, 5, 6, 9);
