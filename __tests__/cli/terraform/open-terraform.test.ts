@@ -115,12 +115,12 @@ describe("the environment", () => {
   });
 
   test.each([
-    [undefined, "/work/shared/plugin-cache"],
-    ["", "/work/shared/plugin-cache"],
+    [undefined, "/checkout/shared/plugin-cache"],
+    ["", "/checkout/shared/plugin-cache"],
     ["/home/cache", "/home/cache"],
-    ["cache", "/work/cache"],
+    ["cache", "/checkout/cache"],
   ])("with a plugin cache of %j, uses %s", (cache, used) => {
-    const env = terraformEnvironment({ TF_PLUGIN_CACHE_DIR: cache }, "/work/shared");
+    const env = terraformEnvironment({ TF_PLUGIN_CACHE_DIR: cache }, "/checkout/shared");
 
     expect(env["TF_PLUGIN_CACHE_DIR"]).toBe(used);
   });
