@@ -22,7 +22,7 @@ import { AccountNames, NAMES } from "../../../stacks/names";
 import { eventually } from "../../support/eventually";
 import type { FaultTable } from "./fault-table";
 import { alertsAbout, policiesOf, tagsOf, waitForAlerts, waitForOutcome } from "./looks";
-import { ACCOUNT, OTHER_ACCOUNT, type Organization } from "./organization";
+import { ACCOUNT, type Organization } from "./organization";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const QUARANTINE = new AccountNames("aws", ACCOUNT).quarantinePolicyArn;
@@ -47,10 +47,10 @@ const RESPONDER = `assumed-role/${NAMES.responder}/`;
 /** Every way to beat or hinder a response, and what happens then. */
 export function containmentCases(organization: Organization, table: FaultTable): void {
   const client = () => organization.client;
-  const iam = (accountId = ACCOUNT) => client().iam(accountId);
-  const create = async (purpose: string, accountId = ACCOUNT): Promise<string> => {
+  const iam = () => client().iam(ACCOUNT);
+  const create = async (purpose: string): Promise<string> => {
     const UserName = organization.newUserName(purpose);
-    await iam(accountId).send(new CreateUserCommand({ UserName }));
+    await iam().send(new CreateUserCommand({ UserName }));
     return UserName;
   };
 
@@ -69,12 +69,9 @@ export function containmentCases(organization: Organization, table: FaultTable):
     }
   }
 
-  const setFault = (request: Omit<FaultRequest, "account" | "principal">, account = ACCOUNT) =>
-    organization.lab.faults.add({ ...request, account, principal: RESPONDER });
-
   /** Sets a fault until the case ends, or until the fault is lifted. */
   function fault(request: Omit<FaultRequest, "account" | "principal">): () => void {
-    const id = setFault(request);
+    const id = organization.lab.faults.add({ ...request, account: ACCOUNT, principal: RESPONDER });
     faultIds.push(id);
     return () => organization.lab.faults.remove(id);
   }
@@ -87,28 +84,6 @@ export function containmentCases(organization: Organization, table: FaultTable):
       alert,
       lost: "nothing",
     });
-
-  // Takes more than a minute, so it begins before the other cases, in another account.
-  let iamOutage: ReturnType<typeof waitForRetry>;
-  beforeAll(async () => {
-    const startedAt = Date.now();
-    const faultId = setFault({ service: "iam", action: "*", kind: "error" }, OTHER_ACCOUNT);
-    const userName = await create("outage", OTHER_ACCOUNT);
-    iamOutage = waitForRetry(userName, async () => {
-      await sleep(Math.max(0, startedAt + IAM_OUTAGE_MS - Date.now()));
-      organization.lab.faults.remove(faultId);
-    });
-    iamOutage.catch(() => undefined);
-  });
-
-  /** Ends an outage after the first attempt has failed, and waits until a retry has contained the user. */
-  async function waitForRetry(userName: string, endOutage: () => Promise<void>) {
-    const limitMs = ALL_ATTEMPTS_MS;
-    await waitForAlerts(client(), OTHER_ACCOUNT, userName, { limitMs });
-    await endOutage();
-    const outcome = await waitForOutcome(client(), userName, limitMs);
-    return { outcome, alerts: await alertsAbout(client(), OTHER_ACCOUNT, userName) };
-  }
 
   describe("a user who acts before the event arrives", () => {
     let withKey: { userName: string; key: UserCredentials; before: string[] };
@@ -307,7 +282,15 @@ export function containmentCases(organization: Organization, table: FaultTable):
   }, 300_000);
 
   test("a retry contains the user when IAM is down for longer than the function may run", async () => {
-    const { outcome, alerts } = await iamOutage;
+    // All three attempts would fail within the outage: here, the first retry comes after it.
+    const { alerts, outcome } = await withSettings({ lambdaRetryDelaysMs: [IAM_OUTAGE_MS] }, async () => {
+      fault({ service: "iam", action: "*", kind: "error", durationMs: IAM_OUTAGE_MS });
+      const userName = await create("outage");
+      return {
+        alerts: await waitForAlerts(client(), ACCOUNT, userName, { count: 2, limitMs: ALL_ATTEMPTS_MS }),
+        outcome: await waitForOutcome(client(), userName),
+      };
+    });
 
     expect(alerts.map(({ status }) => status)).toEqual(["FAILED", "QUARANTINED"]);
     expect(outcome.status).toBe("QUARANTINED");

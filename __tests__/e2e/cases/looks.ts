@@ -1,29 +1,10 @@
-import {
-  ListAttachedUserPoliciesCommand,
-  ListUserPoliciesCommand,
-  ListUserTagsCommand,
-  type IAMClient,
-} from "@aws-sdk/client-iam";
 import type { Outcome } from "../../../functions/contract";
 import type { LabClient } from "../../../lab/client/lab-client";
 import { NAMES } from "../../../stacks/names";
 import { BUSY_MACHINE_MS, eventually } from "../../support/eventually";
 import { SECURITY_ACCOUNT } from "./organization";
 
-/** Tags of a user, by key. */
-export async function tagsOf(iam: IAMClient, UserName: string): Promise<Record<string, string>> {
-  const { Tags = [] } = await iam.send(new ListUserTagsCommand({ UserName }));
-  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-}
-
-/** Names of the policies of a user, attached and inline. */
-export async function policiesOf(iam: IAMClient, UserName: string): Promise<string[]> {
-  const [{ AttachedPolicies = [] }, { PolicyNames = [] }] = await Promise.all([
-    iam.send(new ListAttachedUserPoliciesCommand({ UserName })),
-    iam.send(new ListUserPoliciesCommand({ UserName })),
-  ]);
-  return [...AttachedPolicies.map(({ PolicyName = "" }) => PolicyName), ...PolicyNames];
-}
+export { policiesOf, tagsOf } from "../../../lab/client/read-user";
 
 /** Alerts of an account, as machines read them. */
 export async function alertsIn(client: LabClient, accountId: string): Promise<Outcome[]> {
