@@ -13,14 +13,19 @@ export interface Replacement {
 const EVENT_STREAMS_MISSING = `throw new Error("Event streams are left out of this package: see packaging/replacements.ts");`;
 
 /**
- * Every module of the SDK that is replaced when bundling. Each kind says what the responder's package and its
- * cold start gain by it. The build fails when a function no longer needs one of these modules, so that a new
- * version of the SDK cannot undo a replacement unseen. `__tests__/packaged/` tests that the packages still
- * treat credentials, retries, certificates, Regions and endpoints as the SDK does.
+ * Every module of the SDK that is replaced when bundling. The build fails when a function no longer needs one
+ * of these modules, so that a new version of the SDK cannot undo a replacement unseen. `__tests__/packaged/`
+ * tests that the packages still treat credentials, retries, certificates, Regions and endpoints as the SDK
+ * does.
+ *
+ * Each kind says what the responder takes more without it: its zip has 71,961 bytes, and AttachUserPolicy
+ * arrives 171 ms after the start of its process. Times are medians of 30 processes each, in turns, on a
+ * machine on which bare Node.js takes 116 ms.
  */
 export const REPLACEMENTS: readonly Replacement[] = [
   // Credential providers. Lambda puts a role's credentials into the environment. Profiles, SSO, web
-  // identities, processes, containers and EC2 are other places, and each brings clients of its own.
+  // identities, processes, containers and EC2 are other places, and each brings clients of its own: 40,260
+  // bytes and 34 ms more.
   {
     file: "@aws-sdk/credential-provider-node/dist-es/index.js",
     replaced: by(
@@ -29,7 +34,8 @@ export const REPLACEMENTS: readonly Replacement[] = [
     ),
   },
 
-  // Event streams. No operation of IAM or SNS streams events; whoever adds one that does gets this error.
+  // Event streams. No operation of IAM or SNS streams events; anyone who adds one that does gets this error.
+  // With them: 8,496 bytes and 13 ms more.
   {
     file: "@smithy/core/dist-es/submodules/protocols/HttpProtocol.js",
     replaced: swapped(
@@ -45,6 +51,7 @@ export const REPLACEMENTS: readonly Replacement[] = [
   // Schemas. Shapes of operations that are not called stay in the bundle, since esbuild cannot see that
   // making them has no effect: here they are marked. Errors are looked up by the codes of IAM and SNS, as the
   // SDK does with those it does not know; only errors whose names its retries look for keep their classes.
+  // With them all: 3,711 bytes and 12 ms more.
   ...["@aws-sdk/client-iam", "@aws-sdk/client-sns"].map((client) => ({
     file: `${client}/dist-es/schemas/schemas_0.js`,
     replaced: withDroppableShapes,
