@@ -51,10 +51,7 @@ export default tseslint.config(
       "no-console": "error",
       // Code is formatted by prettier; comments are not.
       "max-len": ["error", { code: 1_000, comments: 110, ignoreUrls: true, ignorePattern: "eslint-disable" }],
-      "@typescript-eslint/no-shadow": [
-        "error",
-        { builtinGlobals: true, ignoreTypeValueShadow: false, allow: ["name", "test"] },
-      ],
+      "@typescript-eslint/no-shadow": ["error", { builtinGlobals: true, ignoreTypeValueShadow: false }],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/consistent-type-imports": "error",
