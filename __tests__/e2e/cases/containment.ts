@@ -54,10 +54,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
     return UserName;
   };
 
-  const faultIds: string[] = [];
-  afterEach(() => {
-    faultIds.splice(0).forEach((id) => organization.lab.faults.remove(id));
-  });
+  afterEach(() => organization.lab.faults.clear());
 
   /** Runs a case with other settings of the lab, and puts them back. */
   async function withSettings<T>(settings: Partial<LabSettings>, work: () => Promise<T>): Promise<T> {
@@ -72,7 +69,6 @@ export function containmentCases(organization: Organization, table: FaultTable):
   /** Sets a fault until the case ends, or until the fault is lifted. */
   function fault(request: Omit<FaultRequest, "account" | "principal">): () => void {
     const id = organization.lab.faults.add({ ...request, account: ACCOUNT, principal: RESPONDER });
-    faultIds.push(id);
     return () => organization.lab.faults.remove(id);
   }
 
