@@ -1,6 +1,7 @@
 import { packageFunctions } from "./packaging/package-function";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
+import { FolderInUseError } from "./stacks/state/release-folders";
 import { synthesizeRollout } from "./stacks/synthesis/synthesize-rollout";
 
 async function main(): Promise<void> {
@@ -8,9 +9,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A mistake in the configuration is the operator's to fix: the stack trace would only hide it.
+  // The operator's to fix: the stack trace would only hide it.
   process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
+    `${error instanceof ConfigError || error instanceof FolderInUseError ? error.message : String((error as Error).stack ?? error)}\n`,
   );
   process.exitCode = 1;
 });

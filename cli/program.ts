@@ -3,6 +3,7 @@ import { registerAccounts } from "./commands/accounts";
 import { registerChanged } from "./commands/changed";
 import { registerMatrix } from "./commands/matrix";
 import { registerPlan } from "./commands/plan";
+import { registerRecover } from "./commands/recover";
 import { registerRetire } from "./commands/retire";
 import { registerRollout } from "./commands/rollout";
 import { EXIT_CODES_HELP } from "./exit-codes";
@@ -14,6 +15,7 @@ type RegisterCommand = (program: Command, shell: Shell) => void;
 const COMMANDS: readonly RegisterCommand[] = [
   registerRollout,
   registerPlan,
+  registerRecover,
   registerRetire,
   registerChanged,
   registerMatrix,

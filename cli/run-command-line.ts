@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from "commander";
 import { messageOf } from "../functions/shared/message-of";
 import { ConfigError } from "../stacks/config/errors";
+import { FolderInUseError } from "../stacks/state/release-folders";
 import { CommandError } from "./errors";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { note, type Shell } from "./shell";
@@ -29,7 +30,7 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function shellMessage(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CommandError) {
+  if (error instanceof ConfigError || error instanceof CommandError || error instanceof FolderInUseError) {
     return error.message;
   }
   // A bug in this program: the stack says where.

@@ -31,7 +31,7 @@ export async function synthesizeStacks(
 ): Promise<Synthesis> {
   const rollout = change(loadRollout(env, cwd));
   const outdir = path.resolve(cwd, output);
-  await synthesizeRollout(rollout, packageFunctions(PROJECT), outdir);
+  await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
   return { rollout, outdir };
 }
 

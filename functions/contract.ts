@@ -1,6 +1,6 @@
 /**
  * What the stacks write and the functions read: environment variables, tag keys and their values.
- * This is the only file both sides import, so a contract test can hold one against the other.
+ * Beside `shared/`, it is what both sides import, so a test can hold one against the other.
  */
 
 /** Environment variables of `security-response`. */

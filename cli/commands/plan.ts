@@ -57,7 +57,8 @@ export function runPlan(shell: Shell, options: PlanCommandOptions): Promise<void
   return withFolderLock(shell, "plan", () => planSelected(shell, options));
 }
 
-async function planSelected(shell: Shell, options: PlanCommandOptions): Promise<void> {
+/** Plans the selected stacks, for a command that has locked the folder. */
+export async function planSelected(shell: Shell, options: PlanCommandOptions): Promise<void> {
   const before = readReport(reportFileOf(shell));
   const { role } = options;
   const synthesis = await synthesizeStacks(shell, options.output, (rollout) =>

@@ -2,10 +2,11 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, write
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { isRunning } from "../../stacks/state/running-process";
+import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import { CommandError } from "../errors";
 import { parseJson } from "../parse-json";
 import type { Shell } from "../shell";
-import { WORK_FOLDER } from "../terraform/open-terraform";
 
 const holderSchema = z.object({
   command: z.string(),
@@ -51,7 +52,8 @@ function take(file: string, holder: Holder): void {
   }
   const found = readText(file);
   const other = parseJson(holderSchema, found);
-  if (other !== undefined && isActive(other)) {
+  // Its own process id is that of a process that had it before.
+  if (other !== undefined && other.pid !== process.pid && isRunning(other)) {
     throw refusal(file, other);
   }
   // Of two runs that find a stale lock, one moves it away. The other meets the new file, here or when it
@@ -96,21 +98,6 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch {
     return "";
-  }
-}
-
-/** Processes on another machine cannot be checked: they count as active. */
-function isActive({ host, pid }: Holder): boolean {
-  return host !== hostname() || (pid !== process.pid && isAlive(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists, and belongs to another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Diagnostic } from "./messages";
 
 /** Why Terraform failed, distinguished where it changes what to do next. */
@@ -37,7 +38,7 @@ interface FaultRule {
   readonly kind: TerraformFaultKind;
   /** Matched against the summary and the detail of a diagnostic. */
   readonly signs: RegExp;
-  /** `{folder}` and `{lock}` stand for the stack's folder and the id of its lock. */
+  /** `{folder}`, `{stack}` and `{lock}` stand for the stack's folder, its name and the id of its lock. */
   readonly advice?: string;
 }
 
@@ -50,7 +51,7 @@ const RULES: readonly FaultRule[] = [
     kind: "state-not-saved",
     signs: /Failed to (?:save|persist|write) state|errored\.tfstate/i,
     advice:
-      "Only errored.tfstate records what Terraform did. Save it before you run again: terraform -chdir={folder} state push errored.tfstate",
+      "Only errored.tfstate records what Terraform did. Save it before you run again: npm run quarantine -- recover {stack}",
   },
   {
     kind: "lock-held",
@@ -157,6 +158,7 @@ function classify(text: string, cause: string, folder: string): TerraformFault {
   const rule = RULES.find(({ signs }) => signs.test(text));
   const advice = rule?.advice
     ?.replace("{folder}", folder)
+    .replace("{stack}", path.basename(folder))
     .replace("{lock}", lockField(text, "ID") ?? "LOCK_ID");
   return { kind: rule?.kind ?? "other", cause, ...(advice !== undefined && { advice }) };
 }

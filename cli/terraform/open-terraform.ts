@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import { CommandError } from "../errors";
 import type { Shell } from "../shell";
 import { findTerraform } from "./find-terraform";
 import { findVersion } from "./find-version";
 import { terraformEnvironment, type TerraformSettings } from "./settings";
 
-/** Folder for plans, logs and the plugin cache, below where the command was started. */
-export const WORK_FOLDER = ".rollout";
 /** Reviewed checksums of the provider, when someone has committed them. */
 const LOCK_FILE = ".terraform.lock.hcl";
 

@@ -7,6 +7,8 @@ export interface RunnerOptions {
   /** Exit codes that are no failure. @default - 0 */
   readonly accept?: readonly number[];
   readonly onMessage?: (message: TerraformMessage) => void;
+  /** Gets the id of the process as soon as it runs. */
+  readonly onStarted?: (pid: number) => void;
 }
 
 /** Runs Terraform, and knows every running process, so that all of them can be asked to stop. */
@@ -20,9 +22,13 @@ export class TerraformRunner {
    * @returns Its exit code.
    * @throws TerraformError when its exit code is not accepted.
    */
-  async run(command: TerraformCommand, { accept = [0], onMessage }: RunnerOptions = {}): Promise<number> {
+  async run(
+    command: TerraformCommand,
+    { accept = [0], onMessage, onStarted }: RunnerOptions = {},
+  ): Promise<number> {
     const started = await startTerraform(command);
     this.running.add(started);
+    onStarted?.(started.pid);
     if (this.interrupted) {
       started.interrupt();
     }

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import path from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { ApplyRecords } from "../../stacks/state/apply-records";
+import { ErroredStates } from "../../stacks/state/errored-states";
+import { stackAccountOf } from "../../stacks/state/state-account";
 import { escapeControlCharactersInLines } from "../escape-control-characters";
 import { readFault, TerraformError } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
 import { NO_CHANGES, type StackPlan } from "./plan";
 import { readPlannedChanges, type PlannedChanges } from "./planned-changes";
-import { TerraformRunner } from "./runner";
+import { TerraformRunner, type RunnerOptions } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
 export interface PlanOptions {
@@ -23,9 +25,13 @@ const CHANGES = 2;
 export class StackTerraform {
   private readonly runner = new TerraformRunner();
   private readonly initializer: Initializer;
+  private readonly applies: ApplyRecords;
+  private readonly errored: ErroredStates;
 
   constructor(private readonly settings: TerraformSettings) {
     this.initializer = new Initializer(settings, this.runner);
+    this.applies = new ApplyRecords(settings.sharedFolder);
+    this.errored = new ErroredStates(settings.sharedFolder);
   }
 
   isInitialized(stack: string): boolean {
@@ -64,18 +70,62 @@ export class StackTerraform {
    * @throws TerraformError
    */
   async apply(stack: string, plan: StackPlan, onDone?: (address: string) => void): Promise<void> {
-    await this.run(stack, "apply", ["apply", "-json", "-input=false", plan.file], [0], (message) => {
-      if (message.type === "apply_complete") {
-        onDone?.(message.address);
-      }
-    });
+    // The plan may have waited for the lock of another Terraform, which then failed to save its state.
+    this.checkStateSaved(stack);
+    const folder = stackFolder(this.settings, stack);
+    const account = this.accountOf(stack);
+    this.applies.begin(account, folder);
+    try {
+      await this.run(stack, "apply", ["apply", "-json", "-input=false", plan.file], {
+        onMessage: (message) => {
+          if (message.type === "apply_complete") {
+            onDone?.(message.address);
+          }
+        },
+        onStarted: (pid) => this.applies.started(account, folder, pid),
+      });
+    } finally {
+      this.applies.end(account, folder);
+    }
     this.discard(plan);
   }
 
   /** The plan as Terraform shows it to people. */
   async show(stack: string, plan: StackPlan): Promise<string> {
-    await this.run(stack, "show", ["show", "-no-color", plan.file], [0], () => undefined);
+    await this.run(stack, "show", ["show", "-no-color", plan.file]);
     return escapeControlCharactersInLines(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
+  }
+
+  /**
+   * The state in the backend, as Terraform prints it; empty when there is none.
+   *
+   * @throws TerraformError
+   */
+  async pullState(stack: string): Promise<string> {
+    await this.run(stack, "state-pull", ["state", "pull"]);
+    const file = workFile(this.settings, stack, "state-pull.log");
+    const output = readFileSync(file, "utf8");
+    // The state is kept nowhere but where the command puts it.
+    rmSync(file);
+    // Warnings of Terraform come before it.
+    return /^\{[^]*^\}/m.exec(output)?.[0] ?? "";
+  }
+
+  /**
+   * Puts a state into the backend.
+   *
+   * @param file Absolute path of the state.
+   * @param options.force Also over another state of the same serial.
+   * @param options.lockTimeoutMs How long to wait for a state lock that someone else holds, in milliseconds.
+   * @throws TerraformError
+   */
+  async pushState(
+    stack: string,
+    file: string,
+    { force, lockTimeoutMs }: { readonly force: boolean; readonly lockTimeoutMs: number },
+  ): Promise<void> {
+    const options = [`-lock-timeout=${Math.ceil(lockTimeoutMs / 1_000)}s`, ...(force ? ["-force"] : [])];
+    await this.run(stack, "state-push", ["state", "push", ...options, file]);
   }
 
   /** Removes a plan that will not be applied. */
@@ -88,13 +138,31 @@ export class StackTerraform {
     this.runner.interrupt();
   }
 
-  /** A state that could not be saved is in the stack's folder, and the next apply would overwrite it. */
+  /**
+   * Absolute path of a state of the stack's account that an earlier apply could not save, here or in another
+   * folder of this checkout; undefined when there is none.
+   */
+  erroredState(stack: string): string | undefined {
+    return this.errored.find(this.accountOf(stack), stackFolder(this.settings, stack));
+  }
+
+  /** Another apply would create everything twice, and overwrite the state that was not saved. */
   private checkStateSaved(stack: string): void {
-    const folder = stackFolder(this.settings, stack);
-    if (existsSync(path.join(folder, "errored.tfstate"))) {
-      const cause = "Failed to save state: an earlier apply left errored.tfstate";
-      throw new TerraformError(readFault([], [cause], folder));
+    const file = this.erroredState(stack);
+    if (file !== undefined) {
+      const cause = `Failed to save state: an earlier apply left ${file}`;
+      throw new TerraformError(readFault([], [cause], stackFolder(this.settings, stack)));
     }
+  }
+
+  /** @throws Error for a folder that no synthesis of this project has written. */
+  private accountOf(stack: string): string {
+    const folder = stackFolder(this.settings, stack);
+    const account = stackAccountOf(folder);
+    if (account === undefined) {
+      throw new Error(`${folder}/cdk.tf.json: expected a state named after the account's id`);
+    }
+    return account;
   }
 
   private async makePlan(stack: string, { destroy = false, lock = true }: PlanOptions): Promise<StackPlan> {
@@ -113,14 +181,15 @@ export class StackTerraform {
     ];
     let keepsPlan = false;
     try {
-      const code = await this.run(stack, "plan", args, [0, CHANGES], (message) => {
+      const onMessage = (message: TerraformMessage) => {
         if (message.type === "planned_change") {
           changes.push(message.change);
         }
         if (message.type === "change_summary") {
           counts = message.changes;
         }
-      });
+      };
+      const code = await this.run(stack, "plan", args, { accept: [0, CHANGES], onMessage });
       const hasChanges = code === CHANGES;
       // A remote run in HCP Terraform prints no JSON: its changes are read from the plan.
       const known =
@@ -138,7 +207,7 @@ export class StackTerraform {
   }
 
   private async readPlan(stack: string, file: string): Promise<PlannedChanges> {
-    await this.run(stack, "show", ["show", "-json", file], [0], () => undefined);
+    await this.run(stack, "show", ["show", "-json", file]);
     const planned = readPlannedChanges(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
     if (planned === undefined) {
       throw new TerraformError({ kind: "other", cause: "Terraform planned changes but did not list them" });
@@ -150,8 +219,7 @@ export class StackTerraform {
     stack: string,
     step: string,
     args: readonly string[],
-    accept: readonly number[],
-    onMessage: (message: TerraformMessage) => void,
+    options: RunnerOptions = {},
   ): Promise<number> {
     const { program, env } = this.settings;
     const command = {
@@ -161,6 +229,6 @@ export class StackTerraform {
       env,
       outputFile: workFile(this.settings, stack, `${step}.log`),
     };
-    return this.runner.run(command, { accept, onMessage });
+    return this.runner.run(command, options);
   }
 }

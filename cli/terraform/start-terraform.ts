@@ -23,6 +23,7 @@ export interface TerraformExit {
 
 /** A running Terraform process. */
 export interface TerraformProcess {
+  readonly pid: number;
   readonly ended: Promise<TerraformExit>;
   /** Asks it, once, to stop after its current AWS operation and to save its state. */
   interrupt(): void;
@@ -48,7 +49,7 @@ export async function startTerraform(command: TerraformCommand): Promise<Terrafo
       child.once("spawn", resolve);
       child.once("error", reject);
     });
-    return { ended, interrupt: interruptOnce(child) };
+    return { pid: child.pid ?? 0, ended, interrupt: interruptOnce(child) };
   } catch (cause) {
     throw new CommandError(`${program} could not be started in ${cwd}: ${messageOf(cause)}`);
   } finally {

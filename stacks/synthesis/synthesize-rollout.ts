@@ -1,18 +1,28 @@
+import path from "node:path";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
+
+/** Folder for plans, logs and states that were not saved, below where a command was started. */
+export const WORK_FOLDER = ".rollout";
 
 /**
  * Writes the stacks of the whole organization as Terraform.
  *
  * @param packages Loading CDKTF takes half a second, and esbuild works in a process of its own meanwhile.
+ * @param cwd Folder that the others are relative to. @default - the working directory
  * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or
  * `cdktf.out`
+ * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
  */
 export async function synthesizeRollout(
   rollout: Rollout,
   packages: Promise<FunctionPackages>,
-  outdir?: string,
+  cwd = process.cwd(),
+  outdir = process.env["CDKTF_OUTDIR"] ?? "cdktf.out",
 ): Promise<void> {
   const [{ synthesize }, made] = await Promise.all([import("./synthesize.js"), packages]);
-  synthesize(rollout, made, outdir);
+  synthesize(rollout, made, {
+    outdir: path.resolve(cwd, outdir),
+    workFolder: path.resolve(cwd, WORK_FOLDER),
+  });
 }

@@ -1,13 +1,36 @@
+import { mkdirSync, realpathSync } from "node:fs";
 import { App } from "cdktf";
 import { addStacks } from "../app";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
+import { releaseFolders } from "../state/release-folders";
 import { resolvingTokensOnly } from "./resolving-tokens-only";
 import { withoutTokenTraces } from "./without-token-traces";
 
-/** Writes the stacks of the whole organization as Terraform: the same files as plain CDKTF, in less time. */
-export function synthesize(rollout: Rollout, packages: FunctionPackages, outdir?: string): void {
-  faster(() => addStacks(new App({ outdir }), rollout, packages).synth());
+/** Absolute paths of folders that need not exist yet. */
+export interface SynthesisFolders {
+  /** For the synthesized stacks. */
+  readonly outdir: string;
+  /** For plans, logs and states that were not saved. */
+  readonly workFolder: string;
+}
+
+/**
+ * Writes the stacks of the whole organization as Terraform: the same files as plain CDKTF, in less time.
+ *
+ * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
+ */
+export function synthesize(
+  rollout: Rollout,
+  packages: FunctionPackages,
+  { outdir, workFolder }: SynthesisFolders,
+): void {
+  mkdirSync(outdir, { recursive: true });
+  // The stacks name local states relative to themselves, and Terraform follows symbolic links first.
+  const folder = realpathSync(outdir);
+  const accounts = [rollout.securityAccount, ...rollout.accounts];
+  releaseFolders(new Map(accounts.map(({ name, id }) => [name, id])), folder, workFolder);
+  faster(() => addStacks(new App({ outdir: folder }), rollout, packages).synth());
 }
 
 /**

@@ -151,7 +151,7 @@ describe("what an operator has to do", () => {
 
     expect(kind).toBe("state-not-saved");
     expect(isTransient({ kind, cause: "" })).toBe(false);
-    expect(advice).toContain("terraform -chdir=/stacks/payments state push errored.tfstate");
+    expect(advice).toContain("npm run quarantine -- recover payments");
   });
 
   test.each([

@@ -1,7 +1,7 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { StackTerraform, type PlanOptions } from "../../../cli/terraform/stack-terraform";
-import { FakeProgram } from "../../support/cli/fake-program";
+import { accountFor, FakeProgram } from "../../support/cli/fake-program";
 import { terraformOutput } from "../../support/cli/terraform-output";
 
 let program: FakeProgram;
@@ -137,16 +137,95 @@ describe("a run in HCP Terraform, which prints no JSON", () => {
   });
 });
 
-test("a state that could not be saved keeps the next plan from overwriting it", async () => {
-  program.put("payments", "errored.tfstate", "{}");
-
-  await expect(terraform.plan("payments")).rejects.toMatchObject({
+describe("a state that could not be saved", () => {
+  const notSaved = (cause: string) => ({
     fault: {
       kind: "state-not-saved",
-      advice: expect.stringContaining(`-chdir=${program.path("payments")} state push errored.tfstate`),
+      cause: expect.stringContaining(cause),
+      advice: expect.stringContaining("npm run quarantine -- recover payments"),
     },
   });
-  expect(lastCall()).toMatch(/^payments init/);
+
+  test("keeps the next plan from overwriting it", async () => {
+    program.put("payments", "errored.tfstate", "{}");
+
+    await expect(terraform.plan("payments")).rejects.toMatchObject(
+      notSaved(program.path("payments", "errored.tfstate")),
+    );
+
+    expect(lastCall()).toMatch(/^payments init/);
+  });
+
+  test("keeps a plan from being applied that was made while another Terraform held the lock", async () => {
+    next("plan", 2, "plan-create.jsonl");
+    const plan = await terraform.plan("payments");
+    program.put("payments", "errored.tfstate", "{}");
+
+    await expect(terraform.apply("payments", plan)).rejects.toMatchObject(notSaved("errored.tfstate"));
+
+    expect(lastCall()).toMatch(/^payments plan/);
+  });
+
+  test("is found by the account's id, in the folder of an earlier name", async () => {
+    const account = accountFor("payments");
+    program.synthesize("billing", { account });
+    await terraform.initialize("billing");
+    program.put("billing", "plan.out", terraformOutput("plan-create.jsonl"));
+    program.put("billing", "plan.code", "2");
+    const plan = await terraform.plan("billing");
+    program.put("billing", "apply.code", "1");
+    program.put("billing", "apply.leaves", "errored.tfstate");
+    await expect(terraform.apply("billing", plan)).rejects.toMatchObject({ fault: { kind: "other" } });
+
+    await expect(terraform.plan("payments")).rejects.toMatchObject(
+      notSaved(program.path("billing", "errored.tfstate")),
+    );
+  });
+
+  test("of another account hinders no one", async () => {
+    program.synthesize("research");
+    program.put("research", "errored.tfstate", "{}");
+    next("plan", 0);
+
+    await expect(terraform.plan("payments")).resolves.toMatchObject({ hasChanges: false });
+  });
+
+  test("is none after an apply that went well", async () => {
+    next("plan", 2, "plan-create.jsonl");
+    const plan = await terraform.plan("payments");
+    next("apply", 0, "apply.jsonl");
+
+    await terraform.apply("payments", plan);
+
+    expect(terraform.erroredState("payments")).toBeUndefined();
+    expect(readdirSync(path.join(program.settings.sharedFolder, "applying"))).toEqual([]);
+  });
+});
+
+describe("a state by hand", () => {
+  const STATE = '{\n  "version": 4\n}';
+
+  test("is pulled without Terraform's warnings, and kept nowhere", async () => {
+    program.put("payments", "state.out", `Warning: {something}\n\n${STATE}\n`);
+
+    expect(await terraform.pullState("payments")).toBe(STATE);
+
+    expect(lastCall()).toBe("payments state pull");
+    expect(readdirSync(path.join(program.settings.workFolder, "payments"))).not.toContain("state-pull.log");
+  });
+
+  test("is empty when there is none", async () => {
+    expect(await terraform.pullState("payments")).toBe("");
+  });
+
+  test.each([
+    [false, "payments state push -lock-timeout=2s /errored.tfstate"],
+    [true, "payments state push -lock-timeout=2s -force /errored.tfstate"],
+  ])("is pushed, with force: %j", async (force, call) => {
+    await terraform.pushState("payments", "/errored.tfstate", { force, lockTimeoutMs: 1_500 });
+
+    expect(lastCall()).toBe(call);
+  });
 });
 
 test("a plan is shown as Terraform shows it", async () => {

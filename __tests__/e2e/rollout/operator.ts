@@ -11,7 +11,7 @@ import type { RolloutFile } from "../../../stacks/config/schema";
 import { CliProcess, type CliEnd } from "../../support/cli/process";
 import { ACCOUNTS, type TargetAccount } from "./accounts";
 
-const FOLDER = path.join(__dirname, "../../../.lab/e2e-rollout");
+const LAB_FOLDER = path.join(__dirname, "../../../.lab");
 
 type RetentionDays = NonNullable<RolloutFile["accounts"][number]["logRetentionDays"]>;
 
@@ -28,13 +28,19 @@ export class Operator {
   private running: { readonly lab: Lab; readonly client: LabClient } | undefined;
   private readonly processes: CliProcess[] = [];
   private configuration: Configuration = { accounts: ACCOUNTS, logRetentionDays: 90 };
+  private readonly folder: string;
+
+  /** @param name Name of the folder, which no other operator has. */
+  constructor(name = "e2e-rollout") {
+    this.folder = path.join(LAB_FOLDER, name);
+  }
 
   async start(): Promise<void> {
     const members = ACCOUNTS.map(({ id, name }) => ({ id, name }));
     const lab = await startLab({ ...LAB_ORGANIZATION, memberAccounts: members });
     this.running = { lab, client: new LabClient(addressOf(lab)) };
-    rmSync(FOLDER, { recursive: true, force: true });
-    mkdirSync(FOLDER, { recursive: true });
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
     this.configure({});
   }
 
@@ -76,7 +82,7 @@ export class Operator {
 
   /** Starts `quarantine ARGS`. */
   begin(...args: string[]): CliProcess {
-    const cli = new CliProcess(args, { cwd: FOLDER, env: this.environment });
+    const cli = new CliProcess(args, { cwd: this.folder, env: this.environment });
     this.processes.push(cli);
     return cli;
   }
@@ -97,12 +103,12 @@ export class Operator {
 
   /** Terraform as an operator runs it by hand. */
   get terraform(): TerraformSetup {
-    return setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER);
+    return setUpTerraform({ environment: process.env, homeFolder: homedir() }, this.folder);
   }
 
   /** Absolute path of a file in the operator's folder. */
   path(...names: readonly string[]): string {
-    return path.join(FOLDER, ...names);
+    return path.join(this.folder, ...names);
   }
 
   read(...names: readonly string[]): string {

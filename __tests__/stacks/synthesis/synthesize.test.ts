@@ -39,7 +39,7 @@ test.each([
   const rollout = parseRollout("rollout.yaml", yaml, folder);
   const [faster, plain] = [path.join(folder, `faster ${name}`), path.join(folder, `plain ${name}`)];
 
-  synthesize(rollout, FIXTURE_PACKAGES, faster);
+  synthesize(rollout, FIXTURE_PACKAGES, { outdir: faster, workFolder: path.join(folder, ".rollout") });
   addStacks(new App({ outdir: plain }), rollout, FIXTURE_PACKAGES).synth();
 
   const files = filesOf(faster);

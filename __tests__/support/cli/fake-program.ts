@@ -6,8 +6,8 @@ import { eventually } from "../eventually";
 
 /**
  * Does what files in its stack's folder say: `plan.out` is what `terraform plan` prints, `plan.code` how it
- * exits, and while there is a `plan.hold` it does not end. It notes when it is interrupted, and goes on.
- * `init` and a plan with -out= leave what Terraform leaves.
+ * exits, `plan.leaves` names a file that it leaves, and while there is a `plan.hold` it does not end. It
+ * notes when it is interrupted, and goes on. `init` and a plan with -out= leave what Terraform leaves.
  */
 const PROGRAM = `#!/bin/sh
 step=$1
@@ -19,6 +19,7 @@ echo "$stack $*" >> "$calls"
 case "$*" in *-out=*) file=\${*#*-out=}; echo plan > "\${file%% *}" ;; esac
 while [ -e "$step.hold" ]; do sleep 0.01; done
 [ -e "$step.out" ] && cat "$step.out"
+[ -e "$step.leaves" ] && echo '{}' > "$(cat "$step.leaves")"
 code=0
 [ -e "$step.code" ] && read -r code < "$step.code"
 if [ "$step" = init ] && [ "$code" = 0 ]; then
@@ -27,6 +28,14 @@ if [ "$step" = init ] && [ "$code" = 0 ]; then
 fi
 exit "$code"
 `;
+
+/** An account id, 12 digits, that only stacks of this name have. */
+export function accountFor(stack: string): string {
+  return BigInt(`0x${Buffer.from(stack).toString("hex")}`)
+    .toString()
+    .slice(-12)
+    .padStart(12, "1");
+}
 
 /** A program in Terraform's place, and the folders it works in. */
 export class FakeProgram {
@@ -50,9 +59,13 @@ export class FakeProgram {
   }
 
   /** Writes a stack's `terraform` block. */
-  synthesize(stack: string, { version = "6.25.0", backend = "local" } = {}): void {
+  synthesize(
+    stack: string,
+    { version = "6.25.0", backend = "local", account = accountFor(stack) } = {},
+  ): void {
     const required_providers = { aws: { source: "hashicorp/aws", version } };
-    const terraform = { backend: { [backend]: {} }, required_providers };
+    const state = `states/${account}.tfstate`;
+    const terraform = { backend: { [backend]: { path: state, key: state } }, required_providers };
     this.put(stack, "cdk.tf.json", JSON.stringify({ terraform }));
   }
 
