@@ -21,7 +21,10 @@ const operator = new Operator("e2e-names");
 
 beforeAll(async () => {
   await operator.start();
-  await operator.run("plan", "--account", "payments", "--account", "research");
+  const { code, stderr } = await operator.run("plan", "--account", "payments", "--account", "research");
+  if (code !== EXIT.changes) {
+    throw new Error(stderr);
+  }
   await Promise.all([PAYMENTS, RESEARCH].map(applyPolicy));
 });
 afterAll(() => operator.stop());

@@ -2,14 +2,13 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { App } from "cdktf";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { runProgram } from "../../lab/run-program";
 import { setUpTerraform } from "../../lab/terraform";
-import { addStacks } from "../../stacks/app";
 import { parseRollout } from "../../stacks/config/load";
+import { synthesize as synthesizeStacks } from "../../stacks/synthesis/synthesize";
 import { labApi } from "../support/lab/api";
 import { LabBucket } from "../support/lab/bucket";
 import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
@@ -97,6 +96,30 @@ test(
 );
 
 test(
+  "two accounts that swap their names in one checkout have their own state each, and nothing is migrated",
+  async () => {
+    const before = await Promise.all([payments, research].map(({ id }) => bucket.get(stateKey(id))));
+    const swapped = [
+      { ...payments, name: research.name },
+      { ...research, name: payments.name },
+    ];
+    synthesize("first", labRolloutYaml({ ...LAB_ORGANIZATION, memberAccounts: swapped }));
+
+    await Promise.all(swapped.map(({ name }) => terraform("first", name, ["init", "-input=false"])));
+
+    for (const { id, name } of swapped) {
+      const state = (await terraform("first", name, ["state", "pull"])).join("\n");
+      expect(state).toContain(`arn:aws:iam::${id}:policy/AutomatedSecurityQuarantine`);
+    }
+    const after = await Promise.all([payments, research].map(({ id }) => bucket.get(stateKey(id))));
+    expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => text));
+    synthesize("first", labRolloutYaml(LAB_ORGANIZATION));
+    await terraform("first", payments.name, ["init", "-input=false"]);
+  },
+  TERRAFORM_MS,
+);
+
+test(
   "a plan is refused while someone else holds the lock, and names the holder",
   async () => {
     const lock = {
@@ -145,7 +168,7 @@ function synthesize(name: string, yaml: string): void {
   const outdir = path.join(FOLDER, name);
   mkdirSync(outdir, { recursive: true });
   const rollout = parseRollout("rollout.yaml", `${BACKEND}${yaml}`, outdir);
-  addStacks(new App({ outdir, skipValidation: true }), rollout, FIXTURE_PACKAGES).synth();
+  synthesizeStacks(rollout, FIXTURE_PACKAGES, { outdir, workFolder: path.join(FOLDER, ".rollout") });
 }
 
 /**

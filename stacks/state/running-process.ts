@@ -1,0 +1,22 @@
+import { hostname } from "node:os";
+
+/** A process, as a file beside its work names it. */
+export interface RunningProcess {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Whether a process still runs. One on another machine cannot be checked, and counts as running. */
+export function isRunning({ host, pid }: RunningProcess): boolean {
+  return host !== hostname() || isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists, and belongs to another user.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
