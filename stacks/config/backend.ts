@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseArn, type Arn } from "../../functions/shared/arn";
 import type { PathProblem } from "./errors";
 import { DEFAULT_PARTITION, text } from "./fields";
 import { at, render, valueAt } from "./key-path";
@@ -106,7 +107,7 @@ export function backendProblems(raw: unknown): PathProblem[] {
   const region = at(raw, ["backend", "region"]);
   const key = at(raw, ["backend", "kmsKeyId"]);
   const problems: PathProblem[] = [key, at(raw, ["backend", "roleArn"])]
-    .filter(({ value }) => isArn(value) && value.split(":")[1] !== partition)
+    .filter(({ value }) => (arnOf(value)?.partition ?? partition) !== partition)
     .map(({ value, path }) => ({
       path,
       expected: `an ARN of the partition ${String(partition)}`,
@@ -116,15 +117,17 @@ export function backendProblems(raw: unknown): PathProblem[] {
     const expected = `a Region of the partition ${String(partition)}`;
     problems.push({ path: region.path, expected, found: render(region.value) });
   }
-  if (isArn(key.value) && typeof region.value === "string" && key.value.split(":")[3] !== region.value) {
+  const keyRegion = arnOf(key.value)?.region;
+  if (keyRegion !== undefined && typeof region.value === "string" && keyRegion !== region.value) {
     const expected = `a key in the bucket's Region ${region.value}`;
     problems.push({ path: key.path, expected, found: render(key.value) });
   }
   return problems;
 }
 
-function isArn(value: unknown): value is string {
-  return typeof value === "string" && value.startsWith("arn:");
+/** What is no ARN at all is the schema's to report. */
+function arnOf(value: unknown): Arn | undefined {
+  return typeof value === "string" ? parseArn(value) : undefined;
 }
 
 /** The partition of a Region shows in the beginning of its name. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseArn, type Arn } from "../../functions/shared/arn";
 import type { PathProblem } from "./errors";
 import { DEFAULT_PARTITION, text } from "./fields";
 import { at, listAt, render, valueAt, type KeyPath } from "./key-path";
@@ -85,10 +86,10 @@ const NAMING_LETTERS = 3;
 export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
   const partition = valueAt(raw, ["partition"]) ?? DEFAULT_PARTITION;
   const creators = listAt(raw, [...path, "creators"]).flatMap((_, index) => {
-    const arn = at(raw, [...path, "creators", index, "arn"]);
-    return typeof arn.value === "string" && arn.value.startsWith("arn:")
-      ? creatorProblems(arn.value, arn.path, partition)
-      : [];
+    const { value, path: place } = at(raw, [...path, "creators", index, "arn"]);
+    // What is no ARN at all is the schema's to report.
+    const arn = typeof value === "string" ? parseArn(value) : undefined;
+    return arn === undefined ? [] : creatorProblems(arn, render(value), place, partition);
   });
   const users = listAt(raw, [...path, "users"]).flatMap((_, index) =>
     userProblems(raw, [...path, "users", index]),
@@ -96,12 +97,10 @@ export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
   return [...creators, ...users];
 }
 
-function creatorProblems(arn: string, path: KeyPath, partition: unknown): PathProblem[] {
-  const found = render(arn);
-  const [, arnPartition, , , , ...rest] = arn.split(":");
-  const [type, ...names] = rest.join(":").split("/");
+function creatorProblems(arn: Arn, found: string, path: KeyPath, partition: unknown): PathProblem[] {
+  const [type, ...names] = arn.resource.split("/");
   const problems: PathProblem[] = [];
-  if (arnPartition !== partition) {
+  if (arn.partition !== partition) {
     problems.push({ path, expected: `an ARN of the partition ${String(partition)}`, found });
   }
   if (type === "assumed-role" && /[*?]/.test(names[0] ?? "")) {
