@@ -123,6 +123,10 @@ describe("the stack of a target account", () => {
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({
         alarm_name: expect.stringMatching(/^security-response-/),
+        // Metrics come late: one minute that breaches is seen for as long as they may.
+        period: 60,
+        evaluation_periods: alarm["namespace"] === "AWS/SQS" ? 15 : 5,
+        datapoints_to_alarm: 1,
         alarm_actions: [expect.stringContaining("aws_sns_topic.")],
         treat_missing_data: "notBreaching",
       });

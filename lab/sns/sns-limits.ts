@@ -1,7 +1,8 @@
 import type { Guard } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 
-const MAX_MESSAGE_BYTES = 262_144;
+/** A message and its attributes together. */
+const MAX_BYTES = 262_144;
 
 /** Printable ASCII, fewer than 100 characters, not beginning with a space. */
 const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/;
@@ -14,14 +15,14 @@ export const snsLimits: Guard = ({ request }) => {
   if (request.service !== "sns" || request.action !== "Publish") {
     return;
   }
-  const { Subject, Message, MessageStructure } = request.params;
+  const { Subject, Message, MessageStructure, MessageAttributes } = request.params;
   if (typeof Subject === "string" && !SUBJECT.test(Subject)) {
     throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
   }
   if (typeof Message !== "string" || Message === "") {
     throw new AwsError("InvalidParameter", "Invalid parameter: Empty message");
   }
-  if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {
+  if (Buffer.byteLength(Message) + attributesBytes(MessageAttributes) > MAX_BYTES) {
     throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
   }
   if (MessageStructure === "json" && !hasDefault(Message)) {
@@ -31,6 +32,18 @@ export const snsLimits: Guard = ({ request }) => {
     );
   }
 };
+
+/**
+ * Name, type and value of each attribute count:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+ */
+function attributesBytes(attributes: unknown): number {
+  if (typeof attributes === "string") {
+    return Buffer.byteLength(attributes);
+  }
+  const parts = typeof attributes === "object" && attributes !== null ? Object.values(attributes) : [];
+  return parts.reduce<number>((sum, part) => sum + attributesBytes(part), 0);
+}
 
 function hasDefault(message: string): boolean {
   try {

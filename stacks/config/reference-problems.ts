@@ -1,5 +1,6 @@
 import { accountImportProblems } from "./account-import";
 import { backendProblems } from "./backend";
+import { concurrencyProblems } from "./concurrency";
 import type { PathProblem } from "./errors";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
 import { DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
@@ -18,6 +19,7 @@ export function referenceProblems(raw: unknown): PathProblem[] {
     ...repeats([securityName(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
     ...repeats(accounts.map((_, index) => at(raw, ["accounts", index, "id"]))),
     ...accounts.flatMap((_, index) => targetProblems(raw, index, waves)),
+    ...concurrencyProblems(raw),
     ...accountImportProblems(raw),
     ...backendProblems(raw),
     ...trustProblems(raw, ["trust"]),

@@ -3,6 +3,7 @@ import { MODES } from "../../functions/contract";
 import { PARTITIONS } from "../names";
 import { accountImportSchema } from "./account-import";
 import { backendSchema } from "./backend";
+import { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 import { accountId, DEFAULT_PARTITION, text } from "./fields";
 import { isSupportedProviderVersion, PROVIDER_VERSION_RULE } from "./provider-version";
 import { trustSchema } from "./trust";
@@ -24,7 +25,7 @@ const emails = z.array(z.email({ error: "an email address" }));
 const logRetentionDays = z.literal([...LOG_RETENTION_DAYS], {
   error: `one of ${LOG_RETENTION_DAYS.join(", ")}`,
 });
-const CONCURRENCY_RULE = { error: "a whole number from 1 to 1000" };
+const CONCURRENCY_RULE = { error: "a whole number from 1" };
 const ARCHIVE_DAYS_RULE = { error: "a whole number of days from 1" };
 
 /** Settings of an account, with what holds when neither the account nor `defaults` has them. */
@@ -50,11 +51,17 @@ const settings = {
   reservedConcurrency: z
     .int(CONCURRENCY_RULE)
     .min(1, CONCURRENCY_RULE)
-    .max(1000, CONCURRENCY_RULE)
     .optional()
     .describe(
-      "Concurrent executions set aside for the responder, which is also its limit. Without it, the account's shared pool.",
+      "Concurrent executions set aside for the responder, which is also its limit: at most `concurrencyQuota` less 100. Without it, the account's shared pool.",
     ),
+  concurrencyQuota: z
+    .int(CONCURRENCY_RULE)
+    .min(1, CONCURRENCY_RULE)
+    .describe(
+      "Lambda's quota of concurrent executions in the account. New accounts begin with 10 and can reserve nothing.",
+    )
+    .default(DEFAULT_CONCURRENCY_QUOTA),
   attackSimulation: z.boolean().describe("Deploy the function `attack-simulation`.").default(false),
 };
 

@@ -13,7 +13,19 @@ export interface AlarmedMetric {
   readonly dimensions?: Readonly<Record<string, string>>;
   /** @default "Sum" */
   readonly statistic?: "Maximum" | "Sum";
+  /** Minutes that the metric may come late. @default LATEST_MINUTES */
+  readonly latestMinutes?: number;
 }
+
+/**
+ * How late a metric of EventBridge or Lambda is still noticed. EventBridge delivers its metrics by best
+ * effort, and CloudWatch evaluates each minute when it is over: an alarm on one period misses a value that
+ * comes after that. Source: CloudWatch guide, "Configuring how alarms treat missing data".
+ */
+const LATEST_MINUTES = 5;
+
+/** SQS takes up to 15 minutes to report a queue again that was idle for six hours (SQS guide, "Metrics"). */
+const SQS_LATEST_MINUTES = 15;
 
 export interface AlarmsProps {
   /** Beginning of every alarm's name. */
@@ -22,7 +34,10 @@ export interface AlarmsProps {
   readonly metrics: readonly AlarmedMetric[];
 }
 
-/** One alarm per metric; it fires at the first occurrence within a minute, and not without data. */
+/**
+ * One alarm per metric. It fires at one occurrence in any of the last minutes, stays until that minute is out
+ * of sight, and does not fire without data.
+ */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
     super(scope, id);
@@ -35,7 +50,8 @@ export class Alarms extends Construct {
         ...(metric.dimensions !== undefined && { dimensions: { ...metric.dimensions } }),
         statistic: metric.statistic ?? "Sum",
         period: 60,
-        evaluationPeriods: 1,
+        evaluationPeriods: metric.latestMinutes ?? LATEST_MINUTES,
+        datapointsToAlarm: 1,
         threshold: 1,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         treatMissingData: "notBreaching",
@@ -69,7 +85,7 @@ export function lostEvents(id: string, ruleName: string): AlarmedMetric {
 
 /**
  * Messages in a dead-letter queue: one alarm that stays until it is empty, and one that fires again for
- * each new one.
+ * what comes a quarter of an hour later.
  */
 export function deadLetters(queueName: string): AlarmedMetric[] {
   const arrived: AlarmedMetric = {
@@ -78,6 +94,7 @@ export function deadLetters(queueName: string): AlarmedMetric[] {
     namespace: "AWS/SQS",
     metricName: "NumberOfMessagesSent",
     dimensions: { QueueName: queueName },
+    latestMinutes: SQS_LATEST_MINUTES,
   };
   const waiting: AlarmedMetric = {
     id: "dead-letters",
@@ -86,6 +103,7 @@ export function deadLetters(queueName: string): AlarmedMetric[] {
     metricName: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: queueName },
     statistic: "Maximum",
+    latestMinutes: SQS_LATEST_MINUTES,
   };
   return [waiting, arrived];
 }

@@ -1,6 +1,6 @@
 import { TagUserCommand } from "@aws-sdk/client-iam";
 import fc from "fast-check";
-import { MAX_MESSAGE_BYTES } from "../../../functions/security-response/alert/alert";
+import { MAX_PUBLISHED_BYTES } from "../../../functions/security-response/alert/alert";
 import { ResponderError } from "../../../functions/security-response/errors";
 import { createResponder, type Responder } from "../../support/functions/responder";
 import { change, DELETE, fixtureNames, loadFixture } from "../../support/load-fixture";
@@ -90,7 +90,7 @@ function assessSent(responder: Responder): void {
   }
   for (const { input, subject } of responder.alerts()) {
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-    expect(Buffer.byteLength(input.Message ?? "")).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
+    expect(Buffer.byteLength(input.Message ?? "")).toBeLessThanOrEqual(MAX_PUBLISHED_BYTES);
   }
 }
 

@@ -84,6 +84,13 @@ describe("snsLimits", () => {
     ["an empty subject", { Subject: "" }],
     ["an empty message", { Message: "" }],
     ["a message over 256 KB, counted in bytes", { Message: "é".repeat(131_073) }],
+    [
+      "a message and attributes over 256 KB together",
+      {
+        Message: "x".repeat(262_130),
+        MessageAttributes: [{ Name: "status", Value: { DataType: "String", StringValue: "FAILED" } }],
+      },
+    ],
     ["JSON without a default", { MessageStructure: "json", Message: '{"email":"x"}' }],
     ["text that is not JSON", { MessageStructure: "json", Message: "{" }],
   ])("refuses %s", (_name, params) => {

@@ -236,7 +236,37 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
   [
     "a concurrency of zero, which would switch the responder off",
     (yaml) => `${yaml}    reservedConcurrency: 0\n`,
-    { path: "accounts[1].reservedConcurrency", expected: "a whole number from 1 to 1000", found: "0" },
+    { path: "accounts[1].reservedConcurrency", expected: "a whole number from 1", found: "0" },
+  ],
+  [
+    "a reservation that leaves too little of Lambda's default quota",
+    (yaml) => `${yaml}    reservedConcurrency: 901\n`,
+    {
+      path: "accounts[1].reservedConcurrency",
+      expected: "at most 900",
+      found: "901",
+      hint: expect.stringContaining("New accounts begin with 10 and can reserve nothing"),
+    },
+  ],
+  [
+    "a reservation that leaves too little of a quota that was raised",
+    (yaml) => `${yaml}    concurrencyQuota: 3000\n    reservedConcurrency: 2901\n`,
+    { path: "accounts[1].reservedConcurrency", expected: "at most 2900", found: "2901" },
+  ],
+  [
+    "any reservation in a new account",
+    (yaml) => `${yaml}    concurrencyQuota: 10\n    reservedConcurrency: 1\n`,
+    { path: "accounts[1].reservedConcurrency", expected: "no reservation with a quota of 10", found: "1" },
+  ],
+  [
+    "a reservation of all accounts that one account's quota does not allow",
+    (yaml) => `${yaml}    concurrencyQuota: 10\ndefaults: { reservedConcurrency: 5 }\n`,
+    { path: "accounts[1].reservedConcurrency", expected: "no reservation with a quota of 10", found: "5" },
+  ],
+  [
+    "a reservation of all accounts beyond the quota",
+    (yaml) => `${yaml}defaults: { reservedConcurrency: 1000 }\n`,
+    { path: "defaults.reservedConcurrency", expected: "at most 900", found: "1000" },
   ],
   [
     "a list where keys belong",

@@ -17,6 +17,7 @@ defaults:
   deactivateAccessKeys: false
   deleteLoginProfile: false
   reservedConcurrency: 10
+  concurrencyQuota: 3000
   attackSimulation: true
 trust:
   creators:
@@ -39,6 +40,7 @@ accounts:
     deactivateAccessKeys: true
     deleteLoginProfile: true
     reservedConcurrency: 20
+    concurrencyQuota: 1500
     attackSimulation: false
     trust: { creators: [{ arn: "arn:aws:iam::444455556666:user/break-glass" }] }
   - name: payments

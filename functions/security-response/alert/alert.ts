@@ -13,8 +13,11 @@ export interface Alert {
   readonly attributes: Readonly<Record<"severity" | "status" | "accountId", string>>;
 }
 
-/** Bytes of a message in all. Source: SNS API reference, Publish. */
-export const MAX_MESSAGE_BYTES = 262_144;
+/** Bytes of a message and its attributes together. Source: SNS guide, "Message attributes". */
+export const MAX_PUBLISHED_BYTES = 262_144;
+/** Name, type and value of every attribute count; ours take less than 100 bytes. */
+const ATTRIBUTES_BYTES = 1_024;
+const MAX_MESSAGE_BYTES = MAX_PUBLISHED_BYTES - ATTRIBUTES_BYTES;
 /** Subjects have fewer than 100 characters. Source: as above. */
 const MAX_SUBJECT = 99;
 
