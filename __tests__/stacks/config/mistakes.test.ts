@@ -56,6 +56,21 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "accounts[1].name", expected: "a value of its own" },
   ],
   [
+    "an account named like the id of another one",
+    (yaml) => yaml.replace("name: payments", 'name: "444455556666"'),
+    {
+      path: "accounts[1].name",
+      position: { line: 10, column: 11 },
+      expected: expect.stringContaining("and not 12 digits as an account id") as string,
+      found: '"444455556666"',
+    },
+  ],
+  [
+    "a security account named like an id",
+    (yaml) => yaml.replace("securityAccount:", 'securityAccount:\n  name: "777788889999"'),
+    { path: "securityAccount.name", found: '"777788889999"' },
+  ],
+  [
     "an id that is not 12 digits",
     (yaml) => yaml.replace('"777788889999"', '"77778888"'),
     { path: "accounts[1].id", expected: "12 digits in quotes", found: '"77778888"' },
