@@ -301,6 +301,24 @@ test("text that is not YAML is reported with its place", () => {
   });
 });
 
+test.each(["---\na: 1\n", "...\na: 1\n", "...\n---\na: 1\n"])(
+  "a second document in the file is reported with its place: %j",
+  (second) => {
+    const [mistake] = mistakes(VALID + second);
+
+    expect(mistake).toMatchObject({
+      expected: "one YAML document",
+      found: "another one, which begins here",
+      position: { line: VALID.split("\n").length + (second.startsWith("---") ? 0 : 1) },
+    });
+  },
+);
+
+test("a document may have a beginning and an end", () => {
+  expect(mistakes(`%YAML 1.2\n---${VALID}...\n`)).toEqual([]);
+  expect(mistakes(`${VALID}...\n# the end\n`)).toEqual([]);
+});
+
 test("a key written twice is reported", () => {
   const found = mistakes(`${VALID}organizationId: o-anotherorg01\n`);
 
