@@ -1,3 +1,4 @@
+import { isSystemError } from "./functions/shared/system-error";
 import { packageFunctions } from "./packaging/package-function";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
@@ -8,9 +9,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A mistake in the configuration is the operator's to fix: the stack trace would only hide it.
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
+  // A mistake in the configuration, or a full disk, is the operator's to fix: a stack trace would hide it.
+  const isOperators = error instanceof ConfigError || isSystemError(error);
+  process.stderr.write(`${isOperators ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exitCode = 1;
 });

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, write
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { withPath } from "../../functions/shared/system-error";
 import { CommandError } from "../errors";
 import { parseJson } from "../parse-json";
 import type { Shell } from "../shell";
@@ -70,7 +71,11 @@ function create(file: string, holder: Holder): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") {
       return false;
     }
-    throw error;
+    // On a full disk, the file is there but empty.
+    if ((error as NodeJS.ErrnoException).path === undefined) {
+      rmSync(file, { force: true });
+    }
+    throw withPath(error, file);
   }
 }
 
