@@ -20,8 +20,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * end. SIGTERM, with which CI cancels a job, does both; after SIGHUP, when the terminal has gone away, what
  * runs is finished.
  *
- * @param now Milliseconds on a clock that no one can set: one that goes back would take another Ctrl-C for the
- * same one.
+ * @param now Milliseconds on a clock that no one can set: one that goes back would take a second Ctrl-C for
+ * the first.
  * @returns Ends the listening.
  */
 export function listenForInterrupts(
