@@ -46,7 +46,7 @@ function removeIfEmpty(folder: string): void {
 }
 
 function take(file: string, holder: Holder): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  createFolder(path.dirname(file));
   if (create(file, holder)) {
     return;
   }
@@ -59,6 +59,17 @@ function take(file: string, holder: Holder): void {
   // creates its own.
   if (!moveAway(file, found) || !create(file, holder)) {
     throw refusal(file, parseJson(holderSchema, readText(file)));
+  }
+}
+
+/** Not with `recursive`, which answers ENOENT on a read-only disk. */
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw error;
+    }
   }
 }
 

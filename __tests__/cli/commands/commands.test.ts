@@ -184,7 +184,7 @@ describe("an error", () => {
     await runCommandLine(createProgram(shell), shell, ["plan"]);
     rmSync(folder, { recursive: true });
 
-    expect(stderr()).toBe(`EEXIST: file already exists, mkdir '${path.join(folder, ".rollout")}'\n`);
+    expect(stderr()).toBe(`ENOTDIR: not a directory, open '${path.join(folder, ".rollout", "run.lock")}'\n`);
     expect(shell.exitCode).toBe(EXIT.failed);
   });
 
