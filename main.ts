@@ -1,3 +1,4 @@
+import { isSystemError } from "./functions/shared/system-error";
 import { packageFunctions } from "./packaging/package-function";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout } from "./stacks/config/load";
@@ -9,9 +10,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // The operator's to fix: the stack trace would only hide it.
-  process.stderr.write(
-    `${error instanceof ConfigError || error instanceof FolderInUseError ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
+  // The operator's to fix: a stack trace would only hide what to do about it.
+  const isOperators =
+    error instanceof ConfigError || error instanceof FolderInUseError || isSystemError(error);
+  process.stderr.write(`${isOperators ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exitCode = 1;
 });

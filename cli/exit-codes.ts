@@ -2,7 +2,7 @@
 export const EXIT = {
   /** Done; nothing is left to do. */
   done: 0,
-  /** Something failed or was not finished; the output says what. */
+  /** Something failed or was not finished, output included; stderr or the output says what. */
   failed: 1,
   /** There are changes: `plan`, and `accounts import --check`. */
   changes: 2,
@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
-  1    something failed or was not finished; the output says what
+  1    something failed or was not finished, or its output could not be written
   2    there are changes (plan, accounts import --check)
   64   the command line is wrong; nothing was done
   78   the configuration is wrong; nothing was done

@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import { messageOf } from "../functions/shared/message-of";
+import { isSystemError } from "../functions/shared/system-error";
 import { ConfigError } from "../stacks/config/errors";
 import { FolderInUseError } from "../stacks/state/release-folders";
 import { CommandError } from "./errors";
@@ -31,6 +32,10 @@ function exitCodeOf(error: unknown): ExitCode {
 
 function shellMessage(error: unknown): string {
   if (error instanceof ConfigError || error instanceof CommandError || error instanceof FolderInUseError) {
+    return error.message;
+  }
+  // A full or read-only disk, a folder of someone else: the message says what failed, and where.
+  if (isSystemError(error)) {
     return error.message;
   }
   // A bug in this program: the stack says where.

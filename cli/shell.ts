@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { type ExitCode, EXIT } from "./exit-codes";
+import type { ExitCode } from "./exit-codes";
 
 /** A stream to write to: one of the process, or of a test. */
 export interface Output {
@@ -22,11 +22,6 @@ export interface Shell {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Set by a command whose result is not `done`. */
   exitCode: ExitCode;
-}
-
-export function processShell(): Shell {
-  const { env, stdout, stderr, stdin } = process;
-  return { cwd: process.cwd(), env, stdout, stderr, stdin, exitCode: EXIT.done };
 }
 
 /** Writes a line of the result. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { withPath } from "../functions/shared/system-error";
 import { packageFunctions } from "../packaging/package-function";
 import { loadRollout } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
@@ -31,7 +32,11 @@ export async function synthesizeStacks(
 ): Promise<Synthesis> {
   const rollout = change(loadRollout(env, cwd));
   const outdir = path.resolve(cwd, output);
-  await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
+  try {
+    await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
+  } catch (error) {
+    throw withPath(error, outdir);
+  }
   return { rollout, outdir };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { withPath } from "../functions/shared/system-error";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
 import { bundleFunction } from "./bundle-function";
 import { checkAllApplied, replaceModules } from "./replace-modules";
@@ -30,8 +31,13 @@ async function packageFunction(
   mkdirSync(path.dirname(file), { recursive: true });
   // Another synthesis may be reading the file.
   const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, zip);
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, zip);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw withPath(error, file);
+  }
   return { path: file, sha256: createHash("sha256").update(zip).digest("base64") };
 }
 

@@ -3,6 +3,9 @@ const MAX_LENGTH = 50;
 /** Digits at the end of an account id that tell accounts of one name apart. */
 const ID_DIGITS = 4;
 
+/** What an account's id looks like, and so no name may. */
+const LIKE_AN_ID = /^\d{12}$/;
+
 /** What a name is derived from. */
 export interface NamedAccount {
   /** 12 digits. */
@@ -14,7 +17,7 @@ export interface NamedAccount {
 /**
  * Unique names for new accounts, by id: lower-case letters, digits and hyphens. Accounts that would share a
  * name with each other or with a taken one all get the end of their id as a suffix, so that their order does
- * not matter; if that is not unique either, the whole id.
+ * not matter; if that is not unique either, the whole id. So does an account whose name looks like an id.
  */
 export function accountNames(
   accounts: readonly NamedAccount[],
@@ -40,7 +43,9 @@ function ownNames(
   const shared = repeated([...taken, ...candidates.map(({ name }) => name)]);
   return candidates.map((candidate) => {
     const { id, base, name } = candidate;
-    return shared.has(name) ? { ...candidate, name: suffixed(base, suffixOf(id)) } : candidate;
+    return shared.has(name) || LIKE_AN_ID.test(name)
+      ? { ...candidate, name: suffixed(base, suffixOf(id)) }
+      : candidate;
   });
 }
 

@@ -54,7 +54,7 @@ function editsFor(
   const pair = pairs.find(({ key }) => isScalar(key) && key.value === "accounts");
   const items = isSeq(pair?.value) ? pair.value.items.filter(isNode) : [];
   if (items.length === 0) {
-    return emptyListEdits(text, pair, added);
+    return emptyListEdits(text, contents, pair, added);
   }
   const moves = (accounts ?? []).flatMap(({ id }, index) => {
     const wave = waves.get(id);

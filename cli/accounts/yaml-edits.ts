@@ -29,9 +29,14 @@ export function insertionAfter(
   return [insertLines(text, afterItem(text, end, indent), lines)];
 }
 
-/** Adds accounts where `accounts` is missing, has no value, or is `[]`. */
+/**
+ * Adds accounts where `accounts` is missing, has no value, or is `[]`.
+ *
+ * @param contents Everything that the file says.
+ */
 export function emptyListEdits(
   text: string,
+  contents: Node | null,
   pair: Pair | undefined,
   accounts: readonly FileAccount[],
 ): Edit[] {
@@ -42,13 +47,21 @@ export function emptyListEdits(
     return [];
   }
   if (!key) {
-    return [insertLines(text, text.length, `accounts:${eol}${lines}`)];
+    return [insertLines(text, endOfDocument(text, contents), `accounts:${eol}${lines}`)];
   }
   const colon = text.indexOf(":", key[1]) + 1;
   const end = endOfNothing(text, pair?.value, colon);
   return end === undefined
     ? []
     : [{ start: colon, end, text: "" }, insertLines(text, nextLine(text, end), lines)];
+}
+
+/** Start of the line `...`, with which a document may end; without it, the end of the text. */
+function endOfDocument(text: string, contents: Node | null): number {
+  // Behind the contents there are only comments.
+  const marker = /^\.{3}(?=\s|$)/gm;
+  marker.lastIndex = contents?.range?.[1] ?? 0;
+  return marker.exec(text)?.index ?? text.length;
 }
 
 /**

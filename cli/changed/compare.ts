@@ -20,7 +20,7 @@ export interface Comparison {
 
 /**
  * Finds the stacks that differ for Terraform. Stacks are matched by account id, as their states are: a name
- * is for people, and counts only where the content of the stack contains it.
+ * counts only where the content of the stack contains it, as that of a target account does.
  *
  * @param targets All stacks as they are now, in the order of the rollout.
  */

@@ -11,9 +11,10 @@ interface ChangedOptions {
 }
 
 const EXAMPLES = `
-Stacks are compared as Terraform sees them: a comment, another name for the same account or another wave is no change by
-itself. New accounts and uncommitted changes count. Accounts that are gone are listed on stderr and in --json, never
-among the names. The exit code is 0 whether or not anything changed.
+Stacks are compared as Terraform sees them, by account id: a comment or another wave is no change. Another name of an
+account is one, because its responder gets that name; another name of the security account is none. New accounts and
+uncommitted changes count. Accounts that are gone are listed on stderr and in --json, never among the names. The exit
+code is 0 whether or not anything changed.
 
 To synthesize the revision, the command runs its code on this machine: name only revisions that you trust.
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadRollout } from "../../stacks/config/load";
-import { flatMatrix, matrixByWave, MOST_JOBS } from "../matrix/matrix";
+import { matrixLine, MOST_JOBS } from "../matrix/matrix-line";
 import { wholeNumber } from "../option-values";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
@@ -49,9 +49,6 @@ export function registerMatrix(program: Command, shell: Shell): void {
           "backend: local keeps the state on one machine. CI runners that share a rollout need s3 or cloud.",
         );
       }
-      // One line, as GITHUB_OUTPUT requires.
-      const matrix =
-        byWave === true ? matrixByWave(targets, rollout.waves, shards) : flatMatrix(targets, shards);
-      print(shell, JSON.stringify(matrix));
+      print(shell, matrixLine(targets, { shards, byWave: byWave === true ? rollout.waves : undefined }));
     });
 }

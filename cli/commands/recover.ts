@@ -54,10 +54,12 @@ async function recover(shell: Shell, account: string, options: RecoverOptions): 
   return withFolderLock(shell, "recover", async () => {
     const { rollout, outdir } = await synthesizeStacks(shell, options.output);
     const target = targetOf(stackTargets(rollout), account);
-    const settings = await openTerraform(shell, outdir, "recover");
-    const terraform = new StackTerraform(settings);
-    const recovery = { shell, options, rollout, target, terraform, sharedFolder: settings.sharedFolder };
-    await interruptible(process, (signal) => saveState(recovery, signal));
+    await interruptible(process, async (signal) => {
+      const settings = await openTerraform(shell, outdir, "recover", signal);
+      const terraform = new StackTerraform(settings);
+      const { sharedFolder } = settings;
+      await saveState({ shell, options, rollout, target, terraform, sharedFolder }, signal);
+    });
     await planSelected(shell, { ...options, lock: true, account: [target.name] });
   });
 }

@@ -1,8 +1,4 @@
-import { UsageError } from "../errors";
 import type { StackTarget } from "../stack-target";
-
-/** Most jobs that GitHub starts from one matrix: https://docs.github.com/en/actions/reference/limits. */
-export const MOST_JOBS = 256;
 
 /** One job: the part of a wave that one machine rolls out. */
 export interface MatrixEntry {
@@ -24,36 +20,43 @@ export interface Matrix {
 export interface MatrixByWave {
   readonly security: Matrix;
   /** Every wave of the configuration, in order. A wave without selected accounts has no entries. */
-  readonly waves: Readonly<Record<string, Matrix>>;
+  readonly waves: readonly { readonly name: string; readonly matrix: Matrix }[];
 }
 
 /**
  * All selected stacks in one matrix, whose jobs run in parallel: for plans, which need no order.
  *
  * @param shards Jobs per wave at most.
- * @throws UsageError for more jobs than GitHub starts.
  */
 export function flatMatrix(targets: readonly StackTarget[], shards: number): Matrix {
   const waves = [...new Set(targets.map(({ wave }) => wave))];
-  return checked({ include: waves.flatMap((wave) => entries(targets, wave, shards)) });
+  return { include: waves.flatMap((wave) => entries(targets, wave, shards)) };
 }
 
 /**
  * A matrix for the security account and one per wave: for rollouts.
  *
  * @param waves Waves of the configuration.
- * @throws UsageError for more jobs in a wave than GitHub starts.
  */
 export function matrixByWave(
   targets: readonly StackTarget[],
   waves: readonly string[],
   shards: number,
 ): MatrixByWave {
-  const matrixOf = (wave: string | undefined) => checked({ include: entries(targets, wave, shards) });
+  const matrixOf = (wave: string | undefined) => ({ include: entries(targets, wave, shards) });
   return {
     security: matrixOf(undefined),
-    waves: Object.fromEntries(waves.map((wave) => [wave, matrixOf(wave)])),
+    waves: waves.map((name) => ({ name, matrix: matrixOf(name) })),
   };
+}
+
+/**
+ * The waves as one object, in their order. Written key by key: an object of JavaScript has names that are
+ * numbers, such as `10`, before all others.
+ */
+export function matrixByWaveJson({ security, waves }: MatrixByWave): string {
+  const members = waves.map(({ name, matrix }) => `${JSON.stringify(name)}:${JSON.stringify(matrix)}`);
+  return `{"security":${JSON.stringify(security)},"waves":{${members.join(",")}}}`;
 }
 
 function entries(targets: readonly StackTarget[], wave: string | undefined, shards: number): MatrixEntry[] {
@@ -77,14 +80,4 @@ export function shardsOf<T>(items: readonly T[], count: number): T[][] {
   return Array.from({ length: shards }, (_, shard) =>
     items.filter((_item, index) => index % shards === shard),
   );
-}
-
-function checked(matrix: Matrix): Matrix {
-  const jobs = matrix.include.length;
-  if (jobs > MOST_JOBS) {
-    throw new UsageError(
-      `--shards: ${jobs} jobs, but GitHub starts at most ${MOST_JOBS} from one matrix. Use fewer shards, or --by-wave`,
-    );
-  }
-  return matrix;
 }

@@ -20,12 +20,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   TooManyRequestsException: `Still throttled after ${RETRIES.maxAttempts} attempts: run the command again later`,
 };
 
+/** A wrong clock has the error of a wrong signature, and only AWS's message tells them apart. */
+const WRONG_CLOCK =
+  /^(?:RequestExpired|RequestTimeTooSkewed|RequestInTheFuture)\b|Signature expired|Signature not yet current/;
+const SET_THE_CLOCK =
+  "AWS refuses a request whose time differs from its own by some minutes: set the clock of this machine";
+
 /** Turns an error of AWS, or of the connection to AWS, into a message for the operator; returns any other. */
 export function explainError(error: unknown): unknown {
   if (!(error instanceof Error) || !isFromAws(error)) {
     return error;
   }
-  const advice = ADVICE[error.name];
+  const advice = WRONG_CLOCK.test(`${error.name}: ${error.message}`) ? SET_THE_CLOCK : ADVICE[error.name];
   const message = `AWS Organizations could not be read: ${error.name}: ${error.message || codeOf(error)}`;
   return new CommandError(advice === undefined ? message : `${message}\n${advice}.`, { cause: error });
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
+import { withPath } from "../../functions/shared/system-error";
 import { CommandError, UsageError } from "../errors";
 import type { Progress } from "../rollout/progress";
 import type { Shell } from "../shell";
@@ -63,8 +64,13 @@ export class ReportFile {
   private write(report: Report): void {
     // Replaced as a whole: a reader sees the old or the new state, even after a crash.
     const draft = `${this.file}.new`;
-    writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
-    renameSync(draft, this.file);
+    try {
+      writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
+      renameSync(draft, this.file);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw withPath(error, this.file);
+    }
   }
 }
 

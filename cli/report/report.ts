@@ -3,6 +3,7 @@ import { z } from "zod";
 import { EXIT, type ExitCode } from "../exit-codes";
 import { parseJson } from "../parse-json";
 import type { StackOutcome, StackProgress } from "../rollout/progress";
+import { SYSTEM_CLOCK } from "../rollout/stack-rollout";
 
 const OUTCOMES = [
   "unchanged",
@@ -78,7 +79,7 @@ export function makeReport(
     command: facts.command,
     status,
     startedAt: new Date(facts.startedAt).toISOString(),
-    ...(status !== "running" && { endedAt: new Date().toISOString() }),
+    ...(status !== "running" && { endedAt: new Date(SYSTEM_CLOCK.now()).toISOString() }),
     host: hostname(),
     pid: process.pid,
     terraformVersion: facts.terraformVersion,

@@ -10,14 +10,21 @@ import type { Stop } from "./stop";
 
 /** Time, as the rollout needs it; tests bring their own. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Never goes back or jumps. */
   now(): number;
   /** Waits; ends early, without an error, when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The machine's clock when this program started. */
+const STARTED_AT = Date.now() - performance.now();
+
+/**
+ * The machine's clock, but as if no one set it during the run: limits and shown times are durations, which
+ * must not change with it.
+ */
 export const SYSTEM_CLOCK: Clock = {
-  now: () => Date.now(),
+  now: () => STARTED_AT + performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
 };
 

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, write
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { withPath } from "../../functions/shared/system-error";
 import { isRunning } from "../../stacks/state/running-process";
 import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import { CommandError } from "../errors";
@@ -46,7 +47,7 @@ function removeIfEmpty(folder: string): void {
 }
 
 function take(file: string, holder: Holder): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  createFolder(path.dirname(file));
   if (create(file, holder)) {
     return;
   }
@@ -63,6 +64,17 @@ function take(file: string, holder: Holder): void {
   }
 }
 
+/** Not with `recursive`, which answers ENOENT on a read-only disk. */
+function createFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw error;
+    }
+  }
+}
+
 /** False when the file already exists. */
 function create(file: string, holder: Holder): boolean {
   try {
@@ -72,7 +84,11 @@ function create(file: string, holder: Holder): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") {
       return false;
     }
-    throw error;
+    // On a full disk, the file is there but empty.
+    if ((error as NodeJS.ErrnoException).path === undefined) {
+      rmSync(file, { force: true });
+    }
+    throw withPath(error, file);
   }
 }
 

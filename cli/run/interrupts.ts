@@ -20,12 +20,14 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * end. SIGTERM, with which CI cancels a job, does both; after SIGHUP, when the terminal has gone away, what
  * runs is finished.
  *
+ * @param now Milliseconds on a clock that no one can set: one that goes back would take a second Ctrl-C for
+ * the first.
  * @returns Ends the listening.
  */
 export function listenForInterrupts(
   source: SignalSource,
   actions: InterruptActions,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): () => void {
   let interrupts = 0;
   let lastAt = -Infinity;

@@ -13,7 +13,7 @@ import { StackTerraform, type PlanOptions } from "../terraform/stack-terraform";
 import { LineView } from "../view/line-view";
 import { LiveView } from "../view/live-view";
 import type { RolloutView } from "../view/view";
-import { listenForInterrupts } from "./interrupts";
+import { interruptible, listenForInterrupts } from "./interrupts";
 import type { RunOptions } from "./options";
 
 export interface SessionSettings {
@@ -54,7 +54,9 @@ export async function runSession(
   const progress = new Progress(targets, () => clock.now());
   const stop = new Stop();
   const colors = colorsFor(shell.stderr, shell);
-  const terraformSettings = await openTerraform(shell, synthesis.outdir, command);
+  const terraformSettings = await interruptible(process, (signal) =>
+    openTerraform(shell, synthesis.outdir, command, signal),
+  );
   const terraform = new StackTerraform(terraformSettings);
   const facts = runFacts(settings, startedAt, terraformSettings.version);
   const report = (status: Report["status"]) => makeReport(facts, progress.all, status);

@@ -11,7 +11,8 @@ import type { SelectionOptions } from "./options";
  * whole waves and the security account, which they depend on. Both together select the accounts that are in
  * both.
  *
- * @throws UsageError for a wave that does not exist and a pattern that no account matches.
+ * @throws UsageError for a wave that does not exist, a pattern that no account matches, and one that is the
+ * name of one account and the id of another.
  */
 export function selectTargets(
   targets: readonly StackTarget[],
@@ -21,6 +22,7 @@ export function selectTargets(
   if (waves !== undefined) {
     checkWaves(targets, waves);
   }
+  patterns?.forEach((pattern) => checkUnambiguous(targets, pattern));
   const inWaves = targets.filter(
     ({ wave }) => waves === undefined || (wave === undefined ? patterns === undefined : waves.includes(wave)),
   );
@@ -32,6 +34,17 @@ function checkWaves(targets: readonly StackTarget[], waves: readonly string[]): 
   const unknown = waves.find((wave) => !known.includes(wave));
   if (unknown !== undefined) {
     throw new UsageError(`--wave ${unknown}: expected a wave that has accounts: ${known.join(", ")}`);
+  }
+}
+
+/** The configuration refuses such a name; this holds even where it was not read with that check. */
+function checkUnambiguous(targets: readonly StackTarget[], pattern: string): void {
+  const named = targets.find(({ name }) => name === pattern);
+  const numbered = targets.find(({ accountId }) => accountId === pattern);
+  if (named !== undefined && numbered !== undefined && named !== numbered) {
+    throw new UsageError(
+      `--account ${pattern}: is the name of ${named.accountId} and the id of ${numbered.name}. Rename the account ${pattern}`,
+    );
   }
 }
 

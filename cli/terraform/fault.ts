@@ -4,6 +4,7 @@ import type { Diagnostic } from "./messages";
 /** Why Terraform failed, distinguished where it changes what to do next. */
 export type TerraformFaultKind =
   | "state-not-saved"
+  | "wrong-clock"
   | "credentials"
   | "lock-held"
   | "role-not-assumable"
@@ -82,6 +83,13 @@ const RULES: readonly FaultRule[] = [
     kind: "interrupted",
     signs: /execution halted|operation cancel|interrupted|context canceled/i,
     advice: "Terraform was asked to stop: the state holds what it has done, and another run does the rest.",
+  },
+  {
+    kind: "wrong-clock",
+    signs:
+      /Signature expired|Signature not yet current|RequestTimeTooSkewed|RequestExpired|RequestInTheFuture/i,
+    advice:
+      "AWS refuses a request whose time differs from its own by some minutes: set the clock of this machine, then run the same command.",
   },
   {
     kind: "credentials",

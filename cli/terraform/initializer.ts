@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Semaphore } from "../semaphore";
+import { TerraformError } from "./fault";
 import type { TerraformRunner } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
@@ -65,13 +66,16 @@ export class Initializer {
     this.placeLockFile(stack, cwd);
     // Nothing is added to checksums that someone has reviewed and committed.
     const readOnly = lockFile === undefined ? [] : ["-lockfile=readonly"];
-    await this.runner.run({
-      program,
-      args: ["init", "-input=false", "-no-color", ...readOnly],
-      cwd,
-      env,
-      outputFile: workFile(this.settings, stack, "init.log"),
-    });
+    const outputFile = workFile(this.settings, stack, "init.log");
+    const args = ["init", "-input=false", "-no-color", ...readOnly];
+    await this.runner.run({ program, args, cwd, env, outputFile });
+    if (!existsSync(path.join(cwd, path.dirname(STAMP)))) {
+      throw new TerraformError({
+        kind: "other",
+        cause: `${program} init reported no error, but initialized nothing`,
+        advice: `Is this Terraform or OpenTofu? What it printed is in ${outputFile}.`,
+      });
+    }
     mkdirSync(this.settings.sharedFolder, { recursive: true, mode: 0o700 });
     // There is none when a provider is overridden for development.
     if (existsSync(path.join(cwd, LOCK_FILE))) {

@@ -15,27 +15,32 @@ const LOCK_FILE = ".terraform.lock.hcl";
  *
  * @param outdir Absolute path of the synthesized stacks.
  * @param command Name of the command: each has plans and logs of its own.
+ * @param signal Ends the search; its reason is thrown.
  * @throws CommandError when there is no Terraform, and on Windows.
  */
 export async function openTerraform(
-  { env, cwd }: Shell,
+  { env: ownEnv, cwd }: Shell,
   outdir: string,
   command: string,
+  signal?: AbortSignal,
 ): Promise<TerraformSettings> {
   if (process.platform === "win32") {
     throw new CommandError(
       "Expected Linux or macOS: Windows cannot ask Terraform to stop gracefully. Use WSL.",
     );
   }
-  const program = findTerraform(env);
+  const program = findTerraform(ownEnv);
   const sharedFolder = path.join(cwd, WORK_FOLDER);
   const workFolder = path.join(sharedFolder, command);
   mkdirSync(workFolder, { recursive: true, mode: 0o700 });
+  const env = terraformEnvironment(ownEnv, sharedFolder);
+  // Terraform refuses a cache folder that does not exist, even to say its version.
+  mkdirSync(env.TF_PLUGIN_CACHE_DIR, { recursive: true });
   const lockFile = path.join(cwd, LOCK_FILE);
   return {
     program,
-    version: await findVersion(program, env),
-    env: terraformEnvironment(env, sharedFolder),
+    version: await findVersion(program, { env, signal }),
+    env,
     outdir,
     workFolder,
     sharedFolder,

@@ -38,7 +38,10 @@ export function workFile({ workFolder }: TerraformSettings, stack: string, name:
 const WITHHELD = /^TF_(?:CLI_ARGS(?:_\w+)?|WORKSPACE|DATA_DIR|REATTACH_PROVIDERS)$/;
 
 /** Environment of every Terraform process: never interactive, with one plugin cache for all stacks. */
-export function terraformEnvironment(env: NodeJS.ProcessEnv, sharedFolder: string): NodeJS.ProcessEnv {
+export function terraformEnvironment(
+  env: NodeJS.ProcessEnv,
+  sharedFolder: string,
+): NodeJS.ProcessEnv & { readonly TF_PLUGIN_CACHE_DIR: string } {
   const kept = Object.entries(env).filter(([name]) => !WITHHELD.test(name));
   const cache = env["TF_PLUGIN_CACHE_DIR"];
   return {

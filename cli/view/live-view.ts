@@ -1,4 +1,5 @@
 import type { Progress } from "../rollout/progress";
+import { SYSTEM_CLOCK } from "../rollout/stack-rollout";
 import type { Colors } from "../shell";
 import { liveFrame } from "./live-frame";
 import type { RolloutView } from "./view";
@@ -56,6 +57,6 @@ export class LiveView implements RolloutView {
   private draw(): void {
     const { columns, rows } = this.output;
     const size = { columns: columns || FALLBACK_SIZE.columns, rows: rows || FALLBACK_SIZE.rows };
-    this.redraw(liveFrame(this.progress.all, Date.now(), size, this.colors).join("\n"));
+    this.redraw(liveFrame(this.progress.all, SYSTEM_CLOCK.now(), size, this.colors).join("\n"));
   }
 }

@@ -70,10 +70,10 @@ function describeFailure({ name, accountId, cause, advice }: StackReport): strin
 
 function howToContinue({ stacks, resumed }: Report, left: number): string {
   const done = stacks.length - left + resumed.length;
-  return (
-    `${left} left. To continue, run the same command again: it plans every account anew. ` +
-    `With --resume it skips the ${done} that are done, unless their stacks have changed.`
-  );
+  const again = `${left} left. To continue, run the same command again: it plans every account anew.`;
+  return done === 0
+    ? again
+    : `${again} With --resume it skips the ${done} that are done, unless their stacks have changed.`;
 }
 
 /** Prints the end of a run on stdout: for people, after what else they are shown, or the report as JSON. */

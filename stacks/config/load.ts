@@ -3,6 +3,7 @@ import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
 import { ConfigError, type ConfigProblem } from "./errors";
 import { formatPath } from "./key-path";
+import { readUtf8 } from "./read-utf8";
 import { readYaml } from "./read-yaml";
 import { referenceProblems } from "./reference-problems";
 import { resolveRollout, type Rollout } from "./rollout";
@@ -36,7 +37,7 @@ export interface RolloutText {
 /**
  * Reads the configuration's file, which `ROLLOUT_CONFIG` names.
  *
- * @throws {ConfigError} When it cannot be read.
+ * @throws {ConfigError} When it cannot be read, or is not UTF-8.
  */
 export function readRolloutText(env: NodeJS.ProcessEnv, directory: string): RolloutText {
   const name = env["ROLLOUT_CONFIG"] || DEFAULT_FILE;
@@ -69,8 +70,12 @@ export function parseRollout(file: string, text: string, directory: string): Rol
 }
 
 function readText(name: string, file: string): string {
+  return readUtf8(name, readBytes(name, file));
+}
+
+function readBytes(name: string, file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (cause) {
     const found = messageOf(cause);
     const hint = "copy the sample rollout.yaml, or name the file in ROLLOUT_CONFIG";

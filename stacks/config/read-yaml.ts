@@ -24,12 +24,12 @@ export function readYaml(file: string, text: string): YamlFile {
   };
 
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: "",
-      position: at(error.pos[0]),
-      expected: "valid YAML",
-      found: error.message,
-    }));
+    const problems = document.errors.map((error) => {
+      const place = { path: "", position: at(error.pos[0]) };
+      return error.code === "MULTIPLE_DOCS"
+        ? { ...place, expected: "one YAML document", found: "another one, which begins here" }
+        : { ...place, expected: "valid YAML", found: error.message };
+    });
     throw new ConfigError(file, problems);
   }
 

@@ -16,9 +16,10 @@ const LOG_RETENTION_DAYS = [
 /** Name of the security account, and of its stack, where the file gives none. */
 export const DEFAULT_SECURITY_ACCOUNT_NAME = "security";
 
+/** Commands take a name or an id of an account, so no name may be the id of another account. */
 const accountName = text(
-  /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
-  "1 to 50 lower-case letters, digits and hyphens, beginning and ending with a letter or digit",
+  /^(?!\d{12}$)[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+  "1 to 50 lower-case letters, digits and hyphens, beginning and ending with a letter or digit, and not 12 digits as an account id",
 );
 const waveName = text(/^[a-z0-9][a-z0-9-]{0,49}$/, "lower-case letters, digits and hyphens");
 const emails = z.array(z.email({ error: "an email address" }));

@@ -34,6 +34,14 @@ test("a name that looks like one with an id does not collide with it", () => {
   expect(names).toEqual(["a-6000", "a-444455556001", "a-6001-444455556002"]);
 });
 
+test("a name that looks like an account's id is not given, since commands take names and ids", () => {
+  expect(namesOf(["777788889999", "7777 8888 9999", "12345678901"])).toEqual([
+    "777788889999-6000",
+    "7777-8888-9999",
+    "12345678901",
+  ]);
+});
+
 test("a long name is cut so that its id fits", () => {
   const [first, second] = namesOf(["x".repeat(60), "X".repeat(60)]);
 

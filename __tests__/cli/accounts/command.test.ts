@@ -87,6 +87,18 @@ test("writes nothing with --check, and says by its exit code that there are chan
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
 
+test("a file that is not UTF-8 is refused before anything is asked, and stays as it is", async () => {
+  const bytes = Buffer.concat([Buffer.from(`${FILE}# caf`), Buffer.from([0xe9]), Buffer.from("\n")]);
+  writeFileSync(file, bytes);
+
+  const { exitCode, stderr } = await run("--wave", "canary");
+
+  expect(exitCode).toBe(EXIT.configuration);
+  expect(stderr).toContain(`organization.yaml:6:6 expected text in UTF-8; found the byte 0xe9`);
+  expect(aws.calls()).toEqual([]);
+  expect(readFileSync(file)).toEqual(bytes);
+});
+
 test.each([
   [["--wave", "canry"], /--wave: expected one of the waves canary/],
   [["--wave", "canary", "--include", "payments"], /12 digits of an account id/],

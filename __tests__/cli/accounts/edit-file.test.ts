@@ -56,6 +56,21 @@ test("a wave changes where it stands, in its quotes", () => {
   expect(linesBeyond(before, edited)).toEqual([`    wave: "production"   # last`]);
 });
 
+test.each([
+  ["a list", 'accounts:\n  - name: a\n    id: "1"\n    wave: canary\n'],
+  ["a list on one line", 'accounts: [{ name: a, id: "1", wave: canary }]\n'],
+  ["an empty list", "accounts: []\n"],
+  ["a list without a value", "accounts:\n"],
+  ["no list", "waves: [canary]\n# after it\n"],
+])("%s in a document that says where it ends stays above that", (_, before) => {
+  const added = [{ name: "b", id: "000000000012", wave: "canary" }];
+  const changes = { added, waves: new Map<string, string>() };
+
+  const edited = editFile("rollout.yaml", `${before}...\n# ... the end\n`, changes);
+
+  expect(edited).toBe(`${editFile("rollout.yaml", before, changes)}...\n# ... the end\n`);
+});
+
 test("without changes the text is the same", () => {
   const { before } = scenario("comments-everywhere");
 

@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -7,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { replaceFile } from "../../../cli/accounts/replace-file";
@@ -53,4 +56,78 @@ test("does not overwrite what another program wrote meanwhile", async () => {
 
   expect(readFileSync(file, "utf8")).toBe("before");
   expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
+});
+
+describe("a file of someone else", () => {
+  const SOMEONE = 12_345;
+
+  test("stays theirs, with its mode, when this is root", async () => {
+    const isRoot = process.getuid?.() === 0;
+    const [uid, gid] = isRoot ? [SOMEONE, SOMEONE + 1] : [process.getuid?.(), process.getgid?.()];
+    chownSync(file, uid ?? -1, gid ?? -1);
+    // A change of the owner takes the last two bits away.
+    chmodSync(file, 0o6_640);
+
+    await replaceFile(file, "before", "after");
+
+    expect(readFileSync(file, "utf8")).toBe("after");
+    expect(statSync(file)).toMatchObject({ uid, gid });
+    expect(statSync(file).mode & 0o7_777).toBe(0o6_640);
+  });
+
+  /** As if the file belonged to someone else, to whom this process cannot give a new one. */
+  function refuseToGive(writes: readonly (Error | undefined)[] = []): void {
+    const open = fs.open;
+    const failing = [...writes];
+    jest.spyOn(fs, "open").mockImplementation(async (...args) => {
+      const handle = await open(...args);
+      if (String(args[0]).endsWith(".tmp")) {
+        const stats = await handle.stat();
+        const others = Object.assign(stats, { uid: stats.uid + 1 });
+        jest.spyOn(handle, "stat").mockResolvedValue(others);
+        jest.spyOn(handle, "chown").mockRejectedValue(systemError("EPERM", "fchown"));
+      }
+      const write = handle.write.bind(handle) as (...rest: unknown[]) => Promise<never>;
+      jest.spyOn(handle, "write").mockImplementation(async (...rest: unknown[]) => {
+        const error = failing.shift();
+        if (error !== undefined) {
+          throw error;
+        }
+        return write(...rest);
+      });
+      return handle;
+    });
+  }
+  const systemError = (code: string, syscall: string) =>
+    Object.assign(new Error(`${code}: refused, ${syscall}`), { code, syscall });
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each(["a text that is longer", "short"])("is written in place: %s", async (after) => {
+    refuseToGive();
+    const { ino } = statSync(file);
+
+    await replaceFile(file, "before", after);
+
+    expect(readFileSync(file, "utf8")).toBe(after);
+    expect(statSync(file).ino).toBe(ino);
+    expect(readdirSync(folder)).toEqual(["rollout.yaml"]);
+  });
+
+  test("is as it was when the disk is full", async () => {
+    refuseToGive([systemError("ENOSPC", "write")]);
+
+    await expect(replaceFile(file, "before", "after it")).rejects.toThrow(
+      `${file} is as it was: ENOSPC: refused, write '${file}'`,
+    );
+
+    expect(readFileSync(file, "utf8")).toBe("before");
+  });
+
+  test("that cannot be put back is reported as that", async () => {
+    refuseToGive([systemError("ENOSPC", "write"), systemError("EIO", "write")]);
+
+    await expect(replaceFile(file, "before", "after it")).rejects.toThrow(
+      /could not be written, and holds a part of the new text: ENOSPC.*Restore it from git.*EIO/,
+    );
+  });
 });

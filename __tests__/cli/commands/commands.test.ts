@@ -176,6 +176,18 @@ describe("an error", () => {
     expect(stderr).toMatch(/^TypeError: undefined is not a function\n +at /);
   });
 
+  test("of the system is shown in one line, with the file", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "system-error-"));
+    const { shell, stderr } = testShell(folder);
+    // A file where a folder is needed.
+    writeFileSync(path.join(folder, ".rollout"), "");
+    await runCommandLine(createProgram(shell), shell, ["plan"]);
+    rmSync(folder, { recursive: true });
+
+    expect(stderr()).toBe(`ENOTDIR: not a directory, open '${path.join(folder, ".rollout", "run.lock")}'\n`);
+    expect(shell.exitCode).toBe(EXIT.failed);
+  });
+
   test("may be anything", async () => {
     expect(await failWith("no reason")).toEqual({ exitCode: EXIT.failed, stderr: "no reason\n" });
   });

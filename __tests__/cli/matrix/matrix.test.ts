@@ -1,6 +1,9 @@
 import fc from "fast-check";
+import { UsageError } from "../../../cli/errors";
 import { EXIT } from "../../../cli/exit-codes";
 import { shardsOf } from "../../../cli/matrix/matrix";
+import { matrixLine, type MatrixSettings } from "../../../cli/matrix/matrix-line";
+import type { StackTarget } from "../../../cli/stack-target";
 import { runCommand } from "../../support/cli/shell";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
@@ -105,6 +108,66 @@ test("more jobs than GitHub starts are refused, and fit when every wave is a mat
   });
   expect(await runCommand(yaml, ["matrix", "--shards", "256", "--by-wave"])).toMatchObject({
     exitCode: EXIT.done,
+  });
+});
+
+test("waves stay in the order of the configuration, even if their names are numbers", async () => {
+  const yaml = SAMPLE_YAML.replace(
+    "waves: [canary, production]",
+    'waves: [pilot, "20", "3", canary, production]',
+  );
+
+  const { stdout } = await runCommand(yaml, ["matrix", "--by-wave", "--wave", "canary"]);
+
+  expect([...stdout.matchAll(/"([a-z0-9]+)":{"include"/g)].map(([, name]) => name)).toEqual([
+    "security",
+    "pilot",
+    "20",
+    "3",
+    "canary",
+    "production",
+  ]);
+  expect(JSON.parse(stdout)).toHaveProperty("waves.20", { include: [] });
+});
+
+describe("what a job, or GitHub, could not take", () => {
+  /** Accounts of a wave, whose names have 50 letters. */
+  const accounts = (count: number, wave = "production") =>
+    Array.from({ length: count }, (_, index) => ({
+      name: `${wave}-${String(index).padStart(49 - wave.length, "x")}`,
+      accountId: `${300000000000 + index}`,
+      wave,
+    }));
+  const line = (targets: StackTarget[], settings: MatrixSettings) => () => matrixLine(targets, settings);
+
+  test("a list that is too long for one variable is refused, with the number of shards that would do", () => {
+    const targets = accounts(2_569);
+    expect(line(targets, { shards: 1 })).not.toThrow();
+
+    expect(line([...targets, ...accounts(1, "canary"), ...accounts(3_000, "late")], { shards: 1 })).toThrow(
+      new UsageError(
+        "--shards: the list of accounts in shard 1 of late has 152999 bytes, but a job can get at most 131062 in one variable. Use --shards 2",
+      ),
+    );
+    expect(line(accounts(2_570), { shards: 1, byWave: ["production"] })).toThrow(/Use --shards 2$/);
+    expect(line(accounts(9_000), { shards: 2 })).toThrow(/Use --shards 4$/);
+    expect(line(accounts(9_000), { shards: 4 })).not.toThrow();
+  });
+
+  test("a list that more shards would shorten, but not in one matrix, is refused", () => {
+    const small = Array.from({ length: 200 }, (_, index) => accounts(2, `wave-${index}`)).flat();
+
+    expect(line([...accounts(3_000), ...small], { shards: 1 })).toThrow(/Use --by-wave --shards 2$/);
+  });
+
+  test("a matrix that GitHub does not pass on is refused, since more shards would not shorten it", () => {
+    expect(line(accounts(9_900), { shards: 4 })).toThrow(
+      /has \d{7} bytes in UTF-16, but GitHub passes on at most 1000000 from one job. Select fewer accounts with --wave or --account$/,
+    );
+    // As one list it fits, but not with the shards that such a list needs.
+    expect(line(accounts(9_800), { shards: 1 })).toThrow(
+      /in one variable. Select fewer accounts with --wave or --account$/,
+    );
   });
 });
 

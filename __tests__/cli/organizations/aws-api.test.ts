@@ -103,3 +103,25 @@ test("throttling that outlasts the SDK's retries ends the listing and is explain
     cause: throttled,
   });
 });
+
+test.each([
+  [
+    "InvalidSignatureException",
+    "Signature expired: 20261124T120000Z is now earlier than 20261124T122000Z",
+    true,
+  ],
+  ["SignatureDoesNotMatch", "Signature not yet current: 20261124T130000Z is still later than", true],
+  [
+    "RequestTimeTooSkewed",
+    "The difference between the request time and the current time is too large.",
+    true,
+  ],
+  ["SignatureDoesNotMatch", "The request signature we calculated does not match", false],
+])("%s: %s: the clock is wrong: %s", (name, message, isClock) => {
+  const refused = Object.assign(new Error(message), { name, $metadata: {} });
+
+  const explained = explainError(refused) as Error;
+
+  expect(explained.message).toContain(`${name}: ${message}`);
+  expect(explained.message.includes("set the clock of this machine")).toBe(isClock);
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CommandError } from "../../../cli/errors";
@@ -115,6 +115,17 @@ describe("the file", () => {
 
     expect(keep).toThrow(CommandError);
     expect(keep).toThrow(/nothing was started: .*ENOENT/);
+  });
+
+  test("on a full disk is named, and leaves nothing behind", () => {
+    // Every write to it fails as on a full disk. Linux has it, macOS does not.
+    const full = "/dev/full";
+    symlinkSync(existsSync(full) ? full : folder, `${file}.new`);
+
+    expect(keep).toThrow(
+      /^The report cannot be written, so nothing was started: (?:Error: )?(?:ENOSPC|EISDIR): .*rollout-report.json/,
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("may be missing or invalid", () => {

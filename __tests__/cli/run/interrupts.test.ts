@@ -53,6 +53,31 @@ test("a key that is held down counts once", () => {
   expect(actions).toEqual(["stop starting (SIGINT)"]);
 });
 
+test("a clock that is set back between two keystrokes does not make them one", () => {
+  const uptime = jest.spyOn(performance, "now");
+  const date = jest.spyOn(Date, "now");
+  try {
+    const source = new EventEmitter();
+    const actions: string[] = [];
+    listenForInterrupts(source, {
+      stopStarting: () => actions.push("stop starting"),
+      stopGracefully: () => actions.push("stop gracefully"),
+    });
+
+    uptime.mockReturnValue(1_000);
+    date.mockReturnValue(3_600_000);
+    source.emit("SIGINT", "SIGINT");
+    uptime.mockReturnValue(2_000);
+    date.mockReturnValue(0);
+    source.emit("SIGINT", "SIGINT");
+
+    expect(actions).toEqual(["stop starting", "stop gracefully"]);
+  } finally {
+    uptime.mockRestore();
+    date.mockRestore();
+  }
+});
+
 test("SIGTERM, with which CI cancels a job, asks for a graceful end at once", () => {
   const { actions, send } = listen();
 

@@ -76,6 +76,29 @@ test("everything in order: the steps, the report, one line for each change and n
   expect(process.listenerCount("SIGINT")).toBe(listeners);
 });
 
+test("a clock that jumps changes no limit, no shown time and no order of dates", async () => {
+  const HOUR_MS = 3_600_000;
+  let jumps = 0;
+  const date = jest.spyOn(Date, "now").mockImplementation(() => (jumps++ % 2 === 0 ? HOUR_MS : 9 * HOUR_MS));
+  try {
+    const { report, stderr } = start();
+
+    const { startedAt, endedAt = "", stacks } = await report;
+
+    expect(outcomes(await report)).toEqual(["applied", "applied", "applied"]);
+    const times = [startedAt, ...stacks.flatMap((stack) => [stack.startedAt, stack.endedAt]), endedAt];
+    expect(times).toEqual([...times].sort());
+    expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeLessThan(HOUR_MS);
+    expect(
+      stderr()
+        .match(/\d+:\d\d/g)
+        ?.filter((time) => Number.parseInt(time, 10) >= 60),
+    ).toEqual([]);
+  } finally {
+    date.mockRestore();
+  }
+});
+
 test("a failure ends the session as failed, with its cause in the report", async () => {
   program.put("security", "plan.out", terraformOutput("wrong-account.jsonl"));
   program.put("security", "plan.code", "1");

@@ -43,6 +43,18 @@ describe("--account", () => {
     expect(() => select({ account: ["sandbox", pattern] })).toThrow(message);
   });
 
+  test("what is the name of one account and the id of another is refused, whatever the wave", () => {
+    const ambiguous = [...targets, { name: "777788889999", accountId: "888899990000", wave: "canary" }];
+    const refused = new UsageError(
+      "--account 777788889999: is the name of 888899990000 and the id of payments. Rename the account 777788889999",
+    );
+
+    expect(() => selectTargets(ambiguous, { account: ["777788889999"] })).toThrow(refused);
+    expect(() => selectTargets(ambiguous, { account: ["777788889999"], wave: ["canary"] })).toThrow(refused);
+    expect(() => selectListed(ambiguous, {}, ["777788889999"])).toThrow(refused);
+    expect(selectTargets(ambiguous, { account: ["payments"] }).map(({ name }) => name)).toEqual(["payments"]);
+  });
+
   test("does not suggest what is far away", () => {
     expect(() => select({ account: ["something-else"] })).not.toThrow("did you mean");
   });

@@ -85,11 +85,32 @@ test.each([
   ["read tcp 10.0.0.1:50000->10.0.0.2:443: read: connection reset by peer", "network"],
   ["net/http: TLS handshake timeout", "network"],
   ["ResourceConflictException: Function already exist: security-response", "already-exists"],
+  [
+    "Cannot assume IAM Role: operation error STS: AssumeRole, https response error StatusCode: 403, api error SignatureDoesNotMatch: Signature expired: 20261124T120000Z is now earlier than 20261124T122000Z (20261124T123500Z - 15 min.)",
+    "wrong-clock",
+  ],
+  [
+    "api error InvalidSignatureException: Signature not yet current: 20261124T130000Z is still later than 20261124T122000Z (20261124T121500Z + 5 min.)",
+    "wrong-clock",
+  ],
+  [
+    "api error RequestTimeTooSkewed: The difference between the request time and the current time is too large.",
+    "wrong-clock",
+  ],
+  ["api error RequestExpired: Request has expired.", "wrong-clock"],
+  ["api error SignatureDoesNotMatch: The request signature we calculated does not match", "other"],
   ["Required plugins are not installed", "needs-init"],
   ["Error locking state: Error acquiring the state lock: workspace already locked", "lock-held"],
   ["api error LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10", "other"],
 ] as const)("%s: %s", (summary, kind) => {
   expect(readFault(said(summary)).kind).toBe(kind);
+});
+
+test("a wrong clock is no fault that passes by itself", () => {
+  const fault = readFault(said("api error RequestTimeTooSkewed: The difference is too large."));
+
+  expect(isTransient(fault)).toBe(false);
+  expect(fault.advice).toContain("set the clock of this machine");
 });
 
 test("a sign may be broken over two lines, as init breaks it", () => {

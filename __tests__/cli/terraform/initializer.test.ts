@@ -58,6 +58,20 @@ describe("the plugin cache", () => {
   });
 });
 
+test("a program that is not Terraform is named, even if it says that all is well", async () => {
+  const program = path.join(terraform.folder, "nonsense");
+  writeFileSync(program, "#!/bin/sh\necho 'Hello, world!'\n", { mode: 0o755 });
+  const log = path.join(terraform.settings.workFolder, "security", "init.log");
+
+  await expect(initializer({ program }).initialize("security")).rejects.toMatchObject({
+    fault: {
+      kind: "other",
+      cause: `${program} init reported no error, but initialized nothing`,
+      advice: `Is this Terraform or OpenTofu? What it printed is in ${log}.`,
+    },
+  });
+});
+
 describe("checksums of the provider", () => {
   test("that the first stack downloaded are used by all stacks", async () => {
     const subject = initializer();

@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CommandError } from "../../../cli/errors";
+import { CommandError, Interrupted } from "../../../cli/errors";
 import { findTerraform } from "../../../cli/terraform/find-terraform";
 import { findVersion } from "../../../cli/terraform/find-version";
 import { openTerraform } from "../../../cli/terraform/open-terraform";
 import { terraformEnvironment } from "../../../cli/terraform/settings";
 import { testShell } from "../../support/cli/shell";
+import { eventually } from "../../support/eventually";
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
@@ -78,7 +79,7 @@ describe("the version", () => {
   test("may follow warnings", async () => {
     const program = install("a/terraform", `echo 'Warning: no CLI configuration file'; ${VERSION}`);
 
-    expect(await findVersion(program, process.env)).toBe("1.11.4");
+    expect(await findVersion(program, { env: process.env })).toBe("1.11.4");
   });
 
   test.each([
@@ -87,9 +88,42 @@ describe("the version", () => {
   ])("a program %s is named", async (_name, text) => {
     const program = install("a/terraform", text);
 
-    await expect(findVersion(program, process.env)).rejects.toThrow(
+    await expect(findVersion(program, { env: process.env })).rejects.toThrow(
       `${program} version -json: expected Terraform's version, got: `,
     );
+  });
+});
+
+describe("a program that hangs", () => {
+  /** Hangs in a process of its own, which notes its id. */
+  const hanging = () => install("a/terraform", `sleep 1000 & echo $! > ${at("pid")}; wait`);
+  const isAlive = () => {
+    try {
+      process.kill(Number(readFileSync(at("pid"), "utf8")), 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  test("is not waited for", async () => {
+    const program = hanging();
+
+    await expect(findVersion(program, { env: process.env, answerWithinMs: 500 })).rejects.toThrow(
+      new CommandError(`${program} version -json: expected Terraform's version, got: no answer within 0.5 s`),
+    );
+    await eventually("its end", () => !isAlive() || undefined);
+  });
+
+  test("does not outlive an interrupt", async () => {
+    const controller = new AbortController();
+    const version = findVersion(hanging(), { env: process.env, signal: controller.signal });
+    await eventually("its start", () => (existsSync(at("pid")) && isAlive()) || undefined);
+
+    controller.abort(new Interrupted("stopped by SIGINT"));
+
+    await expect(version).rejects.toThrow(new Interrupted("stopped by SIGINT"));
+    await eventually("its end", () => !isAlive() || undefined);
   });
 });
 
@@ -127,10 +161,10 @@ describe("the environment", () => {
 });
 
 describe("opening", () => {
-  const open = () => {
-    install("a/terraform", VERSION);
+  const open = (added: NodeJS.ProcessEnv = {}, text = VERSION) => {
+    install("a/terraform", text);
     const { shell } = testShell(folder);
-    const env = { PATH: `${at("a")}:${process.env["PATH"]}` };
+    const env = { PATH: `${at("a")}:${process.env["PATH"]}`, ...added };
     return openTerraform({ ...shell, env }, at("cdktf.out"), "plan");
   };
 
@@ -139,6 +173,20 @@ describe("opening", () => {
 
     expect([workFolder, sharedFolder]).toEqual([at(".rollout", "plan"), at(".rollout")]);
     expect(statSync(workFolder).mode & 0o077).toBe(0);
+  });
+
+  test("asks for the version in the environment of every Terraform process", async () => {
+    const seen = `env | grep -E '^TF_' | sort > ${at("seen")}; ls -d "$TF_PLUGIN_CACHE_DIR" >> ${at("seen")}`;
+    const { env } = await open({ TF_CLI_ARGS: "-destroy", TF_CLI_ARGS_version: "-x" }, `${seen}; ${VERSION}`);
+
+    expect(env).not.toHaveProperty("TF_CLI_ARGS");
+    expect(readFileSync(at("seen"), "utf8").split("\n")).toEqual([
+      "TF_INPUT=0",
+      "TF_IN_AUTOMATION=1",
+      `TF_PLUGIN_CACHE_DIR=${at(".rollout", "plugin-cache")}`,
+      at(".rollout", "plugin-cache"),
+      "",
+    ]);
   });
 
   test("takes reviewed checksums if they are committed", async () => {

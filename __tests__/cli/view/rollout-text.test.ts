@@ -88,6 +88,13 @@ describe("at the end", () => {
     expect(end(stacks, { resumed })).toContain("skips the 2 that are done");
   });
 
+  test("nothing of --resume when it would skip nothing", () => {
+    const text = end([reportOf("security", { outcome: "failed", cause })]);
+
+    expect(text).toContain("1 left. To continue, run the same command again: it plans every account anew.");
+    expect(text).not.toContain("--resume");
+  });
+
   test.each([
     ["when all is done", [reportOf("security")], {}],
     [

@@ -56,6 +56,21 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "accounts[1].name", expected: "a value of its own" },
   ],
   [
+    "an account named like the id of another one",
+    (yaml) => yaml.replace("name: payments", 'name: "444455556666"'),
+    {
+      path: "accounts[1].name",
+      position: { line: 10, column: 11 },
+      expected: expect.stringContaining("and not 12 digits as an account id") as string,
+      found: '"444455556666"',
+    },
+  ],
+  [
+    "a security account named like an id",
+    (yaml) => yaml.replace("securityAccount:", 'securityAccount:\n  name: "777788889999"'),
+    { path: "securityAccount.name", found: '"777788889999"' },
+  ],
+  [
     "an id that is not 12 digits",
     (yaml) => yaml.replace('"777788889999"', '"77778888"'),
     { path: "accounts[1].id", expected: "12 digits in quotes", found: '"77778888"' },
@@ -314,6 +329,24 @@ test("text that is not YAML is reported with its place", () => {
     expected: "valid YAML",
     position: { line: expect.any(Number) as number },
   });
+});
+
+test.each(["---\na: 1\n", "...\na: 1\n", "...\n---\na: 1\n"])(
+  "a second document in the file is reported with its place: %j",
+  (second) => {
+    const [mistake] = mistakes(VALID + second);
+
+    expect(mistake).toMatchObject({
+      expected: "one YAML document",
+      found: "another one, which begins here",
+      position: { line: VALID.split("\n").length + (second.startsWith("---") ? 0 : 1) },
+    });
+  },
+);
+
+test("a document may have a beginning and an end", () => {
+  expect(mistakes(`%YAML 1.2\n---${VALID}...\n`)).toEqual([]);
+  expect(mistakes(`${VALID}...\n# the end\n`)).toEqual([]);
 });
 
 test("a key written twice is reported", () => {

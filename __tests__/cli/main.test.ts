@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { EXIT } from "../../cli/exit-codes";
+import { FakeProgram } from "../support/cli/fake-program";
+import { terraformOutput } from "../support/cli/terraform-output";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+
+const CLI = path.join(__dirname, "../../cli/quarantine.mjs");
+/** Every write to it fails as on a full disk. Linux has it, macOS does not. */
+const FULL = "/dev/full";
+const LOST = "The output could not be written to stdout: ENOSPC: no space left on device, write\n";
+
+jest.setTimeout(60_000);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "cli-main-"));
+  writeFileSync(path.join(folder, "rollout.yaml"), SAMPLE_YAML);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs a line of shell; `quarantine` in it is the real command line. */
+function shell(line: string, env: NodeJS.ProcessEnv = {}) {
+  const script = `quarantine() { '${process.execPath}' '${CLI}' "$@"; }; ${line}`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+/** The same on a full disk; undefined where that cannot be tried. */
+function onFullDisk(line: string, env?: NodeJS.ProcessEnv) {
+  return existsSync(FULL) ? shell(line, env) : undefined;
+}
+
+function git(...args: string[]): void {
+  const identity = ["-c", "user.name=example", "-c", "user.email=example@example.com"];
+  expect(spawnSync("git", [...identity, ...args], { cwd: folder }).status).toBe(0);
+}
+
+describe("a result that cannot be written fails the command, and is reported", () => {
+  test.each(["matrix", "--help"])("%s", (args) => {
+    const result = onFullDisk(`quarantine ${args} > ${FULL}`);
+
+    expect(result?.status ?? EXIT.failed).toBe(EXIT.failed);
+    expect(result?.stderr ?? LOST).toContain(LOST);
+  });
+
+  test("changed --since: an empty list would be taken for nothing to do", () => {
+    const app = 'mkdir -p "$CDKTF_OUTDIR" && echo \'{"stacks":{}}\' > "$CDKTF_OUTDIR/manifest.json"';
+    writeFileSync(path.join(folder, "cdktf.json"), JSON.stringify({ app }));
+    git("init", "--quiet");
+    git("add", ".");
+    git("commit", "--quiet", "--message", "the first");
+
+    const result = onFullDisk(`quarantine changed --since HEAD > ${FULL}`);
+
+    expect(result?.status ?? EXIT.failed).toBe(EXIT.failed);
+    expect(result?.stderr ?? LOST).toMatch(/^5 of 5 stacks differ/);
+    expect(result?.stderr ?? LOST).toContain(LOST);
+  });
+
+  test("plan --json, whose own exit code says that there are changes", () => {
+    const names = ["security", "sandbox"];
+    const terraform = new FakeProgram(names, { outdir: path.join(folder, "cdktf.out") });
+    names.forEach((name) => {
+      terraform.put(name, "plan.out", terraformOutput("plan-create.jsonl"));
+      terraform.put(name, "plan.code", "2");
+    });
+    const env = { TERRAFORM_BINARY_NAME: terraform.settings.program };
+    const plan = "quarantine plan --json --wave canary --concurrency 2";
+
+    expect(shell(plan, env)).toMatchObject({ status: EXIT.changes });
+    const result = onFullDisk(`${plan} > ${FULL}`, env);
+
+    expect(result?.status ?? EXIT.failed).toBe(EXIT.failed);
+    expect(result?.stderr ?? LOST).toContain("sandbox: 2 to add");
+    expect(result?.stderr ?? LOST).toContain(LOST);
+    terraform.delete();
+  });
+});
+
+test("progress that cannot be written fails the command, which still does its work", () => {
+  const result = onFullDisk(`quarantine matrix 2> ${FULL}`);
+
+  expect(result?.status ?? EXIT.failed).toBe(EXIT.failed);
+  expect(JSON.parse(result?.stdout ?? '{"include":[]}')).toHaveProperty("include");
+});
+
+test("a wrong command line stays one, even if that cannot be written", () => {
+  expect(onFullDisk(`quarantine matrix --nonsense 2> ${FULL}`)?.status ?? EXIT.usage).toBe(EXIT.usage);
+});
+
+test("a reader that has seen enough is no failure", () => {
+  expect(shell("quarantine matrix | true; exit ${PIPESTATUS[0]}")).toMatchObject({ status: EXIT.done });
+});
+
+test("a file gets all of the result", () => {
+  const { stdout } = shell("quarantine matrix > matrix.json && cat matrix.json");
+
+  expect(JSON.parse(stdout)).toHaveProperty("include");
+});
