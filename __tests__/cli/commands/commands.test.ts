@@ -20,7 +20,15 @@ describe("help", () => {
   const names = commands.map(({ name }) => name);
 
   test("there is a command for everything an operator does", () => {
-    expect([...names].sort()).toEqual(["accounts import", "changed", "matrix", "plan", "retire", "rollout"]);
+    expect([...names].sort()).toEqual([
+      "accounts import",
+      "changed",
+      "matrix",
+      "plan",
+      "recover",
+      "retire",
+      "rollout",
+    ]);
   });
 
   test.each(names)("%s: has examples of itself", async (name) => {
