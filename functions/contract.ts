@@ -19,7 +19,7 @@ export const RESPONDER_ENV = {
   version: "QUARANTINE_VERSION",
   /** JSON of {@link TrustSettings}: who may create users. */
   trust: "TRUSTED_CREATIONS",
-  /** `true` or `false`: set the user's access keys inactive. */
+  /** `true` or `false`: set the user's access keys, and credentials of the other kinds, inactive. */
   deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
   /** `true` or `false`: delete the user's console password. */
   deleteLoginProfile: "DELETE_LOGIN_PROFILE",

@@ -63,6 +63,9 @@ describe("security-response in enforce mode", () => {
       },
       { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["securitystatus"] } },
       { action: "iam:UpdateAccessKey", resource: anyUser },
+      { action: "iam:UpdateServiceSpecificCredential", resource: anyUser },
+      { action: "iam:UpdateSigningCertificate", resource: anyUser },
+      { action: "iam:UpdateSSHPublicKey", resource: anyUser },
       { action: "iam:DeleteLoginProfile", resource: anyUser },
       { action: "iam:ListAccessKeys", resource: anyUser },
       { action: "iam:GetUserPolicy", resource: anyUser },
@@ -142,6 +145,9 @@ describe("security-response in observe mode cannot change a user", () => {
     { action: "iam:PutUserPolicy", resource: anyUser },
     { action: "iam:TagUser", resource: anyUser, context: { "aws:TagKeys": ["SecurityStatus"] } },
     { action: "iam:UpdateAccessKey", resource: anyUser },
+    { action: "iam:UpdateServiceSpecificCredential", resource: anyUser },
+    { action: "iam:UpdateSigningCertificate", resource: anyUser },
+    { action: "iam:UpdateSSHPublicKey", resource: anyUser },
     { action: "iam:DeleteLoginProfile", resource: anyUser },
   ]);
 });

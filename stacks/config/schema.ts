@@ -43,7 +43,9 @@ const settings = {
   logRetentionDays: logRetentionDays.describe("Days the functions' logs are kept.").default(365),
   deactivateAccessKeys: z
     .boolean()
-    .describe("Set the access keys of a quarantined user inactive.")
+    .describe(
+      "Set the access keys, SSH public keys, service-specific credentials and signing certificates of a quarantined user inactive.",
+    )
     .default(true),
   deleteLoginProfile: z
     .boolean()

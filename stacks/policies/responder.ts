@@ -83,7 +83,14 @@ function takeCredentials(
   { deactivateAccessKeys, deleteLoginProfile }: Pick<Account, "deactivateAccessKeys" | "deleteLoginProfile">,
 ): Statement[] {
   const Action = [
-    ...(deactivateAccessKeys ? ["iam:UpdateAccessKey"] : []),
+    ...(deactivateAccessKeys
+      ? [
+          "iam:UpdateAccessKey",
+          "iam:UpdateServiceSpecificCredential",
+          "iam:UpdateSigningCertificate",
+          "iam:UpdateSSHPublicKey",
+        ]
+      : []),
     ...(deleteLoginProfile ? ["iam:DeleteLoginProfile"] : []),
   ];
   return Action.length === 0

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   AttachUserPolicyCommand,
@@ -6,10 +7,12 @@ import {
   CreatePolicyVersionCommand,
   CreateUserCommand,
   DeletePolicyVersionCommand,
+  ListSSHPublicKeysCommand,
   ListUsersCommand,
   SetDefaultPolicyVersionCommand,
   UpdateAccessKeyCommand,
   UpdateUserCommand,
+  UploadSSHPublicKeyCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { ListTopicsCommand } from "@aws-sdk/client-sns";
@@ -98,6 +101,9 @@ export function containmentCases(organization: Organization, table: FaultTable):
       const userName = await create("key");
       await iam().send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: ADMINISTRATOR }));
       const key = await makeKey(iam(), userName);
+      await iam().send(
+        new UploadSSHPublicKeyCommand({ UserName: userName, SSHPublicKeyBody: newPublicKey() }),
+      );
       return { userName, key, before: await callsWith(key) };
     }
 
@@ -133,6 +139,14 @@ export function containmentCases(organization: Organization, table: FaultTable):
       for (const refusal of await callsWith(key)) {
         expect(refusal).toMatch(/AccessDenied|AuthorizationError/);
       }
+    });
+
+    test("the contained user's SSH public key is inactive", async () => {
+      await waitForAlerts(client(), ACCOUNT, withKey.userName);
+
+      const list = new ListSSHPublicKeysCommand({ UserName: withKey.userName });
+      const { SSHPublicKeys = [] } = await iam().send(list);
+      expect(SSHPublicKeys.map(({ Status }) => Status)).toEqual(["Inactive"]);
     });
 
     test("a user with ten policies is denied inline", async () => {
@@ -320,6 +334,12 @@ export function containmentCases(organization: Organization, table: FaultTable):
       }),
     );
   }
+}
+
+/** In a form that IAM takes: PEM. */
+function newPublicKey(): string {
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+  return publicKey.export({ type: "spki", format: "pem" }).toString();
 }
 
 async function makeKey(iam: IAMClient, UserName: string): Promise<UserCredentials> {

@@ -4,6 +4,7 @@ import {
   ListAccessKeysCommand,
   TagUserCommand,
   UpdateAccessKeyCommand,
+  UpdateSSHPublicKeyCommand,
 } from "@aws-sdk/client-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import { createResponder } from "../../support/functions/responder";
@@ -53,6 +54,66 @@ test("keys are left alone, and reported, when the settings say so", async () => 
 
   expect(responder.iam.commandCalls(UpdateAccessKeyCommand)).toHaveLength(0);
   expect(outcome.open).toEqual(["active access keys: AKIAIOSFODNN0EXAMPLE, AKIAIOSFODNN2EXAMPLE"]);
+});
+
+describe("credentials of other kinds", () => {
+  const mallory = {
+    sshKeys: ["APKAEIBAERJR2EXAMPLE"],
+    serviceCredentials: ["codecommit.amazonaws.com", "bedrock.amazonaws.com", "cassandra.amazonaws.com"],
+    certificates: ["TA7SMP42TDN5Z26OBPJE7EXAMPLE"],
+  };
+
+  test("are set inactive like access keys, also on the second page, and the alert says how to undo it", async () => {
+    const responder = createResponder({ mallory });
+
+    const outcome = await responder.respond(event);
+
+    expect([...responder.mallory.stopped].sort()).toEqual([
+      "ACCAEXAMPLE0",
+      "ACCAEXAMPLE1",
+      "ACCAEXAMPLE2",
+      "APKAEIBAERJR2EXAMPLE",
+      "TA7SMP42TDN5Z26OBPJE7EXAMPLE",
+    ]);
+    expect(outcome.open).toEqual([]);
+    const mail = responder.alerts()[0]?.email ?? "";
+    const name = "--user-name mallory --status Active";
+    expect(mail).toContain("- set SSH public key APKAEIBAERJR2EXAMPLE inactive");
+    expect(mail).toContain(`aws iam update-ssh-public-key ${name} --ssh-public-key-id APKAEIBAERJR2EXAMPLE`);
+    expect(mail).toContain(
+      `aws iam update-service-specific-credential ${name} --service-specific-credential-id ACCAEXAMPLE2`,
+    );
+    expect(mail).toContain(
+      `aws iam update-signing-certificate ${name} --certificate-id TA7SMP42TDN5Z26OBPJE7EXAMPLE`,
+    );
+  });
+
+  test("are left alone, and reported, when the settings say so", async () => {
+    const responder = createResponder({ mallory });
+
+    const outcome = await responder.respond(event, { deactivateAccessKeys: false });
+
+    expect(responder.mallory.stopped.size).toBe(0);
+    expect(outcome.open).toEqual([
+      "SSH public keys: APKAEIBAERJR2EXAMPLE",
+      expect.stringContaining("bedrock.amazonaws.com (ACCAEXAMPLE1)"),
+      "signing certificates: TA7SMP42TDN5Z26OBPJE7EXAMPLE",
+    ]);
+  });
+
+  test("that cannot be stopped are reported, and stop nothing else", async () => {
+    const responder = createResponder({ mallory });
+    responder.iam.on(UpdateSSHPublicKeyCommand).rejects(denied);
+
+    const outcome = await responder.respond(event);
+
+    expect(outcome.status).toBe("QUARANTINED");
+    expect(outcome.failed).toEqual([
+      { step: "deactivate SSH public key APKAEIBAERJR2EXAMPLE", error: "AccessDenied: no" },
+    ]);
+    expect(outcome.open).toEqual(["SSH public keys: APKAEIBAERJR2EXAMPLE"]);
+    expect(responder.mallory.stopped.size).toBe(4);
+  });
 });
 
 test("one key that cannot be stopped stops nothing else", async () => {

@@ -74,12 +74,13 @@ test("what the user still holds is in the outcome, every page of it", async () =
     },
   });
 
-  const outcome = await responder.respond(event(), { deleteLoginProfile: false });
+  const leaveAlone = { deleteLoginProfile: false, deactivateAccessKeys: false };
+  const outcome = await responder.respond(event(), leaveAlone);
 
   expect(outcome.open).toEqual([
     "console password, without MFA",
     "SSH public keys: APKAEIBAERJR2EXAMPLE",
-    "service-specific credentials: codecommit.amazonaws.com, bedrock.amazonaws.com, cassandra.amazonaws.com",
+    "service-specific credentials: codecommit.amazonaws.com (ACCAEXAMPLE0), bedrock.amazonaws.com (ACCAEXAMPLE1), cassandra.amazonaws.com (ACCAEXAMPLE2)",
     "signing certificates: TA7SMP42TDN5Z26OBPJE7EXAMPLE",
     "groups: admins, billing, developers",
     "attached policies: a, b, c",

@@ -24,6 +24,8 @@ export interface FakeUser {
   serviceCredentials: string[];
   certificates: string[];
   mfaDevices: string[];
+  /** Ids of SSH keys, service-specific credentials and certificates that were set inactive. */
+  stopped: Set<string>;
 }
 
 export function fakeUser(parts: Partial<FakeUser> = {}): FakeUser {
@@ -42,6 +44,7 @@ export function fakeUser(parts: Partial<FakeUser> = {}): FakeUser {
     serviceCredentials: [],
     certificates: [],
     mfaDevices: [],
+    stopped: new Set(),
     ...parts,
   };
 }
@@ -176,11 +179,16 @@ function fakeCredentials(mock: IamMock, user: Find): void {
 }
 
 function fakeListings(mock: IamMock, user: Find): void {
-  const active = { Status: "Active" };
+  const statusOf = (name: string | undefined, id: string) => ({
+    Status: user(name).stopped.has(id) ? "Inactive" : "Active",
+  });
   mock.on(iam.ListSSHPublicKeysCommand).callsFake((i: iam.ListSSHPublicKeysCommandInput) =>
     page(
       "SSHPublicKeys",
-      user(i.UserName).sshKeys.map((SSHPublicKeyId) => ({ SSHPublicKeyId, ...active })),
+      user(i.UserName).sshKeys.map((SSHPublicKeyId) => ({
+        SSHPublicKeyId,
+        ...statusOf(i.UserName, SSHPublicKeyId),
+      })),
       i.Marker,
     ),
   );
@@ -189,17 +197,41 @@ function fakeListings(mock: IamMock, user: Find): void {
     .callsFake((i: iam.ListServiceSpecificCredentialsCommandInput) =>
       page(
         "ServiceSpecificCredentials",
-        user(i.UserName).serviceCredentials.map((ServiceName) => ({ ServiceName, ...active })),
+        user(i.UserName).serviceCredentials.map((ServiceName, index) => {
+          const ServiceSpecificCredentialId = `ACCAEXAMPLE${index}`;
+          return {
+            ServiceName,
+            ServiceSpecificCredentialId,
+            ...statusOf(i.UserName, ServiceSpecificCredentialId),
+          };
+        }),
         i.Marker,
       ),
     );
   mock.on(iam.ListSigningCertificatesCommand).callsFake((i: iam.ListSigningCertificatesCommandInput) =>
     page(
       "Certificates",
-      user(i.UserName).certificates.map((CertificateId) => ({ CertificateId, ...active })),
+      user(i.UserName).certificates.map((CertificateId) => ({
+        CertificateId,
+        ...statusOf(i.UserName, CertificateId),
+      })),
       i.Marker,
     ),
   );
+  mock.on(iam.UpdateSSHPublicKeyCommand).callsFake((i: iam.UpdateSSHPublicKeyCommandInput) => {
+    user(i.UserName).stopped.add(i.SSHPublicKeyId ?? "");
+    return {};
+  });
+  mock
+    .on(iam.UpdateServiceSpecificCredentialCommand)
+    .callsFake((i: iam.UpdateServiceSpecificCredentialCommandInput) => {
+      user(i.UserName).stopped.add(i.ServiceSpecificCredentialId ?? "");
+      return {};
+    });
+  mock.on(iam.UpdateSigningCertificateCommand).callsFake((i: iam.UpdateSigningCertificateCommandInput) => {
+    user(i.UserName).stopped.add(i.CertificateId ?? "");
+    return {};
+  });
   mock.on(iam.ListMFADevicesCommand).callsFake((i: iam.ListMFADevicesCommandInput) =>
     page(
       "MFADevices",

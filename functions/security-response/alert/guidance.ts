@@ -1,5 +1,6 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, type Outcome } from "../../contract";
 import { TAMPERED_STEP } from "../containment/containment-result";
+import { undoCommands } from "../containment/stopped-credentials";
 import type { Settings } from "../settings";
 
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -71,10 +72,9 @@ function release({ method, done }: Outcome, user: string, policyArn: string): st
     "inline-policy": `  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`,
     "permissions-boundary": `  aws iam delete-user-permissions-boundary ${user}`,
   };
-  const keys = done.flatMap((description) => /^set access key (\w+) inactive$/.exec(description)?.[1] ?? []);
   return [
     undo[method] ?? "",
-    ...keys.map((key) => `  aws iam update-access-key ${user} --status Active --access-key-id ${key}`),
+    ...undoCommands(done, user).map((command) => `  ${command}`),
     `  aws iam tag-user ${user} --tags Key=${TAG_KEYS.status},Value=${TAG_STATUS.released}`,
   ];
 }

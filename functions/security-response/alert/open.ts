@@ -29,7 +29,10 @@ export function describeOpen(userState: UserState, policyArn: string, method: st
     ...some("active access keys", active),
     ...consoleAccess(userState),
     ...some("SSH public keys", userState.sshPublicKeys),
-    ...some("service-specific credentials", userState.serviceCredentials),
+    ...some(
+      "service-specific credentials",
+      userState.serviceCredentials?.map(({ id, name }) => `${name} (${id})`),
+    ),
     ...some("signing certificates", userState.signingCertificates),
     ...some("groups", userState.groups),
     ...some(

@@ -2,7 +2,7 @@ import { TAG_STATUS } from "../../contract";
 import { claimAlert, settleClaim, sinceFirstAttempt } from "./claim-alert";
 import { climb, type Climb } from "./climb";
 import type { ContainmentResult } from "./containment-result";
-import { removeLoginProfile, stopAccessKeys, stopRemainingKeys } from "./credentials";
+import { removeLoginProfile, stopAccessKeys, stopRemainingCredentials } from "./credentials";
 import { compare, type Identity } from "./find-user";
 import { denyAndLook, hurried } from "./first-look";
 import { failing, join, type Incident, type StepReport } from "./incident";
@@ -50,7 +50,7 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   const settling = settleClaim(incident, fresh);
   const [inventory, policy] = await Promise.all([takeInventory(incident), checking]);
   const [late, proof] = await Promise.all([
-    stopRemainingKeys(incident, inventory.userState),
+    stopRemainingCredentials(incident, inventory.userState),
     prove(incident, first, ladder, inventory.userState, policy.tampered),
   ]);
   const marked = await markFailure(incident, first, proof);

@@ -2,11 +2,17 @@ import {
   DeleteLoginProfileCommand,
   paginateListAccessKeys,
   UpdateAccessKeyCommand,
+  UpdateServiceSpecificCredentialCommand,
+  UpdateSigningCertificateCommand,
+  UpdateSSHPublicKeyCommand,
+  type IAMClient,
 } from "@aws-sdk/client-iam";
 import { collectPages } from "../../shared/collect-pages";
 import { retry } from "../../shared/retry";
+import type { CallOptions } from "../deadline";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
+import { stopped, type CredentialKind } from "./stopped-credentials";
 import type { UserState } from "./user-state";
 
 /** The ids of the user's active access keys, or why they could not be listed. */
@@ -41,47 +47,90 @@ export async function listActiveKeys({
 
 /** Sets the access keys inactive that were listed before. */
 export async function stopAccessKeys(incident: Incident, keys: ActiveKeys): Promise<StepReport> {
-  return "failure" in keys ? failing(keys.failure) : deactivate(incident, keys.ids);
+  return "failure" in keys ? failing(keys.failure) : deactivate(incident, "access key", keys.ids);
 }
 
-/** Sets the given access keys inactive, side by side. */
-async function deactivate(incident: Incident, keys: readonly string[]): Promise<StepReport> {
-  const { creation, deadline, dependencies } = incident;
-  const reports = keys.map((AccessKeyId) =>
-    step(`deactivate access key ${AccessKeyId}`, async () => {
-      const user = { UserName: creation.userName, AccessKeyId };
-      const update = new UpdateAccessKeyCommand({ ...user, Status: "Inactive" });
-      await deadline.run((options) => dependencies.iam.send(update, options));
-      return [stopped(AccessKeyId)];
+type Update = (iam: IAMClient, UserName: string, id: string, options: CallOptions) => Promise<unknown>;
+
+/** IAM has one call for each kind. */
+const UPDATES: Readonly<Record<CredentialKind, Update>> = {
+  "access key": (iam, UserName, AccessKeyId, options) =>
+    iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }), options),
+  "SSH public key": (iam, UserName, SSHPublicKeyId, options) =>
+    iam.send(new UpdateSSHPublicKeyCommand({ UserName, SSHPublicKeyId, Status: "Inactive" }), options),
+  "service-specific credential": (iam, UserName, ServiceSpecificCredentialId, options) =>
+    iam.send(
+      new UpdateServiceSpecificCredentialCommand({
+        UserName,
+        ServiceSpecificCredentialId,
+        Status: "Inactive",
+      }),
+      options,
+    ),
+  "signing certificate": (iam, UserName, CertificateId, options) =>
+    iam.send(new UpdateSigningCertificateCommand({ UserName, CertificateId, Status: "Inactive" }), options),
+};
+
+/** Sets the given credentials of one kind inactive, side by side. */
+async function deactivate(
+  { creation, deadline, dependencies }: Incident,
+  kind: CredentialKind,
+  ids: readonly string[],
+): Promise<StepReport> {
+  const reports = ids.map((id) =>
+    step(`deactivate ${kind} ${id}`, async () => {
+      await deadline.run((options) => UPDATES[kind](dependencies.iam, creation.userName, id, options));
+      return [stopped(kind, id)];
     }),
   );
   return join(...(await Promise.all(reports)));
 }
 
-function stopped(accessKeyId: string): string {
-  return `set access key ${accessKeyId} inactive`;
-}
-
 /**
- * Sets inactive what the inventory still shows as active: keys made while the response ran, or not stopped at
- * first.
+ * Sets inactive what the inventory still shows as active: access keys made while the response ran, or not
+ * stopped at first, and credentials of every other kind.
  */
-export async function stopRemainingKeys(
+export async function stopRemainingCredentials(
   incident: Incident,
   userState: UserState,
 ): Promise<{ readonly report: StepReport; readonly userState: UserState }> {
-  const keys = userState.accessKeys;
-  if (!incident.settings.deactivateAccessKeys || !keys) {
+  if (!incident.settings.deactivateAccessKeys) {
     return { report: join(), userState };
   }
-  const activeIds = keys.filter((key) => key.active).map(({ id }) => id);
-  const report = await deactivate(incident, activeIds);
-  const isStill = ({ id, active }: { id: string; active: boolean }) =>
-    active && !report.done.includes(stopped(id));
+  const { accessKeys, sshPublicKeys, serviceCredentials, signingCertificates } = userState;
+  const activeKeys = accessKeys?.filter((key) => key.active);
+  const report = join(
+    ...(await Promise.all([
+      deactivate(incident, "access key", idsOf(activeKeys)),
+      deactivate(incident, "SSH public key", sshPublicKeys ?? []),
+      deactivate(incident, "service-specific credential", idsOf(serviceCredentials)),
+      deactivate(incident, "signing certificate", signingCertificates ?? []),
+    ])),
+  );
+  const isStill = (kind: CredentialKind, id: string) => !report.done.includes(stopped(kind, id));
   return {
     report,
-    userState: { ...userState, accessKeys: keys.map((key) => ({ ...key, active: isStill(key) })) },
+    userState: {
+      ...userState,
+      ...(accessKeys && {
+        accessKeys: accessKeys.map((key) => ({
+          ...key,
+          active: key.active && isStill("access key", key.id),
+        })),
+      }),
+      ...(sshPublicKeys && { sshPublicKeys: sshPublicKeys.filter((id) => isStill("SSH public key", id)) }),
+      ...(serviceCredentials && {
+        serviceCredentials: serviceCredentials.filter(({ id }) => isStill("service-specific credential", id)),
+      }),
+      ...(signingCertificates && {
+        signingCertificates: signingCertificates.filter((id) => isStill("signing certificate", id)),
+      }),
+    },
   };
+}
+
+function idsOf(items: readonly { readonly id: string }[] = []): string[] {
+  return items.map(({ id }) => id);
 }
 
 /** Removes the console password, if the settings say so. Having none is no failure. */

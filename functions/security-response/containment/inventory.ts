@@ -127,14 +127,17 @@ async function activeServiceCredentials(
   iam: IAMClient,
   UserName: string,
   options: CallOptions,
-): Promise<string[]> {
-  const found: string[] = [];
+): Promise<{ id: string; name: string }[]> {
+  const found: { id: string; name: string }[] = [];
   let Marker: string | undefined;
   do {
     const page = await iam.send(new ListServiceSpecificCredentialsCommand({ UserName, Marker }), options);
     const active = (page.ServiceSpecificCredentials ?? []).filter(isActive);
     found.push(
-      ...active.map((c) => `${c.ServiceName ?? "unknown service"} ${c.ServiceUserName ?? ""}`.trim()),
+      ...active.map((c) => ({
+        id: c.ServiceSpecificCredentialId ?? "unknown",
+        name: `${c.ServiceName ?? "unknown service"} ${c.ServiceUserName ?? ""}`.trim(),
+      })),
     );
     Marker = page.IsTruncated ? page.Marker : undefined;
   } while (Marker);

@@ -4,8 +4,10 @@ import type { StepFailure } from "./incident";
 export interface UserState {
   readonly accessKeys?: readonly { readonly id: string; readonly active: boolean }[];
   readonly consolePassword?: boolean;
+  /** Ids of the active ones, as of the two kinds below. */
   readonly sshPublicKeys?: readonly string[];
-  readonly serviceCredentials?: readonly string[];
+  /** `name` is the service and the user name in it. */
+  readonly serviceCredentials?: readonly { readonly id: string; readonly name: string }[];
   readonly signingCertificates?: readonly string[];
   readonly mfaDevices?: readonly string[];
   readonly groups?: readonly string[];
