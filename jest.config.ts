@@ -1,6 +1,9 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from "jest";
 
+// The SDK warns in every worker that later versions drop Node.js 20; ours is pinned.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const COMMON = {
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/(dist|cdktf.out|.lab)/"],

@@ -130,11 +130,7 @@ export class AccountStack extends BaseStack {
 
     this.output("quarantine_policy_arn", "Deny-all policy that quarantines a user", policy.arn);
     this.output("responder_arn", "Function security-response", responder.function.arn);
-    this.output(
-      "responder_code_sha256",
-      "CodeSha256 that Lambda reports for it",
-      responder.function.codeSha256,
-    );
+    this.output("responder_code_sha256", "CodeSha256 that Lambda reports for it", responder.codeSha256);
     this.output("detection_rule_arn", "Rule that catches CreateUser", detection.rule.arn);
     this.output("alert_topic_arn", "Topic of this account's alerts", alerts.topic.arn);
     this.output("security_bus_arn", "Central bus that events are forwarded to", security.securityBusArn);

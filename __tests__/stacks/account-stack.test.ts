@@ -207,6 +207,13 @@ describe("the stack of a target account", () => {
     ]);
     expect(JSON.stringify(stack("payments").json.output)).not.toContain("sensitive");
   });
+
+  test("publishes the code's hash so that one apply of new code leaves nothing to apply", () => {
+    const value = stack("payments").json.output["responder_code_sha256"]?.["value"];
+
+    // Known after apply like the time of the change: Terraform would keep the old hash otherwise.
+    expect(value).toMatch(/last_modified == "never"\).*code_sha256\}$/);
+  });
 });
 
 describe("the mode of an account", () => {

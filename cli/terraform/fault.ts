@@ -8,6 +8,7 @@ export type TerraformFaultKind =
   | "credentials"
   | "lock-held"
   | "role-not-assumable"
+  | "iam-spreading"
   | "throttled"
   | "network"
   | "backend-changed"
@@ -98,6 +99,13 @@ const RULES: readonly FaultRule[] = [
     advice: "Sign in again, then run the same command.",
   },
   {
+    // EventBridge checks a target's role and the other account's bus when a rule gets the target.
+    kind: "iam-spreading",
+    signs: /Provided role [^]*cannot be assumed by principal|not authorized to perform: events:PutEvents/i,
+    advice:
+      "A new role or policy takes IAM some seconds to spread, which was waited for. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
+  },
+  {
     kind: "throttled",
     signs:
       /Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete|retry quota exceeded/i,
@@ -126,6 +134,7 @@ const TRANSIENT: ReadonlySet<TerraformFaultKind> = new Set([
   "lock-held",
   "stale-plan",
   "role-not-assumable",
+  "iam-spreading",
   "throttled",
   "network",
 ]);

@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { AssetType, TerraformAsset } from "cdktf";
+import { AssetType, Fn, Op, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionPackage } from "../function-package";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
@@ -34,6 +34,12 @@ export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
   readonly logs: CloudwatchLogGroup;
+  /**
+   * The hash that Lambda reports for the code, for an output. By itself, `code_sha256` keeps its old value in
+   * the plan of an update (AWS provider 5.100), Terraform does not evaluate an output again whose planned
+   * value is known, and the next plan shows a change of the output alone. `last_modified` is not known then.
+   */
+  readonly codeSha256: string;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -73,5 +79,7 @@ export class NodeFunction extends Construct {
       // Without them the first invocations could run with no rights, or make a log group that never expires.
       dependsOn: [policy, this.logs],
     });
+    const { lastModified, codeSha256 } = this.function;
+    this.codeSha256 = Fn.conditional(Op.eq(lastModified, "never"), "none", codeSha256) as string;
   }
 }

@@ -99,11 +99,27 @@ test.each([
   ],
   ["api error RequestExpired: Request has expired.", "wrong-clock"],
   ["api error SignatureDoesNotMatch: The request signature we calculated does not match", "other"],
+  [
+    "operation error EventBridge: PutTargets, https response error StatusCode: 400, api error ValidationException: Provided role 'arn:aws:iam::444455556666:role/security-response-forwarding' cannot be assumed by principal 'events.amazonaws.com'.",
+    "iam-spreading",
+  ],
+  [
+    "operation error EventBridge: PutTargets, api error AccessDeniedException: User: arn:aws:sts::444455556666:assumed-role/Deploy/x is not authorized to perform: events:PutEvents on resource: arn:aws:events:us-east-1:111122223333:event-bus/security-events",
+    "iam-spreading",
+  ],
+  [
+    "operation error EventBridge: PutTargets, api error AccessDeniedException: User: arn:aws:sts::444455556666:assumed-role/Deploy/x is not authorized to perform: events:PutTargets on resource: arn:aws:events:us-east-1:444455556666:rule/security-response-create-user",
+    "other",
+  ],
   ["Required plugins are not installed", "needs-init"],
   ["Error locking state: Error acquiring the state lock: workspace already locked", "lock-held"],
   ["api error LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10", "other"],
 ] as const)("%s: %s", (summary, kind) => {
   expect(readFault(said(summary)).kind).toBe(kind);
+});
+
+test("a role that IAM has not spread yet is waited for", () => {
+  expect(isTransient({ kind: "iam-spreading", cause: "" })).toBe(true);
 });
 
 test("a wrong clock is no fault that passes by itself", () => {
