@@ -6,7 +6,8 @@ import { FolderInUseError } from "./stacks/state/release-folders";
 import { synthesizeRollout } from "./stacks/synthesis/synthesize-rollout";
 
 async function main(): Promise<void> {
-  await synthesizeRollout(loadRollout(), packageFunctions(__dirname));
+  const lines = await synthesizeRollout(loadRollout(), packageFunctions(__dirname));
+  lines.forEach((line) => process.stderr.write(`${line}\n`));
 }
 
 main().catch((error: unknown) => {

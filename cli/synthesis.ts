@@ -6,7 +6,7 @@ import { packageFunctions } from "../packaging/package-function";
 import { loadRollout } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
 import { synthesizeRollout } from "../stacks/synthesis/synthesize-rollout";
-import type { Shell } from "./shell";
+import { note, type Shell } from "./shell";
 
 /** The project's folder, where the sources of the functions are. */
 const PROJECT = path.join(__dirname, "..");
@@ -26,14 +26,16 @@ export interface Synthesis {
  * @throws ConfigError with every mistake of `rollout.yaml`.
  */
 export async function synthesizeStacks(
-  { env, cwd }: Shell,
+  shell: Shell,
   output: string,
   change: (rollout: Rollout) => Rollout = (rollout) => rollout,
 ): Promise<Synthesis> {
+  const { env, cwd } = shell;
   const rollout = change(loadRollout(env, cwd));
   const outdir = path.resolve(cwd, output);
   try {
-    await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
+    const lines = await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
+    lines.forEach((line) => note(shell, line));
   } catch (error) {
     throw withPath(error, outdir);
   }

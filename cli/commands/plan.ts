@@ -6,7 +6,7 @@ import { readReport, reportFileOf } from "../report/report-file";
 import { planAll } from "../rollout/rollout";
 import { withFolderLock } from "../run/folder-lock";
 import { addRunOptions, type RunOptions } from "../run/options";
-import { orphanedAccounts } from "../run/orphaned-accounts";
+import { orphanedAccounts, unsavedElsewhere } from "../run/orphaned-accounts";
 import { runSession } from "../run/session";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
@@ -67,7 +67,8 @@ export async function planSelected(shell: Shell, options: PlanCommandOptions): P
   const all = stackTargets(synthesis.rollout);
   const targets = await selectStacks(all, options, shell);
   const orphaned = orphanedAccounts(synthesis.rollout);
-  const start = { before, all, selected: targets, resumed: [], orphaned };
+  const unsaved = unsavedElsewhere(shell, synthesis.rollout);
+  const start = { before, all, selected: targets, resumed: [], orphaned, unsaved };
   describeStart(start).forEach((line) => note(shell, line));
   let plans = "";
   const report = await runSession(

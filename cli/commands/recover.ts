@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import type { Rollout } from "../../stacks/config/rollout";
 import { CommandError, UsageError } from "../errors";
 import { compareStates, onlyIn } from "../recover/compare-states";
 import { describeStates, type CurrentState } from "../recover/describe-states";
-import { readState, type State } from "../recover/state";
+import { readState, withSerial, type State } from "../recover/state";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
 import { interruptible } from "../run/interrupts";
@@ -57,6 +57,7 @@ async function recover(shell: Shell, account: string, options: RecoverOptions): 
     await interruptible(process, async (signal) => {
       const settings = await openTerraform(shell, outdir, "recover", signal);
       const terraform = new StackTerraform(settings);
+      signal.addEventListener("abort", () => terraform.interrupt(), { once: true });
       const { sharedFolder } = settings;
       await saveState({ shell, options, rollout, target, terraform, sharedFolder }, signal);
     });
@@ -72,9 +73,10 @@ function targetOf(all: readonly StackTarget[], account: string): StackTarget {
   return target;
 }
 
-interface RecoveryContext {
+/** What saving the state of an account needs. */
+export interface RecoveryContext {
   readonly shell: Shell;
-  readonly options: RecoverOptions;
+  readonly options: Pick<RecoverOptions, "yes" | "lockTimeout">;
   readonly rollout: Rollout;
   readonly target: StackTarget;
   readonly terraform: StackTerraform;
@@ -82,7 +84,7 @@ interface RecoveryContext {
 }
 
 /** Saves the state of the account that was not saved, if there is one. */
-async function saveState(context: RecoveryContext, signal: AbortSignal): Promise<void> {
+export async function saveState(context: RecoveryContext, signal: AbortSignal): Promise<void> {
   const { shell, target, terraform } = context;
   const { name, accountId } = target;
   const file = terraform.erroredState(name);
@@ -96,19 +98,21 @@ async function saveState(context: RecoveryContext, signal: AbortSignal): Promise
   note(shell, `${name} (${accountId}): an apply could not save its state, which is in ${file}\n`);
   note(shell, `${describeStates(errored, current)}\n`);
 
-  const recovery = compareStates(errored, current.state);
+  const place = { accountId, backend: context.rollout.backend.type };
+  const recovery = compareStates(errored, current.state, place);
   if (recovery.kind === "refuse") {
     throw new CommandError(`Nothing was changed. ${recovery.reason} ${BY_HAND}`);
   }
   if (recovery.kind === "save") {
     await approve(context, onlyIn(current.state, errored), signal);
-    const kept = keepBoth(context, errored, current);
-    await save(context, file, recovery.force);
+    signal.throwIfAborted();
+    const kept = await save(context, withSerial(errored, recovery.serial), { errored, current });
     note(shell, `Saved. Both states as they were are in ${kept}.`);
   } else {
     note(shell, "The current state is the same: it has been saved since.");
   }
-  rmSync(file);
+  forget(context, file, errored);
+  signal.throwIfAborted();
 }
 
 const BY_HAND = 'docs/rollout.md ("When the state could not be saved") says how to compare the two by hand.';
@@ -134,11 +138,12 @@ async function readCurrent({ rollout, target, terraform }: RecoveryContext): Pro
       return { text, unreadable: file };
     }
   }
-  const text = await terraformStep(async () => {
-    await terraform.initialize(target.name);
-    return terraform.pullState(target.name);
-  });
-  return { text, state: readState(text) };
+  const text = await terraformStep(() => terraform.pullState(target.name));
+  const state = readState(text);
+  if (state === undefined && text !== "") {
+    throw new CommandError("Nothing was changed: the current state is not a Terraform state of version 4.");
+  }
+  return { text, state };
 }
 
 /** @throws When the operator does not approve, or `--yes` would lose what the current state knows. */
@@ -161,24 +166,65 @@ async function approve(
   }
 }
 
-/** Keeps both states as they were; returns their folder. */
-function keepBoth({ target, sharedFolder }: RecoveryContext, errored: State, current: CurrentState): string {
+interface BothStates {
+  readonly errored: State;
+  readonly current: CurrentState;
+}
+
+/**
+ * Saves a state. Terraform refuses it, under its lock, when something has applied since it was compared.
+ *
+ * @returns The folder that keeps both states as they were.
+ */
+async function save(
+  context: RecoveryContext,
+  text: string,
+  { errored, current }: BothStates,
+): Promise<string> {
+  const { options, target, terraform, sharedFolder } = context;
   const time = new Date().toISOString().replace(/:/g, "-");
   const folder = path.join(sharedFolder, "recovered", `${target.accountId}-${time}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(path.join(folder, "not-saved.tfstate"), errored.text, { mode: 0o600 });
-  writeFileSync(path.join(folder, "current.tfstate"), current.text, { mode: 0o600 });
-  if (current.unreadable !== undefined) {
-    rmSync(current.unreadable);
+  const write = (name: string, content: string) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    return file;
+  };
+  write("not-saved.tfstate", errored.text);
+  const kept = write("current.tfstate", current.text);
+  const saved = write("saved.tfstate", text);
+  const { unreadable } = current;
+  if (unreadable !== undefined) {
+    moveAside(unreadable, kept, current.text);
+  }
+  try {
+    await terraformStep(() => terraform.pushState(target.name, saved, options.lockTimeout));
+  } catch (error) {
+    if (unreadable !== undefined && !existsSync(unreadable)) {
+      // With none, the next apply by anyone would begin with an empty state.
+      renameSync(kept, unreadable);
+    }
+    throw error;
   }
   return folder;
 }
 
-function save({ options, target, terraform }: RecoveryContext, file: string, force: boolean): Promise<void> {
-  return terraformStep(async () => {
-    await terraform.initialize(target.name);
-    await terraform.pushState(target.name, file, { force, lockTimeoutMs: options.lockTimeout });
-  });
+/** Moves a local state that cannot be read out of the way, unless it has changed since it was shown. */
+function moveAside(file: string, to: string, shown: string): void {
+  renameSync(file, to);
+  if (readFileSync(to, "utf8") !== shown) {
+    renameSync(to, file);
+    throw new CommandError(`${file} has changed meanwhile. Nothing was saved: run the command again.`);
+  }
+}
+
+/** Removes the file of a state that is saved now. */
+function forget({ terraform, target }: RecoveryContext, file: string, errored: State): void {
+  if (readFileSync(file, "utf8") !== errored.text) {
+    throw new CommandError(`${file} has changed meanwhile, and was left: run the command again.`);
+  }
+  rmSync(file);
+  terraform.forgetApply(target.accountId);
 }
 
 /** Terraform's failures with their advice, as the table of a rollout shows them. */

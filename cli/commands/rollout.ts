@@ -7,7 +7,7 @@ import { rollOut, type RolloutOptions } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
 import { addRunOptions, type RunOptions } from "../run/options";
-import { orphanedAccounts } from "../run/orphaned-accounts";
+import { orphanedAccounts, unsavedElsewhere } from "../run/orphaned-accounts";
 import { runSession, type Session } from "../run/session";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
@@ -88,7 +88,8 @@ async function rollOutSelected(
   const resumed = options.resume === true ? finishedBefore(before, selected, synthesis) : [];
   const targets = selected.filter(({ name }) => !resumed.includes(name));
   const orphaned = orphanedAccounts(synthesis.rollout);
-  describeStart({ before, all, selected, resumed, orphaned }).forEach((line) => note(shell, line));
+  const unsaved = unsavedElsewhere(shell, synthesis.rollout);
+  describeStart({ before, all, selected, resumed, orphaned, unsaved }).forEach((line) => note(shell, line));
 
   const report = await runSession(
     shell,

@@ -1,53 +1,75 @@
+import { isDeepStrictEqual } from "node:util";
 import type { State } from "./state";
 
 /** What can be done with a state that was not saved. */
 export type Recovery =
   /** It is in the backend already. */
   | { readonly kind: "saved" }
-  /** Nothing newer would be overwritten. `force` is needed where Terraform cannot see that. */
-  | { readonly kind: "save"; readonly force: boolean }
+  /** Nothing newer would be overwritten, as long as Terraform accepts a state of this serial. */
+  | { readonly kind: "save"; readonly serial: number }
   | { readonly kind: "refuse"; readonly reason: string };
 
+/** Whose state it is, and where states are. */
+export interface StatePlace {
+  /** 12 digits. */
+  readonly accountId: string;
+  /** `local`, `s3` or `cloud`. */
+  readonly backend: string;
+}
+
 /**
- * Decides by what Terraform numbers states with. A failed save often leaves two different states with one
- * serial, since Terraform counts before it writes: `terraform state push` refuses that without -force.
+ * Decides by what Terraform numbers states with. In a local file, a save that failed may leave two different
+ * states of one serial; anywhere else it leaves the serial below, and an equal one means that something has
+ * applied since.
  *
  * @param errored The state that was not saved.
  * @param current The state in the backend; undefined when there is none.
  */
-export function compareStates(errored: State, current: State | undefined): Recovery {
+export function compareStates(
+  errored: State,
+  current: State | undefined,
+  { accountId, backend }: StatePlace,
+): Recovery {
+  const foreign = errored.accounts.filter((account) => account !== accountId);
+  if (foreign.length > 0) {
+    return refusal(`The state that was not saved holds resources of account ${foreign.join(", ")}.`);
+  }
   if (current === undefined) {
-    return { kind: "save", force: false };
+    return { kind: "save", serial: errored.serial };
   }
   if (isSame(errored, current)) {
     return { kind: "saved" };
   }
   if (errored.lineage !== current.lineage) {
-    return {
-      kind: "refuse",
-      reason:
-        `The lineages differ: ${errored.lineage} was not saved, ${current.lineage} is current. ` +
+    return refusal(
+      `The lineages differ: ${errored.lineage} was not saved, ${current.lineage} is current. ` +
         "The file belongs to another account, or the account was deployed anew since.",
-    };
+    );
   }
-  if (errored.serial < current.serial) {
-    return {
-      kind: "refuse",
-      reason:
-        `The current state is newer: its serial is ${current.serial}, that of the state that was not saved ` +
+  if (errored.serial < current.serial || (errored.serial === current.serial && backend !== "local")) {
+    return refusal(
+      `The current state is newer: its serial is ${current.serial}, that of the state that was not saved ` +
         `${errored.serial}. Something has applied since.`,
-    };
+    );
   }
-  return { kind: "save", force: errored.serial === current.serial };
+  return { kind: "save", serial: Math.max(errored.serial, current.serial + 1) };
 }
 
-/** Addresses of the resources that one state has and the other lacks. */
+function refusal(reason: string): Recovery {
+  return { kind: "refuse", reason };
+}
+
+/** Resources that one state has and the other lacks. */
 export function onlyIn(state: State | undefined, other: State | undefined): string[] {
   const known = new Set(other?.resources);
-  return (state?.resources ?? []).filter((address) => !known.has(address));
+  return (state?.resources ?? []).filter((resource) => !known.has(resource));
 }
 
-/** Terraform may format a state anew when it saves it. */
+/** Terraform may format a state anew when it saves it, and a recovery counts its serial up. */
 function isSame(a: State, b: State): boolean {
-  return a.text === b.text || JSON.stringify(JSON.parse(a.text)) === JSON.stringify(JSON.parse(b.text));
+  return isDeepStrictEqual(withoutSerial(a), withoutSerial(b));
+}
+
+function withoutSerial({ text }: State): unknown {
+  return { ...(JSON.parse(text) as object), serial: undefined };
 }

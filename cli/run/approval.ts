@@ -45,12 +45,12 @@ export async function ask(
   }
 }
 
-function nextLine(lines: ReturnType<typeof createInterface>, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    lines.once("line", resolve);
-    signal.addEventListener("abort", () => resolve(""), { once: true });
-    if (signal.aborted) {
-      resolve("");
-    }
-  });
+/** The next line; an empty one when the signal aborts. */
+async function nextLine(lines: ReturnType<typeof createInterface>, signal: AbortSignal): Promise<string> {
+  try {
+    const [line] = (await once(lines, "line", { signal })) as [string];
+    return line;
+  } catch {
+    return "";
+  }
 }

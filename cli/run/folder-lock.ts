@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { withPath } from "../../functions/shared/system-error";
-import { isRunning } from "../../stacks/state/running-process";
+import { isRunning, RUN_LOCK } from "../../stacks/state/running-process";
 import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import { CommandError } from "../errors";
 import { parseJson } from "../parse-json";
@@ -26,7 +26,7 @@ type Holder = z.infer<typeof holderSchema>;
  * @throws CommandError when another run is active there.
  */
 export async function withFolderLock<T>({ cwd }: Shell, command: string, work: () => Promise<T>): Promise<T> {
-  const file = path.join(cwd, WORK_FOLDER, "run.lock");
+  const file = path.join(cwd, WORK_FOLDER, RUN_LOCK);
   const holder = { command, host: hostname(), pid: process.pid, startedAt: new Date().toISOString() };
   take(file, holder);
   try {

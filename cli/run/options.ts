@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { Option, type Command } from "commander";
+import { DEFAULT_OUTDIR } from "../../stacks/state/errored-states";
 import { duration, wholeNumber } from "../option-values";
 
 /** Options of every command that runs Terraform in many stacks. */
@@ -53,6 +54,8 @@ export function addRunOptions(command: Command): Command {
         .argParser(duration)
         .default(duration("1m"), "1m"),
     )
-    .addOption(new Option("-o, --output <folder>", "folder for the synthesized stacks").default("cdktf.out"))
+    .addOption(
+      new Option("-o, --output <folder>", "folder for the synthesized stacks").default(DEFAULT_OUTDIR),
+    )
     .option("--json", "print the report as JSON on stdout; progress goes to stderr");
 }

@@ -1,20 +1,37 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Rollout } from "../../stacks/config/rollout";
+import { ErroredStates } from "../../stacks/state/errored-states";
+import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
+import type { Shell } from "../shell";
 
 /**
  * Accounts that have resources in a state file of the `local` backend but are no longer in the configuration.
  * No run touches them: the operator has to retire them, or put them back.
  */
-export function orphanedAccounts({ backend, accounts, securityAccount }: Rollout): string[] {
+export function orphanedAccounts(rollout: Rollout): string[] {
+  const { backend } = rollout;
   if (backend.type !== "local") {
     return [];
   }
-  const known = new Set([securityAccount.id, ...accounts.map(({ id }) => id)]);
+  const known = accountIds(rollout);
   return stateFiles(backend.directory)
     .map((file) => ({ file, id: path.basename(file, ".tfstate") }))
     .filter(({ id, file }) => !known.has(id) && hasResources(path.join(backend.directory, file)))
     .map(({ id }) => id);
+}
+
+/** Files of states that were not saved, of accounts that are no longer in the configuration. */
+export function unsavedElsewhere({ cwd }: Pick<Shell, "cwd">, rollout: Rollout): string[] {
+  const known = accountIds(rollout);
+  return new ErroredStates(path.join(cwd, WORK_FOLDER))
+    .kept()
+    .filter(({ accountId }) => !known.has(accountId))
+    .map(({ file }) => file);
+}
+
+function accountIds({ accounts, securityAccount }: Rollout): ReadonlySet<string> {
+  return new Set([securityAccount.id, ...accounts.map(({ id }) => id)]);
 }
 
 function stateFiles(directory: string): string[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { BACKEND_RECORD } from "../../stacks/state/state-account";
 import { Semaphore } from "../semaphore";
 import { TerraformError } from "./fault";
 import type { TerraformRunner } from "./runner";
@@ -69,7 +70,7 @@ export class Initializer {
     const outputFile = workFile(this.settings, stack, "init.log");
     const args = ["init", "-input=false", "-no-color", ...readOnly];
     await this.runner.run({ program, args, cwd, env, outputFile });
-    if (!existsSync(path.join(cwd, path.dirname(STAMP)))) {
+    if (!existsSync(path.join(cwd, BACKEND_RECORD))) {
       throw new TerraformError({
         kind: "other",
         cause: `${program} init reported no error, but initialized nothing`,
@@ -105,8 +106,10 @@ export class Initializer {
   /** Whether `initialize` has nothing to do. */
   isInitialized(stack: string): boolean {
     try {
-      const stamp = readFileSync(path.join(stackFolder(this.settings, stack), STAMP), "utf8");
-      return stamp === this.stampFor(stack);
+      const folder = stackFolder(this.settings, stack);
+      const stamp = readFileSync(path.join(folder, STAMP), "utf8");
+      // The record is gone when the folder was another account's meanwhile.
+      return stamp === this.stampFor(stack) && existsSync(path.join(folder, BACKEND_RECORD));
     } catch {
       return false;
     }

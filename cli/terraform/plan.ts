@@ -2,6 +2,8 @@ import type { ChangeCounts, ResourceChange } from "./messages";
 
 /** A saved plan: what was shown, and what an apply does. */
 export interface StackPlan {
+  /** Account that it was made for: 12 digits. */
+  readonly accountId: string;
   /** Absolute path of the plan, for `terraform apply` and `terraform show`. Holds values of the state. */
   readonly file: string;
   /** True for a plan that removes the whole stack. */

@@ -7,8 +7,8 @@ export interface RunnerOptions {
   /** Exit codes that are no failure. @default - 0 */
   readonly accept?: readonly number[];
   readonly onMessage?: (message: TerraformMessage) => void;
-  /** Gets the id of the process as soon as it runs. */
-  readonly onStarted?: (pid: number) => void;
+  /** Gets the process as soon as it runs. */
+  readonly onStarted?: (started: TerraformProcess) => void;
 }
 
 /** Runs Terraform, and knows every running process, so that all of them can be asked to stop. */
@@ -28,7 +28,7 @@ export class TerraformRunner {
   ): Promise<number> {
     const started = await startTerraform(command);
     this.running.add(started);
-    onStarted?.(started.pid);
+    onStarted?.(started);
     if (this.interrupted) {
       started.interrupt();
     }

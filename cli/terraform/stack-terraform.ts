@@ -50,8 +50,18 @@ export class StackTerraform {
    */
   async plan(stack: string, options: PlanOptions = {}): Promise<StackPlan> {
     this.checkStateSaved(stack);
+    const plan = await this.inInitialized(stack, () => this.makePlan(stack, options));
+    if (options.lock !== false) {
+      this.applies.settle(plan.accountId);
+    }
+    return plan;
+  }
+
+  /** Does work in a folder, and once more when it has to be initialized first. */
+  private async inInitialized<T>(stack: string, work: () => Promise<T>): Promise<T> {
+    await this.initializer.initialize(stack);
     try {
-      return await this.makePlan(stack, options);
+      return await work();
     } catch (error) {
       if (!(error instanceof TerraformError && error.fault.kind === "needs-init")) {
         throw error;
@@ -59,7 +69,7 @@ export class StackTerraform {
       // Someone has changed `.terraform` since.
       this.initializer.forget(stack);
       await this.initializer.initialize(stack);
-      return this.makePlan(stack, options);
+      return work();
     }
   }
 
@@ -73,8 +83,17 @@ export class StackTerraform {
     // The plan may have waited for the lock of another Terraform, which then failed to save its state.
     this.checkStateSaved(stack);
     const folder = stackFolder(this.settings, stack);
-    const account = this.accountOf(stack);
-    this.applies.begin(account, folder);
+    const { accountId } = plan;
+    // The plan holds the backend it was made for: it would change that account all the same.
+    if (this.accountOf(stack) !== accountId) {
+      throw new TerraformError({
+        kind: "other",
+        cause: `${folder} was synthesized for another account since the plan was made for ${accountId}`,
+        advice: "Run again to see the new plan.",
+      });
+    }
+    this.applies.begin(accountId, folder);
+    let isStarted = false;
     try {
       await this.run(stack, "apply", ["apply", "-json", "-input=false", plan.file], {
         onMessage: (message) => {
@@ -82,10 +101,17 @@ export class StackTerraform {
             onDone?.(message.address);
           }
         },
-        onStarted: (pid) => this.applies.started(account, folder, pid),
+        onStarted: ({ pid, ended }) => {
+          isStarted = true;
+          this.applies.started(accountId, folder, pid);
+          // Not when `run` fails: Terraform goes on without it.
+          void ended.then(() => this.applies.end(accountId, folder));
+        },
       });
     } finally {
-      this.applies.end(account, folder);
+      if (!isStarted) {
+        this.applies.end(accountId, folder);
+      }
     }
     this.discard(plan);
   }
@@ -102,7 +128,7 @@ export class StackTerraform {
    * @throws TerraformError
    */
   async pullState(stack: string): Promise<string> {
-    await this.run(stack, "state-pull", ["state", "pull"]);
+    await this.inInitialized(stack, () => this.run(stack, "state-pull", ["state", "pull"]));
     const file = workFile(this.settings, stack, "state-pull.log");
     const output = readFileSync(file, "utf8");
     // The state is kept nowhere but where the command puts it.
@@ -115,17 +141,17 @@ export class StackTerraform {
    * Puts a state into the backend.
    *
    * @param file Absolute path of the state.
-   * @param options.force Also over another state of the same serial.
-   * @param options.lockTimeoutMs How long to wait for a state lock that someone else holds, in milliseconds.
-   * @throws TerraformError
+   * @param lockTimeoutMs How long to wait for a state lock that someone else holds, in milliseconds.
+   * @throws TerraformError also when there is a state of another lineage, or of a serial that is not below.
    */
-  async pushState(
-    stack: string,
-    file: string,
-    { force, lockTimeoutMs }: { readonly force: boolean; readonly lockTimeoutMs: number },
-  ): Promise<void> {
-    const options = [`-lock-timeout=${Math.ceil(lockTimeoutMs / 1_000)}s`, ...(force ? ["-force"] : [])];
-    await this.run(stack, "state-push", ["state", "push", ...options, file]);
+  async pushState(stack: string, file: string, lockTimeoutMs: number): Promise<void> {
+    const args = ["state", "push", `-lock-timeout=${Math.ceil(lockTimeoutMs / 1_000)}s`, file];
+    await this.inInitialized(stack, () => this.run(stack, "state-push", args));
+  }
+
+  /** The account's unsaved state was dealt with: nothing is left to be known of its last apply. */
+  forgetApply(accountId: string): void {
+    this.applies.forget(accountId);
   }
 
   /** Removes a plan that will not be applied. */
@@ -179,6 +205,7 @@ export class StackTerraform {
       ...(destroy ? ["-destroy"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
+    const accountId = this.accountOf(stack);
     let keepsPlan = false;
     try {
       const onMessage = (message: TerraformMessage) => {
@@ -197,7 +224,7 @@ export class StackTerraform {
           ? { changes, counts: counts ?? NO_CHANGES }
           : await this.readPlan(stack, file);
       keepsPlan = hasChanges;
-      return { file, destroys: destroy, hasChanges, ...known };
+      return { accountId, file, destroys: destroy, hasChanges, ...known };
     } finally {
       // Terraform also saves a plan that failed half-way.
       if (!keepsPlan) {

@@ -10,10 +10,12 @@ export interface RolloutStart {
   readonly selected: readonly StackTarget[];
   readonly resumed: readonly string[];
   readonly orphaned: readonly string[];
+  /** Files of states that were not saved, of accounts that are no longer in the configuration. */
+  readonly unsaved: readonly string[];
 }
 
 /** What an operator should know before the first account is touched. */
-export function describeStart({ before, all, selected, resumed, orphaned }: RolloutStart): string[] {
+export function describeStart({ before, all, selected, resumed, orphaned, unsaved }: RolloutStart): string[] {
   return [
     ...(before?.status === "running" ? killedRun(before) : []),
     ...(selected.length === 0 ? ["No account is selected: nothing to do."] : []),
@@ -29,6 +31,12 @@ export function describeStart({ before, all, selected, resumed, orphaned }: Roll
       ? [
           `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
             "They are not touched. Put them back, or retire them: docs/rollout.md.",
+        ]
+      : []),
+    ...(unsaved.length > 0
+      ? [
+          `States that were not saved, of accounts that are no longer in the configuration: ${unsaved.join(", ")}. ` +
+            "Put the accounts back, and run recover for them.",
         ]
       : []),
   ];

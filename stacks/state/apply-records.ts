@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -21,6 +22,8 @@ const recordSchema = z.object({
   host: z.string(),
   /** Terraform's process; missing for the moment before it is started. */
   pid: z.int().positive().optional(),
+  /** Terraform has ended, and left `errored.tfstate`. */
+  ended: z.literal(true).optional(),
 });
 
 type ApplyRecord = z.infer<typeof recordSchema>;
@@ -40,25 +43,42 @@ export class ApplyRecords {
 
   /** Terraform is about to apply for an account. */
   begin(accountId: string, folder: string): void {
-    this.write(accountId, folder);
+    this.write(accountId, folder, {});
   }
 
-  /** Terraform was started. */
+  /**
+   * Terraform was started. Never fails, since that cannot be undone: a record that names no process counts as
+   * one whose process runs.
+   */
   started(accountId: string, folder: string, pid: number): void {
-    this.write(accountId, folder, pid);
+    this.tryToWrite(accountId, folder, { pid });
   }
 
-  /** Terraform has ended. Forgets it, unless it left `errored.tfstate`. */
+  /** Terraform has ended. Forgets it, unless it left `errored.tfstate`. Never fails. */
   end(accountId: string, folder: string): void {
-    if (!existsSync(path.join(folder, ERRORED_STATE))) {
-      rmSync(this.fileOf(accountId), { force: true });
+    if (existsSync(path.join(folder, ERRORED_STATE))) {
+      this.tryToWrite(accountId, folder, { ended: true });
+    } else {
+      this.forget(accountId);
     }
+  }
+
+  /** No Terraform works for the account any more: someone else had its state lock. */
+  settle(accountId: string): void {
+    const folder = this.folderOf(accountId);
+    if (folder !== undefined) {
+      this.end(accountId, folder);
+    }
+  }
+
+  forget(accountId: string): void {
+    rmSync(this.fileOf(accountId), { force: true });
   }
 
   /** Absolute path of the folder in which Terraform last applied for an account, when it is recorded. */
   folderOf(accountId: string): string | undefined {
     const record = this.read(accountId);
-    return record && path.resolve(this.directory, record.folder);
+    return record && path.resolve(realpathSync(this.directory), record.folder);
   }
 
   /** The file of a record whose Terraform still works in this folder; undefined when none does. */
@@ -66,22 +86,20 @@ export class ApplyRecords {
     const real = realpathSync(folder);
     const accountId = this.accounts().find((account) => {
       const record = this.read(account);
-      const isHere = record !== undefined && realPath(path.resolve(this.directory, record.folder)) === real;
-      // Killed between writing its record and starting Terraform, or a moment later: it may run.
-      return isHere && (record.pid === undefined || isRunning({ host: record.host, pid: record.pid }));
+      const recorded = this.folderOf(account);
+      return (
+        record !== undefined && record.ended === undefined && realPath(recorded) === real && mayRun(record)
+      );
     });
     return accountId === undefined ? undefined : this.fileOf(accountId);
   }
 
   private accounts(): string[] {
-    try {
-      return readdirSync(this.directory)
-        .filter((name) => /^\d{12}\.json$/.test(name))
-        .map((name) => path.basename(name, ".json"));
-    } catch {
-      // Nothing was applied here yet.
-      return [];
-    }
+    return existsSync(this.directory)
+      ? readdirSync(this.directory)
+          .filter((name) => /^\d{12}\.json$/.test(name))
+          .map((name) => path.basename(name, ".json"))
+      : [];
   }
 
   private read(accountId: string): ApplyRecord | undefined {
@@ -92,14 +110,25 @@ export class ApplyRecords {
     }
   }
 
-  private write(accountId: string, folder: string, pid?: number): void {
+  private tryToWrite(...record: Parameters<ApplyRecords["write"]>): void {
+    try {
+      this.write(...record);
+    } catch {
+      // The record before stays, and says as much as is needed.
+    }
+  }
+
+  private write(accountId: string, folder: string, facts: Pick<ApplyRecord, "pid" | "ended">): void {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     const record: ApplyRecord = {
       folder: path.relative(realpathSync(this.directory), realpathSync(folder)),
       host: hostname(),
-      ...(pid !== undefined && { pid }),
+      ...facts,
     };
-    writeFileSync(this.fileOf(accountId), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    // Replaced as a whole: a full disk must not cut it off.
+    const draft = `${this.fileOf(accountId)}.new`;
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    renameSync(draft, this.fileOf(accountId));
   }
 
   private fileOf(accountId: string): string {
@@ -107,10 +136,11 @@ export class ApplyRecords {
   }
 }
 
-function realPath(folder: string): string | undefined {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return undefined;
-  }
+/** A command that was killed between writing its record and naming the process may have started it. */
+function mayRun({ host, pid }: ApplyRecord): boolean {
+  return pid === undefined || isRunning({ host, pid });
+}
+
+function realPath(folder: string | undefined): string | undefined {
+  return folder !== undefined && existsSync(folder) ? realpathSync(folder) : undefined;
 }

@@ -1,7 +1,9 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { ApplyRecords } from "./apply-records";
-import { ErroredStates } from "./errored-states";
+import { ErroredStates, type KeptState } from "./errored-states";
+import { isRunning, RUN_LOCK, type RunningProcess } from "./running-process";
 import { BACKEND_RECORD, stateAccountOf } from "./state-account";
 
 /** Terraform still applies in a folder that is about to hold another account's stack. */
@@ -23,29 +25,56 @@ const SELECTED_WORKSPACE = path.join(".terraform", "environment");
  * @param accounts Account ids by the names of their stacks, as they are about to be synthesized.
  * @param outdir Folder of the synthesized stacks.
  * @param workFolder Absolute path of the checkout's folder for plans and logs.
- * @throws {FolderInUseError} When Terraform still applies in such a folder. Nothing was changed then.
+ * @returns The unsaved states that were moved.
+ * @throws {FolderInUseError} When Terraform still applies in such a folder, or another run is active in the
+ * checkout. Nothing was changed then.
  */
 export function releaseFolders(
   accounts: ReadonlyMap<string, string>,
   outdir: string,
   workFolder: string,
-): void {
+): KeptState[] {
   const released = stackFolders(outdir).flatMap(({ name, folder }) => {
     const before = stateAccountOf(folder);
     return before === undefined || before === accounts.get(name) ? [] : [{ name, folder, before }];
   });
+  if (released.length > 0) {
+    checkNoOtherRun(workFolder);
+  }
   const applies = new ApplyRecords(workFolder);
   for (const { folder, before } of released) {
     checkUnused(applies.workingIn(folder), folder, before);
   }
   const errored = new ErroredStates(workFolder);
-  for (const { name, folder, before } of released) {
-    errored.keep(before, folder);
+  return released.flatMap(({ name, folder, before }) => {
+    const kept = errored.keep(before, folder);
     // The folder of a stack that is gone keeps its record: nothing else uses it.
     if (accounts.has(name)) {
       rmSync(path.join(folder, BACKEND_RECORD), { force: true });
       rmSync(path.join(folder, SELECTED_WORKSPACE), { force: true });
     }
+    return kept ?? [];
+  });
+}
+
+/** A run of the command line that waits for an approval has plans for these folders. */
+function checkNoOtherRun(workFolder: string): void {
+  const file = path.join(workFolder, RUN_LOCK);
+  const holder = readHolder(file);
+  if (holder !== undefined && holder.pid !== process.pid && isRunning(holder)) {
+    throw new FolderInUseError(
+      `Names of accounts have moved in rollout.yaml, and another run is active in this checkout: process ${holder.pid} on ` +
+        `${holder.host}. Wait until it ends. If it no longer runs, remove ${file}.`,
+    );
+  }
+}
+
+function readHolder(file: string): RunningProcess | undefined {
+  try {
+    return z.object({ host: z.string(), pid: z.int() }).parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    // No run is active.
+    return undefined;
   }
 }
 

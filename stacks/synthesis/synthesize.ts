@@ -3,6 +3,7 @@ import { App } from "cdktf";
 import { addStacks } from "../app";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
+import type { KeptState } from "../state/errored-states";
 import { releaseFolders } from "../state/release-folders";
 import { resolvingTokensOnly } from "./resolving-tokens-only";
 import { withoutTokenTraces } from "./without-token-traces";
@@ -18,19 +19,21 @@ export interface SynthesisFolders {
 /**
  * Writes the stacks of the whole organization as Terraform: the same files as plain CDKTF, in less time.
  *
+ * @returns States that were not saved, and had to leave the folders of accounts whose names have moved.
  * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
  */
 export function synthesize(
   rollout: Rollout,
   packages: FunctionPackages,
   { outdir, workFolder }: SynthesisFolders,
-): void {
+): KeptState[] {
   mkdirSync(outdir, { recursive: true });
   // The stacks name local states relative to themselves, and Terraform follows symbolic links first.
   const folder = realpathSync(outdir);
   const accounts = [rollout.securityAccount, ...rollout.accounts];
-  releaseFolders(new Map(accounts.map(({ name, id }) => [name, id])), folder, workFolder);
+  const kept = releaseFolders(new Map(accounts.map(({ name, id }) => [name, id])), folder, workFolder);
   faster(() => addStacks(new App({ outdir: folder }), rollout, packages).synth());
+  return kept;
 }
 
 /**

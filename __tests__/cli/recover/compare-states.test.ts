@@ -4,6 +4,10 @@ import { readState, type State } from "../../../cli/recover/state";
 
 const LINEAGE = "914cd847-3cee-25af-baa7-f10102c80bcc";
 
+const ACCOUNT = "777788889999";
+const LOCAL = { accountId: ACCOUNT, backend: "local" };
+const REMOTE = { accountId: ACCOUNT, backend: "s3" };
+
 function stateText(serial: number, resources: readonly string[], lineage = LINEAGE): string {
   return JSON.stringify({
     version: 4,
@@ -27,10 +31,10 @@ function state(serial: number, resources: readonly string[] = [], lineage = LINE
 const errored = state(7, ["aws_sns_topic.alerts", "aws_sqs_queue.dead-letters"]);
 
 test.each([
-  ["no current state: it is saved", undefined, { kind: "save", force: false }],
-  ["an older current state: it is saved", state(6), { kind: "save", force: false }],
-  ["another state of the same serial: it is saved by force", state(7), { kind: "save", force: true }],
+  ["no current state: it is saved", undefined, { kind: "save", serial: 7 }],
+  ["an older current state: it is saved", state(6), { kind: "save", serial: 7 }],
   ["the same state: it was saved before", state(7, errored.resources), { kind: "saved" }],
+  ["the same state of a recovery before", state(8, errored.resources), { kind: "saved" }],
   ["a newer current state", state(8), { kind: "refuse", reason: expect.stringContaining("serial is 8") }],
   [
     "another lineage",
@@ -38,7 +42,67 @@ test.each([
     { kind: "refuse", reason: expect.stringContaining("lineages differ") },
   ],
 ])("%s", (_case, current, recovery) => {
-  expect(compareStates(errored, current)).toEqual(recovery);
+  expect(compareStates(errored, current, LOCAL)).toEqual(recovery);
+  expect(compareStates(errored, current, REMOTE)).toEqual(recovery);
+});
+
+test("a local file of the same serial is what the failed save left; anywhere else, someone has applied", () => {
+  expect(compareStates(errored, state(7), LOCAL)).toEqual({ kind: "save", serial: 8 });
+  expect(compareStates(errored, state(7), REMOTE)).toMatchObject({
+    kind: "refuse",
+    reason: expect.stringContaining("Something has applied since"),
+  });
+});
+
+describe("a state with resources of another account", () => {
+  const withArn = (type: string, arn: string) =>
+    readState(
+      JSON.stringify({
+        version: 4,
+        serial: 1,
+        lineage: LINEAGE,
+        resources: [{ mode: "managed", type, name: "x", instances: [{ attributes: { id: "x", arn } }] }],
+      }),
+    ) ?? errored;
+
+  test("is refused, also where there is no current state", () => {
+    const foreign = withArn("aws_sns_topic", "arn:aws:sns:us-east-1:222233334444:security-alerts");
+
+    expect(compareStates(foreign, undefined, LOCAL)).toMatchObject({
+      kind: "refuse",
+      reason: expect.stringContaining("222233334444"),
+    });
+  });
+
+  test.each([
+    ["aws_sns_topic", `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts`],
+    ["aws_cloudwatch_event_target", "arn:aws:events:us-east-1:111122223333:event-bus/security-events"],
+    ["aws_s3_bucket", "arn:aws:s3:::example"],
+  ])("is none for %s with %s", (type, arn) => {
+    expect(compareStates(withArn(type, arn), undefined, LOCAL)).toEqual({ kind: "save", serial: 1 });
+  });
+});
+
+test("another id at the same address is another resource", () => {
+  const withId = (id: string) =>
+    readState(
+      JSON.stringify({
+        version: 4,
+        serial: 1,
+        lineage: LINEAGE,
+        resources: [
+          {
+            mode: "managed",
+            type: "aws_kms_key",
+            name: "key",
+            instances: [{ attributes: { id } }, { deposed: "00000001", attributes: { id: "old" } }],
+          },
+        ],
+      }),
+    );
+
+  expect(onlyIn(withId("new"), withId("other"))).toEqual(["aws_kms_key.key (new)"]);
+  expect(withId("new")?.resources).toContain("aws_kms_key.key (old), deposed 00000001");
 });
 
 test("what only one of two states has is listed beside their serials", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { orphanedAccounts } from "../../../cli/run/orphaned-accounts";
+import { orphanedAccounts, unsavedElsewhere } from "../../../cli/run/orphaned-accounts";
 import { parseRollout } from "../../../stacks/config/load";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
@@ -36,6 +36,18 @@ test("a retired account is not: its state is empty", () => {
 
 test("what cannot be read may hold resources", () => {
   expect(orphaned({ "123456789012.tfstate": "{ cut off" })).toEqual(["123456789012"]);
+});
+
+test("an unsaved state is listed only for an account that is no longer in the configuration", () => {
+  const errored = path.join(folder, ".rollout", "errored");
+  mkdirSync(errored, { recursive: true });
+  ["123456789012.tfstate", "444455556666.tfstate", "123456789012.tfstate.bak"].forEach((name) =>
+    writeFileSync(path.join(errored, name), "{}"),
+  );
+
+  expect(unsavedElsewhere({ cwd: folder }, parseRollout("rollout.yaml", SAMPLE_YAML, folder))).toEqual([
+    path.join(errored, "123456789012.tfstate"),
+  ]);
 });
 
 test("other files are ignored", () => {

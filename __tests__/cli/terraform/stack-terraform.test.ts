@@ -3,6 +3,7 @@ import path from "node:path";
 import { StackTerraform, type PlanOptions } from "../../../cli/terraform/stack-terraform";
 import { accountFor, FakeProgram } from "../../support/cli/fake-program";
 import { terraformOutput } from "../../support/cli/terraform-output";
+import { eventually } from "../../support/eventually";
 
 let program: FakeProgram;
 let terraform: StackTerraform;
@@ -182,6 +183,23 @@ describe("a state that could not be saved", () => {
     );
   });
 
+  test("stays known when what follows Terraform's output fails, and until Terraform has ended", async () => {
+    next("plan", 2, "plan-create.jsonl");
+    const plan = await terraform.plan("payments");
+    next("apply", 0, "apply.jsonl");
+    program.put("payments", "apply.linger");
+    const records = path.join(program.settings.sharedFolder, "applying");
+
+    const applying = terraform.apply("payments", plan, () => {
+      throw new Error("the view is broken");
+    });
+
+    await expect(applying).rejects.toThrow("the view is broken");
+    expect(readdirSync(records)).toEqual([`${accountFor("payments")}.json`]);
+    program.remove("payments", "apply.linger");
+    await eventually("the end of Terraform", () => (readdirSync(records).length === 0 ? true : undefined));
+  });
+
   test("of another account hinders no one", async () => {
     program.synthesize("research");
     program.put("research", "errored.tfstate", "{}");
@@ -202,11 +220,23 @@ describe("a state that could not be saved", () => {
   });
 });
 
+test("a plan is not applied when its folder has become another account's: it would change the first", async () => {
+  next("plan", 2, "plan-create.jsonl");
+  const plan = await terraform.plan("payments");
+  program.synthesize("payments", { account: "222233334444" });
+
+  await expect(terraform.apply("payments", plan)).rejects.toMatchObject({
+    fault: { kind: "other", cause: expect.stringContaining(`made for ${accountFor("payments")}`) },
+  });
+
+  expect(lastCall()).toMatch(/^payments plan/);
+});
+
 describe("a state by hand", () => {
   const STATE = '{\n  "version": 4\n}';
 
   test("is pulled without Terraform's warnings, and kept nowhere", async () => {
-    program.put("payments", "state.out", `Warning: {something}\n\n${STATE}\n`);
+    program.put("payments", "state-pull.out", `Warning: {something}\n\n${STATE}\n`);
 
     expect(await terraform.pullState("payments")).toBe(STATE);
 
@@ -218,13 +248,10 @@ describe("a state by hand", () => {
     expect(await terraform.pullState("payments")).toBe("");
   });
 
-  test.each([
-    [false, "payments state push -lock-timeout=2s /errored.tfstate"],
-    [true, "payments state push -lock-timeout=2s -force /errored.tfstate"],
-  ])("is pushed, with force: %j", async (force, call) => {
-    await terraform.pushState("payments", "/errored.tfstate", { force, lockTimeoutMs: 1_500 });
+  test("is pushed as Terraform allows it, never by force", async () => {
+    await terraform.pushState("payments", "/errored.tfstate", 1_500);
 
-    expect(lastCall()).toBe(call);
+    expect(lastCall()).toBe("payments state push -lock-timeout=2s /errored.tfstate");
   });
 });
 

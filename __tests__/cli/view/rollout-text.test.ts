@@ -22,7 +22,15 @@ const report = (stacks: StackReport[], changes: Partial<Report> = {}): Report =>
 
 describe("before the first account is touched", () => {
   const start = (changes: Partial<RolloutStart>) =>
-    describeStart({ before: undefined, all, selected: all, resumed: [], orphaned: [], ...changes });
+    describeStart({
+      before: undefined,
+      all,
+      selected: all,
+      resumed: [],
+      orphaned: [],
+      unsaved: [],
+      ...changes,
+    });
 
   test("there may be nothing to say", () => {
     expect(start({})).toEqual([]);
@@ -58,6 +66,9 @@ describe("before the first account is touched", () => {
   });
 
   test("accounts that are no longer in the configuration are always listed", () => {
+    expect(start({ unsaved: ["/checkout/.rollout/errored/123456789012.tfstate"] })).toEqual([
+      expect.stringContaining("/checkout/.rollout/errored/123456789012.tfstate"),
+    ]);
     expect(start({ orphaned: ["123456789012"] })).toEqual([
       expect.stringMatching(/still deployed: 123456789012\. They are not touched\./),
     ]);

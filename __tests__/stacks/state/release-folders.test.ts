@@ -3,14 +3,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { parseRollout } from "../../../stacks/config/load";
 import { ApplyRecords } from "../../../stacks/state/apply-records";
@@ -18,11 +18,27 @@ import { ErroredStates } from "../../../stacks/state/errored-states";
 import { FolderInUseError } from "../../../stacks/state/release-folders";
 import { stateAccountOf } from "../../../stacks/state/state-account";
 import { synthesize } from "../../../stacks/synthesis/synthesize";
-import { SAMPLE_YAML } from "../../support/stacks/sample";
 import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
 
 const PAYMENTS = "777788889999";
 const RESEARCH = "222233334444";
+
+const YAML = `
+organizationId: o-exampleorgid
+securityAccount:
+  id: "111122223333"
+waves: [production]
+accounts:
+  - name: sandbox
+    id: "444455556666"
+    wave: production
+  - name: payments
+    id: "${PAYMENTS}"
+    wave: production
+  - name: research
+    id: "${RESEARCH}"
+    wave: production
+`;
 
 const BACKENDS = {
   local: "backend:\n  type: local\n",
@@ -62,12 +78,12 @@ function initialize(name: string): void {
 }
 
 const rename = (yaml: string, from: string, to: string) => yaml.replace(`name: ${from}\n`, `name: ${to}\n`);
-const SWAPPED = rename(rename(rename(SAMPLE_YAML, "payments", "x"), "research", "payments"), "x", "research");
-const WITHOUT_RESEARCH = SAMPLE_YAML.replace(/ {2}- name: research\n(?: {4}.*\n)*/, "");
+const SWAPPED = rename(rename(rename(YAML, "payments", "x"), "research", "payments"), "x", "research");
+const WITHOUT_RESEARCH = YAML.replace(/ {2}- name: research\n(?: {4}.*\n)*/, "");
 
 describe.each<Backend>(["local", "s3", "cloud"])("with a %s backend", (backend) => {
   beforeEach(() => {
-    synthesizeYaml(SAMPLE_YAML, backend);
+    synthesizeYaml(YAML, backend);
     ["payments", "research", "sandbox"].forEach(initialize);
   });
 
@@ -96,16 +112,16 @@ describe.each<Backend>(["local", "s3", "cloud"])("with a %s backend", (backend) 
 });
 
 test("an account that moves to another backend keeps the record that a migration needs", () => {
-  synthesizeYaml(SAMPLE_YAML, "local");
+  synthesizeYaml(YAML, "local");
   initialize("payments");
 
-  synthesizeYaml(SAMPLE_YAML, "s3");
+  synthesizeYaml(YAML, "s3");
 
   expect(JSON.parse(readFileSync(record("payments"), "utf8"))).toMatchObject({ backend: { type: "local" } });
 });
 
 test("a state that was not saved leaves the folder with its account, also for a stack that is gone", () => {
-  synthesizeYaml(SAMPLE_YAML);
+  synthesizeYaml(YAML);
   ["payments", "research"].forEach(initialize);
   writeFileSync(stack("payments", "errored.tfstate"), "of payments");
   writeFileSync(stack("research", "errored.tfstate"), "of research");
@@ -123,26 +139,30 @@ test("a state that was not saved leaves the folder with its account, also for a 
 test("a second unsaved state of an account does not replace the first", () => {
   const names = ["payments", "billing", "invoices"];
   for (const [index, name] of names.entries()) {
-    synthesizeYaml(rename(SAMPLE_YAML, "payments", name));
+    synthesizeYaml(rename(YAML, "payments", name));
     if (index < 2) {
       initialize(name);
       writeFileSync(stack(name, "errored.tfstate"), name);
     }
   }
 
-  const kept = readdirSync(at(".rollout", "errored")).sort();
-  expect(kept).toEqual([`${PAYMENTS}.1.tfstate`, `${PAYMENTS}.tfstate`]);
-  expect(kept.map((name) => readFileSync(at(".rollout", "errored", name), "utf8")).sort()).toEqual([
-    "billing",
-    "payments",
-  ]);
+  const errored = new ErroredStates(at(".rollout"));
+  const kept = errored.kept().map(({ file }) => file);
+  expect(kept.map((file) => path.basename(file))).toEqual([`${PAYMENTS}.tfstate`, `${PAYMENTS}.1.tfstate`]);
+  expect(kept.map((file) => readFileSync(file, "utf8"))).toEqual(["payments", "billing"]);
+  // The oldest is to be saved first, and a third one finds a name once it is.
+  expect(errored.find(PAYMENTS, stack("invoices"))).toBe(kept[0]);
+  rmSync(kept[0] ?? "");
+  writeFileSync(stack("invoices", "errored.tfstate"), "invoices");
+  synthesizeYaml(rename(YAML, "payments", "bills"));
+  expect(errored.kept().map(({ file }) => readFileSync(file, "utf8"))).toEqual(["invoices", "billing"]);
 });
 
 describe("a Terraform that outlived its command", () => {
   let terraform: ReturnType<typeof spawn>;
   const applies = () => new ApplyRecords(at(".rollout"));
   beforeEach(() => {
-    synthesizeYaml(SAMPLE_YAML);
+    synthesizeYaml(YAML);
     ["payments", "research"].forEach(initialize);
     terraform = spawn("sleep", ["60"]);
     applies().begin(PAYMENTS, stack("payments"));
@@ -156,7 +176,7 @@ describe("a Terraform that outlived its command", () => {
     await exited;
   }
 
-  test.each([SWAPPED, rename(SAMPLE_YAML, "payments", "billing")])(
+  test.each([SWAPPED, rename(YAML, "payments", "billing")])(
     "keeps its folder: the synthesis is refused before anything changes, until it ends",
     async (yaml) => {
       const before = readFileSync(stack("research", "cdk.tf.json"), "utf8");
@@ -173,13 +193,13 @@ describe("a Terraform that outlived its command", () => {
   );
 
   test("hinders nothing else", () => {
-    const yaml = rename(SAMPLE_YAML, "research", "laboratory");
+    const yaml = rename(YAML, "research", "laboratory");
 
     expect(() => synthesizeYaml(yaml)).not.toThrow();
   });
 
   test("leaves its unsaved state where it is found for another output folder", async () => {
-    synthesizeYaml(SAMPLE_YAML, "local", "elsewhere");
+    synthesizeYaml(YAML, "local", "elsewhere");
     await end();
     writeFileSync(stack("payments", "errored.tfstate"), "{}");
     applies().end(PAYMENTS, stack("payments"));
@@ -191,6 +211,27 @@ describe("a Terraform that outlived its command", () => {
     expect(errored.find(RESEARCH, at("elsewhere", "stacks", "research"))).toBeUndefined();
   });
 
+  test("that left its state unsaved keeps no folder: its process id may be another's by now", () => {
+    writeFileSync(stack("payments", "errored.tfstate"), "{}");
+    applies().end(PAYMENTS, stack("payments"));
+
+    expect(() => synthesizeYaml(rename(YAML, "payments", "billing"))).not.toThrow();
+    expect(new ErroredStates(at(".rollout")).find(PAYMENTS, stack("billing"))).toBe(
+      at(".rollout", "errored", `${PAYMENTS}.tfstate`),
+    );
+  });
+
+  test("is known too where the folder for plans and logs is a symbolic link", () => {
+    renameSync(at(".rollout"), at("elsewhere"));
+    mkdirSync(at("deep", "down"), { recursive: true });
+    renameSync(at("elsewhere"), at("deep", "down", "work"));
+    symlinkSync(at("deep", "down", "work"), at(".rollout"));
+    applies().started(PAYMENTS, stack("payments"), terraform.pid ?? 0);
+
+    expect(applies().folderOf(PAYMENTS)).toBe(stack("payments"));
+    expect(() => synthesizeYaml(SWAPPED)).toThrow(FolderInUseError);
+  });
+
   test("is found no more when it has ended with its state saved", async () => {
     await end();
     applies().end(PAYMENTS, stack("payments"));
@@ -199,11 +240,37 @@ describe("a Terraform that outlived its command", () => {
   });
 });
 
+test("an unsaved state that cdktf left is found for another output folder, for its account alone", () => {
+  synthesizeYaml(YAML);
+  ["payments", "research"].forEach(initialize);
+  writeFileSync(stack("payments", "errored.tfstate"), "{}");
+  const errored = new ErroredStates(at(".rollout"));
+
+  expect(errored.find(PAYMENTS, at("elsewhere", "stacks", "payments"))).toBe(
+    stack("payments", "errored.tfstate"),
+  );
+  expect(errored.find(RESEARCH, at("elsewhere", "stacks", "research"))).toBeUndefined();
+});
+
+test("names do not move while another run of the command line, which may wait for an approval, is active", () => {
+  synthesizeYaml(YAML);
+  ["payments", "research"].forEach(initialize);
+  mkdirSync(at(".rollout"));
+  const lock = (pid: number) =>
+    writeFileSync(at(".rollout", "run.lock"), JSON.stringify({ host: hostname(), pid }));
+  lock(process.ppid);
+
+  expect(() => synthesizeYaml(SWAPPED)).toThrow(/another run is active in this checkout/);
+  expect(() => synthesizeYaml(YAML)).not.toThrow();
+  lock(process.pid);
+  expect(() => synthesizeYaml(SWAPPED)).not.toThrow();
+});
+
 test("an output folder behind a symbolic link leads to the state of the checkout", () => {
   mkdirSync(at("disk", "deep", "down", "output"), { recursive: true });
   symlinkSync(at("disk", "deep", "down", "output"), at("cdktf.out"));
 
-  synthesizeYaml(SAMPLE_YAML);
+  synthesizeYaml(YAML);
 
   const folder = realpathSync(stack("payments"));
   const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {

@@ -6,11 +6,13 @@ import { eventually } from "../eventually";
 
 /**
  * Does what files in its stack's folder say: `plan.out` is what `terraform plan` prints, `plan.code` how it
- * exits, `plan.leaves` names a file that it leaves, and while there is a `plan.hold` it does not end. It
- * notes when it is interrupted, and goes on. `init` and a plan with -out= leave what Terraform leaves.
+ * exits, `plan.leaves` names a file that it leaves. While there is a `plan.hold` it does not begin, and with
+ * `plan.linger` it does not end. It notes when it is interrupted, and goes on. `init` and a plan with -out=
+ * leave what Terraform leaves.
  */
 const PROGRAM = `#!/bin/sh
 step=$1
+[ "$step" = state ] && step="state-$2"
 stack=\${PWD##*/}
 calls=\${0%/*}/calls
 [ "$step" = version ] && echo '{"terraform_version":"1.11.4"}' && exit
@@ -19,11 +21,13 @@ echo "$stack $*" >> "$calls"
 case "$*" in *-out=*) file=\${*#*-out=}; echo plan > "\${file%% *}" ;; esac
 while [ -e "$step.hold" ]; do sleep 0.01; done
 [ -e "$step.out" ] && cat "$step.out"
+while [ -e "$step.linger" ]; do sleep 0.01; done
 [ -e "$step.leaves" ] && echo '{}' > "$(cat "$step.leaves")"
 code=0
 [ -e "$step.code" ] && read -r code < "$step.code"
 if [ "$step" = init ] && [ "$code" = 0 ]; then
   mkdir -p .terraform
+  echo '{}' > .terraform/terraform.tfstate
   [ -e .terraform.lock.hcl ] || echo "checksums that $stack has downloaded" > .terraform.lock.hcl
 fi
 exit "$code"

@@ -127,6 +127,7 @@ export function planOf(changes: readonly ResourceChange[], file = "stack/plan.tf
   const count = (...actions: string[]) => changes.filter(({ action }) => actions.includes(action)).length;
   return {
     file,
+    accountId: "444455556666",
     destroys: false,
     hasChanges: changes.length > 0,
     counts: {
