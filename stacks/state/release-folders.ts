@@ -38,7 +38,7 @@ export function releaseFolders(
     const before = stateAccountOf(folder);
     return before === undefined || before === accounts.get(name) ? [] : [{ name, folder, before }];
   });
-  if (released.length > 0) {
+  if (released.some(({ name }) => accounts.has(name))) {
     checkNoOtherRun(workFolder);
   }
   const applies = new ApplyRecords(workFolder);
