@@ -26,8 +26,9 @@ interface RecoverOptions extends RunOptions {
 const HELP = `
 When Terraform cannot save the state after an apply (a full disk, expired credentials), it leaves errored.tfstate: all
 that is known of what it did. Fix the cause, then run this command. It compares the file with the current state, shows
-both, asks, saves the file where the state belongs, and plans the account. It refuses a state of another lineage, and one
-that is older than the current state. Both states as they were are kept in .rollout/recovered.
+both, asks, saves the file where the state belongs, and plans the account. It refuses a state of another lineage or with
+resources of another account, and one that is older than the current state; with s3 and cloud, an equal serial is
+refused too. Both states as they were are kept in .rollout/recovered.
 
 Exit codes are those of plan. Without such a file, it only plans.
 
@@ -172,7 +173,8 @@ interface BothStates {
 }
 
 /**
- * Saves a state. Terraform refuses it, under its lock, when something has applied since it was compared.
+ * Saves a state. Terraform refuses it, under its lock, when something has applied since it was compared,
+ * except where all resources were destroyed meanwhile: over an empty state it accepts any.
  *
  * @returns The folder that keeps both states as they were.
  */
@@ -191,31 +193,33 @@ async function save(
     return file;
   };
   write("not-saved.tfstate", errored.text);
-  const kept = write("current.tfstate", current.text);
+  write("current.tfstate", current.text);
   const saved = write("saved.tfstate", text);
-  const { unreadable } = current;
-  if (unreadable !== undefined) {
-    moveAside(unreadable, kept, current.text);
-  }
-  try {
-    await terraformStep(() => terraform.pushState(target.name, saved, options.lockTimeout));
-  } catch (error) {
-    if (unreadable !== undefined && !existsSync(unreadable)) {
-      // With none, the next apply by anyone would begin with an empty state.
-      renameSync(kept, unreadable);
-    }
-    throw error;
-  }
+  const push = () => terraformStep(() => terraform.pushState(target.name, saved, options.lockTimeout));
+  await (current.unreadable === undefined ? push() : inPlaceOf(current.unreadable, current.text, push));
   return folder;
 }
 
-/** Moves a local state that cannot be read out of the way, unless it has changed since it was shown. */
-function moveAside(file: string, to: string, shown: string): void {
-  renameSync(file, to);
-  if (readFileSync(to, "utf8") !== shown) {
-    renameSync(to, file);
-    throw new CommandError(`${file} has changed meanwhile. Nothing was saved: run the command again.`);
+/**
+ * Saves a state with a local one that cannot be read out of the way. That one is back when the other cannot
+ * be saved: with none, the next apply by anyone would begin with an empty state.
+ */
+async function inPlaceOf(file: string, shown: string, push: () => Promise<void>): Promise<void> {
+  // Beside it: the folder that keeps both states may be on another disk.
+  const aside = `${file}.aside-${process.pid}`;
+  renameSync(file, aside);
+  try {
+    if (readFileSync(aside, "utf8") !== shown) {
+      throw new CommandError(`${file} has changed meanwhile. Nothing was saved: run the command again.`);
+    }
+    await push();
+  } catch (error) {
+    if (!existsSync(file)) {
+      renameSync(aside, file);
+    }
+    throw error;
   }
+  rmSync(aside);
 }
 
 /** Removes the file of a state that is saved now. */
@@ -224,7 +228,7 @@ function forget({ terraform, target }: RecoveryContext, file: string, errored: S
     throw new CommandError(`${file} has changed meanwhile, and was left: run the command again.`);
   }
   rmSync(file);
-  terraform.forgetApply(target.accountId);
+  terraform.settleApply(target.accountId);
 }
 
 /** Terraform's failures with their advice, as the table of a rollout shows them. */

@@ -48,7 +48,7 @@ export function compareStates(
   }
   if (errored.serial < current.serial || (errored.serial === current.serial && backend !== "local")) {
     return refusal(
-      `The current state is newer: its serial is ${current.serial}, that of the state that was not saved ` +
+      `The current state is not older: its serial is ${current.serial}, that of the state that was not saved ` +
         `${errored.serial}. Something has applied since.`,
     );
   }

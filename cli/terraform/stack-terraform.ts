@@ -80,18 +80,18 @@ export class StackTerraform {
    * @throws TerraformError
    */
   async apply(stack: string, plan: StackPlan, onDone?: (address: string) => void): Promise<void> {
-    // The plan may have waited for the lock of another Terraform, which then failed to save its state.
-    this.checkStateSaved(stack);
     const folder = stackFolder(this.settings, stack);
     const { accountId } = plan;
     // The plan holds the backend it was made for: it would change that account all the same.
-    if (this.accountOf(stack) !== accountId) {
+    if (stackAccountOf(folder) !== accountId) {
       throw new TerraformError({
         kind: "other",
-        cause: `${folder} was synthesized for another account since the plan was made for ${accountId}`,
+        cause: `${folder} is another account's, or gone, since the plan was made for ${accountId}`,
         advice: "Run again to see the new plan.",
       });
     }
+    // The plan may have waited for the lock of another Terraform, which then failed to save its state.
+    this.checkStateSaved(stack);
     this.applies.begin(accountId, folder);
     let isStarted = false;
     try {
@@ -142,16 +142,17 @@ export class StackTerraform {
    *
    * @param file Absolute path of the state.
    * @param lockTimeoutMs How long to wait for a state lock that someone else holds, in milliseconds.
-   * @throws TerraformError also when there is a state of another lineage, or of a serial that is not below.
+   * @throws TerraformError also when there is a state with resources and of another lineage, or of a serial
+   * that is not below.
    */
   async pushState(stack: string, file: string, lockTimeoutMs: number): Promise<void> {
     const args = ["state", "push", `-lock-timeout=${Math.ceil(lockTimeoutMs / 1_000)}s`, file];
     await this.inInitialized(stack, () => this.run(stack, "state-push", args));
   }
 
-  /** The account's unsaved state was dealt with: nothing is left to be known of its last apply. */
-  forgetApply(accountId: string): void {
-    this.applies.forget(accountId);
+  /** An unsaved state of the account was dealt with. One that its last apply left elsewhere stays known. */
+  settleApply(accountId: string): void {
+    this.applies.settle(accountId);
   }
 
   /** Removes a plan that will not be applied. */

@@ -71,8 +71,12 @@ export class ApplyRecords {
     }
   }
 
-  forget(accountId: string): void {
-    rmSync(this.fileOf(accountId), { force: true });
+  private forget(accountId: string): void {
+    try {
+      rmSync(this.fileOf(accountId), { force: true });
+    } catch {
+      // On a disk that has become read-only, it stays: the next plan that gets the state's lock ends it.
+    }
   }
 
   /** Absolute path of the folder in which Terraform last applied for an account, when it is recorded. */

@@ -38,6 +38,7 @@ export function releaseFolders(
     const before = stateAccountOf(folder);
     return before === undefined || before === accounts.get(name) ? [] : [{ name, folder, before }];
   });
+  // The folder of an account that is gone may lie here for years. A run with a plan for it finds out itself.
   if (released.some(({ name }) => accounts.has(name))) {
     checkNoOtherRun(workFolder);
   }

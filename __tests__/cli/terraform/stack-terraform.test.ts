@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { StackTerraform, type PlanOptions } from "../../../cli/terraform/stack-terraform";
 import { accountFor, FakeProgram } from "../../support/cli/fake-program";
@@ -230,6 +230,8 @@ test("a plan is not applied when its folder has become another account's: it wou
   });
 
   expect(lastCall()).toMatch(/^payments plan/);
+  rmSync(program.path("payments"), { recursive: true });
+  await expect(terraform.apply("payments", plan)).rejects.toMatchObject({ fault: { kind: "other" } });
 });
 
 describe("a state by hand", () => {

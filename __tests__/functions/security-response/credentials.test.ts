@@ -101,6 +101,20 @@ describe("credentials of other kinds", () => {
     ]);
   });
 
+  test("of another user, who has got the name meanwhile, are left alone", async () => {
+    const responder = createResponder({ mallory });
+    responder.iam.on(TagUserCommand).callsFake(() => {
+      responder.mallory.userId = "AIDAOTHEROTHEROTHER00";
+      responder.mallory.keys.set("AKIAIOSFODNN9EXAMPLE", "Active");
+      return {};
+    });
+
+    await responder.respond(event).catch(() => undefined);
+
+    expect(responder.mallory.stopped.size).toBe(0);
+    expect(responder.mallory.keys.get("AKIAIOSFODNN9EXAMPLE")).toBe("Active");
+  });
+
   test("that cannot be stopped are reported, and stop nothing else", async () => {
     const responder = createResponder({ mallory });
     responder.iam.on(UpdateSSHPublicKeyCommand).rejects(denied);

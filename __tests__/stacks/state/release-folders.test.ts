@@ -262,7 +262,7 @@ test("names do not move while another run of the command line, which may wait fo
 
   expect(() => synthesizeYaml(SWAPPED)).toThrow(/another run is active in this checkout/);
   expect(() => synthesizeYaml(YAML)).not.toThrow();
-  // The folder of an account that is gone belongs to no plan.
+  // The folder of an account that is gone may lie there for years.
   expect(() => synthesizeYaml(WITHOUT_RESEARCH)).not.toThrow();
   lock(process.pid);
   expect(() => synthesizeYaml(SWAPPED)).not.toThrow();

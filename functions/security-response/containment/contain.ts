@@ -49,13 +49,16 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   ]);
   const settling = settleClaim(incident, fresh);
   const [inventory, policy] = await Promise.all([takeInventory(incident), checking]);
+  const whose = compare(incident.creation.userId, inventory.userId);
   const [late, proof] = await Promise.all([
-    stopRemainingCredentials(incident, inventory.userState),
+    // By now the name may be another user's, whose credentials are no one's to take.
+    whose.state === "other"
+      ? { report: join(), userState: inventory.userState }
+      : stopRemainingCredentials(incident, inventory.userState),
     prove(incident, first, ladder, inventory.userState, policy.tampered),
   ]);
   const marked = await markFailure(incident, first, proof);
   const claim = await settling;
-  const whose = compare(incident.creation.userId, inventory.userId);
   const checked = identity.state === "same" || whose.state === "same" ? join() : unchecked(identity);
   const found = join(late.report, proof, marked, failing(...inventory.failed), policy.report, checked);
   const steps = join(applied, keys, login, claim, found);
