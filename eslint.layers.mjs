@@ -11,7 +11,7 @@ const FLOORS = {
     ["base-stack.ts"],
     ["backend.ts"],
     ["cloud-block.ts", "constructs", "state"],
-    ["central-alerts.ts", "event-patterns.ts", "policies"],
+    ["event-patterns.ts", "policies"],
     ["config"],
     ["function-package.ts", "names.ts"],
   ],

@@ -31,6 +31,12 @@ export const SIMULATION_ENV = {
   policyArn: "QUARANTINE_POLICY_ARN",
 } as const;
 
+/** Environment variables of `security-notifier`. */
+export const NOTIFIER_ENV = {
+  /** ARN of the security account's `security-alerts` topic. */
+  topicArn: "ALERT_TOPIC_ARN",
+} as const;
+
 /** What the responder does with a user it does not trust. */
 export const MODES = ["enforce", "observe", "off"] as const;
 export type Mode = (typeof MODES)[number];
@@ -65,6 +71,9 @@ export const QUARANTINE_DOCUMENT = {
   Version: "2012-10-17",
   Statement: [{ Sid: "AutomatedSecurityQuarantine", Effect: "Deny", Action: "*", Resource: "*" }],
 } as const;
+
+/** Name of the deny-all policy in every target account. */
+export const QUARANTINE_POLICY_NAME = "AutomatedSecurityQuarantine";
 
 /** Name of the inline policy that denies everything when no managed policy can be attached. */
 export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
@@ -115,10 +124,18 @@ export const OUTCOME_STATUSES = [
 ] as const;
 export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 
+/** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
+export const TAMPERED_STEP = "quarantine policy";
+
+/** How bad an outcome is, the worst last. */
+export const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
+
+/** Names of the ways in which a user can be denied everything, in the order in which they are tried. */
+export const METHODS = ["managed-policy", "inline-policy", "permissions-boundary", "none"] as const;
+
 /**
  * What the responder returns. Lambda puts it on the account's default bus as `detail.responsePayload`, from
- * where it is forwarded to the security account. The central alert's input transformer reads these paths by
- * name.
+ * where it is forwarded to the security account, whose notifier reads it.
  */
 export interface Outcome {
   readonly schemaVersion: "1";
@@ -148,7 +165,7 @@ export interface Outcome {
   readonly secondsToContain: number | null;
   /** `managed-policy`, `inline-policy`, `permissions-boundary`, or `none`. */
   readonly method: string;
-  readonly severity: "LOW" | "MEDIUM" | "HIGH" | "CRITICAL";
+  readonly severity: (typeof SEVERITIES)[number];
   readonly alerted: boolean;
   /**
    * The alert was left to another delivery of the same event, whose claim stands in the tag

@@ -8,7 +8,7 @@ import { packageFunctions } from "./package-function";
  */
 async function main(): Promise<void> {
   const packages = await packageFunctions(process.cwd());
-  for (const { path: file, sha256 } of [packages.responder, packages.simulation]) {
+  for (const { path: file, sha256 } of [packages.responder, packages.simulation, packages.notifier]) {
     process.stdout.write(
       `${path.relative(process.cwd(), file)}  ${statSync(file).size} bytes  CodeSha256 ${sha256}\n`,
     );

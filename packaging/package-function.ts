@@ -48,12 +48,13 @@ async function packageFunction(
  */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
   const applied = new Set<Replacement>();
-  const [responder, simulation] = await Promise.all([
+  const [responder, simulation, notifier] = await Promise.all([
     packageFunction(root, "security-response", applied),
     packageFunction(root, "attack-simulation", applied),
+    packageFunction(root, "security-notifier", applied),
   ]);
   checkAllApplied(REPLACEMENTS, applied);
-  return { responder, simulation, version: versionOf(root) };
+  return { responder, simulation, notifier, version: versionOf(root) };
 }
 
 function versionOf(root: string): string {

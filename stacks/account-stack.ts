@@ -1,5 +1,4 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { Construct } from "constructs";
 import { QUARANTINE_DOCUMENT } from "../functions/contract";
 import { BaseStack } from "./base-stack";
@@ -40,11 +39,7 @@ export class AccountStack extends BaseStack {
       description: "Denies everything to a quarantined IAM user",
       policy: JSON.stringify(QUARANTINE_DOCUMENT),
     });
-    const alerts = new AlertTopic(this, "alerts", {
-      names,
-      emails: account.notificationEmails,
-      publishers: { alarmNames: `${ALARM_PREFIX}*` },
-    });
+    const alerts = new AlertTopic(this, "alerts", { names, emails: account.notificationEmails });
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
@@ -57,7 +52,6 @@ export class AccountStack extends BaseStack {
       version: packages.version,
       policyArn: policy.arn,
       topicArn: alerts.topic.arn,
-      topicKeyArn: alerts.key.arn,
       deadLetterQueueArn: undelivered.queue.arn,
     });
 
@@ -75,17 +69,7 @@ export class AccountStack extends BaseStack {
       description: "An IAM user was created",
       pattern: userCreated(names),
     });
-    const permission = new LambdaPermission(detection, "permission", {
-      statementId: "DetectionRuleInvokes",
-      action: "lambda:InvokeFunction",
-      functionName: responder.function.functionName,
-      principal: "events.amazonaws.com",
-      sourceArn: detection.rule.arn,
-    });
-    detection.sendTo("responder", {
-      arn: responder.function.arn,
-      dependsOn: [permission, responder.invocations],
-    });
+    detection.invoke("responder", responder, "DetectionRuleInvokes");
     detection.sendTo("security-bus", securityBus);
     addRule("outcomes", {
       ruleName: NAMES.outcomeRule,
@@ -100,7 +84,6 @@ export class AccountStack extends BaseStack {
 
     new Alarms(this, "alarms", {
       prefix: ALARM_PREFIX,
-      topicArn: alerts.topic.arn,
       metrics: [
         functionMetric("errors", NAMES.responder, "Errors", "A response failed. Lambda retries it twice."),
         functionMetric("throttles", NAMES.responder, "Throttles", "Responses are waiting for concurrency."),

@@ -10,7 +10,7 @@ import { SecurityStack } from "./security-stack";
  * longer synthesized, so accounts are selected when deploying.
  */
 export function addStacks(app: App, rollout: Rollout, packages: FunctionPackages): App {
-  const security = new SecurityStack(app, rollout.securityAccount.name, { rollout });
+  const security = new SecurityStack(app, rollout.securityAccount.name, { rollout, packages });
   for (const account of rollout.accounts) {
     new AccountStack(app, account.name, { rollout, account, packages }).addDependency(security);
   }

@@ -13,6 +13,7 @@ export interface FunctionPackage {
 export interface FunctionPackages {
   readonly responder: FunctionPackage;
   readonly simulation: FunctionPackage;
+  readonly notifier: FunctionPackage;
   /** Version of this project, from its package.json. */
   readonly version: string;
 }

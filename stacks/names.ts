@@ -1,3 +1,5 @@
+import { QUARANTINE_POLICY_NAME } from "../functions/contract";
+
 /** AWS partitions the rollout knows. */
 export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
 export type Partition = (typeof PARTITIONS)[number];
@@ -15,10 +17,11 @@ export const IAM_REGIONS: Readonly<Record<Partition, string>> = {
 
 /** Names of what is created in AWS. Changing one replaces the resource in every account. */
 export const NAMES = {
-  quarantinePolicy: "AutomatedSecurityQuarantine",
+  quarantinePolicy: QUARANTINE_POLICY_NAME,
   topic: "security-alerts",
   topicKeyAlias: "alias/security-alerts",
   responder: "security-response",
+  notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",
   detectionRule: "security-response-create-user",

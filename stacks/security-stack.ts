@@ -1,19 +1,31 @@
 import type { Construct } from "constructs";
 import { BaseStack } from "./base-stack";
-import { ALARM_MESSAGE, OUTCOME_MESSAGE } from "./central-alerts";
 import type { Rollout } from "./config/rollout";
-import { Alarms, deadLetters, failedInvocations } from "./constructs/alarms";
+import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
+import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
 import { FORWARDED, FORWARDED_ALARM, OUTCOME_TO_ANNOUNCE } from "./event-patterns";
+import type { FunctionPackages } from "./function-package";
 import { NAMES, SECURITY_ALARM_PREFIX } from "./names";
+
+/**
+ * Id of the target that notifies people. Before version 0.3 it was the topic itself: under the same id,
+ * EventBridge exchanges one for the other in one call, and an upgrade leaves no moment without a target.
+ */
+const NOTIFIED = "topic";
+
+export interface SecurityStackProps {
+  readonly rollout: Rollout;
+  readonly packages: FunctionPackages;
+}
 
 /** The security account: the bus that all target accounts forward to, its archive, audit log and alerts. */
 export class SecurityStack extends BaseStack {
-  constructor(scope: Construct, id: string, { rollout }: { readonly rollout: Rollout }) {
+  constructor(scope: Construct, id: string, { rollout, packages }: SecurityStackProps) {
     const { securityAccount } = rollout;
     super(scope, id, { rollout, accountId: securityAccount.id });
     const { names } = this;
@@ -28,7 +40,7 @@ export class SecurityStack extends BaseStack {
     const alerts = new AlertTopic(this, "alerts", {
       names,
       emails: securityAccount.notificationEmails,
-      publishers: { ruleArns: alertRules.map(ruleArn), alarmNames: `${SECURITY_ALARM_PREFIX}*` },
+      alarmNames: `${SECURITY_ALARM_PREFIX}*`,
     });
     const audit = new AuditLog(this, "audit-log", { names, retentionDays: securityAccount.logRetentionDays });
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
@@ -36,10 +48,17 @@ export class SecurityStack extends BaseStack {
       queueName: NAMES.securityDeadLetters,
       ruleArns: [NAMES.auditRule, ...alertRules].map(ruleArn),
     });
+    const notifier = new Notifier(this, "notifier", {
+      names,
+      code: packages.notifier,
+      topicArn: alerts.topic.arn,
+      topicKeyArn: alerts.keyId,
+      deadLetterQueueArn: undelivered.queue.arn,
+      logRetentionDays: securityAccount.logRetentionDays,
+    });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
       new BusRule(this, ruleId, { ...props, busName: bus.name, deadLetters: undelivered });
-    const topic = { arn: alerts.topic.arn, dependsOn: [alerts.policy] };
     addRule("audit", {
       ruleName: NAMES.auditRule,
       description: "Everything that target accounts forward",
@@ -49,17 +68,25 @@ export class SecurityStack extends BaseStack {
       ruleName: NAMES.outcomeAlertRule,
       description: "A responder ended a response that people should read",
       pattern: OUTCOME_TO_ANNOUNCE,
-    }).sendTo("topic", { ...topic, inputTransformer: OUTCOME_MESSAGE });
+    }).invoke(NOTIFIED, notifier, "OutcomeAlertRuleInvokes");
     addRule("alarm-alerts", {
       ruleName: NAMES.alarmAlertRule,
       description: "An alarm of a target account went off",
       pattern: FORWARDED_ALARM,
-    }).sendTo("topic", { ...topic, inputTransformer: ALARM_MESSAGE });
+    }).invoke(NOTIFIED, notifier, "AlarmAlertRuleInvokes");
 
     new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
       topicArn: alerts.topic.arn,
       metrics: [
+        functionMetric("errors", NAMES.notifier, "Errors", "A mail was not sent. Lambda retries it twice."),
+        functionMetric("throttles", NAMES.notifier, "Throttles", "Mails are waiting for concurrency."),
+        functionMetric(
+          "undelivered-failures",
+          NAMES.notifier,
+          "DestinationDeliveryFailures",
+          "An event that was not mailed did not reach the dead-letter queue either. See the runbook.",
+        ),
         ...deadLetters(NAMES.securityDeadLetters),
         failedInvocations("failed-audit", NAMES.auditRule, NAMES.bus),
         failedInvocations("failed-outcome-alerts", NAMES.outcomeAlertRule, NAMES.bus),
@@ -69,6 +96,11 @@ export class SecurityStack extends BaseStack {
 
     this.output("security_bus_arn", "Bus that target accounts forward to", bus.arn);
     this.output("audit_log_arn", "Log group that keeps every forwarded event", audit.group.arn);
+    this.output(
+      "notifier_code_sha256",
+      "CodeSha256 that Lambda reports for security-notifier",
+      notifier.codeSha256,
+    );
     this.output("alert_topic_arn", "Topic of the organization's alerts", alerts.topic.arn);
   }
 }

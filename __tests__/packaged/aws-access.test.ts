@@ -20,9 +20,10 @@ import {
 // What the bundling must not change, seen on the packages themselves: each test runs one in a fresh process.
 
 const root = checkout();
-const packages = packageFunctions(root).then(({ responder, simulation }) => ({
+const packages = packageFunctions(root).then(({ responder, simulation, notifier }) => ({
   responder: unpack(responder, root, "responder"),
   simulation: unpack(simulation, root, "simulation"),
+  notifier: unpack(notifier, root, "notifier"),
 }));
 const stubs: TestStub[] = [];
 
@@ -69,6 +70,7 @@ function signatureOf({ headers, body }: Arrived, secret: string): string {
 const SIGNERS = [
   ["responder", creationEvent("mallory")],
   ["simulation", { kind: "create-user" }],
+  ["notifier", {}],
 ] as const;
 
 test.concurrent.each(SIGNERS)("the %s signs with the credentials of its environment", async (name, event) => {

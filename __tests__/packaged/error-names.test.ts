@@ -7,9 +7,10 @@ import { runPackaged, startStub, type Arrived, type PackagedRun } from "../suppo
 // Lambda reports an error's name as `errorType`, which people search for: bundling must not change it.
 
 const root = checkout();
-const packages = packageFunctions(root).then(({ responder, simulation }) => ({
+const packages = packageFunctions(root).then(({ responder, simulation, notifier }) => ({
   responder: unpack(responder, root, "responder"),
   simulation: unpack(simulation, root, "simulation"),
+  notifier: unpack(notifier, root, "notifier"),
 }));
 
 jest.setTimeout(30_000); // the tests run side by side, and a machine may be slow
@@ -23,7 +24,7 @@ const DENIED = {
 
 /** The `errorType` of a run against an AWS that refuses some requests. */
 async function errorTypeOf(
-  name: "responder" | "simulation",
+  name: "responder" | "simulation" | "notifier",
   run: Omit<PackagedRun, "file">,
   isDenied: (arrived: Arrived) => boolean = () => false,
 ): Promise<string | undefined> {
@@ -66,6 +67,12 @@ test.concurrent("a wrong request of the simulation is a RequestError", async () 
   const errorType = await errorTypeOf("simulation", { event: { kind: "nothing" } });
 
   expect(errorType).toBe("RequestError");
+});
+
+test.concurrent("a notice that no channel takes is a ChannelError", async () => {
+  const errorType = await errorTypeOf("notifier", { event: {} }, ({ action }) => action === "Publish");
+
+  expect(errorType).toBe("ChannelError");
 });
 
 test.concurrent("a simulation deployed without the quarantine policy is a ConfigurationError", async () => {

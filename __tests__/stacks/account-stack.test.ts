@@ -89,23 +89,27 @@ describe("the stack of a target account", () => {
     ]);
   });
 
-  test("encrypts the topic with its own rotating key, and mails whom the configuration names", () => {
+  test("encrypts the topic with the key that costs nothing, and mails whom the configuration names", () => {
     const [topic] = resources(stack("payments"), "aws_sns_topic");
-    const [key] = resources(stack("payments"), "aws_kms_key");
     const emails = resources(stack("payments"), "aws_sns_topic_subscription");
 
-    expect(topic).toMatchObject({
-      name: "security-alerts",
-      kms_master_key_id: expect.stringContaining("aws_kms_key."),
-    });
-    expect(key).toMatchObject({ enable_key_rotation: true });
+    expect(topic).toMatchObject({ name: "security-alerts", kms_master_key_id: "alias/aws/sns" });
+    expect(resources(stack("payments"), "aws_kms_key")).toEqual([]);
     expect(emails.map((email) => email["endpoint"]).sort()).toEqual([
       "oncall@example.com",
       "payments@example.com",
     ]);
   });
 
-  test("alarms on what would otherwise go unnoticed, at the account's topic", () => {
+  test("lets no service publish to the topic: the responder's role alone does", () => {
+    const [policy] = resources(stack("payments"), "aws_sns_topic_policy");
+    const { Statement } = JSON.parse(String(policy?.["policy"])) as { Statement: unknown[] };
+
+    expect(Statement).toMatchObject([{ Sid: "TlsOnly", Effect: "Deny" }]);
+    expect(Statement).toHaveLength(1);
+  });
+
+  test("alarms on what would otherwise go unnoticed, which a rule forwards", () => {
     const alarms = resources(stack("payments"), "aws_cloudwatch_metric_alarm");
 
     expect(alarms.map((alarm) => alarm["metric_name"]).sort()).toEqual([
@@ -127,9 +131,10 @@ describe("the stack of a target account", () => {
         period: 60,
         evaluation_periods: alarm["namespace"] === "AWS/SQS" ? 15 : 5,
         datapoints_to_alarm: 1,
-        alarm_actions: [expect.stringContaining("aws_sns_topic.")],
         treat_missing_data: "notBreaching",
       });
+      // A topic under the AWS-managed key takes no alarm.
+      expect(alarm["alarm_actions"]).toBeUndefined();
     }
   });
 

@@ -1,4 +1,5 @@
-import { RESPONDER_ENV, SIMULATION_ENV } from "../../functions/contract";
+import { NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV } from "../../functions/contract";
+import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
 import { readSettings } from "../../functions/security-response/settings";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
@@ -51,6 +52,13 @@ test("a stack sets every variable of the simulation's contract and no other", ()
   const environment = environmentOf("sandbox", "attack-simulation");
 
   expect(Object.keys(environment).sort()).toEqual(Object.values(SIMULATION_ENV).sort());
+});
+
+test("the stack of the security account sets what the notifier reads, and no other variable", () => {
+  const environment = environmentOf("security", "security-notifier");
+
+  expect(Object.keys(environment).sort()).toEqual(Object.values(NOTIFIER_ENV).sort());
+  expect(readNotifierSettings(environment)).toMatchObject({ partition: "aws" });
 });
 
 test("the environment stays within Lambda's 4 KB even with the most trust that is accepted", () => {

@@ -3,6 +3,7 @@ import { AccountNames, NAMES } from "../../stacks/names";
 import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
 import type { PolicyDocument } from "../../stacks/policies/document";
+import { notifierPolicy } from "../../stacks/policies/notifier";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
 import { simulationPolicy } from "../../stacks/policies/simulation";
@@ -36,11 +37,11 @@ function decides(
 }
 
 describe("security-response in enforce mode", () => {
-  const identity = responderPolicy(
-    names,
-    { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true },
-    keyArn,
-  );
+  const identity = responderPolicy(names, {
+    mode: "enforce",
+    deactivateAccessKeys: true,
+    deleteLoginProfile: true,
+  });
   const role = session(NAMES.responder);
 
   describe("can", () => {
@@ -111,30 +112,48 @@ describe("security-response in enforce mode", () => {
       { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
     ]);
   });
+});
 
-  describe("with the topic's key", () => {
-    const policies = { identity, resource: topicKeyPolicy(names, false) };
+describe("security-notifier", () => {
+  const identity = notifierPolicy(security, keyArn);
+  const resource = topicKeyPolicy(security);
+  const role = `arn:aws:sts::${security.accountId}:assumed-role/${NAMES.notifier}/${NAMES.notifier}`;
+  const viaSns = { "kms:ViaService": "sns.us-east-1.amazonaws.com" };
 
-    decides(true, role, policies, [
-      {
-        action: "kms:GenerateDataKey",
-        resource: keyArn,
-        context: { "kms:ViaService": "sns.us-east-1.amazonaws.com" },
-      },
-    ]);
-    decides(false, role, policies, [
-      { action: "kms:GenerateDataKey", resource: keyArn },
-      { action: "kms:ScheduleKeyDeletion", resource: keyArn },
-    ]);
-  });
+  decides(true, role, { identity }, [
+    { action: "sns:Publish", resource: security.topicArn },
+    { action: "sqs:SendMessage", resource: security.queueArn(NAMES.securityDeadLetters) },
+    {
+      action: "logs:PutLogEvents",
+      resource: `${security.logGroupArn("/aws/lambda/security-notifier")}:log-stream:x`,
+    },
+  ]);
+  decides(true, role, { identity, resource }, [
+    { action: "kms:GenerateDataKey", resource: keyArn, context: viaSns },
+  ]);
+  decides(false, role, { identity, resource }, [
+    { action: "kms:GenerateDataKey", resource: keyArn },
+    { action: "kms:ScheduleKeyDeletion", resource: keyArn, context: viaSns },
+  ]);
+  decides(false, role, { identity }, [
+    { action: "sns:Publish", resource: names.topicArn },
+    { action: "sns:SetTopicAttributes", resource: security.topicArn },
+    { action: "sns:Subscribe", resource: security.topicArn },
+    { action: "sqs:ReceiveMessage", resource: security.queueArn(NAMES.securityDeadLetters) },
+    { action: "events:PutEvents", resource: security.securityBusArn },
+    { action: "iam:GetUser", resource: anyUser },
+    { action: "lambda:InvokeFunction", resource: security.functionArn(NAMES.notifier) },
+    { action: "logs:CreateLogGroup", resource: security.logGroupArn("/aws/lambda/security-notifier") },
+    { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
+  ]);
 });
 
 describe("security-response in observe mode cannot change a user", () => {
-  const identity = responderPolicy(
-    names,
-    { mode: "observe", deactivateAccessKeys: true, deleteLoginProfile: true },
-    keyArn,
-  );
+  const identity = responderPolicy(names, {
+    mode: "observe",
+    deactivateAccessKeys: true,
+    deleteLoginProfile: true,
+  });
 
   decides(false, session(NAMES.responder), { identity }, [
     {
@@ -239,8 +258,8 @@ describe("services", () => {
     ]);
   });
 
-  describe("alarms of this rollout publish to the topic, and no others", () => {
-    const topic = { resource: topicPolicy(names, { alarmNames: "security-response-*" }) };
+  describe("alarms with the topic's prefix publish to it, and no others", () => {
+    const topic = { resource: topicPolicy(names, "security-response-*") };
     const publish = { action: "sns:Publish", resource: names.topicArn };
     const context = (account: string, alarm: string) => ({
       "aws:SourceAccount": account,
@@ -255,10 +274,14 @@ describe("services", () => {
     ]);
   });
 
-  describe("EventBridge uses the key of a topic that rules publish to, though it sends no aws:SourceAccount", () => {
-    const generate = { action: "kms:GenerateDataKey", resource: keyArn };
-    decides(true, events, { resource: topicKeyPolicy(names, true) }, [generate]);
-    decides(false, events, { resource: topicKeyPolicy(names, false) }, [generate]);
+  describe("EventBridge publishes to no topic and uses no key: it takes no condition that would say for which rule", () => {
+    const alarms = "security-events-*";
+    decides(false, events, { resource: topicPolicy(security, alarms) }, [
+      { action: "sns:Publish", resource: security.topicArn },
+    ]);
+    decides(false, events, { resource: topicKeyPolicy(security) }, [
+      { action: "kms:GenerateDataKey", resource: keyArn },
+    ]);
   });
 
   describe("EventBridge writes the audit log from the audit rule only", () => {
@@ -278,17 +301,14 @@ describe("no policy allows more than its statements say", () => {
   const policies: readonly [string, PolicyDocument][] = [
     [
       "responder",
-      responderPolicy(
-        names,
-        { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true },
-        keyArn,
-      ),
+      responderPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true }),
     ],
+    ["notifier", notifierPolicy(security, keyArn)],
     ["simulation", simulationPolicy(names)],
     ["forwarding", forwardingPolicy(security)],
     ["bus", securityBusPolicy(security, "o-exampleorgid")],
     ["audit log", auditLogPolicy(security)],
-    ["topic", topicPolicy(names, { alarmNames: "security-response-*" })],
+    ["topic", topicPolicy(names, "security-response-*")],
     ["dead letters", deadLetterPolicy(names.queueArn(NAMES.deadLetters), [])],
     ["role of a function", LAMBDA_ASSUMES_ROLE],
     ["role for rules", eventBridgeAssumesRole(names, [NAMES.detectionRule])],

@@ -32,9 +32,9 @@ describe("the stack of the security account", () => {
   });
 
   test("keeps every forwarded event in the audit log for as long as configured", () => {
-    expect(resources(security, "aws_cloudwatch_log_group")).toMatchObject([
-      { name: "/aws/events/security-events", retention_in_days: 731 },
-    ]);
+    expect(resources(security, "aws_cloudwatch_log_group")).toContainEqual(
+      expect.objectContaining({ name: "/aws/events/security-events", retention_in_days: 731 }),
+    );
     expect(resources(security, "aws_cloudwatch_event_target")).toContainEqual(
       expect.objectContaining({
         target_id: "audit-log",
@@ -43,40 +43,73 @@ describe("the stack of the security account", () => {
     );
   });
 
-  test("turns outcomes into a readable message on its own topic", () => {
+  test.each([
+    ["security-events-outcome-alerts", "OutcomeAlertRuleInvokes"],
+    ["security-events-alarm-alerts", "AlarmAlertRuleInvokes"],
+  ])("%s invokes the notifier, and nothing goes from a rule to the topic", (ruleName, statement_id) => {
+    const reference = (type: string, key: string, value: string) => {
+      const [id] =
+        Object.entries(security?.json.resource[type] ?? {}).find(([, each]) => each[key] === value) ?? [];
+      return `\${${type}.${id}`;
+    };
+    const rule = reference("aws_cloudwatch_event_rule", "name", ruleName);
+    const notifier = reference("aws_lambda_function", "function_name", "security-notifier");
+
     const targets = resources(security, "aws_cloudwatch_event_target");
-    const [outcomes] = targets.filter((target) => JSON.stringify(target).includes("responsePayload.summary"));
-
-    expect(outcomes).toMatchObject({
-      arn: expect.stringContaining("aws_sns_topic."),
-      input_transformer: { input_template: expect.stringContaining("<summary>") },
-    });
+    expect(targets).toContainEqual(
+      expect.objectContaining({
+        rule: `${rule}.name}`,
+        // What an account has deployed under this id is exchanged in one call.
+        target_id: "topic",
+        arn: `${notifier}.arn}`,
+        dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
+      }),
+    );
+    expect(resources(security, "aws_lambda_permission")).toContainEqual(
+      expect.objectContaining({ statement_id, source_arn: `${rule}.arn}` }),
+    );
+    expect(JSON.stringify(targets)).not.toContain("aws_sns_topic");
   });
 
-  test("lets alarms of this account and EventBridge use the topic's key", () => {
-    const [key] = resources(security, "aws_kms_key");
-
-    expect(parsed(key?.["policy"])).toMatchObject({
-      Statement: [
-        { Sid: "AccountAdministers", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
-        {
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
-        },
-        { Principal: { Service: "events.amazonaws.com" } },
-      ],
-    });
+  test("what the notifier cannot mail is tried again and then kept", () => {
+    expect(resources(security, "aws_lambda_function_event_invoke_config")).toMatchObject([
+      {
+        maximum_retry_attempts: 2,
+        maximum_event_age_in_seconds: 21_600,
+        destination_config: { on_failure: { destination: expect.stringContaining("aws_sqs_queue.") } },
+      },
+    ]);
   });
 
-  test("names every value its message uses, and uses every value it names", () => {
-    for (const target of resources(security, "aws_cloudwatch_event_target")) {
-      const transformer = target["input_transformer"] as
-        { input_paths: Record<string, string>; input_template: string } | undefined;
-      if (transformer !== undefined) {
-        const used = [...transformer.input_template.matchAll(/<(\w+)>/g)].map(([, name]) => name);
-        expect(new Set(used)).toEqual(new Set(Object.keys(transformer.input_paths)));
-      }
+  test("each way in which a mail can be lost has an alarm, at the topic", () => {
+    const alarms = resources(security, "aws_cloudwatch_metric_alarm");
+
+    expect(alarms.map((alarm) => alarm["alarm_name"]).sort()).toEqual([
+      "security-events-dead-letters",
+      "security-events-errors",
+      "security-events-failed-alarm-alerts",
+      "security-events-failed-audit",
+      "security-events-failed-outcome-alerts",
+      "security-events-new-dead-letters",
+      "security-events-throttles",
+      "security-events-undelivered-failures",
+    ]);
+    for (const alarm of alarms) {
+      expect(alarm["alarm_actions"]).toEqual([expect.stringContaining("aws_sns_topic.")]);
     }
-    expect.assertions(2);
+  });
+
+  test("of the services, the topic's key admits CloudWatch for this account's alarms alone", () => {
+    const [key] = resources(security, "aws_kms_key");
+    const { Statement } = parsed(key?.["policy"]) as { Statement: unknown[] };
+
+    expect(Statement).toHaveLength(2);
+    expect(Statement).toMatchObject([
+      { Sid: "AccountAdministers", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+      {
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
+      },
+    ]);
   });
 });

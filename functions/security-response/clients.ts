@@ -1,10 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { SNSClient } from "@aws-sdk/client-sns";
 
 /** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
 const IAM_TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-/** How often an alert is tried is bounded by the time that is left for it: see publish.ts. */
-const SNS_TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**
  * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the
@@ -25,10 +22,6 @@ export function createDetailsClient(): IAMClient {
   return neverRetryQuotas(
     new IAMClient({ retryMode: "standard", maxAttempts: 12, requestHandler: IAM_TIMEOUTS }),
   );
-}
-
-export function createSnsClient(): SNSClient {
-  return new SNSClient({ retryMode: "standard", maxAttempts: 4, requestHandler: SNS_TIMEOUTS });
 }
 
 /**

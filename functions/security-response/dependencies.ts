@@ -1,6 +1,6 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Log } from "./log";
+import type { Log } from "../shared/log";
 
 /** Everything impure the responder uses. */
 export interface Dependencies {

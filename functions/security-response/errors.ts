@@ -1,25 +1,7 @@
-/**
- * Base of every error the responder throws on purpose. Lambda reports an error's name as its `errorType`.
- * Names are written out, since the bundler shortens those of classes.
- */
-export abstract class ResponderError extends Error {
-  abstract override readonly name: string;
-}
-
-/** The environment of the function is unusable. The message lists every bad variable. */
-export class SettingsError extends ResponderError {
-  override readonly name = "SettingsError";
-
-  constructor(readonly problems: readonly string[]) {
-    super(
-      `security-response cannot work with its environment: ${problems.join("; ")}. ` +
-        "The account's stack writes these variables: fix rollout.yaml and deploy again.",
-    );
-  }
-}
+import { FunctionError } from "../shared/errors";
 
 /** An event that cannot be acted upon. `field` is its path in the event, for example `detail.eventSource`. */
-export class EventError extends ResponderError {
+export class EventError extends FunctionError {
   override readonly name = "EventError";
 
   constructor(
@@ -35,18 +17,8 @@ export class EventError extends ResponderError {
 }
 
 /** The user is not denied everything, or it could not be verified. Lambda retries the event. */
-export class ContainmentError extends ResponderError {
+export class ContainmentError extends FunctionError {
   override readonly name = "ContainmentError";
-}
-
-/** The alert could not be published. Lambda retries the event. */
-export class AlertError extends ResponderError {
-  override readonly name = "AlertError";
-}
-
-/** A call was given up because the time of the invocation, less the reserve for alerting, ran out. */
-export class TimeUpError extends ResponderError {
-  override readonly name = "TimeUpError";
 }
 
 function describe(found: unknown): string {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import type { Outcome } from "../contract";
-import { createDenyClient, createDetailsClient, createSnsClient } from "./clients";
-import { createLog } from "./log";
+import { createSnsClient } from "../shared/alert/sns-client";
+import { createLog } from "../shared/log";
+import { createDenyClient, createDetailsClient } from "./clients";
 import { respond } from "./respond";
 import { readSettings } from "./settings";
 

@@ -1,12 +1,13 @@
 import type { Outcome } from "../contract";
-import { composeAlert, composeUnreadable } from "./alert/alert";
+import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
+import { publish } from "../shared/alert/publish";
+import { Deadline } from "../shared/deadline";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
-import { publish } from "./alert/publish";
+import { composeUnreadable } from "./alert/unreadable";
 import type { ContainmentResult } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { Deadline } from "./deadline";
 import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
@@ -123,7 +124,7 @@ async function sendAlert(outcome: Outcome, { settings, dependencies, invocation 
     return;
   }
   try {
-    await publish(composeAlert(outcome, settings), settings.topicArn, dependencies, invocation);
+    await publish(composeOutcomeAlert(outcome, settings), settings.topicArn, dependencies, invocation);
   } catch (error) {
     dependencies.log.error(String(error));
     if (notContained === undefined) {

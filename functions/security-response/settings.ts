@@ -1,5 +1,5 @@
 import { MODES, RESPONDER_ENV, type Mode, type TrustSettings } from "../contract";
-import { SettingsError } from "./errors";
+import { SettingsError } from "../shared/errors";
 import { NOBODY, parseTrustSettings } from "./trust-settings";
 
 /** How this account responds to user creations. */
@@ -60,7 +60,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
   };
   if (problems.length > 0) {
-    throw new SettingsError(problems);
+    throw new SettingsError("security-response", problems);
   }
   return settings;
 }

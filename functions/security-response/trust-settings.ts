@@ -1,5 +1,5 @@
 import type { TrustedCreator, TrustedUsers, TrustSettings } from "../contract";
-import { isObject, type JsonObject } from "./event/json";
+import { isObject, type JsonObject } from "../shared/json";
 
 /**
  * Checks the JSON of `TRUSTED_CREATIONS`. A mistake in it must not silently trust more, so unknown keys are

@@ -27,6 +27,9 @@ export function parseArn(text: string): Arn | undefined {
   };
 }
 
+/** User names: IAM API reference, CreateUser, `UserName`. */
+export const USER_NAME = /^[\w+=,.@-]{1,64}$/;
+
 /** The parts of `arn:aws:iam::111122223333:user/path/name`. */
 export interface UserArn {
   readonly partition: string;

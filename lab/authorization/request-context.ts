@@ -56,6 +56,7 @@ function ofIdentity(
     // For a session, the ARN of its role.
     "aws:PrincipalArn": principal.type === "AssumedRole" ? principal.roleArn : principal.arn,
     "aws:PrincipalAccount": principal.accountId,
+    "kms:CallerAccount": principal.accountId,
     "aws:PrincipalType": PRINCIPAL_TYPES[principal.type],
     "aws:userid": principal.principalId,
     ...(inOrganization ? { "aws:PrincipalOrgID": organizationId } : {}),

@@ -113,6 +113,10 @@ export class Resources {
   }
 
   private async key(arn: string): Promise<ResourceFacts> {
+    const managedBy = /^key\/aws\/(.+)$/.exec(readArn(arn).resource)?.[1];
+    if (managedBy !== undefined) {
+      return { policy: awsManagedKeyPolicy(arn, managedBy) };
+    }
     const { Policy } = await this.call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
     return { policy: readPolicyDocument(Policy) };
   }
@@ -136,6 +140,38 @@ export class Resources {
     const call = { service, region: region || "us-east-1", action, params };
     return this.moto(accountId, rest === undefined ? call : { ...call, rest });
   }
+}
+
+/**
+ * The policy of the key `alias/aws/SERVICE`: every principal of the account that may use the service may use
+ * the key through it, and no other service. Source: KMS guide, "AWS managed keys", and the policy that
+ * GetKeyPolicy shows for them.
+ */
+function awsManagedKeyPolicy(arn: string, service: string): unknown {
+  const { region, accountId } = readArn(arn);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: [
+          "kms:Decrypt",
+          "kms:GenerateDataKey*",
+          "kms:CreateGrant",
+          "kms:ListGrants",
+          "kms:DescribeKey",
+        ],
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "kms:CallerAccount": accountId,
+            "kms:ViaService": `${service}.${region}.amazonaws.com`,
+          },
+        },
+      },
+    ],
+  };
 }
 
 interface AttributeEntry {

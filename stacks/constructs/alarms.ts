@@ -30,7 +30,12 @@ const SQS_LATEST_MINUTES = 15;
 export interface AlarmsProps {
   /** Beginning of every alarm's name. */
   readonly prefix: string;
-  readonly topicArn: string;
+  /**
+   * Topic that the alarms publish to.
+   *
+   * @default - none: a rule forwards them to the security account
+   */
+  readonly topicArn?: string;
   readonly metrics: readonly AlarmedMetric[];
 }
 
@@ -55,7 +60,7 @@ export class Alarms extends Construct {
         threshold: 1,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         treatMissingData: "notBreaching",
-        alarmActions: [topicArn],
+        ...(topicArn !== undefined && { alarmActions: [topicArn] }),
       });
     }
   }

@@ -5,41 +5,41 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { NAMES, type AccountNames } from "../names";
-import { topicKeyPolicy, topicPolicy, type TopicPublishers } from "../policies/topic";
+import { topicKeyPolicy, topicPolicy } from "../policies/topic";
 
 export interface AlertTopicProps {
   readonly names: AccountNames;
   /** Addresses that are mailed. Each has to confirm its subscription once. */
   readonly emails: readonly string[];
-  /** Rules and alarms that publish, apart from the account's own roles. */
-  readonly publishers: TopicPublishers;
+  /**
+   * Pattern of the names of the alarms that publish to the topic. They cannot under the AWS-managed key, so
+   * the topic gets a key of its own then.
+   *
+   * @default - the account's roles alone publish, under the AWS-managed key
+   */
+  readonly alarmNames?: string;
 }
 
-/** The topic `security-alerts`, encrypted with a key of its own, TLS only, with its mail subscriptions. */
+/** SNS's own key, which costs nothing and which every role that may publish can use. */
+const AWS_MANAGED_KEY = "alias/aws/sns";
+
+/** The topic `security-alerts`, encrypted, TLS only, with its mail subscriptions. */
 export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
-  /** Without it neither alarms nor rules may publish. */
-  readonly policy: SnsTopicPolicy;
-  /** The key that encrypts the topic. Publishers need it too. */
-  readonly key: KmsKey;
+  /** The key that encrypts the topic: the ARN of its own, else the alias of the AWS-managed one. */
+  readonly keyId: string;
 
-  constructor(scope: Construct, id: string, { names, emails, publishers }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { names, emails, alarmNames }: AlertTopicProps) {
     super(scope, id);
-    this.key = new KmsKey(this, "key", {
-      description: `Encrypts the topic ${NAMES.topic}`,
-      enableKeyRotation: true,
-      deletionWindowInDays: 7,
-      policy: JSON.stringify(topicKeyPolicy(names, publishers.ruleArns !== undefined)),
-    });
-    new KmsAlias(this, "key-alias", { name: NAMES.topicKeyAlias, targetKeyId: this.key.keyId });
+    this.keyId = alarmNames === undefined ? AWS_MANAGED_KEY : this.createKey(names).arn;
     this.topic = new SnsTopic(this, "topic", {
       name: NAMES.topic,
       displayName: "AWS security alerts",
-      kmsMasterKeyId: this.key.arn,
+      kmsMasterKeyId: this.keyId,
     });
-    this.policy = new SnsTopicPolicy(this, "policy", {
+    new SnsTopicPolicy(this, "policy", {
       arn: this.topic.arn,
-      policy: JSON.stringify(topicPolicy(names, publishers)),
+      policy: JSON.stringify(topicPolicy(names, alarmNames)),
     });
     for (const email of emails) {
       new SnsTopicSubscription(this, `email-${email}`, {
@@ -48,5 +48,16 @@ export class AlertTopic extends Construct {
         endpoint: email,
       });
     }
+  }
+
+  private createKey(names: AccountNames): KmsKey {
+    const key = new KmsKey(this, "key", {
+      description: `Encrypts the topic ${NAMES.topic}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      policy: JSON.stringify(topicKeyPolicy(names)),
+    });
+    new KmsAlias(this, "key-alias", { name: NAMES.topicKeyAlias, targetKeyId: key.keyId });
+    return key;
   }
 }

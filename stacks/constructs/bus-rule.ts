@@ -1,12 +1,11 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import {
-  CloudwatchEventTarget,
-  type CloudwatchEventTargetInputTransformer,
-} from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EventPattern } from "../event-patterns";
 import type { DeadLetterQueue } from "./dead-letter-queue";
+import type { NodeFunction } from "./node-function";
 
 /** EventBridge's own defaults, written out: 24 hours and 185 attempts, then the dead-letter queue. */
 const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
@@ -26,7 +25,6 @@ export interface BusTarget {
   readonly arn: string;
   /** Role that EventBridge puts events on another account's bus with. */
   readonly roleArn?: string;
-  readonly inputTransformer?: CloudwatchEventTargetInputTransformer;
   /**
    * What has to exist before the first event is sent: EventBridge does not retry what it has no permission
    * for.
@@ -66,8 +64,23 @@ export class BusRule extends Construct {
       dependsOn: [this.props.deadLetters.policy, ...(target.dependsOn ?? [])],
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
       ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
-      ...(target.inputTransformer !== undefined && { inputTransformer: target.inputTransformer }),
     });
     return this;
+  }
+
+  /**
+   * Invokes a function with what matches.
+   * @param statementId Name of the statement in the function's policy that permits it.
+   */
+  invoke(id: string, target: NodeFunction, statementId: string): this {
+    const permission = new LambdaPermission(this, "permission", {
+      statementId,
+      action: "lambda:InvokeFunction",
+      functionName: target.function.functionName,
+      principal: "events.amazonaws.com",
+      sourceArn: this.rule.arn,
+    });
+    const dependsOn = [permission, ...(target.invocations ? [target.invocations] : [])];
+    return this.sendTo(id, { arn: target.function.arn, dependsOn });
   }
 }

@@ -2,12 +2,27 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { AssetType, Fn, Op, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionPackage } from "../function-package";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
 import { functionLogGroup } from "../policies/function-logs";
+
+/**
+ * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the
+ * longest that Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
+ */
+const EVENT_AGE_SECONDS = 6 * 60 * 60;
+
+/** Where Lambda sends what came of an asynchronous event, by ARN. */
+export interface Destinations {
+  /** What the function returned. @default - nowhere */
+  readonly onSuccess?: string;
+  /** The event that failed for good. */
+  readonly onFailure: string;
+}
 
 export interface NodeFunctionProps {
   readonly functionName: string;
@@ -21,6 +36,8 @@ export interface NodeFunctionProps {
   readonly logRetentionDays: number;
   /** @default - the account's shared pool */
   readonly reservedConcurrency?: number | undefined;
+  /** @default - the function is invoked synchronously alone */
+  readonly destinations?: Destinations;
 }
 
 /** CDKTF's hash of each package, which it would read anew for every account. */
@@ -40,6 +57,8 @@ export class NodeFunction extends Construct {
    * value is known, and the next plan shows a change of the output alone. `last_modified` is not known then.
    */
   readonly codeSha256: string;
+  /** Has to be there before the first asynchronous event: without it, Lambda drops what fails. */
+  readonly invocations: LambdaFunctionEventInvokeConfig | undefined;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
@@ -81,5 +100,18 @@ export class NodeFunction extends Construct {
     });
     const { lastModified, codeSha256 } = this.function;
     this.codeSha256 = Fn.conditional(Op.eq(lastModified, "never"), "none", codeSha256) as string;
+    this.invocations = props.destinations && this.handOn(props.destinations);
+  }
+
+  private handOn({ onSuccess, onFailure }: Destinations): LambdaFunctionEventInvokeConfig {
+    return new LambdaFunctionEventInvokeConfig(this, "invocations", {
+      functionName: this.function.functionName,
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
+      destinationConfig: {
+        ...(onSuccess !== undefined && { onSuccess: { destination: onSuccess } }),
+        onFailure: { destination: onFailure },
+      },
+    });
   }
 }

@@ -1,5 +1,4 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
-import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import type { Construct } from "constructs";
 import { RESPONDER_ENV } from "../../functions/contract";
 import type { Account } from "../config/rollout";
@@ -10,12 +9,6 @@ import type { AlarmedMetric } from "./alarms";
 import { NodeFunction } from "./node-function";
 
 const METRIC_NAMESPACE = "IamUserQuarantine";
-
-/**
- * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the
- * longest that Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
- */
-const EVENT_AGE_SECONDS = 6 * 60 * 60;
 
 /**
  * As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself
@@ -31,7 +24,6 @@ export interface ResponderProps {
   readonly version: string;
   readonly policyArn: string;
   readonly topicArn: string;
-  readonly topicKeyArn: string;
   readonly deadLetterQueueArn: string;
 }
 
@@ -40,8 +32,6 @@ export interface ResponderProps {
  * letters.
  */
 export class Responder extends NodeFunction {
-  /** How Lambda invokes it asynchronously: retries, event age, destinations. */
-  readonly invocations: LambdaFunctionEventInvokeConfig;
   /**
    * Alerts that were left to another delivery of the same event. The tag that says so can be forged by an
    * administrator of the account, so a withheld alert has to be seen too.
@@ -54,21 +44,13 @@ export class Responder extends NodeFunction {
       functionName: NAMES.responder,
       description: "Denies everything to a new IAM user whose creator is not trusted",
       code: props.code,
-      policy: responderPolicy(names, account, props.topicKeyArn),
+      policy: responderPolicy(names, account),
       environment: responderEnvironment(props),
       timeoutSeconds: 60,
       memoryMegabytes: MEMORY_MEGABYTES,
       logRetentionDays: account.logRetentionDays,
       reservedConcurrency: account.reservedConcurrency,
-    });
-    this.invocations = new LambdaFunctionEventInvokeConfig(this, "invocations", {
-      functionName: this.function.functionName,
-      maximumRetryAttempts: 2,
-      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
-      destinationConfig: {
-        onSuccess: { destination: names.defaultBusArn },
-        onFailure: { destination: props.deadLetterQueueArn },
-      },
+      destinations: { onSuccess: names.defaultBusArn, onFailure: props.deadLetterQueueArn },
     });
     const withheld = { name: "WithheldAlerts", namespace: METRIC_NAMESPACE };
     new CloudwatchLogMetricFilter(this, "withheld-alerts", {

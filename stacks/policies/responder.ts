@@ -7,13 +7,10 @@ import { writeLogs } from "./function-logs";
 /**
  * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may
  * be done to them is narrowed by condition instead.
- *
- * @param topicKeyArn ARN of the key that encrypts the topic.
  */
 export function responderPolicy(
   names: AccountNames,
   account: Pick<Account, "mode" | "deactivateAccessKeys" | "deleteLoginProfile">,
-  topicKeyArn: string,
 ): PolicyDocument {
   return policyDocument(
     ...(account.mode === "enforce"
@@ -21,7 +18,7 @@ export function responderPolicy(
       : []),
     inspectUsers(names),
     FIND_RENAMED_USERS,
-    ...announce(names, topicKeyArn),
+    ...announce(names),
     writeLogs(names, NAMES.responder),
   );
 }
@@ -143,17 +140,11 @@ function readQuarantinePolicy(names: AccountNames): Statement {
 
 /**
  * The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed.
+ * The topic's AWS-managed key admits every role of the account that may publish.
  */
-function announce(names: AccountNames, topicKeyArn: string): Statement[] {
+function announce(names: AccountNames): Statement[] {
   return [
     { Sid: "PublishAlert", Effect: "Allow", Action: "sns:Publish", Resource: names.topicArn },
-    {
-      Sid: "EncryptAlert",
-      Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-      Resource: topicKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": viaSns(names.region) } },
-    },
     { Sid: "HandOnOutcome", Effect: "Allow", Action: "events:PutEvents", Resource: names.defaultBusArn },
     {
       Sid: "KeepFailedEvents",
@@ -162,13 +153,4 @@ function announce(names: AccountNames, topicKeyArn: string): Statement[] {
       Resource: names.queueArn(NAMES.deadLetters),
     },
   ];
-}
-
-/**
- * SNS as `kms:ViaService` names it. The documentation for China gives no example, so both DNS suffixes are
- * named.
- */
-function viaSns(region: string): string[] {
-  const service = `sns.${region}.amazonaws.com`;
-  return region.startsWith("cn-") ? [service, `${service}.cn`] : [service];
 }

@@ -1,11 +1,8 @@
 import type { Outcome } from "../../../functions/contract";
-import {
-  composeAlert,
-  composeUnreadable,
-  MAX_PUBLISHED_BYTES,
-  type Alert,
-} from "../../../functions/security-response/alert/alert";
+import { composeUnreadable } from "../../../functions/security-response/alert/unreadable";
 import { EventError } from "../../../functions/security-response/errors";
+import { composeOutcomeAlert } from "../../../functions/shared/alert/outcome-alert";
+import { MAX_PUBLISHED_BYTES, type Alert } from "../../../functions/shared/alert/sns-alert";
 import { createResponder, SETTINGS } from "../../support/functions/responder";
 import { loadFixture } from "../../support/load-fixture";
 
@@ -21,7 +18,7 @@ function parts(message: string): Record<string, string> {
 test("the mail reads like this", async () => {
   const outcome = await quarantine();
 
-  const { message } = composeAlert(outcome, SETTINGS);
+  const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
   expect(parts(message)["email"]).toMatchInlineSnapshot(`
    "IAM user mallory in account payments (111122223333), created by arn:aws:iam::111122223333:user/alice, is denied everything by managed-policy 2 s after creation.
@@ -68,7 +65,7 @@ test("the mail reads like this", async () => {
 test("machines get the outcome as JSON, people get text", async () => {
   const outcome = await quarantine();
 
-  const { message } = composeAlert(outcome, SETTINGS);
+  const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
   const { default: text, email, ...machines } = parts(message);
   expect(text).toBe(email);
@@ -85,7 +82,7 @@ test.each([
 ])("links to the user in the console of %s", async (partition, link) => {
   const outcome = { ...(await quarantine()), userName: "a+b=,.@-_" };
 
-  const { message } = composeAlert(outcome, { ...SETTINGS, partition });
+  const { message } = composeOutcomeAlert(outcome, { ...SETTINGS, partition });
 
   expect(parts(message)["email"]).toContain(link);
 });
@@ -93,7 +90,7 @@ test.each([
 test("a name that begins with a dash is no option of the release command", async () => {
   const outcome = { ...(await quarantine()), userName: "-rf" };
 
-  const { message } = composeAlert(outcome, SETTINGS);
+  const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
   expect(parts(message)["email"]).toContain("aws iam detach-user-policy --user-name=-rf --policy-arn");
 });
@@ -104,7 +101,7 @@ test.each([
 ])("a subject with %s is one SNS takes", async (_, fields) => {
   const outcome = { ...(await quarantine()), ...fields };
 
-  const { subject } = composeAlert(outcome, SETTINGS);
+  const { subject } = composeOutcomeAlert(outcome, SETTINGS);
 
   expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
 });
@@ -112,7 +109,7 @@ test.each([
 test("what the caller wrote cannot add a line to the mail or a field to the JSON", async () => {
   const outcome = await quarantine("hostile-strings");
 
-  const { message } = composeAlert(outcome, SETTINGS);
+  const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
   const mail = parts(message)["email"] ?? "";
   expect(mail.split(/\r?\n|\u2028/).filter((line) => /^(Status: TRUSTED|Bcc)/.test(line))).toEqual([]);
@@ -131,7 +128,7 @@ test("a message with endless failures is cut to SNS's limit and stays JSON", asy
   const failed = long.map((error) => ({ step: "step", error }));
   const outcome: Outcome = { ...(await quarantine()), done: long, failed, open: long };
 
-  const alert = composeAlert(outcome, SETTINGS);
+  const alert = composeOutcomeAlert(outcome, SETTINGS);
 
   expect(publishedBytes(alert)).toBeLessThanOrEqual(MAX_PUBLISHED_BYTES);
   expect(parts(alert.message)["email"]).toContain("mallory");

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AttachUserPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { createDenyClient, createDetailsClient } from "../../../functions/security-response/clients";
-import { errorCode } from "../../../functions/security-response/containment/iam-error";
+import { errorCode } from "../../../functions/shared/aws-error";
 
 const SAVED = { ...process.env };
 const attach = new AttachUserPolicyCommand({

@@ -1,7 +1,7 @@
 import { TagUserCommand } from "@aws-sdk/client-iam";
 import fc from "fast-check";
-import { MAX_PUBLISHED_BYTES } from "../../../functions/security-response/alert/alert";
-import { ResponderError } from "../../../functions/security-response/errors";
+import { MAX_PUBLISHED_BYTES } from "../../../functions/shared/alert/sns-alert";
+import { FunctionError } from "../../../functions/shared/errors";
 import { createResponder, type Responder } from "../../support/functions/responder";
 import { change, DELETE, fixtureNames, loadFixture } from "../../support/load-fixture";
 
@@ -109,7 +109,7 @@ test("whatever the event, it ends in an outcome or a typed error, and nothing AW
           expect(writes(responder)).toEqual([]);
         }
       } catch (error) {
-        if (!(error instanceof ResponderError)) {
+        if (!(error instanceof FunctionError)) {
           throw error;
         }
         expect(responder.calls()).toEqual([]);
@@ -126,7 +126,7 @@ test("any JSON at all ends in an outcome or a typed error", async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), async (payload) => {
       const responder = createResponder();
-      await expect(responder.respond(payload)).rejects.toBeInstanceOf(ResponderError);
+      await expect(responder.respond(payload)).rejects.toBeInstanceOf(FunctionError);
       assessSent(responder);
     }),
     { numRuns: 30 },

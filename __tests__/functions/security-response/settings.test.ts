@@ -1,6 +1,6 @@
 import { RESPONDER_ENV } from "../../../functions/contract";
-import { SettingsError } from "../../../functions/security-response/errors";
 import { readSettings } from "../../../functions/security-response/settings";
+import { SettingsError } from "../../../functions/shared/errors";
 
 const ENV: Readonly<Record<string, string>> = {
   [RESPONDER_ENV.mode]: "enforce",

@@ -147,6 +147,20 @@ describe("authorizer", () => {
     }
   });
 
+  test("lets whoever may publish use the AWS-managed key of the topic, and no service", async () => {
+    const attributes = [
+      { key: "Policy", value: TOPIC_POLICY },
+      { key: "KmsMasterKeyId", value: "alias/aws/sns" },
+    ];
+    const state = {
+      ...inline("Role", policy({ Effect: "Allow", Action: "sns:Publish", Resource: TOPIC })),
+      GetTopicAttributes: { Attributes: { entry: attributes } },
+    };
+
+    await expect(authorize(ROLE, PUBLISH, state)).resolves.toBeUndefined();
+    await expect(authorize(EVENTBRIDGE, PUBLISH, state)).rejects.toMatchObject({ code: "KMSAccessDenied" });
+  });
+
   test("refuses a service that no policy of the topic names", async () => {
     await expect(authorize(EVENTBRIDGE, PUBLISH)).rejects.toMatchObject({ code: "AuthorizationError" });
   });

@@ -2,9 +2,9 @@ import type { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient, type PublishCommandInput } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { RESPONDER_ENV, type Outcome } from "../../../functions/contract";
-import { createLog } from "../../../functions/security-response/log";
 import { respond } from "../../../functions/security-response/respond";
 import { readSettings, type Settings } from "../../../functions/security-response/settings";
+import { createLog } from "../../../functions/shared/log";
 import { fakeIam, fakeUser, type FakeUser, type IamMock } from "./fake-iam";
 
 export const ACCOUNT = "111122223333";

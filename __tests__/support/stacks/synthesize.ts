@@ -20,6 +20,7 @@ const fixture: FunctionPackage = {
 export const FIXTURE_PACKAGES: FunctionPackages = {
   responder: fixture,
   simulation: fixture,
+  notifier: fixture,
   version: "1.2.3",
 };
 

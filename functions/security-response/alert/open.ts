@@ -1,6 +1,6 @@
 import { INLINE_POLICY_NAME } from "../../contract";
+import { listing } from "../../shared/text";
 import type { UserState } from "../containment/user-state";
-import { listing } from "../text";
 
 /** Names of the listings, for those that could not be read. */
 const LABELS: Readonly<Record<keyof UserState, string>> = {

@@ -1,8 +1,8 @@
 import type { Outcome } from "../../contract";
+import { plain } from "../../shared/text";
 import type { ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
-import { plain } from "../text";
 import type { Verdict } from "../verdict/verdict";
 import { describeOpen } from "./open";
 import { rateSeverity } from "./severity";

@@ -1,7 +1,7 @@
+import { listing, plain } from "../../shared/text";
 import type { ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
-import { listing, plain } from "../text";
 
 /** What happened to whom, in a sentence or two. */
 export function summarize(

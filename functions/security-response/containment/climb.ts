@@ -1,6 +1,6 @@
 import { GetUserCommand } from "@aws-sdk/client-iam";
+import type { CallOptions } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
-import type { CallOptions } from "../deadline";
 import { isConcurrent, isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
 import { SHARE_OF_A_RUNG, type Rung } from "./rungs";

@@ -23,6 +23,3 @@ export interface ContainmentResult {
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
-
-/** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
-export const TAMPERED_STEP = "quarantine policy";

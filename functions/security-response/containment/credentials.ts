@@ -7,12 +7,12 @@ import {
   UpdateSSHPublicKeyCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
+import { stopped, type CredentialKind } from "../../shared/alert/stopped-credentials";
 import { collectPages } from "../../shared/collect-pages";
+import type { CallOptions } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
-import type { CallOptions } from "../deadline";
 import { isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failing, failure, join, step, type Incident, type StepFailure, type StepReport } from "./incident";
-import { stopped, type CredentialKind } from "./stopped-credentials";
 import type { UserState } from "./user-state";
 
 /** The ids of the user's active access keys, or why they could not be listed. */

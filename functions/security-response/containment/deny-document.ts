@@ -1,5 +1,5 @@
 import { QUARANTINE_DOCUMENT } from "../../contract";
-import { isObject, type JsonObject } from "../event/json";
+import { isObject, type JsonObject } from "../../shared/json";
 
 /** 2,048 characters is the quota of all inline policies of a user together, so it is kept compact. */
 export const DENY_DOCUMENT = JSON.stringify(QUARANTINE_DOCUMENT);

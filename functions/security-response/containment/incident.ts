@@ -1,8 +1,9 @@
-import type { Deadline } from "../deadline";
+import { errorText } from "../../shared/aws-error";
+import type { Deadline } from "../../shared/deadline";
 import type { Invocation, Dependencies } from "../dependencies";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
-import { errorText, isMissingUser } from "./iam-error";
+import { isMissingUser } from "./iam-error";
 
 /** One user to be contained, and what it takes to do so. */
 export interface Incident {

@@ -12,7 +12,7 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { collectPages } from "../../shared/collect-pages";
-import type { CallOptions } from "../deadline";
+import type { CallOptions } from "../../shared/deadline";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure, type Incident, type StepFailure } from "./incident";
 import type { UserState, Inventory } from "./user-state";

@@ -1,5 +1,5 @@
 import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
-import { TAMPERED_STEP } from "./containment-result";
+import { TAMPERED_STEP } from "../../contract";
 import { isDenyAll } from "./deny-document";
 import { failing, failure, join, type Incident, type StepReport } from "./incident";
 import { INVENTORY_MS } from "./inventory";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
 import { collectPages } from "../../shared/collect-pages";
-import type { CallOptions } from "../deadline";
+import type { CallOptions } from "../../shared/deadline";
 import type { Dependencies } from "../dependencies";
 import { DENY_DOCUMENT, isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";

@@ -1,5 +1,5 @@
 import { TAG_KEYS } from "../../contract";
-import { head } from "../text";
+import { head } from "../../shared/text";
 
 /** IAM User Guide, "Rules for tagging in IAM": letters, digits, spaces and _.:/=+-@, at most 256. */
 const REFUSED = /[^\p{L}\p{N} _.:/=+\-@]+/gu;

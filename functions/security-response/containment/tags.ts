@@ -1,8 +1,8 @@
 import { paginateListUserTags, TagUserCommand, UntagUserCommand } from "@aws-sdk/client-iam";
 import { TAG_STATUS } from "../../contract";
 import { collectPages } from "../../shared/collect-pages";
+import type { CallOptions } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
-import type { CallOptions } from "../deadline";
 import { misspeltKeys, tagValue, type Tag } from "./claim";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";

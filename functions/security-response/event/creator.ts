@@ -1,4 +1,4 @@
-import { isObject, objectAt, stringAt, type JsonObject } from "./json";
+import { isObject, objectAt, stringAt, type JsonObject } from "../../shared/json";
 
 /** Who called CreateUser, from CloudTrail's `userIdentity`. Empty strings stand for what is not there. */
 export interface Creator {

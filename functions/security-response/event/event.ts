@@ -1,5 +1,7 @@
+import { isObject, stringAt, type JsonObject } from "../../shared/json";
+import { unwrapRecord } from "../../shared/unwrap-record";
 import { EventError } from "../errors";
-import { isObject, objectAt, stringAt, strictStringAt, type JsonObject } from "./json";
+import { strictStringAt } from "./strict-string";
 
 /** A CloudTrail record as EventBridge delivers it, with nothing decided yet. */
 export interface CloudTrailEvent {
@@ -22,7 +24,10 @@ export interface CloudTrailEvent {
  * @throws EventError when there is no CloudTrail record in it
  */
 export function readEvent(payload: unknown): CloudTrailEvent {
-  const { envelope, earlierRequestIds } = unwrap(payload);
+  const { inner: envelope, requestIds: earlierRequestIds } = unwrapRecord(payload);
+  if (!isObject(envelope)) {
+    throw new EventError("event", "an EventBridge event (a JSON object)", envelope);
+  }
   const detail = envelope["detail"];
   if (!isObject(detail)) {
     throw new EventError("detail", "a CloudTrail record (a JSON object)", detail);
@@ -36,25 +41,6 @@ export function readEvent(payload: unknown): CloudTrailEvent {
     eventId: stringAt(detail, "eventID") ?? stringAt(envelope, "id") ?? "",
     earlierRequestIds,
   };
-}
-
-/** A record redriven twice is wrapped twice; nothing sensible is wrapped deeper than this. */
-const MAX_WRAPPERS = 10;
-
-function unwrap(payload: unknown): { envelope: JsonObject; earlierRequestIds: string[] } {
-  const earlierRequestIds: string[] = [];
-  let inner = payload;
-  for (let depth = 0; depth < MAX_WRAPPERS && isObject(inner) && "requestPayload" in inner; depth++) {
-    const requestId = stringAt(objectAt(inner, "requestContext"), "requestId");
-    if (requestId) {
-      earlierRequestIds.push(requestId);
-    }
-    inner = inner["requestPayload"];
-  }
-  if (!isObject(inner)) {
-    throw new EventError("event", "an EventBridge event (a JSON object)", inner);
-  }
-  return { envelope: inner, earlierRequestIds };
 }
 
 function readAccounts(envelope: JsonObject, detail: JsonObject): CloudTrailEvent["accounts"] {

@@ -1,9 +1,10 @@
-import { formatUserArn, parseUserArn } from "../../shared/arn";
+import { formatUserArn, parseUserArn, USER_NAME } from "../../shared/arn";
+import { objectAt, stringAt, type JsonObject } from "../../shared/json";
 import { EventError } from "../errors";
 import { readCreator, type Creator } from "./creator";
 import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";
-import { objectAt, stringAt, strictStringAt, type JsonObject } from "./json";
+import { strictStringAt } from "./strict-string";
 
 /** A successful IAM CreateUser: whom it created, who did it, from where and when. */
 export interface UserCreation {
@@ -27,8 +28,6 @@ export interface UserCreation {
   readonly remarks: readonly string[];
 }
 
-/** User names: IAM API reference, CreateUser, `UserName`. */
-const USER_NAME = /^[\w+=,.@-]{1,64}$/;
 /** Paths: IAM API reference, CreateUser, `Path`. */
 const PATH = /^(?:\/|\/[\x21-\x7e]+\/)$/;
 const MAX_PATH = 512;

@@ -1,10 +1,10 @@
 import type { Mode, Outcome, TrustSettings } from "../../contract";
 import { parseUserArn } from "../../shared/arn";
+import { objectAt, stringAt } from "../../shared/json";
+import { plain } from "../../shared/text";
 import { EventError } from "../errors";
 import type { CloudTrailEvent } from "../event/event";
-import { objectAt, stringAt } from "../event/json";
 import { readUserCreation, type UserCreation } from "../event/user-creation";
-import { plain } from "../text";
 import { findTrust } from "./trust";
 
 export type Verdict = Outcome["verdict"];

@@ -1,7 +1,5 @@
-import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, type Outcome } from "../../contract";
-import { TAMPERED_STEP } from "../containment/containment-result";
-import { undoCommands } from "../containment/stopped-credentials";
-import type { Settings } from "../settings";
+import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, TAMPERED_STEP, type Outcome } from "../../contract";
+import { undoCommands } from "./stopped-credentials";
 
 const CONSOLES: Readonly<Record<string, string>> = {
   aws: "https://us-east-1.console.aws.amazon.com",
@@ -16,8 +14,8 @@ export function consoleLink(userName: string, partition: string): string | undef
 }
 
 /** What a person should do next, as lines of text; commands stand on lines of their own. */
-export function nextSteps(outcome: Outcome, settings: Settings): string[] {
-  return [...repairPolicy(outcome, settings.policyArn), ...dealWithUser(outcome, settings)];
+export function nextSteps(outcome: Outcome, policyArn: string): string[] {
+  return [...repairPolicy(outcome, policyArn), ...dealWithUser(outcome, policyArn)];
 }
 
 function repairPolicy({ failed }: Outcome, policyArn: string): string[] {
@@ -31,20 +29,20 @@ function repairPolicy({ failed }: Outcome, policyArn: string): string[] {
   ];
 }
 
-function dealWithUser(outcome: Outcome, settings: Settings): string[] {
+function dealWithUser(outcome: Outcome, policyArn: string): string[] {
   const user = userOption(outcome.userName);
   switch (outcome.status) {
     case "QUARANTINED":
       return [
         `Ask ${outcome.createdBy} whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.`,
         "If it was meant, release the user:",
-        ...release(outcome, user, settings.policyArn),
+        ...release(outcome, user, policyArn),
         "Then add the creator to the trusted creators in rollout.yaml.",
       ];
     case "FAILED":
       return [
         "Contain the user by hand, at once:",
-        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+        `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
         `  aws iam list-access-keys ${user}`,
         `  aws iam update-access-key ${user} --status Inactive --access-key-id KEY`,
         "Lambda tries again by itself; what fails for good waits in the dead-letter queue with its event.",
@@ -52,13 +50,13 @@ function dealWithUser(outcome: Outcome, settings: Settings): string[] {
     case "OBSERVED":
       return [
         `Ask ${outcome.createdBy} whether the creation was meant. If not, contain the user:`,
-        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+        `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
       ];
     case "VANISHED":
       return [
         `Look in CloudTrail for what ${outcome.createdBy} did with the user, above all DeleteUser and UpdateUser.`,
         "If it exists after all, contain it:",
-        `  aws iam attach-user-policy ${user} --policy-arn ${settings.policyArn}`,
+        `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
       ];
     case "TRUSTED":
     case "IGNORED":

@@ -1,5 +1,5 @@
-import { Deadline } from "../../../functions/security-response/deadline";
-import { TimeUpError } from "../../../functions/security-response/errors";
+import { Deadline } from "../../../functions/shared/deadline";
+import { TimeUpError } from "../../../functions/shared/errors";
 
 test("gives up and aborts a call that hangs", async () => {
   const deadline = new Deadline(Date.now, Date.now() + 30);

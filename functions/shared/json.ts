@@ -1,5 +1,3 @@
-import { EventError } from "../errors";
-
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -18,19 +16,4 @@ export function objectAt(parent: JsonObject, key: string): JsonObject {
 export function stringAt(parent: JsonObject, key: string): string | undefined {
   const value = parent[key];
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/**
- * Like {@link stringAt}, for fields on which a decision rests: absent and null are undefined.
- * @throws EventError when the value is there and is no string
- */
-export function strictStringAt(parent: JsonObject, key: string, path: string): string | undefined {
-  const value = parent[key];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value === "string") {
-    return value;
-  }
-  throw new EventError(path, "a string", value);
 }

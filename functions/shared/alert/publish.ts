@@ -1,9 +1,8 @@
-import { PublishCommand } from "@aws-sdk/client-sns";
-import { errorText } from "../containment/iam-error";
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { errorText } from "../aws-error";
 import { Deadline } from "../deadline";
-import type { Invocation, Dependencies } from "../dependencies";
 import { AlertError } from "../errors";
-import type { Alert } from "./alert";
+import type { Alert } from "./sns-alert";
 
 /** Part of the remaining time that is kept for logging and returning before Lambda ends the function. */
 const LAST_MOMENT = 0.1;
@@ -15,8 +14,8 @@ const LAST_MOMENT = 0.1;
 export async function publish(
   alert: Alert,
   topicArn: string,
-  dependencies: Dependencies,
-  invocation: Invocation,
+  dependencies: { readonly sns: SNSClient; readonly clock: () => number },
+  invocation: { readonly remaining: () => number },
 ): Promise<void> {
   const deadline = new Deadline(
     dependencies.clock,

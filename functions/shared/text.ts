@@ -1,14 +1,12 @@
 /** Control, format (bidirectional marks, zero width), line and paragraph separators, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
-/**
- * Quotes and backslashes would end a JSON string in an EventBridge input template, which inserts values raw.
- */
+/** Quotes and backslashes would end a string of a shell command, or of JSON. */
 const QUOTING = /["'\\]/g;
 
 /**
- * Text an attacker may have written, made safe for one line of an alert and for an EventBridge input
- * template: no line breaks, control characters, quotes or backslashes, at most `max` characters.
+ * Text an attacker may have written, made safe for one line of an alert: no line breaks, control characters,
+ * quotes or backslashes, at most `max` characters.
  */
 export function plain(text: string, max = 500): string {
   return cut(text.replace(UNPRINTABLE, " ").replace(QUOTING, "").trim(), max);

@@ -1,0 +1,57 @@
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { Context } from "aws-lambda";
+import { mockClient } from "aws-sdk-client-mock";
+import { NOTIFIER_ENV } from "../../../functions/contract";
+import { handler } from "../../../functions/security-notifier/handler";
+import { loadFixture } from "../../support/load-fixture";
+
+const SAVED = { ...process.env };
+const TOPIC_ARN = "arn:aws:sns:us-east-1:111122223333:security-alerts";
+const sns = mockClient(SNSClient);
+const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => 30_000 } as Context;
+let lines: string[];
+
+beforeEach(() => {
+  sns.reset();
+  lines = [];
+  jest.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+  process.env[NOTIFIER_ENV.topicArn] = TOPIC_ARN;
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = { ...SAVED };
+});
+
+test("publishes to the topic that the environment names, as JSON for each protocol", async () => {
+  sns.resolves({ MessageId: "1" });
+
+  await handler(loadFixture("central-events/quarantined"), context);
+
+  expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toMatchObject({
+    TopicArn: TOPIC_ARN,
+    MessageStructure: "json",
+    MessageAttributes: { accountId: { DataType: "String", StringValue: "777788889999" } },
+  });
+});
+
+test("fails when the topic does not take the mail, so that Lambda tries again", async () => {
+  sns.rejects(Object.assign(new Error("no"), { name: "AuthorizationErrorException" }));
+
+  await expect(handler(loadFixture("central-events/alarm"), context)).rejects.toThrow(
+    `mail: The alert was not published to ${TOPIC_ARN}: AuthorizationError: no`,
+  );
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ level: "error", requestId: "request-1" });
+});
+
+test.each([undefined, "security-alerts", "arn:aws:sqs:us-east-1:111122223333:queue"])(
+  "says what is wrong with the topic %j in its environment",
+  async (topic) => {
+    delete process.env[NOTIFIER_ENV.topicArn];
+    Object.assign(process.env, topic && { [NOTIFIER_ENV.topicArn]: topic });
+
+    await expect(handler(loadFixture("central-events/alarm"), context)).rejects.toThrow(
+      `security-notifier cannot work with its environment: ALERT_TOPIC_ARN: expected the ARN of a topic, got ${topic ?? "nothing"}.`,
+    );
+  },
+);

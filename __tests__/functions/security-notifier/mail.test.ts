@@ -1,0 +1,206 @@
+import { composeMail } from "../../../functions/security-notifier/channels/mail";
+import { readNotice } from "../../../functions/security-notifier/notice";
+import type { Alert } from "../../../functions/shared/alert/sns-alert";
+import { loadFixture } from "../../support/load-fixture";
+
+const mailOf = (event: unknown): Alert => composeMail(readNotice(event), "aws");
+const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
+const recorded = (name: string) => loadFixture(`central-events/${name}`);
+
+/** A recorded outcome with some fields changed, as whoever rules the account can send it. */
+function forged(changes: Record<string, unknown>, envelope: Record<string, unknown> = {}): unknown {
+  const event = recorded("quarantined") as { detail: { responsePayload: object } };
+  const responsePayload = { ...event.detail.responsePayload, ...changes };
+  return { ...event, ...envelope, detail: { ...event.detail, responsePayload } };
+}
+
+describe("the mail about an outcome", () => {
+  test("reads like this", () => {
+    expect(textOf(recorded("quarantined"))).toMatchInlineSnapshot(`
+      "Account 777788889999 reports:
+
+      IAM user eve in account research (777788889999), created by arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op, is denied everything by managed-policy 3.057 s after creation.
+
+      Severity:    LOW
+      Status:      QUARANTINED
+      Account:     research (777788889999)
+      User:        eve
+      User ARN:    arn:aws:iam::777788889999:user/eve
+      Created by:  arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op
+      From:        127.0.0.1
+      User agent:  aws-cli/1.45.11
+      Event:       3d8d725b-4bf8-4845-ac69-03ddb42a88da
+      Created at:  2026-11-24T17:41:20.000Z
+      Contained:   2026-11-24T17:41:23.057Z
+      Seconds:     3.057 from creation to containment
+      Method:      managed-policy
+      Verdict:     quarantine by default: creator arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op is not trusted to create /eve
+      Version:     0.2.0
+
+      Done:
+      - attached the policy arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine
+      - tagged the user
+      - read back the managed-policy
+
+      Failed:
+      - nothing
+
+      Still open:
+      - nothing that was looked for
+
+      What to do next:
+      Ask arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
+      If it was meant, release the user:
+        aws iam detach-user-policy --user-name eve --policy-arn arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine
+        aws iam tag-user --user-name eve --tags Key=SecurityStatus,Value=RELEASED
+      Then add the creator to the trusted creators in rollout.yaml.
+      The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/eve
+
+      EventBridge says that account 777788889999 sent this. All else is what that account says, and its
+      administrators can forge it. Run the commands in account 777788889999, after a look at the user there."
+    `);
+  });
+
+  test("has a subject that names severity, account, what happened and the user", () => {
+    expect(mailOf(recorded("quarantined")).subject).toMatchInlineSnapshot(
+      `"[LOW] 777788889999: IAM user quarantined: eve in research"`,
+    );
+    expect(mailOf(recorded("observed")).subject).toMatchInlineSnapshot(
+      `"[LOW] 777788889999: IAM user observed, nothing changed: peter in research"`,
+    );
+  });
+
+  test("of a long user name keeps all but the end in the subject", () => {
+    const { subject } = mailOf(
+      forged({ userName: "u".repeat(64), severity: "CRITICAL", status: "OBSERVED" }),
+    );
+
+    expect(subject.length).toBeLessThan(100);
+    expect(subject).toContain("[CRITICAL] 777788889999: IAM user observed, nothing changed: uuuuu");
+  });
+
+  test("says so when the account takes itself for another one", () => {
+    const event = forged({ accountId: "111122223333", accountName: "security" });
+
+    expect(textOf(event)).toContain("Account 777788889999 reports:\nCAUTION: it calls itself 111122223333");
+    expect(mailOf(event).subject).toContain("777788889999");
+    expect(mailOf(event).attributes.accountId).toBe("777788889999");
+  });
+
+  test("gives commands on the policy of the account that sent it, whatever it calls itself", () => {
+    const text = textOf(forged({ accountId: "111122223333" }));
+
+    expect(text).toContain("--policy-arn arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine");
+    expect(text).not.toContain("arn:aws:iam::111122223333");
+  });
+
+  test("of an earlier version of the responder shows what there is", () => {
+    const { version, ...older } = (forged({}) as { detail: { responsePayload: Record<string, unknown> } })
+      .detail.responsePayload;
+    const event = { ...recorded("quarantined"), detail: { responsePayload: older } };
+
+    expect(version).toBeDefined();
+    expect(textOf(event)).toContain("Status:      QUARANTINED");
+  });
+
+  test.each([
+    ["a line break in a field", { createdBy: "x\n\nStatus: TRUSTED" }],
+    ["a terminal's control characters", { summary: "\u001b[2Jall is well" }],
+    ["marks that turn text around", { accountName: "\u202Egnitset" }],
+    ["a list that is none", { done: "everything", failed: 5, open: { a: 1 } }],
+    ["lists of other things", { done: [1, null, {}], failed: ["x", null], open: [[]] }],
+    ["a method that JavaScript knows", { method: "constructor" }],
+    ["a severity that there is not", { severity: "NONE" }],
+    ["a megabyte of text", { summary: "x".repeat(1_000_000), userAgent: "y".repeat(1_000_000) }],
+    ["a time that is none", { secondsToContain: "1", eventTime: { now: 1 } }],
+  ])("with %s stays one that people can read", (_, changes) => {
+    const { subject, message } = mailOf(forged(changes));
+    const { email } = JSON.parse(message) as { email: string };
+
+    expect(subject).toMatch(/^\[(LOW|MEDIUM|HIGH|CRITICAL)\] 777788889999: [\x20-\x7e]+$/);
+    expect(Buffer.byteLength(message)).toBeLessThan(262_144);
+
+    expect(email).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u202a-\u202e]|^Status: TRUSTED|function|\[object/m,
+    );
+    expect(email).toMatch(/^Account:\s+/m);
+  });
+
+  test("shows a severity that it does not know as the worst", () => {
+    expect(mailOf(forged({ severity: "NONE" })).attributes.severity).toBe("CRITICAL");
+  });
+
+  test.each(["mallory; rm -rf /", "$(id)", "a b", "", "x".repeat(65), 5])(
+    "puts the user name %j, which IAM does not allow, into no command",
+    (userName) => {
+      const event = forged({ userName });
+
+      expect(mailOf(event).attributes.status).toBe("UNREADABLE");
+      expect(textOf(event)).not.toContain("aws iam");
+    },
+  );
+});
+
+describe("the mail about an alarm", () => {
+  test("reads like this", () => {
+    expect(mailOf(recorded("alarm")).subject).toMatchInlineSnapshot(
+      `"[HIGH] 777788889999: alarm security-response-errors"`,
+    );
+    expect(textOf(recorded("alarm"))).toMatchInlineSnapshot(`
+      "The quarantine of account 777788889999 needs attention: alarm security-response-errors went off.
+
+      Account:     777788889999
+      Alarm:       security-response-errors
+      Went off at: 2026-11-24T17:40:43Z
+      Meaning:     A response failed. Lambda retries it twice.
+      Reason:      Threshold Crossed: 1 out of the last 5 datapoints [1.0 (24/11/26 17:39:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).
+
+      What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.
+
+      EventBridge says that account 777788889999 sent this. All else is what that account says, and its
+      administrators can forge it."
+    `);
+  });
+
+  test("shows an alarm without description and reason", () => {
+    const event = {
+      ...recorded("alarm"),
+      time: undefined,
+      detail: { alarmName: "security-response-errors" },
+    };
+
+    expect(textOf(event)).toContain("Meaning:     the alarm has no description");
+    expect(textOf(event)).toContain("Went off at: unknown");
+  });
+});
+
+describe("an event that cannot be read", () => {
+  test.each([
+    ["text", "hello"],
+    ["nothing", undefined],
+    ["a list", []],
+    ["an event without account", { source: "lambda", detail: {} }],
+    ["an event of an account that is none", { ...recorded("quarantined"), account: "unknown" }],
+    ["an outcome without status", forged({ status: undefined })],
+    [
+      "an outcome that is none",
+      { account: "777788889999", source: "lambda", detail: { responsePayload: 5 } },
+    ],
+    ["an alarm without name", { account: "777788889999", source: "aws.cloudwatch", detail: {} }],
+    ["an event of another source", { account: "777788889999", source: "aws.iam", detail: { a: 1 } }],
+  ])("%s is mailed as it is", (_, event) => {
+    const { subject, attributes } = mailOf(event);
+
+    expect(subject).toMatch(/^\[HIGH\] (777788889999|unknown): unreadable event on the central bus$/);
+    expect(attributes).toMatchObject({ severity: "HIGH", status: "UNREADABLE" });
+    expect(textOf(event)).toContain(event === undefined ? "nothing" : JSON.stringify(event));
+  });
+});
+
+test("what comes back from the dead-letter queue is read like the event itself", () => {
+  const event = recorded("quarantined");
+
+  expect(mailOf({ version: "1.0", requestContext: { requestId: "r" }, requestPayload: event })).toEqual(
+    mailOf(event),
+  );
+});

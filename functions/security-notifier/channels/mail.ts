@@ -1,0 +1,75 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { QUARANTINE_POLICY_NAME } from "../../contract";
+import { composeOutcomeAlert } from "../../shared/alert/outcome-alert";
+import { publish } from "../../shared/alert/publish";
+import { composeAlert, composeEventAlert, type Alert } from "../../shared/alert/sns-alert";
+import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
+import type { Channel } from "../notify";
+import type { Settings } from "../settings";
+
+/** Mail, and whatever else subscribes to the security account's topic. */
+export function mailChannel(settings: Settings, sns: SNSClient, clock: () => number): Channel {
+  return {
+    name: "mail",
+    send: (notice, invocation) =>
+      publish(composeMail(notice, settings.partition), settings.topicArn, { sns, clock }, invocation),
+  };
+}
+
+/** The mail about a notice. */
+export function composeMail(notice: Notice, partition: string): Alert {
+  switch (notice.kind) {
+    case "outcome": {
+      const { outcome, sender } = notice;
+      const policyArn = `arn:${partition}:iam::${sender}:policy/${QUARANTINE_POLICY_NAME}`;
+      return composeOutcomeAlert(outcome, { partition, policyArn, sender });
+    }
+    case "alarm":
+      return composeAlarm(notice);
+    case "unreadable":
+      return composeUnreadable(notice);
+  }
+}
+
+/** An alarm says that the quarantine may not work, so it is never less than this. */
+const ALARM_SEVERITY = "HIGH";
+
+function composeAlarm({ sender, name, description, reason, time }: AlarmNotice): Alert {
+  const text = [
+    `The quarantine of account ${sender} needs attention: alarm ${name} went off.`,
+    "",
+    `Account:     ${sender}`,
+    `Alarm:       ${name}`,
+    `Went off at: ${time || "unknown"}`,
+    `Meaning:     ${description || "the alarm has no description"}`,
+    `Reason:      ${reason || "unknown"}`,
+    "",
+    "What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.",
+    "",
+    `EventBridge says that account ${sender} sent this. All else is what that account says, and its`,
+    "administrators can forge it.",
+  ].join("\n");
+  const attributes = { severity: ALARM_SEVERITY, status: "ALARM", accountId: sender };
+  return composeAlert({
+    subject: `[${ALARM_SEVERITY}] ${sender}: alarm ${name}`,
+    attributes,
+    full: 0,
+    compose: () => ({ text, facts: { ...attributes, alarmName: name, description, reason, time } }),
+  });
+}
+
+function composeUnreadable({ sender, event, problem }: UnreadableNotice): Alert {
+  const attributes = { severity: "HIGH", status: "UNREADABLE", accountId: sender };
+  return composeEventAlert(event, {
+    subject: `[HIGH] ${sender}: unreadable event on the central bus`,
+    attributes,
+    intro: [
+      `An event that account ${sender} sent to the central bus could not be read.`,
+      "It may be the outcome of a response: look at the users of the account, and at who can put events there.",
+      "",
+      `Problem: ${problem}`,
+      "The event reads:",
+    ],
+    facts: { ...attributes, problem },
+  });
+}

@@ -1,0 +1,81 @@
+import { METHODS, OUTCOME_STATUSES, SEVERITIES, type Outcome } from "../contract";
+import { USER_NAME } from "../shared/arn";
+import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
+import { plain } from "../shared/text";
+
+/** As long as the responder makes them. */
+const MAX_ITEMS = 61;
+const MAX_LINE = 400;
+
+/**
+ * Reads an outcome that another account sent: every field is made fit for an alert again, since whoever rules
+ * that account can send anything, and an earlier version of the responder leaves out what it does not know.
+ *
+ * @returns Undefined for what is no outcome: without a status, or with a user name that IAM does not allow,
+ * which would end up in the commands of the alert.
+ */
+export function readOutcome(payload: unknown): Outcome | undefined {
+  if (!isObject(payload)) {
+    return undefined;
+  }
+  const status = oneOf(OUTCOME_STATUSES, payload["status"]);
+  const userName = stringAt(payload, "userName") ?? "";
+  if (status === undefined || !USER_NAME.test(userName)) {
+    return undefined;
+  }
+  const text = (key: string, max = 500): string => plain(stringAt(payload, key) ?? "", max);
+  const verdict = objectAt(payload, "verdict");
+  const seconds = payload["secondsToContain"];
+  return {
+    schemaVersion: "1",
+    status,
+    summary: text("summary", 1_000),
+    verdict: {
+      action: oneOf(ACTIONS, verdict["action"]) ?? "quarantine",
+      rule: plain(stringAt(verdict, "rule") ?? "", 100),
+      reason: plain(stringAt(verdict, "reason") ?? "", 1_000),
+    },
+    accountId: text("accountId", 12),
+    accountName: text("accountName", 100),
+    version: text("version", 100),
+    userName,
+    userArn: text("userArn", 700),
+    createdBy: text("createdBy", 300),
+    sourceIp: text("sourceIp", 100),
+    userAgent: text("userAgent", 300),
+    eventId: text("eventId", 200),
+    eventTime: text("eventTime", 40),
+    containedAt: text("containedAt", 40),
+    secondsToContain: typeof seconds === "number" ? seconds : null,
+    method: oneOf(METHODS, payload["method"]) ?? "none",
+    severity: oneOf(SEVERITIES, payload["severity"]) ?? "CRITICAL",
+    alerted: payload["alerted"] === true,
+    answeredElsewhere: payload["answeredElsewhere"] === true,
+    done: linesOf(payload["done"]),
+    failed: failuresOf(payload["failed"]),
+    open: linesOf(payload["open"]),
+  };
+}
+
+const ACTIONS = ["quarantine", "observe", "trust", "ignore"] as const;
+
+function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {
+  return values.find((value) => value === found);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, MAX_ITEMS) : [];
+}
+
+function linesOf(value: unknown): string[] {
+  return listOf(value).flatMap((line) => (typeof line === "string" ? [plain(line, MAX_LINE)] : []));
+}
+
+function failuresOf(value: unknown): Outcome["failed"] {
+  return listOf(value)
+    .filter((failure): failure is JsonObject => isObject(failure))
+    .map((failure) => ({
+      step: plain(stringAt(failure, "step") ?? "", 100),
+      error: plain(stringAt(failure, "error") ?? "", MAX_LINE),
+    }));
+}

@@ -1,0 +1,73 @@
+import type { Outcome } from "../../contract";
+import { alertText } from "./alert-text";
+import { consoleLink, nextSteps } from "./guidance";
+import { composeAlert, type Alert } from "./sns-alert";
+
+/** Where the user of an outcome is, and who says so. */
+export interface OutcomeOrigin {
+  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  readonly partition: string;
+  /** ARN of the account's quarantine policy. */
+  readonly policyArn: string;
+  /**
+   * The 12-digit id of the account that sent the outcome, from EventBridge's envelope: all else is what that
+   * account says.
+   *
+   * @default - the account speaks for itself
+   */
+  readonly sender?: string;
+}
+
+/** The alert about a user. */
+export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Alert {
+  const { severity, status } = outcome;
+  const { sender } = origin;
+  const link = consoleLink(outcome.userName, origin.partition);
+  const next = nextSteps(outcome, origin.policyArn);
+  const where = sender === undefined ? "" : `${sender}: `;
+  return composeAlert({
+    subject: `[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
+    attributes: { severity, status, accountId: sender ?? outcome.accountId },
+    full: Math.max(outcome.done.length, outcome.failed.length, outcome.open.length),
+    compose: (items) => {
+      const short = shorten(outcome, items);
+      const text = alertText(short, link, next);
+      return {
+        text: sender === undefined ? text : quoted(text, outcome, sender),
+        facts: { ...short, consoleLink: link, nextSteps: next, ...(sender !== undefined && { sender }) },
+      };
+    },
+  });
+}
+
+/** What an account says of itself, marked as such. */
+function quoted(text: string, { accountId }: Outcome, sender: string): string {
+  return [
+    `Account ${sender} reports:`,
+    ...(accountId === sender ? [] : [`CAUTION: it calls itself ${accountId}, which is another account.`]),
+    "",
+    text,
+    "",
+    `EventBridge says that account ${sender} sent this. All else is what that account says, and its`,
+    `administrators can forge it. Run the commands in account ${sender}, after a look at the user there.`,
+  ].join("\n");
+}
+
+function shorten(outcome: Outcome, items: number): Outcome {
+  const { done, failed, open } = outcome;
+  return {
+    ...outcome,
+    done: done.slice(0, items),
+    failed: failed.slice(0, items),
+    open: open.slice(0, items),
+  };
+}
+
+const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {
+  QUARANTINED: "IAM user quarantined",
+  OBSERVED: "IAM user observed, nothing changed",
+  VANISHED: "IAM user created, then not found",
+  FAILED: "IAM user NOT CONTAINED",
+  TRUSTED: "IAM user trusted",
+  IGNORED: "IAM event ignored",
+};

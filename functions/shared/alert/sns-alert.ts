@@ -1,0 +1,79 @@
+import { cut } from "../text";
+
+/** One SNS message. `message` is the JSON for `MessageStructure: json`. */
+export interface Alert {
+  readonly subject: string;
+  readonly message: string;
+  /** For filter policies of subscribers. */
+  readonly attributes: Readonly<Record<"severity" | "status" | "accountId", string>>;
+}
+
+/** Bytes of a message and its attributes together. Source: SNS guide, "Message attributes". */
+export const MAX_PUBLISHED_BYTES = 262_144;
+/** Name, type and value of every attribute count; ours take less than 100 bytes. */
+const ATTRIBUTES_BYTES = 1_024;
+const MAX_MESSAGE_BYTES = MAX_PUBLISHED_BYTES - ATTRIBUTES_BYTES;
+/** Subjects have fewer than 100 characters. Source: as above. */
+const MAX_SUBJECT = 99;
+
+/** What {@link composeAlert} makes an alert of. */
+export interface AlertParts {
+  readonly subject: string;
+  readonly attributes: Alert["attributes"];
+  /** How much there is of what can be cut: lines, or characters. */
+  readonly full: number;
+  /** The text that people read, and the facts for everything else, cut to `length` of what can be cut. */
+  readonly compose: (length: number) => { readonly text: string; readonly facts: object };
+}
+
+/** An alert that SNS takes: what can be cut is, in proportion to what is too much, until the whole fits. */
+export function composeAlert({ subject, attributes, full, compose }: AlertParts): Alert {
+  const packed = (length: number): string => {
+    const { text, facts } = compose(length);
+    return pack(text, JSON.stringify(facts));
+  };
+  let length = full;
+  let message = packed(length);
+  for (let bytes = Buffer.byteLength(message); bytes > MAX_MESSAGE_BYTES && length > 0;) {
+    length = Math.floor(length * Math.min(0.9, MAX_MESSAGE_BYTES / bytes));
+    message = packed(length);
+    bytes = Buffer.byteLength(message);
+  }
+  return { subject: cut(subject.replace(/[^\x20-\x7e]+/g, "?"), MAX_SUBJECT), message, attributes };
+}
+
+/** An alert that shows an event as it is, as much of it as fits. */
+export function composeEventAlert(
+  event: unknown,
+  { subject, attributes, intro, facts }: Pick<Alert, "subject" | "attributes"> & EventAlertText,
+): Alert {
+  const raw = JSON.stringify(event) ?? "nothing";
+  return composeAlert({
+    subject,
+    attributes,
+    full: Math.min(raw.length, MAX_MESSAGE_BYTES),
+    compose: (length) => {
+      const shown = cut(raw, length);
+      return { text: `${intro.join("\n")}\n\n${shown}`, facts: { ...facts, event: shown } };
+    },
+  });
+}
+
+interface EventAlertText {
+  /** Lines above the event. */
+  readonly intro: readonly string[];
+  readonly facts: object;
+}
+
+/** People read mail, everything else gets JSON. */
+function pack(text: string, json: string): string {
+  return JSON.stringify({
+    default: text,
+    email: text,
+    "email-json": json,
+    http: json,
+    https: json,
+    lambda: json,
+    sqs: json,
+  });
+}

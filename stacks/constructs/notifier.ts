@@ -1,0 +1,33 @@
+import type { Construct } from "constructs";
+import { NOTIFIER_ENV } from "../../functions/contract";
+import type { FunctionPackage } from "../function-package";
+import { NAMES, type AccountNames } from "../names";
+import { notifierPolicy } from "../policies/notifier";
+import { NodeFunction } from "./node-function";
+
+export interface NotifierProps {
+  readonly names: AccountNames;
+  readonly code: FunctionPackage;
+  readonly topicArn: string;
+  readonly topicKeyArn: string;
+  readonly deadLetterQueueArn: string;
+  readonly logRetentionDays: number;
+}
+
+/** The function `security-notifier`, which writes the mail about what target accounts forward. */
+export class Notifier extends NodeFunction {
+  constructor(scope: Construct, id: string, props: NotifierProps) {
+    const { names, code, topicArn, topicKeyArn, deadLetterQueueArn, logRetentionDays } = props;
+    super(scope, id, {
+      functionName: NAMES.notifier,
+      description: "Mails what responders and alarms of target accounts report",
+      code,
+      policy: notifierPolicy(names, topicKeyArn),
+      environment: { [NOTIFIER_ENV.topicArn]: topicArn },
+      timeoutSeconds: 30,
+      memoryMegabytes: 512,
+      logRetentionDays,
+      destinations: { onFailure: deadLetterQueueArn },
+    });
+  }
+}
