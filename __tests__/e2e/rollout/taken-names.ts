@@ -32,7 +32,7 @@ export function takenNameCases(operator: Operator): void {
 
     const [payments, orders] = readReport(stdout).stacks;
     expect(payments).toMatchObject({ name: "payments", outcome: "failed", retries: 0 });
-    expect(payments?.cause).toContain(`the topic ${TOPIC}, the rule ${RULE} exist already`);
+    expect(payments?.cause).toContain(`the rule ${RULE}, the topic ${TOPIC} exist already`);
     expect(orders).toMatchObject({ name: "orders", outcome: "changed" });
     expect(code).toBe(EXIT.failed);
   });

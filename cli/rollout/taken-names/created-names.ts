@@ -38,7 +38,8 @@ type Resources = z.infer<typeof stackSchema>["resource"];
  */
 export function createdNames(folder: string, changes: readonly ResourceChange[]): CreatedName[] {
   const created = changes.filter(({ action }) => action === "create").map(({ address }) => address);
-  const addresses = created.filter((address) => kindOf(address) !== undefined);
+  // Terraform plans side by side: the same plan has its changes in another order each time.
+  const addresses = created.filter((address) => kindOf(address) !== undefined).sort();
   if (addresses.length === 0) {
     return [];
   }

@@ -73,12 +73,12 @@ test("every taken name of an account is in one error, with its ARN and the comma
   expect(fault).toMatchObject({ kind: "already-exists" });
   const { cause, advice } = fault as { cause: string; advice: string };
   expect(cause).toContain("payments (444455556666)");
-  expect(cause).toContain(`the topic ${TOPIC}, the rule ${RULE}, the rule ${BUS_RULE} exist already`);
+  expect(cause).toContain(`the rule ${BUS_RULE}, the rule ${RULE}, the topic ${TOPIC} exist already`);
   expect(cause).toContain("Nothing was changed.");
   expect(advice.split("\n").filter((line) => line.includes("terraform"))).toEqual([
-    `    terraform -chdir=${folder} import aws_sns_topic.alerts ${TOPIC}`,
-    `    terraform -chdir=${folder} import aws_cloudwatch_event_rule.detect on-create`,
     `    terraform -chdir=${folder} import aws_cloudwatch_event_rule.audit security-events/audit`,
+    `    terraform -chdir=${folder} import aws_cloudwatch_event_rule.detect on-create`,
+    `    terraform -chdir=${folder} import aws_sns_topic.alerts ${TOPIC}`,
   ]);
   expect(advice).toContain("delete them");
 });
@@ -99,7 +99,7 @@ test("what AWS refuses to show is an error that names what could not be checked,
   expect(fault).toMatchObject({
     kind: "other",
     cause:
-      "Whether these names are taken could not be checked as arn:aws:iam::444455556666:role/Deploy: topic security-alerts, rule on-create, rule audit: AuthorizationErrorException: not authorized. Nothing was changed.",
+      "Whether these names are taken could not be checked as arn:aws:iam::444455556666:role/Deploy: rule audit, rule on-create, topic security-alerts: AuthorizationErrorException: not authorized. Nothing was changed.",
     advice: expect.stringContaining("events:DescribeRule") as string,
   });
 });

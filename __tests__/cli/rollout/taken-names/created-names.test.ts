@@ -22,13 +22,13 @@ const STACK = {
   },
 };
 
-test("created topics and rules are named as the stack names them, a rule with its bus", () => {
+test("created topics and rules are named as the stack names them, a rule with its bus, in one order", () => {
   write(STACK);
   const addresses = [
     "aws_sns_topic.alerts",
+    "aws_cloudwatch_event_rule.referring",
     "aws_cloudwatch_event_rule.plain",
     "aws_cloudwatch_event_rule.literal",
-    "aws_cloudwatch_event_rule.referring",
   ];
 
   expect(
@@ -37,10 +37,10 @@ test("created topics and rules are named as the stack names them, a rule with it
       addresses.map((address) => ({ address, action: "create" })),
     ),
   ).toEqual([
+    { kind: "rule", address: addresses[3], name: "audit", bus: "security-events" },
+    { kind: "rule", address: addresses[2], name: "security-response-create-user" },
+    { kind: "rule", address: addresses[1], name: "alarms", bus: "security-events" },
     { kind: "topic", address: addresses[0], name: "security-alerts" },
-    { kind: "rule", address: addresses[1], name: "security-response-create-user" },
-    { kind: "rule", address: addresses[2], name: "audit", bus: "security-events" },
-    { kind: "rule", address: addresses[3], name: "alarms", bus: "security-events" },
   ]);
 });
 
