@@ -10,7 +10,7 @@ const TOPIC = `arn:aws:sns:us-east-1:${PAYMENTS.id}:${NAMES.topic}`;
 const RULE = `arn:aws:events:us-east-1:${PAYMENTS.id}:rule/${NAMES.detectionRule}`;
 const PATTERN = JSON.stringify({ source: ["other.team"] });
 
-/** A topic and a rule of another team under our names. No account is deployed; the cases leave them adopted. */
+/** Another team's topic and rule under our names. No account is deployed; the cases leave both adopted. */
 export function takenNameCases(operator: Operator): void {
   let api: LabApi;
   /** What the message says is to be typed. */

@@ -92,7 +92,7 @@ test("a free name is not in the error of a taken one", async () => {
 test("what AWS refuses to show is an error that names what could not be checked, and as whom", async () => {
   const refused = Object.assign(new Error("not authorized"), { name: "AuthorizationErrorException" });
   const open = () =>
-    Promise.resolve({ topicExists: () => Promise.reject(refused), ruleExists: async () => false });
+    Promise.resolve({ topicExists: () => Promise.reject(refused), ruleExists: () => Promise.resolve(false) });
 
   const fault = await faultOf(checkNames(ROLLOUT, TARGET, folder, { changes: CREATES }, open));
 
