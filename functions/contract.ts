@@ -50,6 +50,8 @@ export const TAG_KEYS = {
   createdBy: "QuarantineCreatedBy",
   sourceIp: "QuarantineSourceIp",
   method: "QuarantineMethod",
+  /** ARN of the boundary that ours replaced, encoded; `none` when there was none. */
+  formerBoundary: "QuarantineFormerBoundary",
 } as const;
 
 /** Values of the tag `SecurityStatus`. */

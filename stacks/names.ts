@@ -70,7 +70,11 @@ export class AccountNames {
   }
 
   get topicArn(): string {
-    return this.regional("sns", NAMES.topic);
+    return this.topicArnOf(NAMES.topic);
+  }
+
+  topicArnOf(name: string): string {
+    return this.regional("sns", name);
   }
 
   get defaultBusArn(): string {

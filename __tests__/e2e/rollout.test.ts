@@ -5,6 +5,7 @@ import { interruptCases } from "./rollout/interrupts";
 import { leavingCases } from "./rollout/leaving";
 import { Operator } from "./rollout/operator";
 import { stateLockCases } from "./rollout/state-lock";
+import { takenNameCases } from "./rollout/taken-names";
 
 /** Real Terraform in up to four accounts on two cores, with room for a busy machine. */
 const CASE_MS = 600_000;
@@ -16,6 +17,9 @@ const operator = new Operator();
 beforeAll(() => operator.start());
 afterAll(() => operator.stop());
 
+describe("names that are taken", () => {
+  takenNameCases(operator);
+});
 describe("the first rollout", () => {
   firstRolloutCases(operator);
 });

@@ -37,6 +37,8 @@ export interface RolloutDependencies {
   readonly progress: Progress;
   readonly stop: Stop;
   readonly planning: PlanOptions;
+  /** Refuses, with a TerraformError, a plan that would take over what is not in the account's state. */
+  readonly checkNames: (target: StackTarget, plan: StackPlan) => Promise<void>;
 }
 
 /** Nothing was done, because the rollout stopped first. */
@@ -52,15 +54,29 @@ export class StackRollout {
   /**
    * Makes a plan, in an initialized folder.
    *
-   * @throws TerraformError when it cannot be made; NotStarted when the rollout has stopped.
+   * @throws TerraformError when it cannot be made, or must not be applied; NotStarted when the rollout has
+   * stopped.
    */
   async plan(): Promise<StackPlan> {
-    const { terraform, planning } = this.dependencies;
+    const { terraform } = this.dependencies;
     const { name } = this.target;
     if (!terraform.isInitialized(name)) {
       await this.attempt("initializing", () => terraform.initialize(name));
     }
-    return this.attempt("planning", () => terraform.plan(name, planning));
+    return this.attempt("planning", () => this.planOnce());
+  }
+
+  private async planOnce(): Promise<StackPlan> {
+    const { terraform, planning, checkNames } = this.dependencies;
+    const plan = await terraform.plan(this.target.name, planning);
+    try {
+      // The rest of a plan is not checked: what a failed apply has created is not someone else's.
+      await checkNames(this.target, plan);
+    } catch (error) {
+      terraform.discard(plan);
+      throw error;
+    }
+    return plan;
   }
 
   /**

@@ -4,11 +4,14 @@ import { ReportFile } from "../report/report-file";
 import { Progress } from "../rollout/progress";
 import { SYSTEM_CLOCK, type RolloutDependencies } from "../rollout/stack-rollout";
 import { Stop } from "../rollout/stop";
+import { awsLookup } from "../rollout/taken-names/aws-lookup";
+import { checkNames } from "../rollout/taken-names/check-names";
 import { Semaphore } from "../semaphore";
 import { note, type Shell, colorsFor, type Colors } from "../shell";
 import type { StackTarget } from "../stack-target";
 import { stackSha256, type Synthesis } from "../synthesis";
 import { openTerraform } from "../terraform/open-terraform";
+import { stackFolder, type TerraformSettings } from "../terraform/settings";
 import { StackTerraform, type PlanOptions } from "../terraform/stack-terraform";
 import { LineView } from "../view/line-view";
 import { LiveView } from "../view/live-view";
@@ -72,6 +75,7 @@ export async function runSession(
     progress,
     stop,
     planning: settings.planning ?? {},
+    checkNames: nameCheck(synthesis, terraformSettings),
   };
   let final: Report;
   try {
@@ -82,6 +86,13 @@ export async function runSession(
     final = save(shell, file, report(statusOf(progress, interrupts.happened)));
   }
   return final;
+}
+
+/** Remote runs of HCP Terraform have credentials of their own: with that backend nothing is looked up. */
+function nameCheck({ rollout }: Synthesis, settings: TerraformSettings): RolloutDependencies["checkNames"] {
+  return rollout.backend.type === "cloud"
+    ? () => Promise.resolve()
+    : (target, plan) => checkNames(rollout, target, stackFolder(settings, target.name), plan, awsLookup);
 }
 
 /** Writes the final report. If that fails, the command still prints the report, as failed. */

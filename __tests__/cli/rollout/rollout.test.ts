@@ -1,3 +1,5 @@
+import type { StackTarget } from "../../../cli/stack-target";
+import { TerraformError } from "../../../cli/terraform/fault";
 import { organization, Scenario } from "../../support/cli/rollout";
 import { DENIED, THROTTLED } from "../../support/cli/terraform";
 
@@ -216,3 +218,32 @@ describe("stop", () => {
     expect(scenario.result("canary-2").cause).toBe("stopped by SIGTERM");
   });
 });
+
+test("a plan that must not be applied fails its account before the apply, and the others go on", async () => {
+  const scenario = new Scenario({ targets: organization({ canary: 2 }), checkNames: takenIn("canary-1") });
+
+  await scenario.rollOut({ maxFailures: 1 });
+
+  expect(scenario.outcomes()).toEqual({ security: "applied", "canary-1": "failed", "canary-2": "applied" });
+  expect(scenario.result("canary-1")).toEqual({ outcome: "failed", cause: "taken", advice: "import it" });
+  expect(scenario.terraform.began("apply")).not.toContain("canary-1");
+});
+
+test("the rest of a plan is not checked: its names are taken by what the first apply created", async () => {
+  const checkNames = jest.fn(() => Promise.resolve());
+  const scripts = { security: { apply: [{ fails: THROTTLED }] } };
+  const scenario = new Scenario({ targets: organization({}), scripts, checkNames });
+
+  await scenario.rollOut();
+
+  expect(scenario.outcomes()).toEqual({ security: "applied" });
+  expect(checkNames).toHaveBeenCalledTimes(1);
+});
+
+/** A check that finds a name taken in one account. */
+function takenIn(name: string) {
+  return (target: StackTarget): Promise<void> =>
+    target.name === name
+      ? Promise.reject(new TerraformError({ kind: "already-exists", cause: "taken", advice: "import it" }))
+      : Promise.resolve();
+}

@@ -167,14 +167,30 @@ export function containmentCases(organization: Organization, table: FaultTable):
     });
   });
 
-  test("a user whose deny policies are refused gets a permissions boundary", async () => {
+  test("a user whose deny policies are refused gets a permissions boundary, and can get its own back", async () => {
     fault({ service: "iam", action: "AttachUserPolicy", kind: "refuse" });
     fault({ service: "iam", action: "PutUserPolicy", kind: "refuse" });
-    const userName = await create("boundary");
+    const userName = organization.newUserName("boundary");
+    const Statement = [{ Effect: "Allow", Action: "s3:*", Resource: "*" }];
+    const { Policy } = await iam().send(
+      new CreatePolicyCommand({
+        PolicyName: `${userName},=own`,
+        PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
+      }),
+    );
+    await iam().send(new CreateUserCommand({ UserName: userName, PermissionsBoundary: Policy?.Arn }));
 
     const outcome = await waitForOutcome(client(), userName);
 
     expect(outcome).toMatchObject({ status: "QUARANTINED", method: "permissions-boundary" });
+    const kept = (await tagsOf(iam(), userName))["QuarantineFormerBoundary"];
+    expect(kept).toBe(`arn:aws:iam::${ACCOUNT}:policy/${userName}=2C=3Down`);
+    const [alert] = await waitForAlerts(client(), ACCOUNT, userName);
+    expect(alert).toMatchObject({
+      nextSteps: expect.arrayContaining([
+        `  aws iam put-user-permissions-boundary --user-name ${userName} --permissions-boundary ${Policy?.Arn}`,
+      ]) as string[],
+    });
     row("AttachUserPolicy and PutUserPolicy refused", "denied by a permissions boundary", outcome, "sent");
   });
 

@@ -14,6 +14,7 @@ test("writes exactly the tags of the contract", () => {
     createdBy: "b",
     sourceIp: "i",
     method: "m",
+    formerBoundary: "f",
   };
 
   const tags = quarantineTags(facts);

@@ -29,6 +29,8 @@ export interface ScenarioSettings {
   /** @default 1 minute */
   readonly retryForMs?: number;
   readonly planning?: PlanOptions;
+  /** @default - no name is taken */
+  readonly checkNames?: RolloutDependencies["checkNames"];
   /** @default 1: the longest delays, without chance */
   readonly random?: () => number;
 }
@@ -42,7 +44,7 @@ export class Scenario {
   private readonly targets: readonly StackTarget[];
   private readonly dependencies: RolloutDependencies;
 
-  constructor({ targets, scripts, concurrency = 4, planning = {}, ...retry }: ScenarioSettings) {
+  constructor({ targets, scripts, concurrency = 4, planning = {}, checkNames, ...retry }: ScenarioSettings) {
     const { lockTimeoutMs = 300_000, retryForMs = 60_000, random = () => 1 } = retry;
     this.targets = targets;
     this.terraform = new FakeTerraform(this.clock, scripts);
@@ -55,6 +57,7 @@ export class Scenario {
       progress: this.progress,
       stop: this.stop,
       planning,
+      checkNames: checkNames ?? (() => Promise.resolve()),
     };
   }
 

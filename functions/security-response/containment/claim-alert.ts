@@ -1,7 +1,7 @@
 import { containedBefore, isClaimedByOther, type Claimant, type Tag } from "./claim";
 import type { Climb } from "./climb";
 import { join, type Incident, type StepReport } from "./incident";
-import { completeTags, readTags, writeTags } from "./tags";
+import { completeTags, denialFacts, readTags, writeTags } from "./tags";
 
 /** Whether another delivery of the event sends the alert. */
 export interface Claim extends StepReport {
@@ -26,20 +26,16 @@ const ALREADY_ANSWERED = "already answered";
  * who may tag users can write such a claim, so it decides about the alert and nothing else.
  * @param present the tags read before
  */
-export async function claimAlert(
-  incident: Incident,
-  present: readonly Tag[],
-  { rung, at }: Climb,
-): Promise<Claim> {
+export async function claimAlert(incident: Incident, present: readonly Tag[], climb: Climb): Promise<Claim> {
   // Without a deny there is nothing to say in tags, and everything to alert.
-  if (!rung) {
+  if (!climb.rung) {
     return { ...join(), byOther: false, isFresh: false };
   }
-  const time = new Date(at).toISOString();
+  const denial = denialFacts(climb, climb.rung);
   if (isClaimedByOther(present, claimant(incident))) {
-    return answered(await completeTags(incident, present, rung.method, time));
+    return answered(await completeTags(incident, present, denial));
   }
-  return { ...(await writeTags(incident, present, rung.method, time)), byOther: false, isFresh: true };
+  return { ...(await writeTags(incident, present, denial)), byOther: false, isFresh: true };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { GetUserCommand } from "@aws-sdk/client-iam";
 import type { CallOptions } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
+import { readFormerBoundary, type FormerBoundary } from "./former-boundary";
 import { isConcurrent, isMissingUser, isNoSuchEntity } from "./iam-error";
-import { failure, type Incident, type StepFailure } from "./incident";
+import { failure, join, type Incident, type StepFailure } from "./incident";
 import { SHARE_OF_A_RUNG, type Rung } from "./rungs";
 
 /** How the ladder of denials ended. */
@@ -11,10 +12,17 @@ export interface Climb {
   readonly rung: Rung | undefined;
   /** Milliseconds since the epoch at which IAM had answered; 0 without a rung. */
   readonly at: number;
+  /** What denying did, for people. */
+  readonly done: readonly string[];
+  /** What the tag is to say of the boundary that was replaced; undefined leaves the tag as it is. */
+  readonly formerBoundary?: string | undefined;
   /** IAM knows no user of that name. */
   readonly missing: boolean;
   readonly failed: readonly StepFailure[];
 }
+
+const UNDENIED = { rung: undefined, at: 0, done: [] } as const;
+const NOTHING: FormerBoundary = join();
 
 /**
  * Denies the user everything by the first rung that works. Its first call is the function's first network
@@ -30,17 +38,25 @@ export async function climb(
 ): Promise<Climb> {
   const failed: StepFailure[] = [];
   for (const rung of ladder) {
+    // Nothing shows the old boundary once ours is put.
+    const former = rung.method === "permissions-boundary" ? await readFormerBoundary(incident) : NOTHING;
     try {
       await apply(incident, (options) => rung.apply(options, sent), rung === ladder.at(-1), patience);
-      return { rung, at: incident.dependencies.clock(), missing: false, failed };
+      const at = incident.dependencies.clock();
+      const { done, failed: unread, tag } = former;
+      return {
+        ...{ rung, at, missing: false, formerBoundary: tag },
+        done: [rung.deed, ...done],
+        failed: [...failed, ...unread],
+      };
     } catch (error) {
       failed.push(failure(rung.method, error));
       if (isMissingUser(error) && (await isUnknown(incident))) {
-        return { rung: undefined, at: 0, missing: true, failed };
+        return { ...UNDENIED, missing: true, failed };
       }
     }
   }
-  return { rung: undefined, at: 0, missing: false, failed };
+  return { ...UNDENIED, missing: false, failed };
 }
 
 async function apply(

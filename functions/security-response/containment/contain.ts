@@ -32,7 +32,7 @@ export interface Attempt {
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const ladder = rungs(incident.dependencies, incident.creation.userName, incident.settings.policyArn);
   const { climbed, look } = await denyAndLook(incident, (sent) => climb(incident, ladder, patience, sent));
-  const applied = { done: climbed.rung ? [climbed.rung.deed] : [], failed: climbed.failed };
+  const applied = { done: climbed.done, failed: climbed.failed };
   if (!look) {
     return { response: unproved(applied), lost: "unseen" };
   }

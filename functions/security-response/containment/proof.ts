@@ -2,7 +2,7 @@ import { climb, type Climb } from "./climb";
 import type { Incident, StepFailure, StepReport } from "./incident";
 import { readBack } from "./read-back";
 import { rungsBelow, rungsOfOwnContent, type Rung } from "./rungs";
-import { correctTags } from "./tags";
+import { correctTags, denialFacts } from "./tags";
 import type { UserState } from "./user-state";
 
 /** Whether the deny was read back, and by which rung in the end. */
@@ -79,9 +79,8 @@ async function climbOn(
   if (!next.rung) {
     return next;
   }
-  done.push(next.rung.deed);
-  const time = new Date(next.at).toISOString();
-  const tagged = await correctTags(incident, { method: next.rung.method, time });
+  done.push(...next.done);
+  const tagged = await correctTags(incident, denialFacts(next, next.rung));
   failed.push(...tagged.failed);
   return next;
 }

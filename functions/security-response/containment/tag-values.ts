@@ -3,7 +3,7 @@ import { head } from "../../shared/text";
 
 /** IAM User Guide, "Rules for tagging in IAM": letters, digits, spaces and _.:/=+-@, at most 256. */
 const REFUSED = /[^\p{L}\p{N} _.:/=+\-@]+/gu;
-const MAX_VALUE = 256;
+export const MAX_VALUE = 256;
 
 /** Any text as a tag value that IAM takes. Values may not begin with the reserved `aws:`. */
 export function tagValue(text: string, max = MAX_VALUE): string {
@@ -22,6 +22,8 @@ export interface QuarantineFacts {
   readonly createdBy: string;
   readonly sourceIp: string;
   readonly method: string;
+  /** Only of a user whose boundary was replaced. */
+  readonly formerBoundary?: string;
 }
 
 /** The tags of these facts; keys are exactly those of the contract. */

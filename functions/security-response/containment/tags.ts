@@ -4,8 +4,10 @@ import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
 import { misspeltKeys, tagValue, type Tag } from "./claim";
+import type { Climb } from "./climb";
 import { isConcurrent } from "./iam-error";
 import { join, step, type Incident, type StepReport } from "./incident";
+import type { Rung } from "./rungs";
 import { claimValue, quarantineTags, type QuarantineFacts } from "./tag-values";
 
 /** The user's tags; undefined when they cannot be read, with the failure logged. */
@@ -32,24 +34,23 @@ export async function readTags(incident: Incident): Promise<readonly Tag[] | und
 export async function writeTags(
   incident: Incident,
   present: readonly Tag[],
-  method: string,
-  time: string,
+  denial: DenialFacts,
 ): Promise<StepReport> {
   const untagged = await removeMisspelt(incident, present);
-  return join(untagged, await tag(incident, quarantineTags(factsOf(incident, method, time))));
+  return join(untagged, await tag(incident, quarantineTags(factsOf(incident, denial))));
 }
 
 /** Adds what is missing or wrong in the tags of a user whom another request claims, whose claim stays. */
 export async function completeTags(
   incident: Incident,
   present: readonly Tag[],
-  method: string,
-  time: string,
+  denial: DenialFacts,
 ): Promise<StepReport> {
   const untagged = await removeMisspelt(incident, present);
-  const { status, ...others } = factsOf(incident, method, time);
+  const { status, formerBoundary, ...others } = factsOf(incident, denial);
   const missing = quarantineTags(others).filter(({ Key }) => tagValue(present, Key) === "");
-  const wrong = quarantineTags({ status, method }).filter(
+  const current = { status, method: denial.method, ...(formerBoundary !== undefined && { formerBoundary }) };
+  const wrong = quarantineTags(current).filter(
     ({ Key, Value }) => !missing.some((other) => other.Key === Key) && tagValue(present, Key) !== Value,
   );
   const tags = [...missing, ...wrong];
@@ -61,15 +62,22 @@ export async function correctTags(incident: Incident, facts: Partial<QuarantineF
   return tag(incident, quarantineTags(facts));
 }
 
-function factsOf({ creation, invocation, reason }: Incident, method: string, time: string): QuarantineFacts {
+/** The facts that come from how the user was denied. */
+export type DenialFacts = Pick<QuarantineFacts, "method" | "time" | "formerBoundary">;
+
+export function denialFacts({ at, formerBoundary }: Climb, { method }: Rung): DenialFacts {
+  const time = new Date(at).toISOString();
+  return { method, time, ...(formerBoundary !== undefined && { formerBoundary }) };
+}
+
+function factsOf({ creation, invocation, reason }: Incident, denial: DenialFacts): QuarantineFacts {
   return {
     status: TAG_STATUS.quarantined,
     reason,
-    time,
     eventId: claimValue(creation.eventId, invocation.requestId),
     createdBy: creation.creator.label,
     sourceIp: creation.sourceIp,
-    method,
+    ...denial,
   };
 }
 

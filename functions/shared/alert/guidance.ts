@@ -1,4 +1,5 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, TAMPERED_STEP, type Outcome } from "../../contract";
+import { restoreBoundary } from "./former-boundary";
 import { undoCommands } from "./stopped-credentials";
 
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -64,14 +65,15 @@ function dealWithUser(outcome: Outcome, policyArn: string): string[] {
   }
 }
 
-function release({ method, done }: Outcome, user: string, policyArn: string): string[] {
-  const undo: Readonly<Record<string, string>> = {
-    "managed-policy": `  aws iam detach-user-policy ${user} --policy-arn ${policyArn}`,
-    "inline-policy": `  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`,
-    "permissions-boundary": `  aws iam delete-user-permissions-boundary ${user}`,
+function release(outcome: Outcome, user: string, policyArn: string): string[] {
+  const { method, done } = outcome;
+  const undo: Readonly<Record<string, readonly string[]>> = {
+    "managed-policy": [`  aws iam detach-user-policy ${user} --policy-arn ${policyArn}`],
+    "inline-policy": [`  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`],
   };
   return [
-    undo[method] ?? "",
+    ...(undo[method] ?? []),
+    ...restoreBoundary(outcome, user),
     ...undoCommands(done, user).map((command) => `  ${command}`),
     `  aws iam tag-user ${user} --tags Key=${TAG_KEYS.status},Value=${TAG_STATUS.released}`,
   ];

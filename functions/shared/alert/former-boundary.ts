@@ -1,0 +1,64 @@
+import { TAG_KEYS, type Outcome } from "../../contract";
+
+/** The failed step of an outcome whose former boundary is not known. */
+export const KEEP_BOUNDARY = "keep the former boundary";
+/** What an outcome's `done` says when the boundary was ours before this response. */
+export const FOUND_OURS = "found the quarantine policy set as the permissions boundary before";
+
+/**
+ * What an outcome's `done` says of the user's own boundary.
+ *
+ * @param arn As {@link encodeArn} writes it.
+ */
+export function replaced(arn: string): string {
+  return `replaced the permissions boundary ${arn}`;
+}
+
+const REPLACED = /^replaced the permissions boundary (\S+)$/;
+
+/**
+ * A policy's ARN as a tag value. A character that tag values do not take, and `=` itself, is written as in
+ * quoted-printable (RFC 2045): `=` and its code in hex, so that a comma is `=2C`.
+ */
+export function encodeArn(arn: string): string {
+  return arn.replace(/[^\w.:/+\-@]/gu, (character) =>
+    Buffer.from(character).toString("hex").toUpperCase().replace(/../g, "=$&"),
+  );
+}
+
+export function decodeArn(text: string): string {
+  return text.replace(/(?:=[0-9A-F]{2})+/g, (codes) =>
+    Buffer.from(codes.replaceAll("=", ""), "hex").toString(),
+  );
+}
+
+/**
+ * What gives the user back its own boundary, as lines for the alert. The former boundary is the one that this
+ * response has read, never what a tag says.
+ *
+ * @param user The option that names the user.
+ */
+export function restoreBoundary({ method, done, failed }: Outcome, user: string): string[] {
+  const kept = done.flatMap((line) => REPLACED.exec(line)?.[1] ?? []).map(decodeArn)[0];
+  if (kept !== undefined && /^[\x21-\x7e]+$/.test(kept)) {
+    return [`  aws iam put-user-permissions-boundary ${user} --permissions-boundary ${shellWord(kept)}`];
+  }
+  if (method !== "permissions-boundary") {
+    return [];
+  }
+  const isUncertain =
+    kept !== undefined || done.includes(FOUND_OURS) || failed.some(({ step }) => step === KEEP_BOUNDARY);
+  return [
+    ...(isUncertain
+      ? [
+          `  (which boundary the user had before is not known here: compare the tag ${TAG_KEYS.formerBoundary} with CreateUser and PutUserPermissionsBoundary in CloudTrail, and put that one back instead of deleting ours)`,
+        ]
+      : []),
+    `  aws iam delete-user-permissions-boundary ${user}`,
+  ];
+}
+
+/** The path of a policy may hold every printable character. */
+function shellWord(text: string): string {
+  return /^[\w+=,.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
