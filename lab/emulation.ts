@@ -8,7 +8,7 @@ import { EventLog } from "./eventbridge/event-log";
 import { putEventsHandler } from "./eventbridge/put-events";
 import { RuleBook } from "./eventbridge/rule-book";
 import { targetSender } from "./eventbridge/targets";
-import type { AccessKeys } from "./exchange/access-keys";
+import { AccessKeys } from "./exchange/access-keys";
 import type { BusEvent } from "./exchange/bus-event";
 import type { Forward } from "./exchange/forward";
 import { internalCaller, type InternalCaller } from "./exchange/internal-caller";
@@ -32,7 +32,6 @@ import { sessionStarter, stsHandler } from "./sts/sts";
 /** What {@link createEmulation} works with. */
 export interface EmulationOptions {
   readonly forward: Forward;
-  readonly keys: AccessKeys;
   readonly organizationId: string;
   /** The management account first. */
   readonly accountIds: readonly string[];
@@ -50,6 +49,7 @@ export interface EmulationOptions {
 /** The services and functions of AWS that moto lacks. */
 export interface Emulation {
   readonly pipeline: Pipeline;
+  readonly keys: AccessKeys;
   readonly inbox: Inbox;
   readonly buses: EventBuses;
   readonly events: EventLog;
@@ -63,7 +63,7 @@ export interface Emulation {
 
 /** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
 export function createEmulation(options: EmulationOptions): Emulation {
-  const { keys, log, organizationId, accountIds } = options;
+  const { log, organizationId, accountIds } = options;
   const forward = reportFailures(options.forward, log);
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // every pause in the lab listens to it
@@ -71,8 +71,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const moto = motoClient(forward);
   // Parts of the pipeline call each other through it.
   const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
-  const startSession = serviceSessions(call, keys);
   const settings = new SettingsStore(options.settings);
+  const propagation = { clock, propagationMs: () => settings.current.propagationMs };
+  const keys = new AccessKeys(propagation);
+  const startSession = serviceSessions(call, keys);
 
   const rules = new RuleBook(moto);
   const events = new EventLog();
@@ -98,8 +100,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
-  const propagationMs = (): number => settings.current.denyPropagationMs;
-  const authorization = createAuthorization({ moto, clock, organizationId, accountIds, propagationMs, log });
+  const authorization = createAuthorization({ moto, propagation, organizationId, accountIds, log });
   const faults = new Faults(clock, Math.random);
   const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
@@ -110,7 +111,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       faults.guard,
       snsLimits,
       checkPattern,
-      // Last: it refuses nothing, and reads the policies that the request is about to change.
+      // Last: it refuses nothing, and reads the state that the request is about to change.
       authorization.beforeChange,
     ],
     handlers: [
@@ -120,9 +121,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
     ],
     forward,
     observers: [
-      learnAccessKeys(keys, moto),
       newUsers.observe,
       ...authorization.observers,
+      // After authorization: what a renamed user may do is in force before its keys have the new name.
+      learnAccessKeys(keys, moto),
       rules.observe,
       configs.observe,
       code.observe,
@@ -131,7 +133,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     ],
   });
   return {
-    ...{ pipeline, inbox, buses, events, logs, faults, settings, accountIds },
+    ...{ pipeline, keys, inbox, buses, events, logs, faults, settings, accountIds },
     now: clock.now,
     stop: async () => {
       stopped.abort();

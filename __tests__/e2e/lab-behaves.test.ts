@@ -19,7 +19,7 @@ import { eventually } from "../support/eventually";
 import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
-const DEFAULTS = { newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 };
+const DEFAULTS = { newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 };
 
 let lab: Lab;
 let users: LabUsers;
@@ -132,7 +132,7 @@ describe("settings", () => {
   test("let a deny spread slowly", async () => {
     const { UserName, api } = await users.newUser();
     // Long enough for the next two calls on a busy machine.
-    lab.settings.change({ denyPropagationMs: 3_000 });
+    lab.settings.change({ propagationMs: 3_000 });
     const inline = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
 
     await users.iam.send(new PutUserPolicyCommand({ UserName, ...inline }));

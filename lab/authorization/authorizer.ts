@@ -1,6 +1,5 @@
-import { readArn } from "../exchange/arn";
+import { nameInArn, readArn } from "../exchange/arn";
 import type { Exchange } from "../exchange/messages";
-import type { MotoClient } from "../exchange/moto-client";
 import type { Guard } from "../exchange/pipeline";
 import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
@@ -14,7 +13,6 @@ import { permissionsOf } from "./permissions/permissions-of";
 import { EMPTY_STATE, type IdentityState } from "./read-identity";
 import { requestContext, type OrganizationFacts } from "./request-context";
 import type { LookedUpNames } from "./resource-names";
-import { resourceTags } from "./resource-tags";
 import type { ResourceFacts, Resources } from "./resources";
 
 /** What {@link authorizer} works with. */
@@ -24,7 +22,6 @@ export interface AuthorizerDependencies {
   readonly organizationPolicies: OrganizationPolicies;
   readonly resources: Resources;
   readonly names: LookedUpNames;
-  readonly moto: MotoClient;
   readonly log: (line: string) => void;
 }
 
@@ -67,7 +64,7 @@ async function check(
   dependencies: AuthorizerDependencies,
 ): Promise<void> {
   const { principal } = caller;
-  const facts = await factsOf(permission, principal, dependencies.resources);
+  const facts = await factsOf(permission, principal, dependencies);
   const decision = await evaluate(caller, permission, facts, dependencies);
   if (!decision.allowed) {
     const refusal = accessDenied(service, principal, permission, decision);
@@ -119,12 +116,20 @@ function throughService(caller: Caller): Caller {
 async function factsOf(
   permission: Permission,
   principal: Principal,
-  resources: Resources,
+  { identities, resources }: AuthorizerDependencies,
 ): Promise<ResourceFacts> {
-  const { action, resourceArn } = permission;
+  const { resourceArn } = permission;
   const none: ResourceFacts = { policy: undefined };
   if (!usesResourcePolicy(permission, principal)) {
     return none;
+  }
+  if (readArn(resourceArn).service === "iam") {
+    // The trust policy of a role is its resource policy.
+    const policy = await identities.trustPolicyOf(readArn(resourceArn).accountId, nameInArn(resourceArn));
+    if (policy === undefined) {
+      throw noSuchRole(principal, permission);
+    }
+    return { policy };
   }
   try {
     return await resources.facts(resourceArn);
@@ -132,11 +137,10 @@ async function factsOf(
     if (!(error instanceof AwsError) || error.status >= 500) {
       throw error;
     }
-    const isOwner = principal.type !== "AWSService" && principal.accountId === permission.accountId;
-    if (isOwner && action !== "sts:AssumeRole") {
+    if (principal.type !== "AWSService" && principal.accountId === permission.accountId) {
       return none;
     }
-    throw action === "sts:AssumeRole" ? noSuchRole(principal, permission) : error;
+    throw error;
   }
 }
 
@@ -159,11 +163,11 @@ async function evaluate(
   { principal, state, levels, context }: Caller,
   permission: Permission,
   facts: ResourceFacts,
-  { moto }: AuthorizerDependencies,
+  { identities }: AuthorizerDependencies,
 ): Promise<Decision> {
   const sessionPolicy = principal.type === "AssumedRole" ? principal.sessionPolicy : undefined;
   const policies = [state, levels, facts.policy, sessionPolicy];
-  const tags = mentionsResourceTags(policies) ? await resourceTags(moto, permission.resourceArn) : {};
+  const tags = mentionsResourceTags(policies) ? await identities.tagsOf(permission.resourceArn) : {};
   return evaluatePolicies({
     principal: callerName(principal),
     action: permission.action,
