@@ -19,6 +19,7 @@ import { NewUsers } from "./faults/new-users";
 import { CodeStore } from "./lambda/code-store";
 import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
+import { functionRole } from "./lambda/function-role";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
 import { SettingsStore, type LabSettings } from "./settings";
@@ -111,6 +112,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       faults.guard,
       snsLimits,
       checkPattern,
+      functionRole(authorization.authorize),
       // Last: it refuses nothing, and reads the state that the request is about to change.
       authorization.beforeChange,
     ],
