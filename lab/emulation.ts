@@ -14,6 +14,7 @@ import type { Forward } from "./exchange/forward";
 import { internalCaller, type InternalCaller } from "./exchange/internal-caller";
 import { motoClient } from "./exchange/moto-client";
 import { createPipeline, type Pipeline } from "./exchange/pipeline";
+import { refuseUnknown } from "./exchange/unknown-to-moto";
 import { Faults } from "./faults/faults";
 import { NewUsers } from "./faults/new-users";
 import { CodeStore } from "./lambda/code-store";
@@ -65,7 +66,7 @@ export interface Emulation {
 /** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
 export function createEmulation(options: EmulationOptions): Emulation {
   const { log, organizationId, accountIds } = options;
-  const forward = reportFailures(options.forward, log);
+  const forward = refuseUnknown(reportFailures(options.forward, log), log);
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // every pause in the lab listens to it
   const clock = systemClock(stopped.signal);
@@ -149,7 +150,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
 function reportFailures(forward: Forward, log: (line: string) => void): Forward {
   return async (request, accountId) => {
     const response = await forward(request, accountId);
-    if (response.status >= 500) {
+    if (response.status >= 500 && response.status !== 501) {
       const text = response.body.toString("utf8").slice(0, 500);
       log(`moto failed on ${request.service} ${request.action || request.url} in ${accountId}: ${text}`);
     }

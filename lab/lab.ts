@@ -6,6 +6,7 @@ import type { SeenEvent } from "./eventbridge/event-log";
 import type { BusEvent } from "./exchange/bus-event";
 import { forwardTo } from "./exchange/forward";
 import { motoClient } from "./exchange/moto-client";
+import { operationFinder } from "./exchange/unknown-to-moto";
 import type { Faults } from "./faults/faults";
 import { startGateway } from "./gateway/http-server";
 import { labRoutes } from "./lab-routes";
@@ -126,7 +127,10 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
   await seedOrganization(client, options.managementAccount.id, created);
 
   const labRoute = labRoutes(emulation);
-  const gateway = await startGateway({ pipeline, keys, labRoute, log, port: options.port ?? 0 });
+  const gateway = await startGateway({
+    ...{ pipeline, keys, labRoute, log, port: options.port ?? 0 },
+    findOperation: operationFinder(forward),
+  });
   cleanups.push(() => gateway.close());
 
   const endpoint = `http://127.0.0.1:${gateway.port}`;

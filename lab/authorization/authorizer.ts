@@ -1,5 +1,5 @@
 import { nameInArn, readArn } from "../exchange/arn";
-import type { Exchange } from "../exchange/messages";
+import type { AwsRequest, Exchange } from "../exchange/messages";
 import type { Guard } from "../exchange/pipeline";
 import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
@@ -44,14 +44,15 @@ const EVERYTHING = {
 /** Refuses a request that its principal has no permission for, as AWS does. */
 export function authorizer(dependencies: AuthorizerDependencies): Guard {
   return async (exchange) => {
-    const { service, action } = exchange.request;
+    const { request } = exchange;
+    const { service, action } = request;
     if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) {
       return;
     }
     const permissions = await permissionsOf(exchange, dependencies.names);
     const caller = await callerOf(exchange, dependencies);
     for (const permission of permissions) {
-      await check(caller, permission, service, dependencies);
+      await check(caller, permission, request, dependencies);
     }
   };
 }
@@ -60,19 +61,19 @@ export function authorizer(dependencies: AuthorizerDependencies): Guard {
 async function check(
   caller: Caller,
   permission: Permission,
-  service: string,
+  request: AwsRequest,
   dependencies: AuthorizerDependencies,
 ): Promise<void> {
   const { principal } = caller;
   const facts = await factsOf(permission, principal, dependencies);
   const decision = await evaluate(caller, permission, facts, dependencies);
   if (!decision.allowed) {
-    const refusal = accessDenied(service, principal, permission, decision);
+    const refusal = accessDenied(request, principal, permission, decision);
     dependencies.log(`refused: ${refusal.message}`);
     throw refusal;
   }
   for (const key of await keyPermissions(permission, facts, dependencies.names)) {
-    await check(throughService(caller), key, service, dependencies);
+    await check(throughService(caller), key, request, dependencies);
   }
 }
 
@@ -156,7 +157,7 @@ function usesResourcePolicy({ action, resourceArn }: Permission, principal: Prin
 /** STS does not reveal whether a role exists. */
 function noSuchRole(principal: Principal, permission: Permission): AwsError {
   const decision = { allowed: false, kind: "resource-based policy", explicit: false } as const;
-  return accessDenied("sts", principal, permission, decision);
+  return accessDenied({ service: "sts", protocol: "query" }, principal, permission, decision);
 }
 
 async function evaluate(

@@ -35,7 +35,12 @@ async function answerTo(overrides: Partial<Evaluation>): Promise<string> {
     return "allowed";
   }
   const { action, resourceArn, accountId } = given;
-  return accessDenied("iam", USER, { action, resourceArn, accountId }, decision).message;
+  return accessDenied(
+    { service: "iam", protocol: "query" },
+    USER,
+    { action, resourceArn, accountId },
+    decision,
+  ).message;
 }
 
 const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
@@ -176,18 +181,25 @@ describe("accessDenied", () => {
   };
 
   test.each([
-    ["iam", "AccessDenied", 403],
-    ["sns", "AuthorizationError", 403],
-    ["sqs", "AccessDenied", 403],
-    ["events", "AccessDeniedException", 400],
-    ["lambda", "AccessDeniedException", 403],
-  ])("answers as %s does", (service, code, status) => {
-    expect(accessDenied(service, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
+    ["iam", "query", "AccessDenied", 403],
+    ["ec2", "query", "UnauthorizedOperation", 403],
+    ["sns", "query", "AuthorizationError", 403],
+    ["sqs", "json", "AccessDenied", 403],
+    ["events", "json", "AccessDeniedException", 400],
+    ["dynamodb", "json", "AccessDeniedException", 400],
+    ["lambda", "rest", "AccessDeniedException", 403],
+    ["eks", "rest", "AccessDeniedException", 403],
+    ["s3", "xml", "AccessDenied", 403],
+  ] as const)("answers as %s does", (service, protocol, code, status) => {
+    expect(accessDenied({ service, protocol }, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
   });
 
   test("names the key when the permission on a topic's key is missing", () => {
     const key = { ...PERMISSION, action: "kms:Decrypt", via: "sns" };
 
-    expect(accessDenied("sns", USER, key, DECISION)).toMatchObject({ code: "KMSAccessDenied", status: 400 });
+    expect(accessDenied({ service: "sns", protocol: "query" }, USER, key, DECISION)).toMatchObject({
+      code: "KMSAccessDenied",
+      status: 400,
+    });
   });
 });

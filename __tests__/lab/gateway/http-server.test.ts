@@ -14,6 +14,7 @@ beforeAll(async () => {
     pipeline: () => Promise.resolve(head),
     keys,
     labRoute: () => undefined,
+    findOperation: () => Promise.resolve({ action: "", protocol: "rest" }),
     log: () => undefined,
     port: 0,
   });
