@@ -46,6 +46,23 @@ async function answerTo(overrides: Partial<Evaluation>): Promise<string> {
 const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
 
 describe("evaluatePolicies", () => {
+  test.each([
+    ["on everything", "*", "allowed"],
+    ["on every resource of the type", `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/*`, "allowed"],
+    ["on one resource", `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/t`, "because no identity-based policy"],
+  ])("answers a request on everything by what a policy allows %s", async (_name, Resource, expected) => {
+    const granted = { name: "Own", policy: policy({ Effect: "Allow", Action: "dynamodb:*", Resource }) };
+    const request = { action: "dynamodb:DescribeTable", resourceArn: "*", identityPolicies: [granted] };
+
+    expect(await answerTo(request)).toContain(expected);
+  });
+
+  test("evaluates a request on everything whose action has ambiguous types of resources", async () => {
+    const request = { action: "lambda:GetProvisionedConcurrencyConfig", resourceArn: "*" };
+
+    expect(await answerTo(request)).toBe("allowed");
+  });
+
   test("allows what a policy allows", async () => {
     expect(await answerTo({})).toBe("allowed");
   });
