@@ -8,17 +8,19 @@ import { EventLog } from "./eventbridge/event-log";
 import { putEventsHandler } from "./eventbridge/put-events";
 import { RuleBook } from "./eventbridge/rule-book";
 import { targetSender } from "./eventbridge/targets";
-import type { AccessKeys } from "./exchange/access-keys";
+import { AccessKeys } from "./exchange/access-keys";
 import type { BusEvent } from "./exchange/bus-event";
 import type { Forward } from "./exchange/forward";
 import { internalCaller, type InternalCaller } from "./exchange/internal-caller";
 import { motoClient } from "./exchange/moto-client";
 import { createPipeline, type Pipeline } from "./exchange/pipeline";
+import { refuseUnknown } from "./exchange/unknown-to-moto";
 import { Faults } from "./faults/faults";
 import { NewUsers } from "./faults/new-users";
 import { CodeStore } from "./lambda/code-store";
 import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
+import { functionRole } from "./lambda/function-role";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
 import { SettingsStore, type LabSettings } from "./settings";
@@ -32,7 +34,6 @@ import { sessionStarter, stsHandler } from "./sts/sts";
 /** What {@link createEmulation} works with. */
 export interface EmulationOptions {
   readonly forward: Forward;
-  readonly keys: AccessKeys;
   readonly organizationId: string;
   /** The management account first. */
   readonly accountIds: readonly string[];
@@ -50,6 +51,7 @@ export interface EmulationOptions {
 /** The services and functions of AWS that moto lacks. */
 export interface Emulation {
   readonly pipeline: Pipeline;
+  readonly keys: AccessKeys;
   readonly inbox: Inbox;
   readonly buses: EventBuses;
   readonly events: EventLog;
@@ -63,16 +65,18 @@ export interface Emulation {
 
 /** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
 export function createEmulation(options: EmulationOptions): Emulation {
-  const { keys, log, organizationId, accountIds } = options;
-  const forward = reportFailures(options.forward, log);
+  const { log, organizationId, accountIds } = options;
+  const forward = refuseUnknown(reportFailures(options.forward, log), log);
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // every pause in the lab listens to it
   const clock = systemClock(stopped.signal);
   const moto = motoClient(forward);
   // Parts of the pipeline call each other through it.
   const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
-  const startSession = serviceSessions(call, keys);
   const settings = new SettingsStore(options.settings);
+  const propagation = { clock, propagationMs: () => settings.current.propagationMs };
+  const keys = new AccessKeys(propagation);
+  const startSession = serviceSessions(call, keys);
 
   const rules = new RuleBook(moto);
   const events = new EventLog();
@@ -98,8 +102,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
-  const propagationMs = (): number => settings.current.denyPropagationMs;
-  const authorization = createAuthorization({ moto, clock, organizationId, accountIds, propagationMs, log });
+  const authorization = createAuthorization({ moto, propagation, organizationId, accountIds, log });
   const faults = new Faults(clock, Math.random);
   const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
@@ -110,7 +113,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
       faults.guard,
       snsLimits,
       checkPattern,
-      // Last: it refuses nothing, and reads the policies that the request is about to change.
+      functionRole(authorization.authorize),
+      // Last: it refuses nothing, and reads the state that the request is about to change.
       authorization.beforeChange,
     ],
     handlers: [
@@ -120,9 +124,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
     ],
     forward,
     observers: [
-      learnAccessKeys(keys, moto),
       newUsers.observe,
       ...authorization.observers,
+      // After authorization: what a renamed user may do is in force before its keys have the new name.
+      learnAccessKeys(keys, moto),
       rules.observe,
       configs.observe,
       code.observe,
@@ -131,7 +136,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     ],
   });
   return {
-    ...{ pipeline, inbox, buses, events, logs, faults, settings, accountIds },
+    ...{ pipeline, keys, inbox, buses, events, logs, faults, settings, accountIds },
     now: clock.now,
     stop: async () => {
       stopped.abort();
@@ -145,7 +150,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
 function reportFailures(forward: Forward, log: (line: string) => void): Forward {
   return async (request, accountId) => {
     const response = await forward(request, accountId);
-    if (response.status >= 500) {
+    if (response.status >= 500 && response.status !== 501) {
       const text = response.body.toString("utf8").slice(0, 500);
       log(`moto failed on ${request.service} ${request.action || request.url} in ${accountId}: ${text}`);
     }

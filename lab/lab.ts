@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createEmulation } from "./emulation";
 import type { SeenEvent } from "./eventbridge/event-log";
-import { AccessKeys } from "./exchange/access-keys";
 import type { BusEvent } from "./exchange/bus-event";
 import { forwardTo } from "./exchange/forward";
 import { motoClient } from "./exchange/moto-client";
+import { operationFinder } from "./exchange/unknown-to-moto";
 import type { Faults } from "./faults/faults";
 import { startGateway } from "./gateway/http-server";
 import { labRoutes } from "./lab-routes";
@@ -31,8 +31,8 @@ export interface LabOptions {
   readonly port?: number;
   /** How long after CreateUser IAM calls that name the user answer NoSuchEntity. @default - 0 */
   readonly newUserDelayMs?: number;
-  /** How long after a change of policies the old ones still apply. @default - 0 */
-  readonly denyPropagationMs?: number;
+  /** How long after a change of policies, tags or keys the state before it still decides. @default - 0 */
+  readonly propagationMs?: number;
   /** Time from an IAM call to its event on the account's default bus. @default - 0 */
   readonly eventDelayMs?: number;
   /** Pauses before EventBridge's retries; the last one repeats. @default - 200 ms to 3 s */
@@ -98,25 +98,16 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
   cleanups.push(() => moto.stop());
   const { forward, close } = forwardTo(moto.port);
   cleanups.push(close);
-  const client = motoClient(forward);
-  const keys = new AccessKeys();
-
-  const credentials = new Map<string, UserCredentials>();
-  for (const account of accounts) {
-    credentials.set(account.id, await seedAccount(client, keys, account, options.managementAccount.id));
-  }
-  await seedOrganization(client, options.managementAccount.id, created);
 
   const emulation = createEmulation({
     forward,
-    keys,
     organizationId,
     accountIds: accounts.map(({ id }) => id),
     endpoint: () => endpoint,
     codeFolder: mkdtempSync(path.join(tmpdir(), "iam-user-quarantine-lab-")),
     settings: {
       newUserDelayMs: options.newUserDelayMs ?? 0,
-      denyPropagationMs: options.denyPropagationMs ?? 0,
+      propagationMs: options.propagationMs ?? 0,
       eventDelayMs: options.eventDelayMs ?? 0,
       lambdaRetryDelaysMs: [...(options.lambdaRetryDelaysMs ?? [1_000, 2_000])],
       rolesLeadTo: {},
@@ -126,9 +117,20 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     log,
   });
   cleanups.push(() => emulation.stop());
-  const { pipeline } = emulation;
+  const { pipeline, keys } = emulation;
+
+  const client = motoClient(forward);
+  const credentials = new Map<string, UserCredentials>();
+  for (const account of accounts) {
+    credentials.set(account.id, await seedAccount(client, keys, account, options.managementAccount.id));
+  }
+  await seedOrganization(client, options.managementAccount.id, created);
+
   const labRoute = labRoutes(emulation);
-  const gateway = await startGateway({ pipeline, keys, labRoute, log, port: options.port ?? 0 });
+  const gateway = await startGateway({
+    ...{ pipeline, keys, labRoute, log, port: options.port ?? 0 },
+    findOperation: operationFinder(forward),
+  });
   cleanups.push(() => gateway.close());
 
   const endpoint = `http://127.0.0.1:${gateway.port}`;

@@ -8,8 +8,8 @@ const accountId = z.string().regex(/^\d{12}$/, "expected 12 digits");
 export const settingsSchema = z.strictObject({
   /** How long after CreateUser IAM calls that name the user answer NoSuchEntity. */
   newUserDelayMs: milliseconds,
-  /** How long after a change of policies the old ones still apply. */
-  denyPropagationMs: milliseconds,
+  /** How long after a change of policies, tags or keys the state before it still decides. */
+  propagationMs: milliseconds,
   /** Time from an IAM call to its event on the account's default bus. */
   eventDelayMs: milliseconds,
   /** Pauses before Lambda's asynchronous retries; the last one repeats. */

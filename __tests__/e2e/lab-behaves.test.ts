@@ -14,12 +14,11 @@ import {
 } from "@aws-sdk/client-iam";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
-import { AwsError } from "../../lab/shared/errors";
 import { eventually } from "../support/eventually";
 import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
-const DEFAULTS = { newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 };
+const DEFAULTS = { newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 };
 
 let lab: Lab;
 let users: LabUsers;
@@ -126,24 +125,6 @@ describe("settings", () => {
     lab.settings.change({ newUserDelayMs: 300 });
     await eventually("the user", () =>
       users.iam.send(new GetUserCommand({ UserName })).catch(() => undefined),
-    );
-  });
-
-  test("let a deny spread slowly", async () => {
-    const { UserName, api } = await users.newUser();
-    // Long enough for the next two calls on a busy machine.
-    lab.settings.change({ denyPropagationMs: 3_000 });
-    const inline = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
-
-    await users.iam.send(new PutUserPolicyCommand({ UserName, ...inline }));
-
-    await expect(api("iam", "ListUsers", {})).resolves.toBeDefined();
-    await eventually("the deny", () =>
-      api("iam", "ListUsers", {}).then(
-        () => undefined,
-        (error: unknown) =>
-          error instanceof AwsError && error.code === "AccessDenied" ? "refused" : undefined,
-      ),
     );
   });
 });

@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createEmulation, type Emulation } from "../../lab/emulation";
-import { AccessKeys } from "../../lab/exchange/access-keys";
 import type { AwsCall } from "../../lab/exchange/build-request";
 import type { Principal } from "../../lab/exchange/principal";
 import { queryResponse } from "../../lab/exchange/responses";
@@ -29,13 +28,12 @@ beforeEach(() => {
       const result = request.action === "GetUser" ? { User: { Arn: USER.arn } } : {};
       return Promise.resolve(queryResponse(request, "ns", result));
     },
-    keys: new AccessKeys(),
     organizationId: "o-lab0000001",
     accountIds: [ACCOUNT],
     endpoint: () => "http://127.0.0.1",
     codeFolder: path.join(tmpdir(), "emulation-test-unpacks-nothing"),
     settings: {
-      ...{ newUserDelayMs: 0, denyPropagationMs: 1_000, eventDelayMs: 0 },
+      ...{ newUserDelayMs: 0, propagationMs: 1_000, eventDelayMs: 0 },
       ...{ lambdaRetryDelaysMs: [0], rolesLeadTo: {} },
     },
     deliveryRetryDelaysMs: [0],
@@ -87,7 +85,7 @@ describe("the order of the guards", () => {
     expect(forwarded).toEqual([]);
   });
 
-  test("the policies that a change replaces are read last, and before the change", async () => {
+  test("the state that a change replaces is read last, and before the change", async () => {
     emulation.faults.add({ action: "AttachUserPolicy", kind: "throttle", count: 1 });
 
     await call(ROOT, ATTACH);

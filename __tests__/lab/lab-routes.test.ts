@@ -7,7 +7,7 @@ import { ACCOUNT } from "../support/lab/exchange";
 import { manualClock } from "../support/lab/manual-clock";
 
 const SETTINGS = {
-  ...{ newUserDelayMs: 0, denyPropagationMs: 0, eventDelayMs: 0 },
+  ...{ newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 },
   ...{ lambdaRetryDelaysMs: [1_000], rolesLeadTo: {} },
 };
 
@@ -77,12 +77,15 @@ describe("/_lab/settings", () => {
     expect(ask("GET", "/_lab/settings").body).toEqual({ ...SETTINGS, newUserDelayMs: 3_000 });
   });
 
-  test("an invalid setting is refused by the name of its field", () => {
+  test.each([
+    ["a value that is not valid", { lambdaRetryDelaysMs: [-1] }, "lambdaRetryDelaysMs.0"],
+    ["a setting that is gone", { propagationMs: 1, denyPropagationMs: 1 }, "denyPropagationMs"],
+  ])("refuses %s by the name of its field, and changes nothing", (_name, body, field) => {
     const { ask } = lab();
 
-    const answer = ask("PUT", "/_lab/settings", { lambdaRetryDelaysMs: [-1] });
+    const answer = ask("PUT", "/_lab/settings", body);
 
-    expect(answer).toMatchObject({ status: 400, body: { field: "lambdaRetryDelaysMs.0" } });
+    expect(answer).toMatchObject({ status: 400, body: { field } });
     expect(ask("GET", "/_lab/settings").body).toEqual(SETTINGS);
   });
 });

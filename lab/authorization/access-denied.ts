@@ -1,3 +1,4 @@
+import type { AwsRequest } from "../exchange/messages";
 import { callerName, type Principal } from "../exchange/principal";
 import { serviceError } from "../exchange/service-errors";
 import { AwsError } from "../shared/errors";
@@ -11,7 +12,7 @@ import type { Permission } from "./permissions/permission";
  * (https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns).
  */
 export function accessDenied(
-  service: string,
+  request: Pick<AwsRequest, "service" | "protocol">,
   principal: Principal,
   permission: Permission,
   decision: Extract<Decision, { allowed: false }>,
@@ -20,7 +21,7 @@ export function accessDenied(
   if (permission.via !== undefined && permission.action.startsWith("kms:")) {
     return new AwsError("KMSAccessDenied", `The caller does not have access to the KMS key: ${text}`, 400);
   }
-  const { code, status } = serviceError("access denied", service);
+  const { code, status } = serviceError("access denied", request);
   return new AwsError(code, text, status);
 }
 

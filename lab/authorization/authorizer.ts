@@ -1,6 +1,5 @@
-import { readArn } from "../exchange/arn";
-import type { Exchange } from "../exchange/messages";
-import type { MotoClient } from "../exchange/moto-client";
+import { nameInArn, readArn } from "../exchange/arn";
+import type { AwsRequest, Exchange } from "../exchange/messages";
 import type { Guard } from "../exchange/pipeline";
 import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
@@ -14,7 +13,6 @@ import { permissionsOf } from "./permissions/permissions-of";
 import { EMPTY_STATE, type IdentityState } from "./read-identity";
 import { requestContext, type OrganizationFacts } from "./request-context";
 import type { LookedUpNames } from "./resource-names";
-import { resourceTags } from "./resource-tags";
 import type { ResourceFacts, Resources } from "./resources";
 
 /** What {@link authorizer} works with. */
@@ -24,7 +22,6 @@ export interface AuthorizerDependencies {
   readonly organizationPolicies: OrganizationPolicies;
   readonly resources: Resources;
   readonly names: LookedUpNames;
-  readonly moto: MotoClient;
   readonly log: (line: string) => void;
 }
 
@@ -47,14 +44,15 @@ const EVERYTHING = {
 /** Refuses a request that its principal has no permission for, as AWS does. */
 export function authorizer(dependencies: AuthorizerDependencies): Guard {
   return async (exchange) => {
-    const { service, action } = exchange.request;
+    const { request } = exchange;
+    const { service, action } = request;
     if (service === "sts" && NEEDS_NO_PERMISSION.has(action)) {
       return;
     }
     const permissions = await permissionsOf(exchange, dependencies.names);
     const caller = await callerOf(exchange, dependencies);
     for (const permission of permissions) {
-      await check(caller, permission, service, dependencies);
+      await check(caller, permission, request, dependencies);
     }
   };
 }
@@ -63,19 +61,19 @@ export function authorizer(dependencies: AuthorizerDependencies): Guard {
 async function check(
   caller: Caller,
   permission: Permission,
-  service: string,
+  request: AwsRequest,
   dependencies: AuthorizerDependencies,
 ): Promise<void> {
   const { principal } = caller;
-  const facts = await factsOf(permission, principal, dependencies.resources);
+  const facts = await factsOf(permission, principal, dependencies);
   const decision = await evaluate(caller, permission, facts, dependencies);
   if (!decision.allowed) {
-    const refusal = accessDenied(service, principal, permission, decision);
+    const refusal = accessDenied(request, principal, permission, decision);
     dependencies.log(`refused: ${refusal.message}`);
     throw refusal;
   }
   for (const key of await keyPermissions(permission, facts, dependencies.names)) {
-    await check(throughService(caller), key, service, dependencies);
+    await check(throughService(caller), key, request, dependencies);
   }
 }
 
@@ -119,12 +117,20 @@ function throughService(caller: Caller): Caller {
 async function factsOf(
   permission: Permission,
   principal: Principal,
-  resources: Resources,
+  { identities, resources }: AuthorizerDependencies,
 ): Promise<ResourceFacts> {
-  const { action, resourceArn } = permission;
+  const { resourceArn } = permission;
   const none: ResourceFacts = { policy: undefined };
   if (!usesResourcePolicy(permission, principal)) {
     return none;
+  }
+  if (readArn(resourceArn).service === "iam") {
+    // The trust policy of a role is its resource policy.
+    const policy = await identities.trustPolicyOf(readArn(resourceArn).accountId, nameInArn(resourceArn));
+    if (policy === undefined) {
+      throw noSuchRole(principal, permission);
+    }
+    return { policy };
   }
   try {
     return await resources.facts(resourceArn);
@@ -132,11 +138,10 @@ async function factsOf(
     if (!(error instanceof AwsError) || error.status >= 500) {
       throw error;
     }
-    const isOwner = principal.type !== "AWSService" && principal.accountId === permission.accountId;
-    if (isOwner && action !== "sts:AssumeRole") {
+    if (principal.type !== "AWSService" && principal.accountId === permission.accountId) {
       return none;
     }
-    throw action === "sts:AssumeRole" ? noSuchRole(principal, permission) : error;
+    throw error;
   }
 }
 
@@ -152,18 +157,18 @@ function usesResourcePolicy({ action, resourceArn }: Permission, principal: Prin
 /** STS does not reveal whether a role exists. */
 function noSuchRole(principal: Principal, permission: Permission): AwsError {
   const decision = { allowed: false, kind: "resource-based policy", explicit: false } as const;
-  return accessDenied("sts", principal, permission, decision);
+  return accessDenied({ service: "sts", protocol: "query" }, principal, permission, decision);
 }
 
 async function evaluate(
   { principal, state, levels, context }: Caller,
   permission: Permission,
   facts: ResourceFacts,
-  { moto }: AuthorizerDependencies,
+  { identities }: AuthorizerDependencies,
 ): Promise<Decision> {
   const sessionPolicy = principal.type === "AssumedRole" ? principal.sessionPolicy : undefined;
   const policies = [state, levels, facts.policy, sessionPolicy];
-  const tags = mentionsResourceTags(policies) ? await resourceTags(moto, permission.resourceArn) : {};
+  const tags = mentionsResourceTags(policies) ? await identities.tagsOf(permission.resourceArn) : {};
   return evaluatePolicies({
     principal: callerName(principal),
     action: permission.action,

@@ -1,6 +1,6 @@
 import type { MotoClient } from "../exchange/moto-client";
 import type { Guard, Observer } from "../exchange/pipeline";
-import type { Clock } from "../shared/clock";
+import type { Propagation } from "../shared/history";
 import { authorizer } from "./authorizer";
 import { Identities } from "./identities";
 import { OrganizationPolicies } from "./organization-policies";
@@ -10,34 +10,32 @@ import { Resources } from "./resources";
 /** What {@link createAuthorization} works with. */
 export interface AuthorizationOptions {
   readonly moto: MotoClient;
-  readonly clock: Clock;
   readonly organizationId: string;
   /** The management account first. */
   readonly accountIds: readonly string[];
-  /** How long after a change of policies the old ones still apply. */
-  readonly propagationMs: () => number;
+  readonly propagation: Propagation;
   readonly log: (line: string) => void;
 }
 
 /** The parts of authorization that belong in the pipeline. */
 export interface Authorization {
   readonly authorize: Guard;
-  /** Reads the policies that a request is about to change. The last guard; it refuses nothing. */
+  /** Reads the state that a request is about to change. The last guard; it refuses nothing. */
   readonly beforeChange: Guard;
   readonly observers: readonly Observer[];
 }
 
 /** Authorizes requests with the policies of the emulated accounts. */
 export function createAuthorization(options: AuthorizationOptions): Authorization {
-  const { moto, clock, organizationId, accountIds, propagationMs, log } = options;
+  const { moto, propagation, organizationId, accountIds, log } = options;
   const [managementAccountId = ""] = accountIds;
-  const identities = new Identities({ moto, clock, propagationMs });
   const organizationPolicies = new OrganizationPolicies(moto, managementAccountId);
   const resources = new Resources(moto);
   const names = new LookedUpNames(moto, organizationId);
+  const identities = new Identities({ moto, names, propagation });
   const organization = { organizationId, accountIds };
   return {
-    authorize: authorizer({ identities, organization, organizationPolicies, resources, names, moto, log }),
+    authorize: authorizer({ identities, organization, organizationPolicies, resources, names, log }),
     beforeChange: identities.beforeChange,
     observers: [identities.observe, organizationPolicies.observe, resources.observe, names.observe],
   };

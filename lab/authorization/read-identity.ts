@@ -3,6 +3,7 @@ import type { MotoClient } from "../exchange/moto-client";
 import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import type { NamedPolicy } from "./evaluate-policies";
+import type { EntityKind } from "./subjects";
 
 /** Policies, boundary and tags of an IAM user or role. */
 export interface IdentityState {
@@ -22,8 +23,23 @@ export interface IamIdentity {
 /** The state of an identity that does not exist. */
 export const EMPTY_STATE: IdentityState = { identityPolicies: [], boundary: undefined, tags: {} };
 
+/** What IAM stores of a user, role or group. */
+export interface Entity {
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[];
+  readonly inline: readonly NamedPolicy[];
+  /** Names of a user's groups. */
+  readonly groups: readonly string[];
+  readonly boundaryArn: string | undefined;
+  /** Empty for a group, which has none. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** A role's trust policy. */
+  readonly trustPolicy: unknown;
+}
+
 interface StoredEntity {
   readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string };
+  readonly AssumeRolePolicyDocument?: unknown;
 }
 
 interface Tag {
@@ -31,87 +47,77 @@ interface Tag {
   readonly Value: string;
 }
 
-/** Reads the state of an identity from the emulated account. */
-export async function readIdentity(moto: MotoClient, identity: IamIdentity): Promise<IdentityState> {
-  try {
-    return await new IdentityReader(moto, identity.accountId).read(identity);
-  } catch (error) {
-    if (error instanceof AwsError && error.code === "NoSuchEntity") {
-      return EMPTY_STATE;
-    }
-    throw error;
-  }
-}
+const TITLES = { user: "User", role: "Role", group: "Group" } as const;
 
-type Kind = "User" | "Role" | "Group";
-
-class IdentityReader {
+/** Reads what IAM stores of an account. Each read gives undefined for what does not exist. */
+export class IamReader {
   private readonly moto: MotoClient;
-  private readonly accountId: string;
 
-  constructor(moto: MotoClient, accountId: string) {
+  constructor(moto: MotoClient) {
     this.moto = moto;
-    this.accountId = accountId;
   }
 
-  async read({ kind, name }: IamIdentity): Promise<IdentityState> {
-    const type = kind === "user" ? "User" : "Role";
-    const [entity, own, groups, tags] = await Promise.all([
-      this.get(`Get${type}`, { [`${type}Name`]: name }),
-      this.policiesOf(type, name),
-      type === "User" ? this.groupsOf(name) : [],
-      this.list<Tag>(`List${type}Tags`, { [`${type}Name`]: name }, "Tags"),
+  entity(kind: EntityKind, accountId: string, name: string): Promise<Entity | undefined> {
+    return this.readEntity(kind, accountId, name).catch(noneFound);
+  }
+
+  /** The default version of a managed policy. */
+  policy(accountId: string, arn: string): Promise<NamedPolicy | undefined> {
+    return this.readPolicy(accountId, arn).catch(noneFound);
+  }
+
+  private async readEntity(kind: EntityKind, accountId: string, name: string): Promise<Entity> {
+    const title = TITLES[kind];
+    const params = { [`${title}Name`]: name };
+    const list = <Item>(action: string, result: string): Promise<Item[]> => {
+      const call = { service: "iam", region: "us-east-1", action, params };
+      return listAll<Item>(this.moto, accountId, call, result);
+    };
+    const [stored, attached, inline, groups, tags] = await Promise.all([
+      this.get(accountId, `Get${title}`, params),
+      list<{ PolicyArn: string }>(`ListAttached${title}Policies`, "AttachedPolicies"),
+      list<string>(`List${title}Policies`, "PolicyNames"),
+      kind === "user" ? list<{ GroupName: string }>("ListGroupsForUser", "Groups") : [],
+      kind === "group" ? [] : list<Tag>(`List${title}Tags`, "Tags"),
     ]);
-    const ofGroups = await Promise.all(groups.map((group) => this.policiesOf("Group", group)));
-    const boundaryArn = (entity[type] as StoredEntity).PermissionsBoundary?.PermissionsBoundaryArn;
+    const { PermissionsBoundary, AssumeRolePolicyDocument } = (stored[title] ?? {}) as StoredEntity;
+    const readInline = async (PolicyName: string): Promise<NamedPolicy> => {
+      const found = await this.get(accountId, `Get${title}Policy`, { ...params, PolicyName });
+      return { name: PolicyName, policy: readPolicyDocument(found["PolicyDocument"]) };
+    };
     return {
-      identityPolicies: [...own, ...ofGroups.flat()],
-      boundary: boundaryArn === undefined ? undefined : await this.managed(boundaryArn),
+      attached: attached.map(({ PolicyArn }) => PolicyArn),
+      inline: await Promise.all(inline.map(readInline)),
+      groups: groups.map(({ GroupName }) => GroupName),
+      boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
       tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
+      trustPolicy: readPolicyDocument(AssumeRolePolicyDocument),
     };
   }
 
-  private async groupsOf(userName: string): Promise<string[]> {
-    const groups = await this.list<{ GroupName: string }>(
-      "ListGroupsForUser",
-      { UserName: userName },
-      "Groups",
-    );
-    return groups.map(({ GroupName }) => GroupName);
-  }
-
-  private async policiesOf(kind: Kind, name: string): Promise<NamedPolicy[]> {
-    const params = { [`${kind}Name`]: name };
-    const [attached, inline] = await Promise.all([
-      this.list<{ PolicyArn: string }>(`ListAttached${kind}Policies`, params, "AttachedPolicies"),
-      this.list<string>(`List${kind}Policies`, params, "PolicyNames"),
-    ]);
-    return Promise.all([
-      ...attached.map(({ PolicyArn }) => this.managed(PolicyArn)),
-      ...inline.map(async (PolicyName) => {
-        const { PolicyDocument } = await this.get(`Get${kind}Policy`, { ...params, PolicyName });
-        return { name: PolicyName, policy: readPolicyDocument(PolicyDocument) };
-      }),
-    ]);
-  }
-
-  private async managed(PolicyArn: string): Promise<NamedPolicy> {
-    const { Policy } = (await this.get("GetPolicy", { PolicyArn })) as {
+  private async readPolicy(accountId: string, PolicyArn: string): Promise<NamedPolicy> {
+    const { Policy } = (await this.get(accountId, "GetPolicy", { PolicyArn })) as {
       Policy: { DefaultVersionId: string };
     };
     const params = { PolicyArn, VersionId: Policy.DefaultVersionId };
-    const { PolicyVersion } = (await this.get("GetPolicyVersion", params)) as {
+    const { PolicyVersion } = (await this.get(accountId, "GetPolicyVersion", params)) as {
       PolicyVersion: { Document: unknown };
     };
     return { name: PolicyArn, policy: readPolicyDocument(PolicyVersion.Document) };
   }
 
-  private get(action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return this.moto(this.accountId, { service: "iam", region: "us-east-1", action, params });
+  private get(
+    accountId: string,
+    action: string,
+    params: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> {
+    return this.moto(accountId, { service: "iam", region: "us-east-1", action, params });
   }
+}
 
-  private list<Item>(action: string, params: Record<string, unknown>, result: string): Promise<Item[]> {
-    const call = { service: "iam", region: "us-east-1", action, params };
-    return listAll<Item>(this.moto, this.accountId, call, result);
+function noneFound(error: unknown): undefined {
+  if (error instanceof AwsError && error.code === "NoSuchEntity") {
+    return undefined;
   }
+  throw error;
 }

@@ -1,4 +1,4 @@
-import { nameInArn, readArn } from "../exchange/arn";
+import { readArn } from "../exchange/arn";
 import type { AwsCall } from "../exchange/build-request";
 import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
@@ -35,8 +35,7 @@ export class Resources {
   }
 
   readonly observe: Observer = ({ request }) => {
-    const ofOthers = request.service === "iam" && !request.action.includes("Role");
-    if (ofOthers || HARMLESS.test(request.action)) {
+    if (HARMLESS.test(request.action)) {
       return;
     }
     for (const arn of this.cache.keys()) {
@@ -61,8 +60,6 @@ export class Resources {
         return this.logs(arn);
       case "kms":
         return resource.startsWith("key/") ? this.key(arn) : NO_FACTS;
-      case "iam":
-        return resource.startsWith("role/") ? this.role(arn) : NO_FACTS;
       default:
         return NO_FACTS;
     }
@@ -119,15 +116,6 @@ export class Resources {
     }
     const { Policy } = await this.call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
     return { policy: readPolicyDocument(Policy) };
-  }
-
-  /** The trust policy of a role is its resource policy. */
-  private async role(arn: string): Promise<ResourceFacts> {
-    const RoleName = nameInArn(arn);
-    const { Role } = (await this.call(arn, "GetRole", { RoleName })) as {
-      Role: { AssumeRolePolicyDocument: unknown };
-    };
-    return { policy: readPolicyDocument(Role.AssumeRolePolicyDocument) };
   }
 
   private call(

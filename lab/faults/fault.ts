@@ -62,14 +62,14 @@ export function faultError(
 ): AwsError {
   const { service, action } = request;
   const [usual, message]: readonly [ServiceError, string] = {
-    throttle: [serviceError("throttled", service), "Rate exceeded"] as const,
+    throttle: [serviceError("throttled", request), "Rate exceeded"] as const,
     error: [
-      serviceError("failed", service),
+      serviceError("failed", request),
       "The request processing has failed because of an unknown error, exception or failure.",
     ] as const,
     timeout: [{ code: "ServiceUnavailable", status: 503 }, "The request was never answered."] as const,
     refuse: [
-      serviceError("access denied", service),
+      serviceError("access denied", request),
       `User: ${callerName(principal)} is not authorized to perform: ${service}:${action} because a fault set in the lab refuses it`,
     ] as const,
   }[kind];

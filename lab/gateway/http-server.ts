@@ -7,6 +7,7 @@ import { flatHeaders, HOP_HEADERS } from "../exchange/forward";
 import type { AwsRequest, AwsResponse, Protocol } from "../exchange/messages";
 import type { Pipeline } from "../exchange/pipeline";
 import { errorResponse, jsonResponse } from "../exchange/responses";
+import type { OperationFinder } from "../exchange/unknown-to-moto";
 import { AwsError, LabError, LabStartError } from "../shared/errors";
 import { parseRequest } from "./parse-request";
 
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly pipeline: Pipeline;
   readonly keys: AccessKeys;
   readonly labRoute: LabRoute;
+  /** Names the REST requests that the gateway cannot. */
+  readonly findOperation: OperationFinder;
   readonly log: (line: string) => void;
   /** 0 for any free port. */
   readonly port: number;
@@ -73,7 +76,10 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
       body,
       sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
     });
-    return await answer(request, options);
+    // A path that the gateway does not read: without its parameters, but with its name.
+    const isUnnamed = request.action === "" && request.accessKeyId !== undefined;
+    const found = isUnnamed ? await options.findOperation(request) : {};
+    return await answer({ ...request, ...found }, options);
   } catch (error) {
     const message = `The lab's gateway failed on ${incoming.method} ${incoming.url}: ${messageOf(error)}`;
     options.log(error instanceof Error ? `${message}\n${error.stack}` : message);

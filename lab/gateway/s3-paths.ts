@@ -13,7 +13,15 @@ const ACTIONS: Readonly<Record<string, { readonly bucket?: string; readonly obje
 };
 
 /** Parameters that do not change the action of a request; `x-id` only repeats its name. */
-const HARMLESS = new Set(["continuation-token", "delimiter", "list-type", "max-keys", "prefix", "x-id"]);
+const HARMLESS = new Set([
+  "continuation-token",
+  "delimiter",
+  "encoding-type",
+  "list-type",
+  "max-keys",
+  "prefix",
+  "x-id",
+]);
 
 /**
  * The part of the S3 API that Terraform uses for its state, with the bucket in the path, as SDKs send it to

@@ -6,9 +6,10 @@ import os
 import sys
 import threading
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from werkzeug.serving import make_server
 
+import operations
 import patches
 
 
@@ -21,7 +22,7 @@ def end_with_parent() -> None:
 def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     patches.apply()
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    server = make_server("127.0.0.1", 0, operations.answering(DomainDispatcherApplication(operations.create_app)), threaded=True)
     threading.Thread(target=end_with_parent, daemon=True).start()
     print(json.dumps({"port": server.server_port}), flush=True)
     server.serve_forever()

@@ -26,7 +26,7 @@ export function learnAccessKeys(keys: AccessKeys, moto: MotoClient): Observer {
           AccessKey: { UserName: string; AccessKeyId: string };
         };
         const user = await getUser(moto, accountId, AccessKey.UserName);
-        keys.add({
+        keys.create({
           type: "IAMUser",
           accountId,
           arn: user.Arn,

@@ -3,7 +3,7 @@ import type { AwsCall } from "../../../lab/exchange/build-request";
 import type { Principal } from "../../../lab/exchange/principal";
 import { AwsError } from "../../../lab/shared/errors";
 import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab/exchange";
-import { manualClock } from "../../support/lab/manual-clock";
+import { propagationOf } from "../../support/lab/manual-clock";
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`;
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555555555`;
@@ -55,10 +55,9 @@ function authorize(
   };
   const { authorize: stage } = createAuthorization({
     moto,
-    clock: manualClock(),
     organizationId: "o-lab0000001",
     accountIds: ["123456789012", ACCOUNT],
-    propagationMs: () => 0,
+    propagation: propagationOf(0),
     log: () => undefined,
   });
   return Promise.resolve(stage(exchangeOf(call, principal)));

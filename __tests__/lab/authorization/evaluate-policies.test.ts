@@ -35,12 +35,34 @@ async function answerTo(overrides: Partial<Evaluation>): Promise<string> {
     return "allowed";
   }
   const { action, resourceArn, accountId } = given;
-  return accessDenied("iam", USER, { action, resourceArn, accountId }, decision).message;
+  return accessDenied(
+    { service: "iam", protocol: "query" },
+    USER,
+    { action, resourceArn, accountId },
+    decision,
+  ).message;
 }
 
 const REFUSED = `User: ${USER.arn} is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/bob`;
 
 describe("evaluatePolicies", () => {
+  test.each([
+    ["on everything", "*", "allowed"],
+    ["on every resource of the type", `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/*`, "allowed"],
+    ["on one resource", `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/t`, "because no identity-based policy"],
+  ])("answers a request on everything by what a policy allows %s", async (_name, Resource, expected) => {
+    const granted = { name: "Own", policy: policy({ Effect: "Allow", Action: "dynamodb:*", Resource }) };
+    const request = { action: "dynamodb:DescribeTable", resourceArn: "*", identityPolicies: [granted] };
+
+    expect(await answerTo(request)).toContain(expected);
+  });
+
+  test("evaluates a request on everything whose action has ambiguous types of resources", async () => {
+    const request = { action: "lambda:GetProvisionedConcurrencyConfig", resourceArn: "*" };
+
+    expect(await answerTo(request)).toBe("allowed");
+  });
+
   test("allows what a policy allows", async () => {
     expect(await answerTo({})).toBe("allowed");
   });
@@ -176,18 +198,25 @@ describe("accessDenied", () => {
   };
 
   test.each([
-    ["iam", "AccessDenied", 403],
-    ["sns", "AuthorizationError", 403],
-    ["sqs", "AccessDenied", 403],
-    ["events", "AccessDeniedException", 400],
-    ["lambda", "AccessDeniedException", 403],
-  ])("answers as %s does", (service, code, status) => {
-    expect(accessDenied(service, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
+    ["iam", "query", "AccessDenied", 403],
+    ["ec2", "query", "UnauthorizedOperation", 403],
+    ["sns", "query", "AuthorizationError", 403],
+    ["sqs", "json", "AccessDenied", 403],
+    ["events", "json", "AccessDeniedException", 400],
+    ["dynamodb", "json", "AccessDeniedException", 400],
+    ["lambda", "rest", "AccessDeniedException", 403],
+    ["eks", "rest", "AccessDeniedException", 403],
+    ["s3", "xml", "AccessDenied", 403],
+  ] as const)("answers as %s does", (service, protocol, code, status) => {
+    expect(accessDenied({ service, protocol }, USER, PERMISSION, DECISION)).toMatchObject({ code, status });
   });
 
   test("names the key when the permission on a topic's key is missing", () => {
     const key = { ...PERMISSION, action: "kms:Decrypt", via: "sns" };
 
-    expect(accessDenied("sns", USER, key, DECISION)).toMatchObject({ code: "KMSAccessDenied", status: 400 });
+    expect(accessDenied({ service: "sns", protocol: "query" }, USER, key, DECISION)).toMatchObject({
+      code: "KMSAccessDenied",
+      status: 400,
+    });
   });
 });

@@ -155,16 +155,46 @@ describe("permissionsOf", () => {
   });
 
   test.each([
-    ["iam", "InventUser", /iam InventUser: AWS has no action iam:InventUser/],
-    ["sts", "GetFederationToken", /sts GetFederationToken: the lab starts sessions only with AssumeRole/],
-    ["sns", "Publish", /sns Publish: its TopicArn or TargetArn or ResourceArn is missing/],
-  ])("rejects %s %s", async (service, action, message) => {
-    await expect(needed(service, action, {})).rejects.toThrow(message);
+    ["iam", "SimulatePrincipalPolicy", {}, "iam:SimulatePrincipalPolicy"],
+    ["sts", "GetFederationToken", { Name: "x" }, "sts:GetFederationToken"],
+    ["sns", "Publish", { PhoneNumber: "+15555550100" }, "sns:Publish"],
+    ["kms", "ListKeys", {}, "kms:ListKeys"],
+  ])(
+    "requires the action on everything where it knows no resource: %s %s",
+    async (service, action, params, expected) => {
+      expect(await needed(service, action, params)).toEqual([`${expected} *`]);
+    },
+  );
+
+  test.each([
+    ["ec2", "DescribeRegions", "ec2:DescribeRegions"],
+    ["dynamodb", "ListTables", "dynamodb:ListTables"],
+    ["dynamodb", "TransactWriteItems", "dynamodb:PutItem"],
+    ["s3", "ListBuckets", "s3:ListAllMyBuckets"],
+    ["eks", "ListClusters", "eks:ListClusters"],
+    ["apigateway", "GetRestApis", "apigateway:GET"],
+    ["tagging", "GetResources", "tag:GetResources"],
+  ])("requires the action on everything where it has no model: %s %s", async (service, action, expected) => {
+    const call = { service, action, params: {}, rest: { method: "GET", path: "/" } };
+
+    const permissions = await permissionsOf(exchangeOf(call), NAMES);
+
+    expect(permissions).toEqual([{ action: expected, resourceArn: "*", accountId: ACCOUNT }]);
   });
 
-  test("rejects an unknown path", async () => {
-    await expect(needed("lambda", "", {}, "/2015-03-31/layers")).rejects.toThrow(
-      /lambda POST \/2015-03-31\/layers: the lab does not know the path/,
-    );
-  });
+  test.each([
+    ["query", "iam", "InventUser", { code: "InvalidAction", status: 400 }],
+    ["json", "events", "InventRule", { code: "UnknownOperationException", status: 400 }],
+    ["rest", "lambda", "", { code: "UnknownOperationException", status: 404 }],
+    ["rest", "invented", "ListThings", { code: "UnknownOperationException", status: 404 }],
+  ])(
+    "refuses an operation that AWS does not have in the words of %s: %s %s",
+    async (protocol, service, action, error) => {
+      const rest = protocol === "rest" ? { rest: { method: "GET", path: "/2015-03-31/invented" } } : {};
+
+      const asked = permissionsOf(exchangeOf({ service, action, params: {}, ...rest }), NAMES);
+
+      await expect(asked).rejects.toMatchObject(error);
+    },
+  );
 });

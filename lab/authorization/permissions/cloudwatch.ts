@@ -2,7 +2,7 @@ import {
   optionalText,
   onArn,
   regionalArn,
-  UnknownPermissionError,
+  UnknownResourceError,
   type PermissionInput,
   type Permission,
 } from "./permission";
@@ -18,7 +18,7 @@ export function cloudwatchPermissions(input: PermissionInput): readonly Permissi
     return [onArn(input, name, "*")];
   }
   if (!/Alarm/.test(action)) {
-    throw new UnknownPermissionError(input.request, "the lab does not know its resource");
+    throw new UnknownResourceError(input.request);
   }
   const given = params["AlarmNames"] ?? params["AlarmName"];
   const alarms = (Array.isArray(given) ? given : [given]).filter((alarm) => typeof alarm === "string");

@@ -5,7 +5,7 @@ import {
   passRole,
   regionalArn,
   textOf,
-  UnknownPermissionError,
+  UnknownResourceError,
   type PermissionInput,
   type ConditionContext,
   type Permission,
@@ -48,7 +48,7 @@ function resourceOf(input: PermissionInput): string {
   if (/Rule|Targets/.test(action)) {
     return ruleOf(input);
   }
-  throw new UnknownPermissionError(input.request, "the lab does not know its resource");
+  throw new UnknownResourceError(input.request);
 }
 
 /** One permission per entry, whose source and detail-type are condition keys. */

@@ -3,7 +3,7 @@ import {
   onArn,
   optionalText,
   textOf,
-  UnknownPermissionError,
+  UnknownResourceError,
   type PermissionInput,
   type ConditionContext,
   type Permission,
@@ -44,7 +44,7 @@ async function resourceOf(
         return named("role", "RoleName");
       }
       if (action === "PassRole") {
-        throw new UnknownPermissionError(input.request, "it is not an API call");
+        throw new UnknownResourceError(input.request);
       }
       return names.iamEntity("role", accountId, textOf(input, "RoleName"));
     case "group":
@@ -84,7 +84,7 @@ function severalKinds(input: PermissionInput): string {
     case "GenerateServiceLastAccessedDetails":
       return textOf(input, "Arn");
     default:
-      throw new UnknownPermissionError(input.request, "the lab does not know its resource");
+      throw new UnknownResourceError(input.request);
   }
 }
 

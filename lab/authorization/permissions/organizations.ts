@@ -1,7 +1,7 @@
 import {
   onArn,
   optionalText,
-  UnknownPermissionError,
+  UnknownResourceError,
   type PermissionInput,
   type Permission,
   type ResourceNames,
@@ -34,7 +34,7 @@ export function organizationsPermissions(
   }
   const ids = IDS.map((parameter) => optionalText(input, parameter)).filter((id) => id !== undefined);
   if (ids.length === 0) {
-    throw new UnknownPermissionError(request, "the lab does not know its resource");
+    throw new UnknownResourceError(request);
   }
   return [...new Set(ids)].map((id) => onArn(input, name, arn(id)));
 }

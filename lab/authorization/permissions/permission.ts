@@ -43,13 +43,10 @@ export type PermissionReader = (
   names: ResourceNames,
 ) => Promise<readonly Permission[]> | readonly Permission[];
 
-/** The lab does not know which permission a request needs, so it can neither allow nor refuse it. */
-export class UnknownPermissionError extends LabError {
-  constructor({ service, action, method, url }: AwsRequest, what: string) {
-    const named = action === "" ? `${method} ${url.split("?")[0]}` : action;
-    super(
-      `The lab cannot authorize ${service || "an unknown service"} ${named}: ${what}. Add it to lab/authorization/permissions.`,
-    );
+/** The lab does not know which resource a request is about. */
+export class UnknownResourceError extends LabError {
+  constructor({ service, action }: AwsRequest, what = "the lab has no model of it") {
+    super(`${service} ${action}: ${what}`);
   }
 }
 
@@ -59,7 +56,7 @@ export function textOf({ request }: PermissionInput, ...names: readonly string[]
   if (typeof found === "string") {
     return found;
   }
-  throw new UnknownPermissionError(request, `its ${names.join(" or ")} is missing or is not a string`);
+  throw new UnknownResourceError(request, `its ${names.join(" or ")} is missing or is not a string`);
 }
 
 /** An optional parameter. */

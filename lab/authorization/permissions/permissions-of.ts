@@ -1,4 +1,5 @@
 import type { Exchange } from "../../exchange/messages";
+import { unknownOperation } from "../../exchange/unknown-operation";
 import { actionFacts } from "./action-facts";
 import { cloudwatchPermissions } from "./cloudwatch";
 import { eventsPermissions } from "./events";
@@ -8,42 +9,38 @@ import { lambdaPermissions } from "./lambda";
 import { logsPermissions } from "./logs";
 import { organizationsPermissions } from "./organizations";
 import {
-  UnknownPermissionError,
+  UnknownResourceError,
   type PermissionInput,
   type Permission,
   type PermissionReader,
   type ResourceNames,
 } from "./permission";
-import { s3Permissions } from "./s3";
+import { S3_ACTIONS, s3Permissions } from "./s3";
 import { snsPermissions } from "./sns";
 import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
 
 interface Service {
-  /** Prefix of its actions in policies. */
-  readonly prefix: string;
-  readonly read: PermissionReader;
+  /** Prefix of its actions in policies. @default - its signing name */
+  readonly prefix?: string;
+  /** Finds the resources of its requests. @default - every request is about `*` */
+  readonly read?: PermissionReader;
   /** Actions that have another name in policies. */
   readonly renamed?: Readonly<Record<string, string>>;
 }
 
 /** By signing name. */
 const SERVICES: Readonly<Record<string, Service>> = {
-  events: { prefix: "events", read: eventsPermissions },
-  iam: { prefix: "iam", read: iamPermissions },
-  kms: { prefix: "kms", read: kmsPermissions },
-  lambda: { prefix: "lambda", read: lambdaPermissions, renamed: { Invoke: "InvokeFunction" } },
-  logs: { prefix: "logs", read: logsPermissions },
+  events: { read: eventsPermissions },
+  iam: { read: iamPermissions },
+  kms: { read: kmsPermissions },
+  lambda: { read: lambdaPermissions, renamed: { Invoke: "InvokeFunction" } },
+  logs: { read: logsPermissions },
   monitoring: { prefix: "cloudwatch", read: cloudwatchPermissions },
-  organizations: { prefix: "organizations", read: organizationsPermissions },
-  s3: {
-    prefix: "s3",
-    read: s3Permissions,
-    renamed: { HeadBucket: "ListBucket", HeadObject: "GetObject", ListObjectsV2: "ListBucket" },
-  },
-  sns: { prefix: "sns", read: snsPermissions, renamed: { PublishBatch: "Publish" } },
+  organizations: { read: organizationsPermissions },
+  s3: { read: s3Permissions, renamed: S3_ACTIONS },
+  sns: { read: snsPermissions, renamed: { PublishBatch: "Publish" } },
   sqs: {
-    prefix: "sqs",
     read: sqsPermissions,
     renamed: {
       ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
@@ -51,44 +48,45 @@ const SERVICES: Readonly<Record<string, Service>> = {
       SendMessageBatch: "SendMessage",
     },
   },
-  sts: { prefix: "sts", read: stsPermissions },
+  sts: { read: stsPermissions },
+  tagging: { prefix: "tag" },
+  dynamodb: { renamed: { TransactGetItems: "GetItem", TransactWriteItems: "PutItem" } },
 };
 
 /**
- * All permissions that a request needs.
+ * All permissions that a request needs. Without a model of its resource it needs the permission for its
+ * action on `*`.
  *
- * @throws UnknownPermissionError for a request that the lab does not know.
+ * @throws AwsError for an operation that no permission of AWS is about: no service has it.
  */
 export async function permissionsOf(
   { request, principal, accountId }: Exchange,
   names: ResourceNames,
 ): Promise<readonly Permission[]> {
-  const service = SERVICES[request.service];
-  if (service === undefined) {
-    throw new UnknownPermissionError(request, "the lab does not know the service");
-  }
-  if (request.action === "") {
-    throw new UnknownPermissionError(request, "the lab does not know the path");
-  }
-  if (request.protocol === "cbor") {
-    throw new UnknownPermissionError(request, "the lab does not read CBOR");
-  }
-  const action = `${service.prefix}:${service.renamed?.[request.action] ?? request.action}`;
-  const facts = await actionFacts(action);
+  const { prefix = request.service, read, renamed }: Service = SERVICES[request.service] ?? {};
+  // API Gateway's permissions are those on its HTTP methods.
+  const operation = request.service === "apigateway" ? request.method : request.action;
+  const action = `${prefix}:${renamed?.[operation] ?? operation}`;
+  const facts = request.action === "" ? undefined : await actionFacts(action);
   if (facts === undefined) {
-    throw new UnknownPermissionError(request, `AWS has no action ${action}`);
+    throw unknownOperation(request);
   }
   const input: PermissionInput = {
     request: { ...request, action: action.slice(action.indexOf(":") + 1) },
     principal,
     home: { accountId, region: request.region },
   };
-  if (facts.onEverything) {
-    return [{ action, resourceArn: "*", accountId }];
+  const onEverything = [{ action, resourceArn: "*", accountId }];
+  if (facts.onEverything || read === undefined) {
+    return onEverything;
   }
-  const permissions = await service.read(input, names);
-  if (permissions.length > 0) {
-    return permissions;
+  try {
+    const permissions = await read(input, names);
+    return permissions.length === 0 ? onEverything : permissions;
+  } catch (error) {
+    if (error instanceof UnknownResourceError) {
+      return onEverything;
+    }
+    throw error;
   }
-  throw new UnknownPermissionError(request, `it names no resource for ${action}`);
 }

@@ -1,9 +1,9 @@
-import { onArn, textOf, UnknownPermissionError, type PermissionInput, type Permission } from "./permission";
+import { onArn, textOf, UnknownResourceError, type PermissionInput, type Permission } from "./permission";
 
 /** Permissions of STS requests. */
 export function stsPermissions(input: PermissionInput): readonly Permission[] {
   if (input.request.action !== "AssumeRole") {
-    throw new UnknownPermissionError(input.request, "the lab starts sessions only with AssumeRole");
+    throw new UnknownResourceError(input.request);
   }
   const roleArn = textOf(input, "RoleArn");
   const { Tags, ExternalId } = input.request.params;

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { CreateAccessKeyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { startLab, type Lab } from "../../lab/lab";
+import { findPython } from "../../lab/moto/find-python";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { document, LabUsers } from "../support/lab/users";
+
+const MEMBER = "444455556666";
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab(LAB_ORGANIZATION);
+});
+
+afterAll(async () => {
+  await lab.stop();
+});
+
+type Call = readonly [service: string, method: string, parameters: object];
+
+/** What attackers ask first, and the code with which the service refuses it. */
+const KNOWN: readonly [Call, string][] = [
+  [["s3", "list_buckets", {}], "AccessDenied"],
+  [["ec2", "describe_regions", {}], "UnauthorizedOperation"],
+  [["iam", "get_account_authorization_details", {}], "AccessDenied"],
+  [["dynamodb", "list_tables", {}], "AccessDeniedException"],
+  [["secretsmanager", "list_secrets", {}], "AccessDeniedException"],
+  [["lambda", "list_layers", {}], "AccessDeniedException"],
+  [["route53", "list_hosted_zones", {}], "AccessDenied"],
+  [["sns", "publish", { PhoneNumber: "+15555550100", Message: "x" }], "AuthorizationError"],
+];
+
+/** What moto lacks, and how AWS refuses an operation that it does not know. */
+const UNKNOWN: readonly [Call, string][] = [
+  [["iam", "list_organizations_features", {}], "InvalidAction"],
+  [["support", "describe_services", {}], "UnknownOperationException"],
+  [["accessanalyzer", "list_analyzers", {}], "UnknownOperationException"],
+];
+
+/** How each call was answered: `allowed`, or the code of the error. */
+async function outcomes(calls: readonly (readonly [string, ...Call])[]): Promise<string[]> {
+  const python = await findPython(path.resolve(".lab"), () => undefined);
+  const script = path.join(__dirname, "..", "support", "lab", "boto3-calls.py");
+  const env = { ...process.env, ...lab.environment(MEMBER), AWS_CONFIG_FILE: "none" };
+  const answer = await new Promise<string>((resolve, reject) => {
+    const child = execFile(python, [script], { env }, (error, stdout, stderr) =>
+      error === null ? resolve(stdout) : reject(new Error(stderr, { cause: error })),
+    );
+    child.stdin?.end(JSON.stringify(calls));
+  });
+  return JSON.parse(answer) as string[];
+}
+
+/** The access key id of an administrator who is denied everything. */
+async function quarantinedKey(): Promise<string> {
+  const users = new LabUsers(lab, MEMBER);
+  const { UserName } = await users.newUser();
+  const deny = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
+  await users.iam.send(new PutUserPolicyCommand({ UserName, ...deny }));
+  const { AccessKey } = await users.iam.send(new CreateAccessKeyCommand({ UserName }));
+  return AccessKey?.AccessKeyId ?? "";
+}
+
+test("calls without a model are allowed to an administrator and refused to who is denied everything", async () => {
+  const administrator = lab.credentials(MEMBER).accessKeyId;
+  const quarantined = await quarantinedKey();
+
+  // One client program for all, since it takes long to load.
+  const answers = await outcomes([
+    ...KNOWN.map(([call]) => [administrator, ...call] as const),
+    ...KNOWN.map(([call]) => [quarantined, ...call] as const),
+    ...UNKNOWN.map(([call]) => [administrator, ...call] as const),
+  ]);
+
+  expect({
+    administrator: answers.slice(0, KNOWN.length),
+    quarantined: answers.slice(KNOWN.length, 2 * KNOWN.length),
+    unknown: answers.slice(2 * KNOWN.length),
+  }).toEqual({
+    administrator: KNOWN.map(() => "allowed"),
+    quarantined: KNOWN.map(([, code]) => code),
+    unknown: UNKNOWN.map(([, code]) => code),
+  });
+});
+
+test.each([
+  [
+    "query",
+    { "content-type": "application/x-www-form-urlencoded" },
+    "Action=InventUser",
+    "iam",
+    400,
+    "InvalidAction",
+  ],
+  ["JSON", { "x-amz-target": "AWSEvents.InventRule" }, "{}", "events", 400, "UnknownOperationException"],
+  ["REST", {}, "{}", "lambda", 404, "UnknownOperationException"],
+])(
+  "an operation that AWS does not have is refused in the words of %s",
+  async (_protocol, headers, body, service, status, code) => {
+    const { accessKeyId } = lab.credentials(MEMBER);
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260105/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+    const answer = await fetch(`${lab.endpoint}/`, {
+      method: "POST",
+      headers: { ...headers, authorization },
+      body,
+    });
+
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain(code);
+  },
+);
