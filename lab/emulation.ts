@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { createAuthorization } from "./authorization/create-authorization";
-import { IAM_REGION } from "./cloudtrail/record";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { checkPattern } from "./eventbridge/check-pattern";
 import { EventBuses } from "./eventbridge/event-buses";
@@ -94,7 +93,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
 
   const inbox = new Inbox();
   const sendLater = (event: BusEvent): void => {
-    const bus = { accountId: event.account, region: IAM_REGION, name: "default" };
+    const bus = { accountId: event.account, region: event.region, name: "default" };
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
