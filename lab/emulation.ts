@@ -20,6 +20,8 @@ import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
+import { policySizes } from "./limits/policy-sizes";
+import { scpAttachments } from "./limits/scp-attachments";
 import { SettingsStore, type LabSettings } from "./settings";
 import { systemClock } from "./shared/clock";
 import { Inbox } from "./sns/inbox";
@@ -108,6 +110,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
       newUsers.guard,
       faults.guard,
       snsLimits,
+      policySizes,
+      scpAttachments(moto),
       checkPattern,
       // Last: it refuses nothing, and reads the policies that the request is about to change.
       authorization.beforeChange,

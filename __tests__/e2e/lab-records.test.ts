@@ -1,8 +1,8 @@
+import { zipSync } from "fflate";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
-import { functionZip } from "../support/lab/function-zip";
 import { document, LabUsers } from "../support/lab/users";
 
 const REGION = "us-east-1";
@@ -63,12 +63,20 @@ const CREATE_FUNCTION = {
 };
 
 /** One call of each service, in an order in which each works. */
-const CALLS: readonly Call[] = [
+const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ["events", "PutRule", { Name: "r", EventPattern: '{"source":["none"]}' }],
   ["sns", "CreateTopic", { Name: "t" }],
   ["sqs", "CreateQueue", { QueueName: "q" }],
   ["kms", "CreateKey", {}],
   ["logs", "CreateLogGroup", { logGroupName: "/g" }],
+  [
+    "monitoring",
+    "PutMetricAlarm",
+    {
+      ...{ AlarmName: "a", MetricName: "m", Namespace: "n", Statistic: "Sum" },
+      ...{ ComparisonOperator: "GreaterThanThreshold", EvaluationPeriods: 1, Period: 60, Threshold: 1 },
+    },
+  ],
 ];
 
 describe("the account's default bus gets an event", () => {
@@ -77,7 +85,10 @@ describe("the account's default bus gets an event", () => {
 
     const detail = await recorded(MEMBER, action);
 
-    expect(detail).toMatchObject({ eventSource: `${service}.amazonaws.com`, userIdentity: { type: "IAMUser" } });
+    expect(detail).toMatchObject({
+      eventSource: `${service}.amazonaws.com`,
+      userIdentity: { type: "IAMUser" },
+    });
     expect(detail.errorCode).toBeUndefined();
   });
 
@@ -89,7 +100,8 @@ describe("the account's default bus gets an event", () => {
       ],
     });
     await administrator("iam", "CreateRole", { RoleName: "f", AssumeRolePolicyDocument });
-    const Code = { ZipFile: functionZip("exports.handler = async () => {};").toString("base64") };
+    const zip = zipSync({ "index.js": Buffer.from("exports.handler = async () => {};") });
+    const Code = { ZipFile: Buffer.from(zip).toString("base64") };
     await administrator("lambda", "CreateFunction", { ...CREATE_FUNCTION, Code }, FUNCTION);
 
     const detail = await recorded(MEMBER, "CreateFunction20150331");
@@ -169,8 +181,13 @@ describe("the account's default bus gets no event", () => {
     await administrator("sqs", "SendMessage", { QueueUrl: `${lab.endpoint}/${MEMBER}/q`, MessageBody: "x" });
     await administrator("events", "PutEvents", { Entries: [{ Source: "s", DetailType: "d", Detail: "{}" }] });
     await administrator("iam", "ListUsers", {});
-    await administrator("sns", "CreateTopic", { Name: "last" });
-    await recorded(MEMBER, "CreateTopic");
+    await administrator("sqs", "CreateQueue", { QueueName: "last" });
+    await eventually("the record of the last call", () =>
+      lab.events(MEMBER).find(({ event }) => {
+        const { requestParameters } = event.detail as Partial<Detail>;
+        return requestParameters?.["queueName"] === "last";
+      }),
+    );
 
     const names = lab.events(MEMBER).map(({ event }) => (event.detail as Partial<Detail>).eventName);
 

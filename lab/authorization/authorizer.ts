@@ -6,6 +6,7 @@ import { callerName, type Principal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import { accessDenied } from "./access-denied";
 import { keyPermissions } from "./encryption";
+import { effectivePolicy } from "./eventbridge-topics";
 import { evaluatePolicies, type Decision, type PolicyLevel } from "./evaluate-policies";
 import { identityOfPrincipal, type Identities } from "./identities";
 import type { OrganizationPolicies } from "./organization-policies";
@@ -173,7 +174,7 @@ async function evaluate(
     identityPolicies: state.identityPolicies,
     boundary: state.boundary,
     sessionPolicy,
-    resourcePolicy: facts.policy,
+    resourcePolicy: effectivePolicy(facts.policy, permission, principal),
     levels,
   });
 }

@@ -184,7 +184,7 @@ describe("cloudTrailRecorder", () => {
     ["organizations", "DetachPolicy", "DetachPolicy", { region: "us-east-1" }],
     ["iam", "CreateUser", "CreateUser", { region: "us-east-1" }],
   ])("records %s:%s as %s, in the Region where it appears", async (service, action, eventName, expected) => {
-    const path = service === "lambda" || service === "monitoring" ? rest("/") : {};
+    const path = service === "lambda" ? rest("/") : {};
     const exchange = exchangeOf({ service, action, region: "eu-central-1", ...path });
     const refused = errorResponse(exchange.request, new AwsError("NoSuchThing", "none", 404));
 
