@@ -2,7 +2,7 @@ import { readArn } from "../exchange/arn";
 import type { Principal } from "../exchange/principal";
 import type { Permission } from "./permissions/permission";
 
-interface Statement {
+interface PolicyStatement {
   readonly Effect?: unknown;
   readonly Condition?: unknown;
 }
@@ -17,8 +17,8 @@ export function effectivePolicy(policy: unknown, { resourceArn }: Permission, pr
   if (policy === undefined || !isRule || readArn(resourceArn).service !== "sns") {
     return policy;
   }
-  const document = policy as { readonly Statement?: Statement | readonly Statement[] };
-  const statements = [document.Statement ?? []].flat() as readonly Statement[];
+  const document = policy as { readonly Statement?: PolicyStatement | readonly PolicyStatement[] };
+  const statements = [document.Statement ?? []].flat() as readonly PolicyStatement[];
   const Statement = statements.filter((one) => one.Effect !== "Allow" || one.Condition === undefined);
   return { ...document, Statement };
 }

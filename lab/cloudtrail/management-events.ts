@@ -56,8 +56,8 @@ const SERVICES: Readonly<Record<string, RecordedService>> = {
   sqs: { leftOut: /Message(Batch|Visibility|VisibilityBatch)?$/ },
   // The use of a key reads (KMS guide, "Logging AWS KMS API calls": `readOnly` is true).
   kms: { leftOut: /^(Encrypt|Decrypt|ReEncrypt|Generate|Sign|Verify|DeriveSharedSecret)/ },
-  // Its own events, such as alarms, have the source `aws.cloudwatch` (EventBridge reference, "Amazon CloudWatch
-  // Monitoring events").
+  // Alarms have another source, `aws.cloudwatch` (EventBridge reference, "Amazon CloudWatch Monitoring
+  // events").
   monitoring: { leftOut: /^PutMetricData$/ },
   logs: { leftOut: /^(PutLogEvents|Filter|Start|Stop)/ },
 };

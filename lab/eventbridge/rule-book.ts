@@ -59,8 +59,8 @@ export class RuleBook {
   }
 
   /**
-   * Forgets the buses of an account and Region when a request may have changed a rule, a target, an archive or
-   * a bus there.
+   * Forgets the buses of an account and Region when a request may have changed a rule, a target, an archive
+   * or a bus there.
    */
   readonly observe: Observer = ({ request, accountId }) => {
     if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) {

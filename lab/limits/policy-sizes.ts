@@ -45,9 +45,9 @@ const LOGS: PolicyLimit = {
 };
 
 /**
- * Sizes as each service's page on quotas says, for SNS and SQS those of their policies; for CloudWatch Logs the
- * API reference (PutResourcePolicy), since other pages still say 5,120. Codes are of the API references. The
- * wording for SNS, KMS and CloudWatch Logs is inferred.
+ * Sizes as each service's page on quotas says, for SNS and SQS those of their policies; for CloudWatch Logs
+ * the API reference (PutResourcePolicy), since other pages still say 5,120. Codes are of the API references.
+ * The wording for SNS, KMS and CloudWatch Logs is inferred.
  */
 const LIMITS: Readonly<Record<string, PolicyLimit>> = {
   "organizations:CreatePolicy": ORGANIZATIONS,
@@ -62,7 +62,7 @@ const LIMITS: Readonly<Record<string, PolicyLimit>> = {
   "logs:PutResourcePolicy": LOGS,
 };
 
-/** Refuses a policy document that is larger than its service allows. IAM's are limited in moto (iam_rules.py). */
+/** Refuses a policy document that is larger than its service allows. iam_rules.py does for IAM. */
 export const policySizes: Guard = ({ request }) => {
   const limit = LIMITS[`${request.service}:${request.action}`];
   const document = limit === undefined ? undefined : documentOf(request);

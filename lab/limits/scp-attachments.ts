@@ -3,7 +3,7 @@ import type { MotoClient } from "../exchange/moto-client";
 import type { Guard } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 
-/** Of the root, a unit or an account, since 2026-05-15 ("Quotas and service limits for AWS Organizations"). */
+/** Of the root, a unit or an account (Organizations guide, "Quotas and service limits"). */
 const MAX_PER_TARGET = 10;
 
 const SERVICE_CONTROL_POLICY = "SERVICE_CONTROL_POLICY";

@@ -53,8 +53,8 @@ export async function startMoto(options: MotoProcessOptions): Promise<MotoProces
 }
 
 /**
- * Lambda's concurrency per account and Region, of which 100 cannot be reserved (Lambda quotas). Accounts new to
- * Lambda have 10 and can reserve nothing.
+ * Lambda's concurrency per account and Region, of which 100 cannot be reserved (Lambda quotas). Accounts new
+ * to Lambda have 10 and can reserve nothing.
  */
 const CONCURRENT_EXECUTIONS = "1000";
 

@@ -178,7 +178,7 @@ describe("authorizer", () => {
       true,
     ],
   ])("takes a topic's policy as EventBridge can use it: %s", async (_name, caller, statements, allowed) => {
-    const value = policy(...statements);
+    const value = policy(...(statements as object[]));
     const state = { GetTopicAttributes: { Attributes: { entry: [{ key: "Policy", value }] } } };
 
     const asked = authorize(caller as Principal, PUBLISH, state);
