@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { createAuthorization } from "./authorization/create-authorization";
-import { IAM_REGION } from "./cloudtrail/record";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { checkPattern } from "./eventbridge/check-pattern";
 import { EventBuses } from "./eventbridge/event-buses";
@@ -23,6 +22,8 @@ import { FunctionLogs } from "./lambda/function-logs";
 import { functionRole } from "./lambda/function-role";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
+import { policySizes } from "./limits/policy-sizes";
+import { scpAttachments } from "./limits/scp-attachments";
 import { SettingsStore, type LabSettings } from "./settings";
 import { systemClock } from "./shared/clock";
 import { Inbox } from "./sns/inbox";
@@ -98,7 +99,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
 
   const inbox = new Inbox();
   const sendLater = (event: BusEvent): void => {
-    const bus = { accountId: event.account, region: IAM_REGION, name: "default" };
+    const bus = { accountId: event.account, region: event.region, name: "default" };
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
@@ -112,6 +113,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
       newUsers.guard,
       faults.guard,
       snsLimits,
+      policySizes,
+      scpAttachments(moto),
       checkPattern,
       functionRole(authorization.authorize),
       // Last: it refuses nothing, and reads the state that the request is about to change.

@@ -1,4 +1,4 @@
-import { IAM_REGION } from "./cloudtrail/record";
+import { IAM_REGION } from "./cloudtrail/management-events";
 import type { Emulation } from "./emulation";
 import { newBusEvent, postedEventsSchema } from "./eventbridge/posted-event";
 import type { AwsResponse } from "./exchange/messages";

@@ -12,9 +12,11 @@ import {
   PutUserPolicyCommand,
   TagUserCommand,
 } from "@aws-sdk/client-iam";
+import { zipSync } from "fflate";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { eventually } from "../support/eventually";
+import { labApi, type LabApi } from "../support/lab/api";
 import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
@@ -22,10 +24,12 @@ const DEFAULTS = { newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 };
 
 let lab: Lab;
 let users: LabUsers;
+let administrator: LabApi;
 
 beforeAll(async () => {
   lab = await startLab(LAB_ORGANIZATION);
   users = new LabUsers(lab, MEMBER);
+  administrator = labApi(lab.endpoint, lab.credentials(MEMBER).accessKeyId);
 });
 
 afterEach(() => {
@@ -75,6 +79,68 @@ describe("IAM's own rules", () => {
     await expect(put("b", 800)).resolves.toBeDefined();
   });
 
+  test("allow 6,144 characters a managed policy, 2,048 a trust policy, 10,240 inline a role and 5,120 a group", async () => {
+    const iam = (action: string, params: Record<string, unknown>) => administrator("iam", action, params);
+    const long = (length: number) => document("Deny", `s3:${"x".repeat(length)}`);
+    const trust = (length: number) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            ...{ Sid: "x".repeat(length), Effect: "Allow", Action: "sts:AssumeRole" },
+            Principal: { Service: "lambda.amazonaws.com" },
+          },
+        ],
+      });
+    await iam("CreateRole", { RoleName: "sized", AssumeRolePolicyDocument: trust(1_000) });
+    await iam("CreateGroup", { GroupName: "sized" });
+    const PolicyArn = await users.newPolicy(`${long(5_900)}${" ".repeat(1_000)}`);
+    const ofRole = { RoleName: "sized", PolicyName: "a" };
+    const ofGroup = { GroupName: "sized", PolicyName: "a" };
+    await iam("PutRolePolicy", { ...ofRole, PolicyDocument: long(10_000) });
+    await iam("PutGroupPolicy", { ...ofGroup, PolicyDocument: long(4_900) });
+
+    const asked: readonly [string, Record<string, unknown>, string][] = [
+      [
+        "CreatePolicy",
+        { PolicyName: "long", PolicyDocument: long(6_144) },
+        "Cannot exceed quota for PolicySize: 6144",
+      ],
+      [
+        "CreatePolicyVersion",
+        { PolicyArn, PolicyDocument: long(6_144) },
+        "Cannot exceed quota for PolicySize: 6144",
+      ],
+      [
+        "CreateRole",
+        { RoleName: "long", AssumeRolePolicyDocument: trust(2_048) },
+        "Cannot exceed quota for ACLSizePerRole: 2048",
+      ],
+      [
+        "UpdateAssumeRolePolicy",
+        { RoleName: "sized", PolicyDocument: trust(2_048) },
+        "Cannot exceed quota for ACLSizePerRole: 2048",
+      ],
+      [
+        "PutRolePolicy",
+        { ...ofRole, PolicyName: "b", PolicyDocument: long(1_000) },
+        "Maximum policy size of 10240 bytes exceeded for role sized",
+      ],
+      [
+        "PutGroupPolicy",
+        { ...ofGroup, PolicyName: "b", PolicyDocument: long(1_000) },
+        "Maximum policy size of 5120 bytes exceeded for group sized",
+      ],
+    ];
+    for (const [action, params, message] of asked) {
+      await expect(iam(action, params)).rejects.toMatchObject({
+        code: "LimitExceeded",
+        status: 409,
+        message,
+      });
+    }
+  });
+
   test("take a tag in another case for the same tag, and 50 a user", async () => {
     const { UserName } = await users.newUser();
     const tag = (...keys: string[]) =>
@@ -110,6 +176,61 @@ describe("IAM's own rules", () => {
     );
 
     expect(ServiceSpecificCredentials).toEqual([]);
+  });
+});
+
+describe("quotas of an account and Region", () => {
+  test("leave 100 of 1,000 concurrent executions to functions that reserve none", async () => {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    });
+    await administrator("iam", "CreateRole", { RoleName: "function", AssumeRolePolicyDocument });
+    const ZipFile = Buffer.from(zipSync({ "index.js": Buffer.from("") })).toString("base64");
+    const Role = `arn:aws:iam::${MEMBER}:role/function`;
+    for (const FunctionName of ["one", "two"]) {
+      const params = {
+        FunctionName,
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Role,
+        Code: { ZipFile },
+      };
+      const rest = { method: "POST", path: "/2015-03-31/functions" };
+      await administrator("lambda", "CreateFunction", params, rest);
+    }
+    const reserve = (name: string, ReservedConcurrentExecutions: number) =>
+      administrator(
+        "lambda",
+        "PutFunctionConcurrency",
+        { ReservedConcurrentExecutions },
+        { method: "PUT", path: `/2017-10-31/functions/${name}/concurrency` },
+      );
+    await reserve("one", 600);
+    await reserve("one", 500);
+
+    await expect(reserve("two", 401)).rejects.toMatchObject({
+      code: "InvalidParameterValueException",
+      message:
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    });
+    await expect(reserve("two", 400)).resolves.toBeDefined();
+  });
+
+  test("allow ten resource policies of CloudWatch Logs", async () => {
+    const put = (policyName: string) =>
+      administrator("logs", "PutResourcePolicy", { policyName, policyDocument: document("Allow", "logs:*") });
+    for (let number = 1; number <= 10; number++) {
+      await put(`policy-${number}`);
+    }
+
+    await expect(put("policy-10")).resolves.toBeDefined();
+    await expect(put("policy-11")).rejects.toMatchObject({
+      code: "LimitExceededException",
+      message: "Resource limit exceeded.",
+    });
   });
 });
 

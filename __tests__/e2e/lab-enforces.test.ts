@@ -179,4 +179,95 @@ describe("a role and an account", () => {
     await management("organizations", "DetachPolicy", { PolicyId: Id, TargetId: root?.Id });
     await expect(create(other)).resolves.toMatchObject({ User: expect.anything() });
   });
+
+  test("keep service control policies of 10,240 characters, ten a target and never none", async () => {
+    const management = labApi(lab.endpoint, lab.credentials(MANAGEMENT).accessKeyId);
+    const TargetId = "111122223333";
+    const create = async (Name: string, length: number): Promise<string> => {
+      const Content = document("Deny", "s3:DeleteBucket").padEnd(length, " ");
+      const policy = { Name, Description: "", Type: "SERVICE_CONTROL_POLICY", Content };
+      const { Policy } = await management("organizations", "CreatePolicy", policy);
+      return (Policy as { PolicySummary: { Id: string } }).PolicySummary.Id;
+    };
+    const attach = (PolicyId: string) => management("organizations", "AttachPolicy", { PolicyId, TargetId });
+    const detach = (PolicyId: string) => management("organizations", "DetachPolicy", { PolicyId, TargetId });
+    const code = "ConstraintViolationException";
+
+    await expect(create("too-long", 10_241)).rejects.toMatchObject({
+      code,
+      message: "You have exceeded the maximum policy size.",
+    });
+    const ids = [];
+    for (let number = 1; number <= 10; number++) {
+      ids.push(await create(`policy-${number}`, 10_240));
+    }
+    const [tenth = "", ...nine] = ids;
+    for (const id of nine) {
+      await attach(id);
+    }
+    await expect(attach(nine[0] ?? "")).resolves.toBeDefined();
+    await expect(attach(tenth)).rejects.toMatchObject({
+      code,
+      message: "You have attached the maximum number of policies to the specified target.",
+    });
+    for (const id of nine) {
+      await detach(id);
+    }
+    await expect(detach("p-FullAWSAccess")).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(/^You cannot remove the last policy attached to the specified target\./),
+    });
+  });
+});
+
+describe("a topic", () => {
+  test("takes no event from a rule that its policy allows on a condition, and takes it without one", async () => {
+    const ruleArn = `arn:aws:events:${REGION}:${MEMBER}:rule/to-topic`;
+    const may = (Action: string, Resource: string, more: object = {}): string =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action, Resource, ...more },
+        ],
+      });
+    const queueArn = `arn:aws:sqs:${REGION}:${MEMBER}:undelivered`;
+    const QueueUrl = `${lab.endpoint}/${MEMBER}/undelivered`;
+    const Attributes = { Policy: may("sqs:SendMessage", queueArn) };
+    await administrator("sqs", "CreateQueue", { QueueName: "undelivered", Attributes });
+    await administrator("events", "PutRule", { Name: "to-topic", EventPattern: '{"source":["test"]}' });
+    const Targets = [{ Id: "t", Arn: TOPIC, DeadLetterConfig: { Arn: queueArn } }];
+    await administrator("events", "PutTargets", { Rule: "to-topic", Targets });
+    const Condition = { ArnEquals: { "aws:SourceArn": ruleArn } };
+    const setPolicy = (AttributeValue: string) =>
+      administrator("sns", "SetTopicAttributes", {
+        TopicArn: TOPIC,
+        AttributeName: "Policy",
+        AttributeValue,
+      });
+    const putEvent = () =>
+      administrator("events", "PutEvents", { Entries: [{ Source: "test", DetailType: "d", Detail: "{}" }] });
+
+    await setPolicy(may("sns:Publish", TOPIC, { Condition }));
+    await putEvent();
+
+    const message = await eventually("the dead letter", async () => {
+      const { Messages } = await administrator("sqs", "ReceiveMessage", {
+        QueueUrl,
+        MessageAttributeNames: ["All"],
+      });
+      return (Messages as { MessageAttributes: unknown }[] | undefined)?.[0];
+    });
+    expect(message.MessageAttributes).toMatchObject({
+      ERROR_CODE: { StringValue: "NO_PERMISSIONS" },
+      RULE_ARN: { StringValue: ruleArn },
+    });
+    const published = () =>
+      lab.inbox(MEMBER).filter(({ publishedBy }) => publishedBy === "events.amazonaws.com");
+    expect(published()).toEqual([]);
+
+    await setPolicy(may("sns:Publish", TOPIC));
+    await putEvent();
+
+    await eventually("the message", () => published()[0]);
+  });
 });

@@ -6,6 +6,7 @@ import { AwsError } from "../shared/errors";
 import { accessDenied } from "./access-denied";
 import { keyPermissions } from "./encryption";
 import { evaluatePolicies, type Decision, type PolicyLevel } from "./evaluate-policies";
+import { effectivePolicy } from "./eventbridge-topics";
 import { identityOfPrincipal, type Identities } from "./identities";
 import type { OrganizationPolicies } from "./organization-policies";
 import type { ConditionContext, Permission } from "./permissions/permission";
@@ -178,7 +179,7 @@ async function evaluate(
     identityPolicies: state.identityPolicies,
     boundary: state.boundary,
     sessionPolicy,
-    resourcePolicy: facts.policy,
+    resourcePolicy: effectivePolicy(facts.policy, permission, principal),
     levels,
   });
 }

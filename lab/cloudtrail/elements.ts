@@ -1,26 +1,56 @@
-/** Inputs that CloudTrail leaves out. */
-const SECRET_INPUTS = new Set(["Password", "OldPassword", "NewPassword"]);
+/** Inputs that CloudTrail leaves out, by signing name of the service. */
+const SECRET_INPUTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  iam: new Set(["Password", "OldPassword", "NewPassword", "PrivateKey"]),
+  // The Lambda guide names them: "Logging AWS Lambda API calls using AWS CloudTrail".
+  lambda: new Set(["Environment", "ZipFile"]),
+  kms: new Set(["EncryptedKeyMaterial", "ImportToken"]),
+};
 /** Outputs that CloudTrail leaves out. */
-const SECRET_OUTPUTS = new Set(["SecretAccessKey", "ServicePassword", "Base32StringSeed", "QRCodePNG"]);
+const SECRET_OUTPUTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  iam: new Set([
+    "SecretAccessKey",
+    "ServicePassword",
+    "ServiceCredentialSecret",
+    "Base32StringSeed",
+    "QRCodePNG",
+  ]),
+  lambda: new Set(["Environment"]),
+};
+const NO_SECRETS: ReadonlySet<string> = new Set();
 
-const BOOLEANS = new Set(["PasswordResetRequired", "SetAsDefault", "IsDefaultVersion", "IsAttachable"]);
-const NUMBERS = new Set(["MaxSessionDuration", "AttachmentCount", "PermissionsBoundaryUsageCount"]);
+const BOOLEANS = new Set([
+  ...["PasswordResetRequired", "SetAsDefault", "IsDefaultVersion", "IsAttachable"],
+  "ActionsEnabled",
+]);
+const NUMBERS = new Set([
+  ...["MaxSessionDuration", "AttachmentCount", "PermissionsBoundaryUsageCount"],
+  ...["Period", "EvaluationPeriods", "DatapointsToAlarm", "Threshold"],
+]);
 const DATES = new Set(["CreateDate", "UpdateDate", "UploadDate"]);
 
+/** Their keys are the caller's words, not names of the API. */
+const MAPS = new Set(["attributes", "tags"]);
+
 /**
- * The element `requestParameters` of an IAM call: its input in camel case, without passwords; null when
- * empty.
+ * The element `requestParameters` of a call: its input in camel case, without passwords, function code and
+ * the like; null when empty.
  */
-export function requestParameters(input: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
-  return element(input, SECRET_INPUTS);
+export function requestParameters(
+  service: string,
+  input: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  return element(input, SECRET_INPUTS[service] ?? NO_SECRETS);
 }
 
 /**
- * The element `responseElements` of an IAM call: its output in camel case, without secrets and with dates as
+ * The element `responseElements` of a call: its output in camel case, without secrets and with dates as
  * CloudTrail writes them for IAM (`Aug 1, 2024 1:33:28 PM`); null when the call has no output.
  */
-export function responseElements(output: Readonly<Record<string, unknown>>): Record<string, unknown> | null {
-  return element(output, SECRET_OUTPUTS);
+export function responseElements(
+  service: string,
+  output: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  return element(output, SECRET_OUTPUTS[service] ?? NO_SECRETS);
 }
 
 function element(
@@ -36,10 +66,13 @@ function element(
 
 function convert(name: string, value: unknown, secrets: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) {
-    return value.map((item: unknown) => convert(name, item, secrets));
+    const items = value as readonly unknown[];
+    return isMap(items)
+      ? Object.fromEntries(items.map((item) => [item.key, item.value]))
+      : items.map((item) => (isRecord(item) ? (element(item, secrets) ?? {}) : convert(name, item, secrets)));
   }
-  if (typeof value === "object" && value !== null) {
-    return element(value as Record<string, unknown>, secrets) ?? {};
+  if (isRecord(value)) {
+    return MAPS.has(camelCase(name)) ? value : (element(value, secrets) ?? {});
   }
   if (BOOLEANS.has(name)) {
     return value === "true" || value === true;
@@ -51,6 +84,15 @@ function convert(name: string, value: unknown, secrets: ReadonlySet<string>): un
     return iamDate(new Date(value));
   }
   return value;
+}
+
+/** The query protocol writes a map as a list of `key` and `value`; the API's own members are capitalized. */
+function isMap(items: readonly unknown[]): items is readonly { key: string; value: unknown }[] {
+  return items.length > 0 && items.every((item) => isRecord(item) && "key" in item && "value" in item);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** CloudTrail lowers only the first letter: `SAMLProviderArn` becomes `sAMLProviderArn`. */

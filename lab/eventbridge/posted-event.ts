@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { IAM_REGION } from "../cloudtrail/record";
+import { IAM_REGION } from "../cloudtrail/management-events";
 import { eventTime, type BusEvent } from "../exchange/bus-event";
 
 /** An event in a request to `/_lab/events`. Fields that it leaves out get default values. */

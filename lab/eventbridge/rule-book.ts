@@ -1,3 +1,4 @@
+import { readArn } from "../exchange/arn";
 import { busArn, type BusAddress } from "../exchange/bus-event";
 import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
@@ -57,12 +58,20 @@ export class RuleBook {
     return this.rules.getOrRead(key, () => this.read(bus));
   }
 
-  /** Clears the cache when a request may have changed a rule, a target, an archive or a bus. */
-  readonly observe: Observer = ({ request }) => {
+  /**
+   * Forgets the buses of an account and Region when a request may have changed a rule, a target, an archive
+   * or a bus there.
+   */
+  readonly observe: Observer = ({ request, accountId }) => {
     if (request.service !== "events" || /^(Get|List|Describe|Test|PutEvents)/.test(request.action)) {
       return;
     }
-    this.rules.clear();
+    for (const bus of this.rules.keys()) {
+      const { accountId: owner, region } = readArn(bus);
+      if (owner === accountId && region === request.region) {
+        this.rules.delete(bus);
+      }
+    }
   };
 
   private async read(bus: BusAddress): Promise<Rule[]> {

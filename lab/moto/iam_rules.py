@@ -1,4 +1,6 @@
-"""Rules of IAM that moto lacks: quotas, tag keys without regard to case, and conditions for deletions."""
+"""Rules of IAM that moto lacks: quotas and sizes, tag keys without regard to case, and conditions for deletions."""
+
+import inspect
 
 from moto.core.responses import ActionResult
 from moto.iam.exceptions import DeleteConflictException, LimitExceededException
@@ -7,8 +9,16 @@ from moto.iam.responses import IamResponse
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 POLICIES_PER_USER = 10
-INLINE_CHARACTERS_PER_USER = 2048
 TAGS_PER_USER = 50
+# Of all inline policies together.
+INLINE_CHARACTERS = {"user": 2048, "role": 10240, "group": 5120}
+MANAGED_CHARACTERS = 6144
+TRUST_CHARACTERS = 2048
+
+
+def characters(document):
+    """IAM does not count white space."""
+    return len("".join(document.split()))
 
 
 def limit_managed_policies() -> None:
@@ -26,22 +36,45 @@ def limit_managed_policies() -> None:
 
 
 def limit_inline_policies() -> None:
-    put = IAMBackend.put_user_policy
+    def limit(kind):
+        name = f"put_{kind}_policy"
+        put = getattr(IAMBackend, name)
+        maximum = INLINE_CHARACTERS[kind]
 
-    def characters(document):
-        # IAM does not count white space.
-        return len("".join(document.split()))
+        def put_within_quota(self, entity_name, policy_name, policy_json):
+            others = {**getattr(self, f"get_{kind}")(entity_name).policies}
+            others.pop(policy_name, None)
+            if sum(map(characters, others.values())) + characters(policy_json) > maximum:
+                raise LimitExceededException(
+                    f"Maximum policy size of {maximum} bytes exceeded for {kind} {entity_name}"
+                )
+            return put(self, entity_name, policy_name, policy_json)
 
-    def put_within_quota(self, user_name, policy_name, policy_json):
-        others = {**self.get_user(user_name).policies}
-        others.pop(policy_name, None)
-        if sum(map(characters, others.values())) + characters(policy_json) > INLINE_CHARACTERS_PER_USER:
-            raise LimitExceededException(
-                f"Maximum policy size of {INLINE_CHARACTERS_PER_USER} bytes exceeded for user {user_name}"
-            )
-        return put(self, user_name, policy_name, policy_json)
+        setattr(IAMBackend, name, put_within_quota)
 
-    IAMBackend.put_user_policy = put_within_quota
+    for kind in INLINE_CHARACTERS:
+        limit(kind)
+
+
+def limit_policy_documents() -> None:
+    """Managed policies and trust policies have a maximum each."""
+
+    def limit(name, parameter, maximum, quota):
+        method = getattr(IAMBackend, name)
+        signature = inspect.signature(method)
+
+        def within_quota(self, *arguments, **named):
+            document = signature.bind(self, *arguments, **named).arguments[parameter]
+            if characters(document) > maximum:
+                raise LimitExceededException(f"Cannot exceed quota for {quota}: {maximum}")
+            return method(self, *arguments, **named)
+
+        setattr(IAMBackend, name, within_quota)
+
+    limit("create_policy", "policy_document", MANAGED_CHARACTERS, "PolicySize")
+    limit("create_policy_version", "policy_document", MANAGED_CHARACTERS, "PolicySize")
+    limit("create_role", "assume_role_policy_document", TRUST_CHARACTERS, "ACLSizePerRole")
+    limit("update_assume_role_policy", "policy_document", TRUST_CHARACTERS, "ACLSizePerRole")
 
 
 def fold_case_of_user_tags() -> None:
@@ -115,6 +148,7 @@ def answer_service_specific_credentials() -> None:
 def apply() -> None:
     limit_managed_policies()
     limit_inline_policies()
+    limit_policy_documents()
     fold_case_of_user_tags()
     refuse_deleting_what_is_in_use()
     answer_service_specific_credentials()

@@ -52,6 +52,12 @@ export async function startMoto(options: MotoProcessOptions): Promise<MotoProces
   }
 }
 
+/**
+ * Lambda's concurrency per account and Region, of which 100 cannot be reserved (Lambda quotas). Accounts new
+ * to Lambda have 10 and can reserve nothing.
+ */
+const CONCURRENT_EXECUTIONS = "1000";
+
 function motoEnvironment(options: MotoProcessOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("AWS_") && !name.startsWith("MOTO_"),
@@ -59,6 +65,7 @@ function motoEnvironment(options: MotoProcessOptions): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(inherited),
     MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    MOTO_LAMBDA_CONCURRENCY_QUOTA: CONCURRENT_EXECUTIONS,
     MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false", // bucket policies, which could allow it, are not evaluated
     LAB_ORGANIZATION_ID: options.organizationId,
     LAB_ACCOUNT_IDS: JSON.stringify(options.accountIds),

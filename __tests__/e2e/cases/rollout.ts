@@ -103,7 +103,9 @@ export function rolloutCases(organization: Organization): void {
     const create = (UserName: string) => client().iam(ACCOUNT).send(new CreateUserCommand({ UserName }));
     const seen = async () => ({
       alerts: (await client().inbox(ACCOUNT)).filter(({ message }) => !message.includes(next)),
-      forwarded: (await client().events(SECURITY_ACCOUNT)).filter(({ event }) => !mentions(event, next)),
+      forwarded: (await client().events(SECURITY_ACCOUNT)).filter(
+        ({ bus, event }) => bus.endsWith(`/${NAMES.bus}`) && !mentions(event, next),
+      ),
     });
     await create(userName);
     await watch(ACCOUNT, userName);

@@ -17,13 +17,14 @@ const EVENTBRIDGE: Principal = {
 };
 
 const policy = (...Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
-const TOPIC_POLICY = policy({
+const EVENTBRIDGE_PUBLISHES = {
   Effect: "Allow",
   Principal: { Service: "events.amazonaws.com" },
   Action: "sns:Publish",
   Resource: TOPIC,
-  Condition: { ArnEquals: { "aws:SourceArn": RULE } },
-});
+};
+const FROM_THE_RULE = { Condition: { ArnEquals: { "aws:SourceArn": RULE } } };
+const TOPIC_POLICY = policy(EVENTBRIDGE_PUBLISHES);
 const keyPolicy = (Condition: object): string =>
   policy({
     Effect: "Allow",
@@ -158,6 +159,48 @@ describe("authorizer", () => {
 
     await expect(authorize(ROLE, PUBLISH, state)).resolves.toBeUndefined();
     await expect(authorize(EVENTBRIDGE, PUBLISH, state)).rejects.toMatchObject({ code: "KMSAccessDenied" });
+  });
+
+  test.each([
+    ["a condition that is met", EVENTBRIDGE, [{ ...EVENTBRIDGE_PUBLISHES, ...FROM_THE_RULE }], false],
+    [
+      "a condition beside a statement without one",
+      EVENTBRIDGE,
+      [{ ...EVENTBRIDGE_PUBLISHES, ...FROM_THE_RULE }, EVENTBRIDGE_PUBLISHES],
+      true,
+    ],
+    [
+      "a denial that does not apply",
+      EVENTBRIDGE,
+      [
+        EVENTBRIDGE_PUBLISHES,
+        { ...EVENTBRIDGE_PUBLISHES, Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+      ],
+      true,
+    ],
+    [
+      "a condition that CloudWatch meets",
+      { ...EVENTBRIDGE, service: "cloudwatch.amazonaws.com" },
+      [
+        {
+          ...EVENTBRIDGE_PUBLISHES,
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Condition: { ArnEquals: { "aws:SourceArn": RULE } },
+        },
+      ],
+      true,
+    ],
+  ])("takes a topic's policy as EventBridge can use it: %s", async (_name, caller, statements, allowed) => {
+    const value = policy(...(statements as object[]));
+    const state = { GetTopicAttributes: { Attributes: { entry: [{ key: "Policy", value }] } } };
+
+    const asked = authorize(caller as Principal, PUBLISH, state);
+
+    if (allowed) {
+      await expect(asked).resolves.toBeUndefined();
+    } else {
+      await expect(asked).rejects.toMatchObject({ code: "AuthorizationError" });
+    }
   });
 
   test("refuses a service that no policy of the topic names", async () => {

@@ -1,10 +1,10 @@
 import { cloudTrailRecorder } from "../../../lab/cloudtrail/recorder";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
 import type { AwsResponse, Exchange } from "../../../lab/exchange/messages";
-import { errorResponse } from "../../../lab/exchange/responses";
+import { errorResponse, jsonResponse } from "../../../lab/exchange/responses";
 import { AwsError } from "../../../lab/shared/errors";
 import expectedRecord from "../../fixtures/lab/create-user-record.json";
-import { exchangeOf, ROLE, USER } from "../../support/lab/exchange";
+import { ACCOUNT, exchangeOf, ROLE, USER } from "../../support/lab/exchange";
 
 const CREATE_USER_INPUT = { UserName: "mallory", Path: "/team/", Tags: [{ Key: "team", Value: "red" }] };
 const USER_XML =
@@ -16,6 +16,9 @@ function xml(action: string, result: string): AwsResponse {
   const body = `<${action}Response><${action}Result>${result}</${action}Result><ResponseMetadata/></${action}Response>`;
   return { status: 200, headers: {}, body: Buffer.from(body) };
 }
+
+const json = (body: object): AwsResponse => jsonResponse(body);
+const rest = (path: string) => ({ rest: { method: "POST", path } });
 
 async function record(exchange: Exchange, response: AwsResponse): Promise<BusEvent[]> {
   const events: BusEvent[] = [];
@@ -150,16 +153,163 @@ describe("cloudTrailRecorder", () => {
     });
   });
 
+  test("says in the userIdentity that a service made the call, and nothing of a client", async () => {
+    const service = "events.amazonaws.com";
+    const sourceArn = `arn:aws:events:us-east-1:${ACCOUNT}:rule/r`;
+    const caller = { type: "AWSService", accountId: ACCOUNT, service, sourceArn } as const;
+
+    const events = await record(exchangeOf({ service: "sqs", action: "TagQueue" }, caller), json({}));
+
+    expect(detailOf(events)).toMatchObject({
+      userIdentity: { type: "AWSService", invokedBy: service },
+      sourceIPAddress: service,
+      userAgent: service,
+    });
+  });
+
+  test.each([
+    ["lambda", "CreateFunction", "CreateFunction20150331", {}],
+    ["lambda", "UpdateFunctionCode", "UpdateFunctionCode20150331v2", {}],
+    ["lambda", "UpdateFunctionConfiguration", "UpdateFunctionConfiguration20150331v2", {}],
+    ["lambda", "DeleteFunction", "DeleteFunction20150331", {}],
+    ["lambda", "PutFunctionConcurrency", "PutFunctionConcurrency20171031", {}],
+    ["lambda", "AddPermission", "AddPermission20150331v2", {}],
+    ["lambda", "PutFunctionEventInvokeConfig", "PutFunctionEventInvokeConfig", {}],
+    ["events", "PutRule", "PutRule", {}],
+    ["sns", "SetTopicAttributes", "SetTopicAttributes", {}],
+    ["sqs", "PurgeQueue", "PurgeQueue", {}],
+    ["kms", "ScheduleKeyDeletion", "ScheduleKeyDeletion", {}],
+    ["monitoring", "PutMetricAlarm", "PutMetricAlarm", {}],
+    ["logs", "DeleteLogGroup", "DeleteLogGroup", {}],
+    ["organizations", "DetachPolicy", "DetachPolicy", { region: "us-east-1" }],
+    ["iam", "CreateUser", "CreateUser", { region: "us-east-1" }],
+  ])("records %s:%s as %s, in the Region where it appears", async (service, action, eventName, expected) => {
+    const path = service === "lambda" ? rest("/") : {};
+    const exchange = exchangeOf({ service, action, region: "eu-central-1", ...path });
+    const refused = errorResponse(exchange.request, new AwsError("NoSuchThing", "none", 404));
+
+    const events = await record(exchange, refused);
+
+    const region = { region: "eu-central-1", ...expected }.region;
+    expect(events).toMatchObject([{ source: `aws.${service}`, region }]);
+    expect(detailOf(events)).toMatchObject({
+      eventSource: `${service}.amazonaws.com`,
+      eventName,
+      awsRegion: region,
+      errorCode: "NoSuchThing",
+      readOnly: false,
+    });
+  });
+
+  test("leaves the code and the environment of a function out", async () => {
+    const FunctionName = "security-response";
+    const Environment = { Variables: { TOKEN: "not-for-the-record" } };
+    const params = { FunctionName, Timeout: 30, Environment, Code: { ZipFile: "not-for-the-record" } };
+    const exchange = exchangeOf({
+      service: "lambda",
+      action: "CreateFunction",
+      ...rest("/functions"),
+      params,
+    });
+
+    const events = await record(exchange, json({ FunctionName, Environment }));
+
+    expect(detailOf(events)).toMatchObject({
+      requestParameters: { functionName: FunctionName, timeout: 30, code: {} },
+      responseElements: { functionName: FunctionName },
+    });
+    expect(JSON.stringify(events)).not.toContain("not-for-the-record");
+  });
+
+  test("leaves the code of an update out", async () => {
+    const params = { FunctionName: "f", ZipFile: "not-for-the-record" };
+    const exchange = exchangeOf({ service: "lambda", action: "UpdateFunctionCode", ...rest("/f"), params });
+
+    const events = await record(exchange, json({ FunctionName: "f" }));
+
+    expect(detailOf(events)["requestParameters"]).toEqual({ functionName: "f" });
+  });
+
+  test("keeps the names of attributes and tags, which are not the API's", async () => {
+    const Attributes = { VisibilityTimeout: "30" };
+    const params = { QueueName: "q", Attributes, tags: { Team: "red" } };
+    const queue = await record(exchangeOf({ service: "sqs", action: "CreateQueue", params }), json({}));
+    const attributes = [{ key: "KmsMasterKeyId", value: "alias/k" }];
+    const topic = await record(
+      exchangeOf({ service: "sns", action: "CreateTopic", params: { Name: "t", Attributes: attributes } }),
+      xml("CreateTopic", "<TopicArn>arn:t</TopicArn>"),
+    );
+
+    expect(detailOf(queue)["requestParameters"]).toEqual({
+      queueName: "q",
+      attributes: Attributes,
+      tags: { Team: "red" },
+    });
+    expect(detailOf(topic)).toMatchObject({
+      requestParameters: { name: "t", attributes: { KmsMasterKeyId: "alias/k" } },
+      responseElements: { topicArn: "arn:t" },
+    });
+  });
+
+  test.each([
+    ["lambda", "DeleteFunction", "AccessDeniedException"],
+    ["sns", "DeleteTopic", "AuthorizationError"],
+    ["events", "DeleteRule", "AccessDeniedException"],
+  ])("calls a refusal of %s:%s AccessDenied, whatever the client got", async (service, action, code) => {
+    const path = service === "lambda" ? rest("/") : {};
+    const exchange = exchangeOf({ service, action, ...path, params: { Name: "x" } });
+    const message =
+      "... with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o/p";
+    const refused = errorResponse(exchange.request, new AwsError(code, message, 403));
+
+    const events = await record(exchange, refused);
+
+    expect(detailOf(events)).toMatchObject({
+      errorCode: "AccessDenied",
+      errorMessage: message,
+      requestParameters: null,
+      responseElements: null,
+    });
+  });
+
+  test("does not record the stream of a delivery, which a rule for every event would deliver again", async () => {
+    const service = "events.amazonaws.com";
+    const caller = { type: "AWSService", accountId: ACCOUNT, service, sourceArn: "" } as const;
+    const call = { service: "logs", action: "CreateLogStream", params: { logGroupName: "g" } };
+
+    expect(await record(exchangeOf(call, caller), json({}))).toEqual([]);
+    expect(await record(exchangeOf(call, USER), json({}))).toHaveLength(1);
+  });
+
   test.each([
     ["iam", "GetUser"],
     ["iam", "ListUsers"],
     ["iam", "SimulatePrincipalPolicy"],
     ["iam", "GenerateCredentialReport"],
     ["sns", "Publish"],
+    ["sns", "PublishBatch"],
+    ["sqs", "SendMessage"],
+    ["sqs", "SendMessageBatch"],
+    ["sqs", "ReceiveMessage"],
+    ["sqs", "DeleteMessage"],
+    ["sqs", "ChangeMessageVisibility"],
+    ["lambda", "Invoke"],
+    ["events", "PutEvents"],
+    ["events", "TestEventPattern"],
+    ["kms", "GenerateDataKey"],
+    ["kms", "Decrypt"],
+    ["monitoring", "PutMetricData"],
+    ["logs", "PutLogEvents"],
+    ["logs", "FilterLogEvents"],
+    ["organizations", "ListRoots"],
+    ["s3", "CreateBucket"],
   ])("does not record %s:%s", async (service, action) => {
-    const exchange = exchangeOf({ service, action }, USER);
+    const exchange = exchangeOf({ service, action, ...rest("/") }, USER);
 
-    const events = await record(exchange, xml(action, ""));
+    const events = await record(
+      exchange,
+      service === "sns" || service === "iam" ? xml(action, "") : json({}),
+    );
 
     expect(events).toEqual([]);
   });

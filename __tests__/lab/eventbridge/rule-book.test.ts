@@ -82,6 +82,17 @@ describe("RuleBook", () => {
     expect(listings).toHaveLength(expected);
   });
 
+  test("keeps the rules of an account while another one changes its own", async () => {
+    const { book, moto } = bookOf([stored("one")]);
+    await book.rulesOf(BUS);
+
+    const change = exchangeOf({ service: "events", action: "PutTargets" });
+    await book.observe({ ...change, accountId: "777788889999" }, jsonResponse({}));
+    await book.rulesOf(BUS);
+
+    expect(moto.mock.calls.filter(([, call]) => call.action === "ListRules")).toHaveLength(1);
+  });
+
   test("rejects a pattern that it cannot match, each time", async () => {
     const { book } = bookOf([stored("odd", { EventPattern: '{"source":[{"regex":"x"}]}' })]);
 
