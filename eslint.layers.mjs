@@ -46,7 +46,7 @@ const FLOORS = {
     ["eventbridge"],
     ["sts"],
     ["authorization"],
-    ["cloudtrail", "faults", "gateway", "organization", "sns"],
+    ["cloudtrail", "cloudwatch", "faults", "gateway", "organization", "sns"],
     ["exchange"],
     ["moto", "settings.ts"],
     ["shared"],

@@ -67,6 +67,10 @@ export interface Lab {
   readonly faults: Faults;
   /** Can be changed while the lab runs. */
   readonly settings: SettingsStore;
+  /** The time on the lab's clock. */
+  now(): Date;
+  /** Moves the lab's clock forward; what falls due by then happens first, in its order. */
+  advance(milliseconds: number): Promise<void>;
   /** Lines that a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process is left running. */
@@ -126,9 +130,9 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     log,
   });
   cleanups.push(() => emulation.stop());
-  const { pipeline } = emulation;
+  const { pipeline, now } = emulation;
   const labRoute = labRoutes(emulation);
-  const gateway = await startGateway({ pipeline, keys, labRoute, log, port: options.port ?? 0 });
+  const gateway = await startGateway({ pipeline, keys, labRoute, now, log, port: options.port ?? 0 });
   cleanups.push(() => gateway.close());
 
   const endpoint = `http://127.0.0.1:${gateway.port}`;
@@ -154,6 +158,8 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     archivedEvents: (accountId, archive) => emulation.events.archivedEvents(accountId, archive),
     faults: emulation.faults,
     settings: emulation.settings,
+    now: emulation.now,
+    advance: emulation.advance,
     functionLogs: (functionArn) => emulation.logs.linesOf(functionArn),
     stop: () => (stopping ??= stopAll(cleanups)),
   };

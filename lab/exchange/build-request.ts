@@ -21,6 +21,7 @@ const QUERY_VERSIONS: Readonly<Record<string, string>> = {
   iam: "2010-05-08",
   sts: "2011-06-15",
   sns: "2010-03-31",
+  monitoring: "2010-08-01",
 };
 
 const JSON_TARGETS: Readonly<Record<string, string>> = {

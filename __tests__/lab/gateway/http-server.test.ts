@@ -13,6 +13,7 @@ beforeAll(async () => {
     pipeline: () => Promise.resolve(head),
     keys,
     labRoute: () => undefined,
+    now: () => new Date(),
     log: () => undefined,
     port: 0,
   });
