@@ -45,7 +45,7 @@ interface StartReplay {
 }
 
 /** How long a replay is STARTING, and then RUNNING before its first event. AWS takes some minutes. */
-const STARTING_MS = 1_000;
+const STARTING_MS = 10_000;
 
 /**
  * Replays archives: EventBridge guide, "Archiving and replaying events". moto checks the requests and keeps

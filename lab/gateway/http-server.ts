@@ -87,7 +87,10 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
   }
 }
 
-async function answer(request: AwsRequest, { keys, pipeline, now, log }: GatewayOptions): Promise<AwsResponse> {
+async function answer(
+  request: AwsRequest,
+  { keys, pipeline, now, log }: GatewayOptions,
+): Promise<AwsResponse> {
   if (request.accessKeyId === undefined) {
     const message = "Request is missing Authentication Token";
     return errorResponse(request, new AwsError("MissingAuthenticationToken", message, 403));
