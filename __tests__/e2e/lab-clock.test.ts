@@ -1,8 +1,8 @@
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { AwsError } from "../../lab/shared/errors";
-import { labApi, type LabApi } from "../support/lab/api";
 import { eventually } from "../support/eventually";
+import { labApi, type LabApi } from "../support/lab/api";
 
 const ACCOUNT = "444455556666";
 const MINUTE_MS = 60_000;

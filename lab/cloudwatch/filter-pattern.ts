@@ -10,9 +10,9 @@ type JsonTest = (event: unknown) => boolean;
 type Step = string | number;
 
 /**
- * Compiles a filter pattern for JSON log events, or for terms in unstructured ones. The lab lacks patterns for
- * space-delimited events and regular expressions. Grammar: CloudWatch Logs guide, "Filter pattern syntax for
- * metric filters".
+ * Compiles a filter pattern for JSON log events, or for terms in unstructured ones. The lab lacks patterns
+ * for space-delimited events and regular expressions. Grammar: CloudWatch Logs guide, "Filter pattern syntax
+ * for metric filters".
  */
 export function compileFilterPattern(pattern: string): MessageTest {
   const text = pattern.trim();

@@ -27,7 +27,7 @@ interface Filter {
   readonly transformations: readonly Transformation[];
 }
 
-/** The metric filters of log groups: CloudWatch Logs guide, "Creating metrics from log events using filters". */
+/** Metric filters of log groups: CloudWatch Logs guide, "Creating metrics from log events using filters". */
 export class MetricFilters {
   private readonly filters = new PromiseCache<Filter[]>();
 
@@ -41,8 +41,9 @@ export class MetricFilters {
     if (request.service !== "logs" || request.action !== "PutMetricFilter") {
       return;
     }
+    const { filterPattern = "" } = request.params as { readonly filterPattern?: string };
     try {
-      compileFilterPattern(String(request.params["filterPattern"] ?? ""));
+      compileFilterPattern(filterPattern);
     } catch (error) {
       if (error instanceof FilterPatternError) {
         throw new AwsError("InvalidParameterException", error.message);

@@ -15,7 +15,7 @@ export class QueueMetrics {
     private readonly record: RecordMetric,
   ) {}
 
-  /** Counts what is sent. A redrive policy moves messages inside moto, and AWS does not count those either. */
+  /** Counts what is sent. What a redrive policy moves never passes here, and AWS does not count it either. */
   readonly observe: Observer = ({ request, accountId }, response) => {
     const { service, action, region, params } = request;
     if (service !== "sqs" || response.status >= 300 || !action.startsWith("SendMessage")) {

@@ -1,5 +1,5 @@
 import { messageOf } from "../../functions/shared/message-of";
-import { nameInArn, readArn } from "../exchange/arn";
+import { nameInArn } from "../exchange/arn";
 import { readBus, type BusAddress } from "../exchange/bus-event";
 import type { Exchange } from "../exchange/messages";
 import type { MotoClient } from "../exchange/moto-client";

@@ -20,8 +20,8 @@ const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /**
- * Reads `rate(5 minutes)` or `cron(0 12 * * ? *)`; times are UTC. Grammar: EventBridge guide, "Creating a rule
- * that runs on a schedule".
+ * Reads `rate(5 minutes)` or `cron(0 12 * * ? *)`; times are UTC. Grammar: EventBridge guide, "Creating a
+ * rule that runs on a schedule".
  *
  * @throws ScheduleError for what EventBridge refuses.
  */

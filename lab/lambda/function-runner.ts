@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { RecordMetric } from "../cloudwatch/metrics";
 import type { RolePrincipal } from "../exchange/principal";
 import type { StartServiceSession } from "../sts/service-sessions";
 import type { CodeStore } from "./code-store";
 import type { FunctionConfig, FunctionConfigs } from "./function-config";
-import type { RecordMetric } from "../cloudwatch/metrics";
 import { functionMetric } from "./function-metric";
 import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
 import { SandboxPool } from "./sandbox-pool";

@@ -165,9 +165,9 @@ export class CauseTools {
     const { ReservedConcurrentExecutions: before } = await concurrency("2019-09-30", "GET");
     await concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: 0 });
     return () =>
-      before === undefined
-        ? concurrency("2017-10-31", "DELETE")
-        : concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: before });
+      typeof before === "number"
+        ? concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: before })
+        : concurrency("2017-10-31", "DELETE");
   }
 
   /** Denies an action to the role of a function. */

@@ -112,14 +112,15 @@ describe("an alarm", () => {
         },
       },
     });
-    expect(call.mock.calls.map(([principal, { params }]) => [principal, params])).toMatchObject([
+    const published = call.mock.calls as [object, { params: { Message: string } }][];
+    expect(published.map(([principal, { params }]) => [principal, params])).toMatchObject([
       [
         { type: "AWSService", service: "cloudwatch.amazonaws.com", sourceArn: ALARM_ARN },
         { TopicArn: TOPIC, Subject: 'ALARM: "a" in US East (N. Virginia)' },
       ],
       [{}, { Subject: 'OK: "a" in US East (N. Virginia)' }],
     ]);
-    expect(JSON.parse(call.mock.calls[0][1].params.Message)).toMatchObject({
+    expect(JSON.parse(published[0]?.[1].params.Message ?? "")).toMatchObject({
       ...{ AlarmName: "a", AWSAccountId: ACCOUNT, NewStateValue: "ALARM", OldStateValue: "OK" },
       Trigger: { MetricName: "M", Dimensions: [{ name: "D", value: "1" }], Threshold: 1 },
     });
