@@ -46,7 +46,7 @@ const FLOORS = {
     ["eventbridge"],
     ["sts"],
     ["authorization"],
-    ["cloudtrail", "faults", "gateway", "limits", "organization", "sns"],
+    ["cloudtrail", "cloudwatch", "faults", "gateway", "limits", "organization", "sns"],
     ["exchange"],
     ["moto", "settings.ts"],
     ["shared"],

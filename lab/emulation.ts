@@ -1,11 +1,18 @@
-import { setMaxListeners } from "node:events";
 import { createAuthorization } from "./authorization/create-authorization";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
+import { Alarms } from "./cloudwatch/alarms";
+import { MetricData } from "./cloudwatch/metric-data";
+import { MetricFilters } from "./cloudwatch/metric-filters";
+import { Metrics } from "./cloudwatch/metrics";
+import { QueueMetrics } from "./cloudwatch/queue-metrics";
 import { checkPattern } from "./eventbridge/check-pattern";
+import { checkSchedule } from "./eventbridge/check-schedule";
 import { EventBuses } from "./eventbridge/event-buses";
 import { EventLog } from "./eventbridge/event-log";
 import { putEventsHandler } from "./eventbridge/put-events";
+import { Replays } from "./eventbridge/replays";
 import { RuleBook } from "./eventbridge/rule-book";
+import { Schedules } from "./eventbridge/schedules";
 import { targetSender } from "./eventbridge/targets";
 import { AccessKeys } from "./exchange/access-keys";
 import type { BusEvent } from "./exchange/bus-event";
@@ -25,7 +32,8 @@ import { invokeHandler } from "./lambda/invoke-handler";
 import { policySizes } from "./limits/policy-sizes";
 import { scpAttachments } from "./limits/scp-attachments";
 import { SettingsStore, type LabSettings } from "./settings";
-import { systemClock } from "./shared/clock";
+import { LabClock } from "./shared/clock";
+import { everyMinute } from "./shared/every-minute";
 import { Inbox } from "./sns/inbox";
 import { snsLimits } from "./sns/sns-limits";
 import { learnAccessKeys } from "./sts/learn-access-keys";
@@ -61,37 +69,54 @@ export interface Emulation {
   readonly settings: SettingsStore;
   readonly accountIds: readonly string[];
   readonly now: () => Date;
+  /** Moves the clock forward: see {@link LabClock.advance}. */
+  readonly advance: (milliseconds: number) => Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Puts CloudTrail, EventBridge, Lambda and the inbox in front of moto. */
 export function createEmulation(options: EmulationOptions): Emulation {
   const { log, organizationId, accountIds } = options;
-  const forward = refuseUnknown(reportFailures(options.forward, log), log);
   const stopped = new AbortController();
-  setMaxListeners(0, stopped.signal); // every pause in the lab listens to it
-  const clock = systemClock(stopped.signal);
+  const clock = new LabClock(stopped.signal);
+  const answered = refuseUnknown(reportFailures(options.forward, log), log);
+  const forward: Forward = (request, accountId) => clock.during(answered(request, accountId));
   const moto = motoClient(forward);
   // Parts of the pipeline call each other through it.
-  const call: InternalCaller = (...args) => internalCaller(pipeline)(...args);
+  const call: InternalCaller = (...args) => internalCaller(pipeline, clock.now)(...args);
   const settings = new SettingsStore(options.settings);
   const propagation = { clock, propagationMs: () => settings.current.propagationMs };
   const keys = new AccessKeys(propagation);
   const startSession = serviceSessions(call, keys);
 
+  const metrics = new Metrics(clock);
+  const { record } = metrics;
+
   const rules = new RuleBook(moto);
   const events = new EventLog();
   const send = targetSender(call, startSession);
   const retryDelaysMs = options.deliveryRetryDelaysMs;
-  const buses = new EventBuses({ rules, events, send, call, clock, retryDelaysMs, log });
+  const buses = new EventBuses({ rules, events, send, call, clock, retryDelaysMs, record, log });
+  const schedules = new Schedules({ rules, buses, clock });
+  const replays = new Replays({ moto, buses, events, clock, log });
+
+  const sendNow = (event: BusEvent): void =>
+    buses.receive({ accountId: event.account, region: event.region, name: "default" }, event);
+  const alarms = new Alarms({ moto, call, metrics, clock, send: sendNow, log });
+  const metricFilters = new MetricFilters(moto, record);
+  const queueMetrics = new QueueMetrics(moto, record);
+  const metricData = new MetricData(metrics, clock);
 
   const configs = new FunctionConfigs(moto);
   const code = new CodeStore(options.codeFolder);
   const { endpoint, lambdaMaxConcurrency: maxConcurrency } = options;
-  const runner = new FunctionRunner({ configs, code, startSession, endpoint, maxConcurrency });
+  const runner = new FunctionRunner({
+    ...{ configs, code, startSession, endpoint, maxConcurrency, record },
+    during: clock.during,
+  });
   const logs = new FunctionLogs(call, log);
   const functions = {
-    ...{ configs, runner, logs, call, clock, log },
+    ...{ configs, runner, logs, call, clock, record, log },
     get retryDelaysMs() {
       return settings.current.lambdaRetryDelaysMs;
     },
@@ -116,6 +141,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
       policySizes,
       scpAttachments(moto),
       checkPattern,
+      checkSchedule,
+      metricFilters.check,
       functionRole(authorization.authorize),
       // Last: it refuses nothing, and reads the state that the request is about to change.
       authorization.beforeChange,
@@ -123,6 +150,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
     handlers: [
       stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now, settings),
       putEventsHandler({ buses, moto }),
+      replays.handle,
       invokeHandler(functions),
     ],
     forward,
@@ -132,15 +160,28 @@ export function createEmulation(options: EmulationOptions): Emulation {
       // After authorization: what a renamed user may do is in force before its keys have the new name.
       learnAccessKeys(keys, moto),
       rules.observe,
+      schedules.observe,
       configs.observe,
       code.observe,
       inbox.observe,
+      queueMetrics.observe,
+      metricFilters.observe,
+      metricData.observe,
+      alarms.observe,
       cloudTrailRecorder(sendLater),
     ],
   });
+  const minute = async (): Promise<void> => {
+    const over = new Date(clock.now().getTime() - 1);
+    await schedules.fire();
+    await queueMetrics.measure(alarms, over);
+    await alarms.evaluate();
+  };
+  void everyMinute(clock, minute, log);
   return {
     ...{ pipeline, keys, inbox, buses, events, logs, faults, settings, accountIds },
     now: clock.now,
+    advance: (milliseconds) => clock.advance(milliseconds),
     stop: async () => {
       stopped.abort();
       await runner.stop();

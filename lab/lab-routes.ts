@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { IAM_REGION } from "./cloudtrail/management-events";
 import type { Emulation } from "./emulation";
 import { newBusEvent, postedEventsSchema } from "./eventbridge/posted-event";
@@ -8,7 +9,16 @@ import type { LabRoute } from "./gateway/http-server";
 import { InputError, readJsonBody } from "./gateway/read-json-body";
 import { settingsSchema } from "./settings";
 
-type RouteHandler = (url: URL, body: Buffer) => AwsResponse | undefined;
+type RouteHandler = (url: URL, body: Buffer) => Promise<AwsResponse> | AwsResponse | undefined;
+
+/** A month is as far as alarms and schedules are of use. */
+const advanceSchema = z.strictObject({
+  advanceMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(31 * 86_400_000),
+});
 
 /**
  * The lab's own paths, all JSON:
@@ -17,12 +27,14 @@ type RouteHandler = (url: URL, body: Buffer) => AwsResponse | undefined;
  * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as if AWS sent them
  * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
  * - GET, PUT `/_lab/settings`
+ * - GET `/_lab/clock`; POST moves it forward and returns when all that fell due has happened
  */
 export function labRoutes(emulation: Emulation): LabRoute {
   const handlers: Readonly<Record<string, RouteHandler>> = {
     ...readRoutes(emulation),
     ...faultRoutes(emulation),
     ...settingsRoutes(emulation),
+    ...clockRoutes(emulation),
     "POST /_lab/events": (url, body) => postEvents(emulation, url, body),
   };
   return (url, method, body) => {
@@ -70,6 +82,14 @@ function settingsRoutes({ settings }: Emulation): Record<string, RouteHandler> {
     "GET /_lab/settings": () => jsonResponse(settings.current),
     "PUT /_lab/settings": (_url, body) =>
       jsonResponse(settings.change(readJsonBody(settingsSchema.partial(), body))),
+  };
+}
+
+function clockRoutes({ now, advance }: Emulation): Record<string, RouteHandler> {
+  const time = (): AwsResponse => jsonResponse({ now: now().toISOString() });
+  return {
+    "GET /_lab/clock": time,
+    "POST /_lab/clock": (_url, body) => advance(readJsonBody(advanceSchema, body).advanceMs).then(time),
   };
 }
 

@@ -67,6 +67,10 @@ export interface Lab {
   readonly faults: Faults;
   /** Can be changed while the lab runs. */
   readonly settings: SettingsStore;
+  /** The time on the lab's clock. */
+  now(): Date;
+  /** Moves the lab's clock forward; what falls due by then happens first, in its order. */
+  advance(milliseconds: number): Promise<void>;
   /** Lines that a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process is left running. */
@@ -117,7 +121,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     log,
   });
   cleanups.push(() => emulation.stop());
-  const { pipeline, keys } = emulation;
+  const { pipeline, keys, now } = emulation;
 
   const client = motoClient(forward);
   const credentials = new Map<string, UserCredentials>();
@@ -128,7 +132,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
 
   const labRoute = labRoutes(emulation);
   const gateway = await startGateway({
-    ...{ pipeline, keys, labRoute, log, port: options.port ?? 0 },
+    ...{ pipeline, keys, labRoute, now, log, port: options.port ?? 0 },
     findOperation: operationFinder(forward),
   });
   cleanups.push(() => gateway.close());
@@ -156,6 +160,8 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     archivedEvents: (accountId, archive) => emulation.events.archivedEvents(accountId, archive),
     faults: emulation.faults,
     settings: emulation.settings,
+    now: emulation.now,
+    advance: emulation.advance,
     functionLogs: (functionArn) => emulation.logs.linesOf(functionArn),
     stop: () => (stopping ??= stopAll(cleanups)),
   };

@@ -20,6 +20,7 @@ export function usage(lab: Lab, deployment: LabDeployment): string {
     `Alerts:  curl '${lab.endpoint}/_lab/inbox?account=ACCOUNT_ID'`,
     `Events:  curl '${lab.endpoint}/_lab/events?account=ACCOUNT_ID'`,
     `Logs:    curl '${lab.endpoint}/_lab/logs?function=FUNCTION_ARN'`,
+    `Clock:   curl -X POST ${lab.endpoint}/_lab/clock -d '{"advanceMs": 3600000}'   # an hour passes`,
     "Press Ctrl-C to stop the lab and to delete everything in it.",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import type { Emulation } from "../../lab/emulation";
 import type { BusEvent } from "../../lab/exchange/bus-event";
+import type { AwsResponse } from "../../lab/exchange/messages";
 import { Faults } from "../../lab/faults/faults";
 import { labRoutes } from "../../lab/lab-routes";
 import { SettingsStore } from "../../lab/settings";
@@ -26,7 +27,7 @@ function lab() {
   const route = labRoutes(emulation);
   const ask = (method: string, path: string, body?: unknown) => {
     const text = typeof body === "string" ? body : JSON.stringify(body ?? {});
-    const answer = route(new URL(`http://lab${path}`), method, Buffer.from(text));
+    const answer = route(new URL(`http://lab${path}`), method, Buffer.from(text)) as AwsResponse | undefined;
     return { status: answer?.status, body: JSON.parse(answer?.body.toString() ?? "null") as unknown };
   };
   return { ask, received };

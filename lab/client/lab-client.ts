@@ -89,6 +89,12 @@ export class LabClient {
     return before;
   }
 
+  /** Moves the lab's clock forward; returns the time then. */
+  async advance(milliseconds: number): Promise<Date> {
+    const { now } = (await this.request("POST", "clock", { advanceMs: milliseconds })) as { now: string };
+    return new Date(now);
+  }
+
   /** Puts events on an account's default bus as if AWS sent them. */
   async deliver(accountId: string, events: readonly unknown[]): Promise<void> {
     await this.request("POST", `events?account=${accountId}`, events);

@@ -1,8 +1,10 @@
 import { messageOf } from "../../functions/shared/message-of";
+import type { RecordMetric } from "../cloudwatch/metrics";
 import type { InternalCaller } from "../exchange/internal-caller";
 import type { Clock } from "../shared/clock";
 import { DeliveryError, deliveryError } from "./delivery-error";
 import { targetInput } from "./input-transformer";
+import { ruleMetric } from "./rule-metric";
 import { eventBridge, sendMessage, type Delivery, type SendToTarget } from "./targets";
 
 const DEFAULT_RETRIES = 185;
@@ -15,6 +17,7 @@ export interface DeliveryDependencies {
   readonly clock: Clock;
   /** Pauses before retries; the last one repeats. */
   readonly retryDelaysMs: readonly number[];
+  readonly record: RecordMetric;
   readonly log: (line: string) => void;
 }
 
@@ -33,7 +36,9 @@ export async function deliver(addressed: Addressed, dependencies: DeliveryDepend
     dependencies.clock.now().getTime() + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   for (let retry = 0; ; retry++) {
     const error = await attempt(delivery, dependencies);
+    dependencies.record(ruleMetric(delivery, "InvocationAttempts"));
     if (error === undefined) {
+      dependencies.record(ruleMetric(delivery, "Invocations"));
       return;
     }
     const exhausted = exhaustedBy(error, retry >= retries, dependencies.clock.now().getTime() >= expiry);
@@ -88,9 +93,11 @@ async function sendToDeadLetterQueue(
   delivery: Addressed,
   error: DeliveryError,
   end: { retry: number; condition?: string },
-  { call, log }: DeliveryDependencies,
+  { call, record, log }: DeliveryDependencies,
 ): Promise<void> {
   const { rule, target, event } = delivery;
+  record(ruleMetric(delivery, "Invocations"));
+  record(ruleMetric(delivery, "FailedInvocations"));
   const queueArn = target.DeadLetterConfig?.Arn;
   log(`event not delivered: ${rule.arn} to ${target.Arn}: ${error.code}: ${error.message}`);
   if (queueArn === undefined) {
@@ -112,7 +119,9 @@ async function sendToDeadLetterQueue(
       MessageBody: JSON.stringify(event),
       MessageAttributes,
     });
+    record(ruleMetric(delivery, "InvocationsSentToDlq"));
   } catch (failure) {
+    record(ruleMetric(delivery, "InvocationsFailedToBeSentToDlq"));
     log(`event lost: ${rule.arn} cannot write to the dead-letter queue ${queueArn}: ${messageOf(failure)}`);
   }
 }

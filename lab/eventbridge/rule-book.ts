@@ -25,7 +25,9 @@ export interface RuleTarget extends TargetInput {
 export interface Rule {
   readonly name: string;
   readonly arn: string;
+  /** Never for a rule that has a schedule alone. */
   readonly matches: EventTest;
+  readonly schedule?: string;
   readonly targets: readonly RuleTarget[];
   /** Name of the archive, when EventBridge created the rule for one. */
   readonly archive?: string;
@@ -34,7 +36,8 @@ export interface Rule {
 interface StoredRule {
   readonly Name: string;
   readonly Arn: string;
-  readonly EventPattern?: string;
+  readonly EventPattern?: string | null;
+  readonly ScheduleExpression?: string | null;
   readonly State: string;
   readonly ManagedBy?: string;
 }
@@ -76,7 +79,7 @@ export class RuleBook {
 
   private async read(bus: BusAddress): Promise<Rule[]> {
     const stored = await this.list<StoredRule>(bus, "ListRules", "Rules", {});
-    const enabled = stored.filter((rule) => rule.State !== "DISABLED" && rule.EventPattern !== undefined);
+    const enabled = stored.filter((rule) => rule.State !== "DISABLED");
     const rules = await Promise.all(enabled.map((rule) => this.readRule(bus, rule)));
     return rules.filter((rule) => rule !== undefined);
   }
@@ -97,7 +100,8 @@ export class RuleBook {
     return {
       name: rule.Name,
       arn: rule.Arn,
-      matches: compilePattern(JSON.parse(rule.EventPattern ?? "{}")),
+      matches: rule.EventPattern ? compilePattern(JSON.parse(rule.EventPattern)) : () => false,
+      ...(rule.ScheduleExpression ? { schedule: rule.ScheduleExpression } : {}),
       targets: feedsArchive ? [] : targets,
       ...(feedsArchive ? { archive: rule.Name.slice(ARCHIVE_RULE.length) } : {}),
     };

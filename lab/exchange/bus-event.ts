@@ -16,6 +16,8 @@ export interface BusEvent {
   readonly region: string;
   readonly resources: readonly string[];
   readonly detail: unknown;
+  /** Set when a replay puts the event on the bus again. */
+  readonly "replay-name"?: string;
 }
 
 /** Account, Region and name of an event bus. */

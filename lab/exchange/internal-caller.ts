@@ -22,11 +22,11 @@ export type InternalCaller = (
   options?: InternalCallOptions,
 ) => Promise<Record<string, unknown>>;
 
-export function internalCaller(pipeline: Pipeline): InternalCaller {
+export function internalCaller(pipeline: Pipeline, now: () => Date): InternalCaller {
   return async (principal, call, { accountId = principal.accountId, forwarded } = {}) => {
     const accessKeyId = principal.type === "AWSService" ? undefined : principal.accessKeyId;
     const request = buildRequest(call, accessKeyId);
-    const exchange = { request, principal, accountId, receivedAt: new Date() };
+    const exchange = { request, principal, accountId, receivedAt: now() };
     const response = await pipeline(forwarded === undefined ? exchange : { ...exchange, forwarded });
     const error = readError(request, response);
     if (error !== undefined) {

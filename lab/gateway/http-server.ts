@@ -12,7 +12,11 @@ import { AwsError, LabError, LabStartError } from "../shared/errors";
 import { parseRequest } from "./parse-request";
 
 /** Answers a path below `/_lab/`; undefined for an unknown path. */
-export type LabRoute = (url: URL, method: string, body: Buffer) => AwsResponse | undefined;
+export type LabRoute = (
+  url: URL,
+  method: string,
+  body: Buffer,
+) => Promise<AwsResponse> | AwsResponse | undefined;
 
 export interface GatewayOptions {
   readonly pipeline: Pipeline;
@@ -20,6 +24,8 @@ export interface GatewayOptions {
   readonly labRoute: LabRoute;
   /** Names the REST requests that the gateway cannot. */
   readonly findOperation: OperationFinder;
+  /** The lab's time. */
+  readonly now: () => Date;
   readonly log: (line: string) => void;
   /** 0 for any free port. */
   readonly port: number;
@@ -65,7 +71,7 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
     const body = await readBody(incoming);
     const url = new URL(incoming.url ?? "/", "http://gateway");
     if (url.pathname.startsWith("/_lab/")) {
-      const known = options.labRoute(url, incoming.method ?? "GET", body);
+      const known = await options.labRoute(url, incoming.method ?? "GET", body);
       return known ?? jsonResponse({ message: `The lab has no path ${url.pathname}.` }, 404);
     }
     const request = parseRequest({
@@ -87,7 +93,10 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
   }
 }
 
-async function answer(request: AwsRequest, { keys, pipeline, log }: GatewayOptions): Promise<AwsResponse> {
+async function answer(
+  request: AwsRequest,
+  { keys, pipeline, now, log }: GatewayOptions,
+): Promise<AwsResponse> {
   if (request.accessKeyId === undefined) {
     const message = "Request is missing Authentication Token";
     return errorResponse(request, new AwsError("MissingAuthenticationToken", message, 403));
@@ -97,7 +106,7 @@ async function answer(request: AwsRequest, { keys, pipeline, log }: GatewayOptio
     return errorResponse(request, unknownKey(request));
   }
   try {
-    return await pipeline({ request, principal, accountId: principal.accountId, receivedAt: new Date() });
+    return await pipeline({ request, principal, accountId: principal.accountId, receivedAt: now() });
   } catch (error) {
     if (!(error instanceof LabError)) {
       throw error;

@@ -1,9 +1,11 @@
 import { messageOf } from "../../functions/shared/message-of";
+import type { RecordMetric } from "../cloudwatch/metrics";
 import type { InternalCaller } from "../exchange/internal-caller";
 import type { Clock } from "../shared/clock";
 import { sendToDestination } from "./destinations";
 import type { FunctionConfigs } from "./function-config";
 import type { FunctionLogs } from "./function-logs";
+import { functionMetric } from "./function-metric";
 import type { FunctionRun, FunctionRunner } from "./function-runner";
 import type { FinishedInvocation, InvocationCondition } from "./invocation-record";
 import type { Invocation } from "./sandbox";
@@ -18,6 +20,7 @@ export interface AsyncInvocationDependencies {
    * Pauses before retries; the last one repeats. Lambda waits one and then two minutes.
    */
   readonly retryDelaysMs: readonly number[];
+  readonly record: RecordMetric;
   readonly log: (line: string) => void;
 }
 
@@ -42,8 +45,9 @@ async function runUntilFinished(
   invocation: Invocation,
   dependencies: AsyncInvocationDependencies,
 ): Promise<void> {
-  const { clock, configs, runner, retryDelaysMs } = dependencies;
+  const { clock, configs, runner, record, retryDelaysMs } = dependencies;
   const accepted = clock.now().getTime();
+  record(functionMetric(invocation.functionArn, "AsyncEventsReceived"));
   let run: FunctionRun | undefined;
   for (let count = 0; ;) {
     const config = await configs.get(invocation.functionArn);
@@ -52,6 +56,7 @@ async function runUntilFinished(
       return finish(invocation, "EventAgeExceeded", count, run, dependencies);
     }
     if (config.reservedConcurrency === 0) {
+      record(functionMetric(invocation.functionArn, "Throttles"));
       await clock.sleep(THROTTLED_PAUSE_MS);
       continue;
     }
@@ -73,11 +78,12 @@ async function finish(
   condition: InvocationCondition,
   invokeCount: number,
   run: FunctionRun | undefined,
-  { call, clock, configs, runner, log }: AsyncInvocationDependencies,
+  { call, clock, configs, runner, record, log }: AsyncInvocationDependencies,
 ): Promise<void> {
   const { async } = await configs.get(invocation.functionArn);
   const destination = condition === "Success" ? async.onSuccess : async.onFailure;
   if (condition !== "Success") {
+    record(functionMetric(invocation.functionArn, "AsyncEventsDropped"));
     log(`invocation failed: ${invocation.functionArn} (${condition}): ${run?.payload ?? "it never ran"}`);
   }
   if (destination === undefined) {
@@ -95,6 +101,7 @@ async function finish(
     const role = await runner.roleOf(invocation.functionArn);
     await sendToDestination(call, role, destination, finished, clock.now());
   } catch (error) {
+    record(functionMetric(invocation.functionArn, "DestinationDeliveryFailures"));
     log(
       `invocation record lost: ${invocation.functionArn} cannot send it to ${destination}: ${messageOf(error)}`,
     );

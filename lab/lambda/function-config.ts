@@ -41,7 +41,10 @@ interface StoredFunction {
     readonly Environment?: { readonly Variables?: Record<string, string> };
     readonly LoggingConfig?: { readonly LogGroup?: string };
   };
-  readonly Concurrency?: { readonly ReservedConcurrentExecutions?: number | string };
+}
+
+interface StoredConcurrency {
+  readonly ReservedConcurrentExecutions?: number | string | null;
 }
 
 interface StoredInvokeConfig {
@@ -85,8 +88,10 @@ export class FunctionConfigs {
     const invoke = (await get(`/2019-09-25/functions/${name}/event-invoke-config`).catch(
       noneFound,
     )) as StoredInvokeConfig;
-    const { Configuration: config, Concurrency } = stored;
-    const reserved = Concurrency?.ReservedConcurrentExecutions;
+    // GetFunction of moto leaves out a reservation of 0, which GetFunctionConcurrency shows.
+    const concurrency = (await get(`/2019-09-30/functions/${name}/concurrency`)) as StoredConcurrency;
+    const { Configuration: config } = stored;
+    const reserved = concurrency.ReservedConcurrentExecutions ?? undefined;
     return {
       arn,
       name,

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { RecordMetric } from "../cloudwatch/metrics";
 import type { RolePrincipal } from "../exchange/principal";
 import type { StartServiceSession } from "../sts/service-sessions";
 import type { CodeStore } from "./code-store";
 import type { FunctionConfig, FunctionConfigs } from "./function-config";
+import { functionMetric } from "./function-metric";
 import { Sandbox, type Invocation, type InvocationResult } from "./sandbox";
 import { SandboxPool } from "./sandbox-pool";
 
@@ -21,6 +23,9 @@ export interface FunctionRunnerOptions {
   readonly endpoint: () => string;
   /** Processes that a function may have at once. */
   readonly maxConcurrency: number;
+  /** The lab's clock waits for runs: see LabClock. */
+  readonly during: <T>(work: Promise<T>) => Promise<T>;
+  readonly record: RecordMetric;
 }
 
 interface Deployment {
@@ -41,7 +46,12 @@ export class FunctionRunner {
   async run(invocation: Invocation): Promise<FunctionRun> {
     const config = await this.options.configs.get(invocation.functionArn);
     const { pool, role, logStream } = await this.deployment(config);
-    const result = await pool.run(invocation);
+    const started = Date.now();
+    const result = await this.options.during(pool.run(invocation));
+    const { record } = this.options;
+    record(functionMetric(config.arn, "Duration"), Date.now() - started);
+    record(functionMetric(config.arn, "Invocations"));
+    record(functionMetric(config.arn, "Errors"), result.functionError === undefined ? 0 : 1);
     return { ...result, config, role, logStream };
   }
 

@@ -3,6 +3,7 @@ import type { AwsResponse } from "../exchange/messages";
 import type { Handler } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 import { runAsync, type AsyncInvocationDependencies } from "./async-invocations";
+import { functionMetric } from "./function-metric";
 import type { Invocation } from "./sandbox";
 
 const LOG_TAIL_BYTES = 4_096;
@@ -26,6 +27,7 @@ export function invokeHandler(dependencies: AsyncInvocationDependencies): Handle
         return answer(202, "");
       default:
         if (reservedConcurrency === 0) {
+          dependencies.record(functionMetric(arn, "Throttles"));
           throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
         }
         return invokeNow(invocation, request.headers["x-amz-log-type"] === "Tail", dependencies);

@@ -28,6 +28,7 @@ function dependencies(send: jest.Mock, call = jest.fn().mockResolvedValue({})) {
     call,
     clock,
     retryDelaysMs: [100, 200],
+    record: () => undefined,
     log: (line) => log.push(line),
   };
   return { given, call, clock, log };

@@ -46,7 +46,6 @@ describe("RuleBook", () => {
 
   test.each([
     ["a disabled rule", stored("disabled", { State: "DISABLED" })],
-    ["a rule that runs on a schedule", stored("schedule", { EventPattern: undefined })],
     ["a rule deleted since it was listed", stored("vanished")],
   ])("leaves out %s", async (_name, other) => {
     const { book } = bookOf([other, stored("one")]);
@@ -54,6 +53,16 @@ describe("RuleBook", () => {
     const rules = await book.rulesOf(BUS);
 
     expect(rules.map(({ name }) => name)).toEqual(["one"]);
+  });
+
+  test("a rule with a schedule alone matches no event", async () => {
+    const schedule = { EventPattern: undefined, ScheduleExpression: "rate(1 hour)" };
+    const { book } = bookOf([stored("schedule", schedule)]);
+
+    const [rule] = await book.rulesOf(BUS);
+
+    expect(rule?.schedule).toBe("rate(1 hour)");
+    expect(rule?.matches({ source: "aws.iam" })).toBe(false);
   });
 
   test("recognizes the rule of an archive", async () => {

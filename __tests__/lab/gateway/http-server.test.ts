@@ -15,6 +15,7 @@ beforeAll(async () => {
     keys,
     labRoute: () => undefined,
     findOperation: () => Promise.resolve({ action: "", protocol: "rest" }),
+    now: () => new Date(),
     log: () => undefined,
     port: 0,
   });

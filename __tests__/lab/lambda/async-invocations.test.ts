@@ -42,6 +42,7 @@ function setUp(
     call,
     clock,
     retryDelaysMs: [1_000, 2_000],
+    record: () => undefined,
     log: (line) => log.push(line),
   };
   return { dependencies, run, call, clock, log };

@@ -14,7 +14,7 @@ export function cloudwatchPermissions(input: PermissionInput): readonly Permissi
   if (/Tag/.test(action)) {
     return [onArn(input, name, optionalText(input, "ResourceARN") ?? "*")];
   }
-  if (/^(GetMetricData|ListMetrics|PutMetricData)$/.test(action)) {
+  if (/^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/.test(action)) {
     return [onArn(input, name, "*")];
   }
   if (!/Alarm/.test(action)) {

@@ -31,6 +31,9 @@ export function eventsPermissions(input: PermissionInput): readonly Permission[]
   if (action === "PutTargets") {
     return putTargets(input);
   }
+  if (action === "StartReplay") {
+    return startReplay(input);
+  }
   return [onArn(input, `events:${action}`, resourceOf(input))];
 }
 
@@ -44,6 +47,12 @@ function resourceOf(input: PermissionInput): string {
   }
   if (/Tag/.test(action)) {
     return textOf(input, "ResourceARN");
+  }
+  if (/Replay$/.test(action)) {
+    return regionalArn(input, "events", `replay/${textOf(input, "ReplayName")}`);
+  }
+  if (action === "ListReplays") {
+    return "*";
   }
   if (/Rule|Targets/.test(action)) {
     return ruleOf(input);
@@ -72,6 +81,17 @@ function putTargets(input: PermissionInput): readonly Permission[] {
     onArn(input, "events:PutTargets", ruleOf(input), context),
     ...[...roles].map((role) => passRole(input, role, "events.amazonaws.com")),
   ];
+}
+
+/** The archive, the bus and the replay are resources of the call. */
+function startReplay(input: PermissionInput): readonly Permission[] {
+  const { Arn } = (input.request.params["Destination"] ?? {}) as { readonly Arn?: string };
+  const resources = [
+    regionalArn(input, "events", `replay/${textOf(input, "ReplayName")}`),
+    textOf(input, "EventSourceArn"),
+    ...(Arn === undefined ? [] : [Arn]),
+  ];
+  return resources.map((resource) => onArn(input, "events:StartReplay", resource));
 }
 
 /** The ARN of a rule on the default bus does not name the bus. */
