@@ -17,7 +17,7 @@ export interface CreatedName {
 /**
  * What creates without an error when the name exists: it answers as if it had created the resource, and
  * changes the one that is there. Sources: SNS API reference, "CreateTopic"; EventBridge API reference,
- * "PutRule". Everything else that the stacks create, AWS refuses to create twice.
+ * "PutRule". Alarms and policies of CloudWatch Logs are overwritten too, but nobody depends on them.
  */
 const KINDS: Readonly<Record<string, CreatedName["kind"]>> = {
   aws_sns_topic: "topic",
