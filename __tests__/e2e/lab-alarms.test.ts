@@ -5,7 +5,7 @@ import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
-import { SECURITY_ALARM_PREFIX } from "../../stacks/names";
+import { ALARM_PREFIX, NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { ALARM_CAUSES, CauseTools } from "./cases/alarm-causes";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./cases/organization";
@@ -102,6 +102,26 @@ test("every alarm of the synthesized stacks has a cause in the table", () => {
 test("no alarm is on after the deployment", async () => {
   await lab.advance(MINUTE_MS);
 
+  expect(await alarmsNotOk()).toEqual([]);
+});
+
+test("an alarm of a target account becomes a mail of the security account, in plain lines", async () => {
+  const name = `${ALARM_PREFIX}throttles`;
+
+  await tools.raise(name);
+
+  const mail = await eventually("the mail", () =>
+    lab.inbox(SECURITY_ACCOUNT).find(({ subject }) => subject === `[HIGH] ${ACCOUNT}: alarm ${name}`),
+  );
+  expect(mail.publishedBy).toContain(NAMES.notifier);
+  expect(mail.messageByProtocol?.["email"]?.split("\n")).toEqual(
+    expect.arrayContaining([
+      `The quarantine of account ${ACCOUNT} needs attention: alarm ${name} went off.`,
+      "Meaning:     Responses are waiting for concurrency.",
+      "Reason:      raised by a test",
+    ]),
+  );
+  await lab.advance(MINUTE_MS);
   expect(await alarmsNotOk()).toEqual([]);
 });
 

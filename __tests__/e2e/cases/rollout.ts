@@ -97,6 +97,26 @@ export function rolloutCases(organization: Organization): void {
     });
   });
 
+  test("the security account's mail says the same, and which account sent it", async () => {
+    const userName = organization.newUserName("central-mail");
+
+    await client()
+      .iam(ACCOUNT)
+      .send(new CreateUserCommand({ UserName: userName }));
+    await watch(ACCOUNT, userName);
+
+    const mails = async (accountId: string) =>
+      (await client().inbox(accountId)).filter(({ message }) => message.includes(userName));
+    const [own] = await mails(ACCOUNT);
+    const [central, ...others] = await mails(SECURITY_ACCOUNT);
+    expect(others).toEqual([]);
+    expect(central?.subject).toBe(`[LOW] ${ACCOUNT}: IAM user quarantined: ${userName} in payments`);
+    expect(central?.publishedBy).toContain(NAMES.notifier);
+    const text = central?.messageByProtocol?.["email"] ?? "";
+    expect(text.split("\n").slice(0, 2)).toEqual([`Account ${ACCOUNT} reports:`, ""]);
+    expect(text).toContain(own?.messageByProtocol?.["email"] ?? "no mail of the account");
+  });
+
   test("a refused CreateUser leads to nothing", async () => {
     const userName = organization.newUserName("refused");
     const next = organization.newUserName("after-refused");
