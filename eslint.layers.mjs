@@ -4,6 +4,7 @@
  */
 const FLOORS = {
   ".": [["bench"], ["lab", "main.ts"], ["cli"], ["packaging"], ["stacks"], ["functions"]],
+  functions: [["attack-simulation", "security-notifier", "security-response"], ["shared"], ["contract.ts"]],
   stacks: [
     ["synthesis"],
     ["app.ts"],

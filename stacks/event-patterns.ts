@@ -66,4 +66,7 @@ export const OUTCOME_TO_ANNOUNCE: EventPattern = {
 };
 
 /** An alarm that a target account forwarded. */
-export const FORWARDED_ALARM: EventPattern = { source: ["aws.cloudwatch"] };
+export const FORWARDED_ALARM: EventPattern = {
+  source: ["aws.cloudwatch"],
+  detail: { state: { value: ["ALARM"] } },
+};

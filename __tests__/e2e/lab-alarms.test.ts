@@ -116,7 +116,8 @@ test("an alarm of a target account becomes a mail of the security account, in pl
   expect(mail.publishedBy).toContain(NAMES.notifier);
   expect(mail.messageByProtocol?.["email"]?.split("\n")).toEqual(
     expect.arrayContaining([
-      `The quarantine of account ${ACCOUNT} needs attention: alarm ${name} went off.`,
+      `The quarantine of account ${ACCOUNT} needs attention.`,
+      `Alarm:       ${name}`,
       "Meaning:     Responses are waiting for concurrency.",
       "Reason:      raised by a test",
     ]),

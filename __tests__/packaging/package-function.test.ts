@@ -67,11 +67,14 @@ test("the packages come with the version of the project", async () => {
 
 test("the zips hold one file each, with no path of this machine in it", async () => {
   const root = checkout();
-  const { responder, simulation } = await packageFunctions(root);
+  const { responder, simulation, notifier } = await packageFunctions(root);
+  const called = { AttachUserPolicy: [responder, simulation], Publish: [notifier] };
 
-  for (const files of [filesOf(responder), filesOf(simulation)]) {
+  for (const [action, files] of Object.entries(called).flatMap(([name, zips]) =>
+    zips.map((zip) => [name, filesOf(zip)] as const),
+  )) {
     expect(Object.keys(files)).toEqual(["index.js"]);
-    expect(files["index.js"]).toContain("AttachUserPolicy");
+    expect(files["index.js"]).toContain(action);
     expect(files["index.js"]).not.toContain(root);
     expect(files["index.js"]).not.toContain(PROJECT);
   }

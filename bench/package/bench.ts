@@ -15,10 +15,11 @@ export const packageSizes: Bench = {
   about: "size of each function's package, next to a plain esbuild bundle of the same handler",
   async run({ log }) {
     log("bundling");
-    const { responder, simulation } = await packageFunctions(ROOT);
+    const { responder, simulation, notifier } = await packageFunctions(ROOT);
     const ours = [
       { name: "security-response", zip: readFileSync(responder.path) },
       { name: "attack-simulation", zip: readFileSync(simulation.path) },
+      { name: "security-notifier", zip: readFileSync(notifier.path) },
     ];
     const plain = await Promise.all(
       ours.map(async ({ name }) => {

@@ -95,7 +95,7 @@ const RULES: readonly FaultRule[] = [
   {
     kind: "credentials",
     signs:
-      /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|No valid credential sources|SSO[^]*(?:expired|invalid)|token is expired/i,
+      /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|No valid credential sources|CredentialsProviderError|SSO[^]*(?:expired|invalid)|token is expired/i,
     advice: "Sign in again, then run the same command.",
   },
   {
@@ -113,11 +113,11 @@ const RULES: readonly FaultRule[] = [
   {
     kind: "network",
     signs:
-      /dial tcp|i\/o timeout|connection reset|connection refused|TLS handshake|request send failed|unexpected EOF|no such host|StatusCode: 50\d|ServiceUnavailable|InternalFailure|InternalError/i,
+      /dial tcp|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|socket hang up|TimeoutError|i\/o timeout|connection reset|connection refused|TLS handshake|request send failed|unexpected EOF|no such host|StatusCode: 50\d|ServiceUnavailable|InternalFailure|InternalError/i,
   },
   {
     kind: "role-not-assumable",
-    signs: /Cannot assume IAM Role/i,
+    signs: /Cannot assume IAM Role|not authorized to perform: sts:AssumeRole/i,
     advice:
       "Check that the role exists in the account, trusts the caller, and that no service control policy denies sts:AssumeRole.",
   },

@@ -1,7 +1,7 @@
 import type { Outcome } from "../contract";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
-import { plain } from "../shared/text";
 import { unwrapRecord } from "../shared/unwrap-record";
+import { quoted } from "./quoted";
 import { readOutcome } from "./read-outcome";
 
 /** What people are told. Text in it is fit for one line each. */
@@ -72,17 +72,21 @@ function outcomeNotice(sender: string, event: JsonObject, payload: unknown): Not
 }
 
 function alarmNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {
-  const name = stringAt(detail, "alarmName");
-  if (name === undefined) {
+  const name = quoted(stringAt(detail, "alarmName") ?? "", 255);
+  if (name === "") {
     return unreadable(sender, event, "detail.alarmName: expected the name of an alarm");
+  }
+  const state = objectAt(detail, "state");
+  if (state["value"] !== "ALARM") {
+    return unreadable(sender, event, "detail.state.value: expected ALARM");
   }
   return {
     kind: "alarm",
     sender,
-    name: plain(name, 255),
-    description: plain(stringAt(objectAt(detail, "configuration"), "description") ?? "", 1_024),
-    reason: plain(stringAt(objectAt(detail, "state"), "reason") ?? "", 1_024),
-    time: plain(stringAt(event, "time") ?? "", 40),
+    name,
+    description: quoted(stringAt(objectAt(detail, "configuration"), "description") ?? "", 1_024),
+    reason: quoted(stringAt(state, "reason") ?? "", 1_024),
+    time: quoted(stringAt(event, "time") ?? "", 40),
   };
 }
 

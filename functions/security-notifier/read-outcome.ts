@@ -1,7 +1,7 @@
 import { METHODS, OUTCOME_STATUSES, SEVERITIES, type Outcome } from "../contract";
 import { USER_NAME } from "../shared/arn";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
-import { plain } from "../shared/text";
+import { quoted } from "./quoted";
 
 /** As long as the responder makes them. */
 const MAX_ITEMS = 61;
@@ -23,7 +23,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
   if (status === undefined || !USER_NAME.test(userName)) {
     return undefined;
   }
-  const text = (key: string, max = 500): string => plain(stringAt(payload, key) ?? "", max);
+  const text = (key: string, max = 500): string => quoted(stringAt(payload, key) ?? "", max);
   const verdict = objectAt(payload, "verdict");
   const seconds = payload["secondsToContain"];
   return {
@@ -32,8 +32,8 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     summary: text("summary", 1_000),
     verdict: {
       action: oneOf(ACTIONS, verdict["action"]) ?? "quarantine",
-      rule: plain(stringAt(verdict, "rule") ?? "", 100),
-      reason: plain(stringAt(verdict, "reason") ?? "", 1_000),
+      rule: quoted(stringAt(verdict, "rule") ?? "", 100),
+      reason: quoted(stringAt(verdict, "reason") ?? "", 1_000),
     },
     accountId: text("accountId", 12),
     accountName: text("accountName", 100),
@@ -68,14 +68,14 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function linesOf(value: unknown): string[] {
-  return listOf(value).flatMap((line) => (typeof line === "string" ? [plain(line, MAX_LINE)] : []));
+  return listOf(value).flatMap((line) => (typeof line === "string" ? [quoted(line, MAX_LINE)] : []));
 }
 
 function failuresOf(value: unknown): Outcome["failed"] {
   return listOf(value)
     .filter((failure): failure is JsonObject => isObject(failure))
     .map((failure) => ({
-      step: plain(stringAt(failure, "step") ?? "", 100),
-      error: plain(stringAt(failure, "error") ?? "", MAX_LINE),
+      step: quoted(stringAt(failure, "step") ?? "", 100),
+      error: quoted(stringAt(failure, "error") ?? "", MAX_LINE),
     }));
 }

@@ -16,7 +16,7 @@ export class SettingsError extends FunctionError {
   ) {
     super(
       `${functionName} cannot work with its environment: ${problems.join("; ")}. ` +
-        "The account's stack writes these variables: fix rollout.yaml and deploy again.",
+        "The account's stack writes these variables: deploy it again.",
     );
   }
 }

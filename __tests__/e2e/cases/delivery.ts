@@ -96,7 +96,8 @@ export function deliveryCases(organization: Organization, table: FaultTable): vo
     const alerts = (await alertsIn(client(), ACCOUNT)).filter(({ userName }) => names.includes(userName));
     expect(alerts.map(({ userName }) => userName).sort()).toEqual([...names].sort());
     for (const name of names) {
-      expect(await policiesOf(iam(), name)).toEqual([NAMES.quarantinePolicy]);
+      // When IAM takes too long to answer the attach, the inline deny of the same name comes to it.
+      expect(new Set(await policiesOf(iam(), name))).toEqual(new Set([NAMES.quarantinePolicy]));
     }
     const slowest = Math.max(...alerts.map(({ secondsToContain }) => secondsToContain ?? Number.NaN));
     addRow(

@@ -113,7 +113,7 @@ export function rolloutCases(organization: Organization): void {
     expect(central?.subject).toBe(`[LOW] ${ACCOUNT}: IAM user quarantined: ${userName} in payments`);
     expect(central?.publishedBy).toContain(NAMES.notifier);
     const text = central?.messageByProtocol?.["email"] ?? "";
-    expect(text.split("\n").slice(0, 2)).toEqual([`Account ${ACCOUNT} reports:`, ""]);
+    expect(text.split("\n")[0]).toBe(`Account ${ACCOUNT} reports what stands below the line.`);
     expect(text).toContain(own?.messageByProtocol?.["email"] ?? "no mail of the account");
   });
 

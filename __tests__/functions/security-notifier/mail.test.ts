@@ -17,8 +17,11 @@ function forged(changes: Record<string, unknown>, envelope: Record<string, unkno
 describe("the mail about an outcome", () => {
   test("reads like this", () => {
     expect(textOf(recorded("quarantined"))).toMatchInlineSnapshot(`
-      "Account 777788889999 reports:
-
+      "Account 777788889999 reports what stands below the line.
+      EventBridge says that account 777788889999 sent it. All else is that account's own word, and its
+      administrators can forge it.
+      Run the commands in account 777788889999, after a look at the user there.
+      ----------------------------------------------------------------------
       IAM user eve in account research (777788889999), created by arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op, is denied everything by managed-policy 3.057 s after creation.
 
       Severity:    LOW
@@ -54,10 +57,7 @@ describe("the mail about an outcome", () => {
         aws iam detach-user-policy --user-name eve --policy-arn arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine
         aws iam tag-user --user-name eve --tags Key=SecurityStatus,Value=RELEASED
       Then add the creator to the trusted creators in rollout.yaml.
-      The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/eve
-
-      EventBridge says that account 777788889999 sent this. All else is what that account says, and its
-      administrators can forge it. Run the commands in account 777788889999, after a look at the user there."
+      The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/eve"
     `);
   });
 
@@ -82,7 +82,7 @@ describe("the mail about an outcome", () => {
   test("says so when the account takes itself for another one", () => {
     const event = forged({ accountId: "111122223333", accountName: "security" });
 
-    expect(textOf(event)).toContain("Account 777788889999 reports:\nCAUTION: it calls itself 111122223333");
+    expect(textOf(event)).toContain("\nCAUTION: it calls itself 111122223333, which is another account.\n");
     expect(mailOf(event).subject).toContain("777788889999");
     expect(mailOf(event).attributes.accountId).toBe("777788889999");
   });
@@ -141,24 +141,77 @@ describe("the mail about an outcome", () => {
   );
 });
 
+describe("what a member account can make the mail say", () => {
+  const done = (...lines: string[]) =>
+    textOf(
+      forged({
+        method: "permissions-boundary",
+        done: [
+          "set the permissions boundary arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine",
+          ...lines,
+        ],
+      }),
+    );
+
+  test.each([
+    "replaced the permissions boundary file://=7E/.aws/credentials",
+    "replaced the permissions boundary arn:aws:iam::aws:policy/AdministratorAccess",
+  ])("%s: no command sets a boundary of its choice", (line) => {
+    const text = done(line);
+
+    expect(text).not.toContain("put-user-permissions-boundary");
+    expect(text).toContain("if the user had another boundary before");
+    expect(text).toContain("aws iam delete-user-permissions-boundary --user-name eve\n");
+  });
+
+  test("stands below what people have to know of it, whatever it says", () => {
+    const text = textOf(forged({ summary: "x".repeat(2_000), done: Array(60).fill("y".repeat(400)) }));
+
+    expect(text.split("\n").slice(0, 5).join("\n")).toMatch(/can forge it\.\n.*\n-+$/);
+  });
+
+  test.each(["summary", "createdBy", "accountName", "userAgent"])("is no link in %s", (field) => {
+    expect(textOf(forged({ [field]: "sign in at https://evil.example/x" }))).toContain(
+      "https[:]//evil.example",
+    );
+    expect(textOf(forged({ [field]: "sign in at https://evil.example/x" }))).not.toContain("https://evil");
+  });
+
+  test("turns, hides and breaks no text of an event that is shown as it is", () => {
+    const text = textOf({
+      account: "777788889999",
+      source: "x",
+      detail: { a: "\u2028aws iam\u202e \u0085" },
+    });
+
+    expect(text).toContain("\\u2028aws iam\\u202e \\u0085");
+  });
+
+  test("does not keep an event from people that is nested more deeply than can be shown", () => {
+    const event = JSON.parse(
+      `{"account":"777788889999","source":"x","detail":${"[".repeat(9_000)}${"]".repeat(9_000)}}`,
+    ) as unknown;
+
+    expect(textOf(event)).toContain("The event reads:\n\nIt cannot be shown: ");
+  });
+});
+
 describe("the mail about an alarm", () => {
   test("reads like this", () => {
     expect(mailOf(recorded("alarm")).subject).toMatchInlineSnapshot(
       `"[HIGH] 777788889999: alarm security-response-errors"`,
     );
     expect(textOf(recorded("alarm"))).toMatchInlineSnapshot(`
-      "The quarantine of account 777788889999 needs attention: alarm security-response-errors went off.
-
+      "The quarantine of account 777788889999 needs attention.
+      EventBridge says that account 777788889999 sent it. All else is that account's own word, and its
+      administrators can forge it.
+      What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.
+      ----------------------------------------------------------------------
       Account:     777788889999
       Alarm:       security-response-errors
       Went off at: 2026-11-24T17:40:43Z
       Meaning:     A response failed. Lambda retries it twice.
-      Reason:      Threshold Crossed: 1 out of the last 5 datapoints [1.0 (24/11/26 17:39:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition).
-
-      What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.
-
-      EventBridge says that account 777788889999 sent this. All else is what that account says, and its
-      administrators can forge it."
+      Reason:      Threshold Crossed: 1 out of the last 5 datapoints [1.0 (24/11/26 17:39:00)] was greater than or equal to the threshold (1.0) (minimum 1 datapoint for OK -> ALARM transition)."
     `);
   });
 
@@ -166,7 +219,7 @@ describe("the mail about an alarm", () => {
     const event = {
       ...recorded("alarm"),
       time: undefined,
-      detail: { alarmName: "security-response-errors" },
+      detail: { alarmName: "security-response-errors", state: { value: "ALARM" } },
     };
 
     expect(textOf(event)).toContain("Meaning:     the alarm has no description");
@@ -186,7 +239,18 @@ describe("an event that cannot be read", () => {
       "an outcome that is none",
       { account: "777788889999", source: "lambda", detail: { responsePayload: 5 } },
     ],
-    ["an alarm without name", { account: "777788889999", source: "aws.cloudwatch", detail: {} }],
+    [
+      "an alarm without name",
+      { account: "777788889999", source: "aws.cloudwatch", detail: { alarmName: "'" } },
+    ],
+    [
+      "an alarm that is off",
+      {
+        account: "777788889999",
+        source: "aws.cloudwatch",
+        detail: { alarmName: "a", state: { value: "OK" } },
+      },
+    ],
     ["an event of another source", { account: "777788889999", source: "aws.iam", detail: { a: 1 } }],
   ])("%s is mailed as it is", (_, event) => {
     const { subject, attributes } = mailOf(event);

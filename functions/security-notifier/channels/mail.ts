@@ -1,6 +1,6 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { QUARANTINE_POLICY_NAME } from "../../contract";
-import { composeOutcomeAlert } from "../../shared/alert/outcome-alert";
+import { composeOutcomeAlert, LINE, reservation } from "../../shared/alert/outcome-alert";
 import { publish } from "../../shared/alert/publish";
 import { composeAlert, composeEventAlert, type Alert } from "../../shared/alert/sns-alert";
 import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
@@ -36,18 +36,15 @@ const ALARM_SEVERITY = "HIGH";
 
 function composeAlarm({ sender, name, description, reason, time }: AlarmNotice): Alert {
   const text = [
-    `The quarantine of account ${sender} needs attention: alarm ${name} went off.`,
-    "",
+    `The quarantine of account ${sender} needs attention.`,
+    ...reservation(sender),
+    "What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.",
+    LINE,
     `Account:     ${sender}`,
     `Alarm:       ${name}`,
     `Went off at: ${time || "unknown"}`,
     `Meaning:     ${description || "the alarm has no description"}`,
     `Reason:      ${reason || "unknown"}`,
-    "",
-    "What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.",
-    "",
-    `EventBridge says that account ${sender} sent this. All else is what that account says, and its`,
-    "administrators can forge it.",
   ].join("\n");
   const attributes = { severity: ALARM_SEVERITY, status: "ALARM", accountId: sender };
   return composeAlert({

@@ -39,8 +39,8 @@ function keep(arn: string | undefined): FormerBoundary {
   }
   const tag = encodeArn(arn);
   if (tag.length > MAX_VALUE) {
-    const error = `TooLong: a tag takes ${MAX_VALUE} characters, and not ${arn}`;
-    return { ...failing({ step: KEEP_BOUNDARY, error }), tag: "longer than a tag: see the alert" };
+    const error = `TooLong: a tag takes ${MAX_VALUE} characters, and the ARN needs more; PutUserPermissionsBoundary in CloudTrail has it`;
+    return { ...failing({ step: KEEP_BOUNDARY, error }), tag: "longer than a tag: see CloudTrail" };
   }
   return { done: [replaced(tag)], failed: [], tag };
 }

@@ -8,6 +8,7 @@ import {
   type IAMClient,
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
+import { boundBy } from "../../shared/alert/former-boundary";
 import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../../shared/deadline";
 import type { Dependencies } from "../dependencies";
@@ -57,7 +58,7 @@ export function rungs(
     },
     {
       method: "permissions-boundary",
-      deed: `set the permissions boundary ${policyArn}`,
+      deed: boundBy(policyArn),
       apply: (options) =>
         denyClient.send(
           new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: policyArn }),

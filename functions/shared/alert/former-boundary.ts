@@ -1,4 +1,6 @@
 import { TAG_KEYS, type Outcome } from "../../contract";
+import { parseArn } from "../arn";
+import type { OutcomeOrigin } from "./origin";
 
 /** The failed step of an outcome whose former boundary is not known. */
 export const KEEP_BOUNDARY = "keep the former boundary";
@@ -12,6 +14,11 @@ export const FOUND_OURS = "found the quarantine policy set as the permissions bo
  */
 export function replaced(arn: string): string {
   return `replaced the permissions boundary ${arn}`;
+}
+
+/** What an outcome's `done` says when our policy became the user's boundary. */
+export function boundBy(policyArn: string): string {
+  return `set the permissions boundary ${policyArn}`;
 }
 
 const REPLACED = /^replaced the permissions boundary (\S+)$/;
@@ -34,28 +41,47 @@ export function decodeArn(text: string): string {
 
 /**
  * What gives the user back its own boundary, as lines for the alert. The former boundary is the one that this
- * response has read, never what a tag says.
+ * response has read, never what a tag says, nor what another account says: that could be any boundary.
  *
  * @param user The option that names the user.
  */
-export function restoreBoundary({ method, done, failed }: Outcome, user: string): string[] {
-  const kept = done.flatMap((line) => REPLACED.exec(line)?.[1] ?? []).map(decodeArn)[0];
-  if (kept !== undefined && /^[\x21-\x7e]+$/.test(kept)) {
-    return [`  aws iam put-user-permissions-boundary ${user} --permissions-boundary ${shellWord(kept)}`];
-  }
-  if (method !== "permissions-boundary") {
+export function restoreBoundary(
+  { method, done, failed }: Outcome,
+  user: string,
+  { policyArn, sender }: OutcomeOrigin,
+): string[] {
+  const isDone = done.includes(boundBy(policyArn));
+  if (!isDone && method !== "permissions-boundary") {
     return [];
   }
+  const kept = done.flatMap((line) => REPLACED.exec(line)?.[1] ?? []).map(decodeArn)[0];
+  if (kept !== undefined && sender === undefined && isPolicyFor(kept, policyArn)) {
+    return [`  aws iam put-user-permissions-boundary ${user} --permissions-boundary ${shellWord(kept)}`];
+  }
   const isUncertain =
-    kept !== undefined || done.includes(FOUND_OURS) || failed.some(({ step }) => step === KEEP_BOUNDARY);
+    !isDone ||
+    kept !== undefined ||
+    done.includes(FOUND_OURS) ||
+    failed.some(({ step }) => step === KEEP_BOUNDARY);
   return [
     ...(isUncertain
       ? [
-          `  (which boundary the user had before is not known here: compare the tag ${TAG_KEYS.formerBoundary} with CreateUser and PutUserPermissionsBoundary in CloudTrail, and put that one back instead of deleting ours)`,
+          `  (if the user had another boundary before, put that one back instead of deleting ours: compare the tag ${TAG_KEYS.formerBoundary} with CreateUser and PutUserPermissionsBoundary in CloudTrail)`,
         ]
       : []),
     `  aws iam delete-user-permissions-boundary ${user}`,
   ];
+}
+
+/** A policy of the account that holds the quarantine policy, or of AWS: IAM takes no other as a boundary. */
+function isPolicyFor(arn: string, quarantinePolicyArn: string): boolean {
+  const [policy, ours] = [parseArn(arn), parseArn(quarantinePolicyArn)];
+  return (
+    policy?.service === "iam" &&
+    policy.partition === ours?.partition &&
+    ["aws", ours.accountId].includes(policy.accountId) &&
+    /^policy\/[\x21-\x7e]+$/.test(policy.resource)
+  );
 }
 
 /** The path of a policy may hold every printable character. */

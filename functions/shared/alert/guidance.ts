@@ -1,5 +1,6 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS, TAMPERED_STEP, type Outcome } from "../../contract";
 import { restoreBoundary } from "./former-boundary";
+import type { OutcomeOrigin } from "./origin";
 import { undoCommands } from "./stopped-credentials";
 
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -15,8 +16,8 @@ export function consoleLink(userName: string, partition: string): string | undef
 }
 
 /** What a person should do next, as lines of text; commands stand on lines of their own. */
-export function nextSteps(outcome: Outcome, policyArn: string): string[] {
-  return [...repairPolicy(outcome, policyArn), ...dealWithUser(outcome, policyArn)];
+export function nextSteps(outcome: Outcome, origin: OutcomeOrigin): string[] {
+  return [...repairPolicy(outcome, origin.policyArn), ...dealWithUser(outcome, origin)];
 }
 
 function repairPolicy({ failed }: Outcome, policyArn: string): string[] {
@@ -30,14 +31,15 @@ function repairPolicy({ failed }: Outcome, policyArn: string): string[] {
   ];
 }
 
-function dealWithUser(outcome: Outcome, policyArn: string): string[] {
+function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
+  const { policyArn } = origin;
   const user = userOption(outcome.userName);
   switch (outcome.status) {
     case "QUARANTINED":
       return [
         `Ask ${outcome.createdBy} whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.`,
         "If it was meant, release the user:",
-        ...release(outcome, user, policyArn),
+        ...release(outcome, user, origin),
         "Then add the creator to the trusted creators in rollout.yaml.",
       ];
     case "FAILED":
@@ -65,15 +67,16 @@ function dealWithUser(outcome: Outcome, policyArn: string): string[] {
   }
 }
 
-function release(outcome: Outcome, user: string, policyArn: string): string[] {
+function release(outcome: Outcome, user: string, origin: OutcomeOrigin): string[] {
   const { method, done } = outcome;
+  const { policyArn } = origin;
   const undo: Readonly<Record<string, readonly string[]>> = {
     "managed-policy": [`  aws iam detach-user-policy ${user} --policy-arn ${policyArn}`],
     "inline-policy": [`  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`],
   };
   return [
     ...(undo[method] ?? []),
-    ...restoreBoundary(outcome, user),
+    ...restoreBoundary(outcome, user, origin),
     ...undoCommands(done, user).map((command) => `  ${command}`),
     `  aws iam tag-user ${user} --tags Key=${TAG_KEYS.status},Value=${TAG_STATUS.released}`,
   ];

@@ -1,29 +1,15 @@
 import type { Outcome } from "../../contract";
 import { alertText } from "./alert-text";
 import { consoleLink, nextSteps } from "./guidance";
+import type { OutcomeOrigin } from "./origin";
 import { composeAlert, type Alert } from "./sns-alert";
-
-/** Where the user of an outcome is, and who says so. */
-export interface OutcomeOrigin {
-  /** `aws`, `aws-us-gov` or `aws-cn`. */
-  readonly partition: string;
-  /** ARN of the account's quarantine policy. */
-  readonly policyArn: string;
-  /**
-   * The 12-digit id of the account that sent the outcome, from EventBridge's envelope: all else is what that
-   * account says.
-   *
-   * @default - the account speaks for itself
-   */
-  readonly sender?: string;
-}
 
 /** The alert about a user. */
 export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Alert {
   const { severity, status } = outcome;
   const { sender } = origin;
   const link = consoleLink(outcome.userName, origin.partition);
-  const next = nextSteps(outcome, origin.policyArn);
+  const next = nextSteps(outcome, origin);
   const where = sender === undefined ? "" : `${sender}: `;
   return composeAlert({
     subject: `[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
@@ -43,14 +29,24 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
 /** What an account says of itself, marked as such. */
 function quoted(text: string, { accountId }: Outcome, sender: string): string {
   return [
-    `Account ${sender} reports:`,
+    `Account ${sender} reports what stands below the line.`,
+    ...reservation(sender),
     ...(accountId === sender ? [] : [`CAUTION: it calls itself ${accountId}, which is another account.`]),
-    "",
+    `Run the commands in account ${sender}, after a look at the user there.`,
+    LINE,
     text,
-    "",
-    `EventBridge says that account ${sender} sent this. All else is what that account says, and its`,
-    `administrators can forge it. Run the commands in account ${sender}, after a look at the user there.`,
   ].join("\n");
+}
+
+/** Above what another account says, so that it cannot push this out of sight. */
+export const LINE = "-".repeat(70);
+
+/** What people have to know of anything that a member account says. */
+export function reservation(sender: string): string[] {
+  return [
+    `EventBridge says that account ${sender} sent it. All else is that account's own word, and its`,
+    "administrators can forge it.",
+  ];
 }
 
 function shorten(outcome: Outcome, items: number): Outcome {

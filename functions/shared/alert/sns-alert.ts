@@ -1,3 +1,4 @@
+import { messageOf } from "../message-of";
 import { cut } from "../text";
 
 /** One SNS message. `message` is the JSON for `MessageStructure: json`. */
@@ -47,7 +48,7 @@ export function composeEventAlert(
   event: unknown,
   { subject, attributes, intro, facts }: Pick<Alert, "subject" | "attributes"> & EventAlertText,
 ): Alert {
-  const raw = JSON.stringify(event) ?? "nothing";
+  const raw = printed(event);
   return composeAlert({
     subject,
     attributes,
@@ -57,6 +58,23 @@ export function composeEventAlert(
       return { text: `${intro.join("\n")}\n\n${shown}`, facts: { ...facts, event: shown } };
     },
   });
+}
+
+/** The event as one line of JSON, in which nothing turns, hides or breaks text. */
+function printed(event: unknown): string {
+  try {
+    return (JSON.stringify(event) ?? "nothing").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+  } catch (error) {
+    // Nested too deeply: JSON.parse takes more levels than JSON.stringify.
+    return `It cannot be shown: ${messageOf(error)}`;
+  }
+}
+
+function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");
 }
 
 interface EventAlertText {
