@@ -1,3 +1,4 @@
+import { messageOf } from "../functions/shared/message-of";
 import { createAuthorization } from "./authorization/create-authorization";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { Alarms } from "./cloudwatch/alarms";
@@ -19,7 +20,7 @@ import type { BusEvent } from "./exchange/bus-event";
 import type { Forward } from "./exchange/forward";
 import { internalCaller, type InternalCaller } from "./exchange/internal-caller";
 import { motoClient } from "./exchange/moto-client";
-import { createPipeline, type Pipeline } from "./exchange/pipeline";
+import { createPipeline, type Guard, type Pipeline } from "./exchange/pipeline";
 import { refuseUnknown } from "./exchange/unknown-to-moto";
 import { Faults } from "./faults/faults";
 import { NewUsers } from "./faults/new-users";
@@ -129,12 +130,14 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
 
   const authorization = createAuthorization({ moto, propagation, organizationId, accountIds, log });
+  // It reads the actions of AWS from disk.
+  const authorize: Guard = (exchange) => clock.during(Promise.resolve(authorization.authorize(exchange)));
   const faults = new Faults(clock, Math.random);
   const newUsers = new NewUsers(clock, () => settings.current.newUserDelayMs);
   const pipeline = createPipeline({
     guards: [
       // Before the faults: a refused call does not count as a hit.
-      authorization.authorize,
+      authorize,
       newUsers.guard,
       faults.guard,
       snsLimits,
@@ -143,7 +146,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       checkPattern,
       checkSchedule,
       metricFilters.check,
-      functionRole(authorization.authorize),
+      functionRole(authorize),
       // Last: it refuses nothing, and reads the state that the request is about to change.
       authorization.beforeChange,
     ],
@@ -173,9 +176,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
   });
   const minute = async (): Promise<void> => {
     const over = new Date(clock.now().getTime() - 1);
-    await schedules.fire();
-    await queueMetrics.measure(alarms, over);
-    await alarms.evaluate();
+    const steps = [() => schedules.fire(), () => queueMetrics.measure(alarms, over), () => alarms.evaluate()];
+    for (const step of steps) {
+      await step().catch((error: unknown) => log(`a step of the lab's minute failed: ${messageOf(error)}`));
+    }
   };
   void everyMinute(clock, minute, log);
   return {

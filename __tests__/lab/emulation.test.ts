@@ -4,6 +4,7 @@ import { createEmulation, type Emulation } from "../../lab/emulation";
 import type { AwsCall } from "../../lab/exchange/build-request";
 import type { Principal } from "../../lab/exchange/principal";
 import { queryResponse } from "../../lab/exchange/responses";
+import { AwsError } from "../../lab/shared/errors";
 import { ACCOUNT, exchangeOf, USER } from "../support/lab/exchange";
 
 const ROOT: Principal = { ...USER, type: "Root", arn: `arn:aws:iam::${ACCOUNT}:root` };
@@ -18,15 +19,23 @@ const ATTACH = { service: "iam", action: "AttachUserPolicy", params: { UserName:
 let emulation: Emulation;
 /** Actions that reached moto. */
 let forwarded: string[];
+/** What moto answers, by action. */
+let results: Record<string, object>;
+/** An action that fails in moto. */
+let refused: string | undefined;
+let log: string[];
 
 beforeEach(() => {
-  forwarded = [];
+  [forwarded, results, refused, log] = [[], {}, undefined, []];
   emulation = createEmulation({
     // An account without policies: moto answers with a user where one is asked for, else with nothing.
     forward: (request) => {
       forwarded.push(request.action);
-      const result = request.action === "GetUser" ? { User: { Arn: USER.arn } } : {};
-      return Promise.resolve(queryResponse(request, "ns", result));
+      if (request.action === refused) {
+        return Promise.reject(new AwsError("InternalError", "no answer", 500));
+      }
+      const result = request.action === "GetUser" ? { User: { Arn: USER.arn } } : results[request.action];
+      return Promise.resolve(queryResponse(request, "ns", result ?? {}));
     },
     organizationId: "o-lab0000001",
     accountIds: [ACCOUNT],
@@ -38,7 +47,7 @@ beforeEach(() => {
     },
     deliveryRetryDelaysMs: [0],
     lambdaMaxConcurrency: 1,
-    log: () => undefined,
+    log: (line) => log.push(line),
   });
 });
 
@@ -48,6 +57,47 @@ async function call(principal: Principal, input: Pick<AwsCall, "service" | "acti
   const { status, body } = await emulation.pipeline(exchangeOf(input, principal));
   return { status, code: /<Code>(\w+)/.exec(body.toString())?.[1] };
 }
+
+describe("the clock", () => {
+  test("waits for an authorization", async () => {
+    let answered = false;
+    // A service that no other test names: its actions are read from disk.
+    const answer = call(USER, { service: "kms", action: "CreateKey", params: {} }).then(
+      () => (answered = true),
+    );
+
+    await emulation.advance(1);
+
+    expect(answered).toBe(true);
+    await answer;
+  });
+});
+
+describe("a minute of the lab", () => {
+  test("evaluates alarms although a queue cannot be read", async () => {
+    const alarm = { AlarmName: "a", Namespace: "AWS/SQS", MetricName: "NumberOfMessagesSent" };
+    const arn = `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:a`;
+    const member = {
+      ...{
+        ...alarm,
+        AlarmArn: arn,
+        Statistic: "p99",
+        Period: "60",
+        EvaluationPeriods: "1",
+        StateValue: "OK",
+      },
+      Dimensions: { member: { Name: "QueueName", Value: "q" } },
+    };
+    results = { DescribeAlarms: { MetricAlarms: { member } } };
+    refused = "GetQueueAttributes";
+    await call(ROOT, { service: "monitoring", action: "PutMetricAlarm", params: alarm });
+
+    await emulation.advance(60_000);
+
+    expect(log).toContainEqual(expect.stringContaining("a step of the lab's minute failed"));
+    expect(log).toContainEqual(expect.stringContaining(`alarm not evaluated: ${arn}`));
+  });
+});
 
 describe("the order of the guards", () => {
   test("authorization refuses before a fault hits", async () => {

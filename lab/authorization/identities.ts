@@ -143,8 +143,9 @@ export class Identities {
   /** The resources that a request names, whose tags it may change. */
   private async taggedBy(exchange: Exchange): Promise<Subject[]> {
     const permissions = await permissionsOf(exchange, this.names);
-    const arns = permissions.map(({ resourceArn }) => resourceArn);
-    const { NewUserName } = exchange.request.params;
+    const { NewUserName, ResourceARNList } = exchange.request.params;
+    const listed = Array.isArray(ResourceARNList) ? ResourceARNList.map(String) : [];
+    const arns = [...permissions.map(({ resourceArn }) => resourceArn), ...listed];
     const renamed =
       typeof NewUserName === "string" ? arns.map((arn) => arn.replace(/[^/]+$/, NewUserName)) : [];
     return [...new Set([...arns, ...renamed])]

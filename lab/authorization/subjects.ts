@@ -55,12 +55,14 @@ export function renamedSubject({ service, action, params }: AwsRequest, accountI
   return title === "" ? [] : [{ kind: title === "User" ? "user" : "group", accountId, name }];
 }
 
-/** Services whose tags the lab reads. */
-const WITH_TAGS = new Set(["events", "iam", "lambda", "sns", "sqs"]);
+/** Services whose tags the lab reads, and the Resource Groups Tagging API, which sets those of any. */
+const WITH_TAGS = new Set(["events", "iam", "lambda", "sns", "sqs", "tagging"]);
 
 /** Whether a request can change the tags of the resources that it names. */
 export function mayChangeTags({ service, action }: AwsRequest): boolean {
-  return WITH_TAGS.has(service) && /^(Un)?[Tt]ag|^(Create|Delete|UpdateUser$|PutRule$)/.test(action);
+  return (
+    WITH_TAGS.has(service) && /^(Un)?[Tt]ag|^(Create|Delete(?!Message)|UpdateUser$|PutRule$)/.test(action)
+  );
 }
 
 function textOf(value: unknown, otherwise = ""): string {

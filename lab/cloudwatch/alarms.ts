@@ -80,14 +80,23 @@ export class Alarms {
     return [...this.homes.values()];
   }
 
-  /** Evaluates every alarm on the minutes that are over. */
+  /** Evaluates every alarm on the minutes that are over. One that fails stops no other. */
   async evaluate(): Promise<void> {
     await Promise.all(
       this.everywhere.map(async (home) => {
         const alarms = await this.of(home);
-        await Promise.all(alarms.map((alarm) => this.evaluateOne(alarm, home)));
+        await Promise.all(alarms.map((alarm) => this.tryToEvaluate(alarm, home)));
       }),
     );
+  }
+
+  /** An alarm may be deleted while it is evaluated. */
+  private async tryToEvaluate(alarm: StoredAlarm, home: Home): Promise<void> {
+    try {
+      await this.evaluateOne(alarm, home);
+    } catch (error) {
+      this.dependencies.log(`alarm not evaluated: ${alarm.AlarmArn}: ${messageOf(error)}`);
+    }
   }
 
   private async evaluateOne(alarm: StoredAlarm, home: Home): Promise<void> {

@@ -1,6 +1,8 @@
 import { nameInArn } from "../exchange/arn";
 import type { MotoClient } from "../exchange/moto-client";
+import type { AwsRequest, AwsResponse } from "../exchange/messages";
 import type { Observer } from "../exchange/pipeline";
+import { readOutput } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import type { Alarms } from "./alarms";
 import type { RecordMetric } from "./metrics";
@@ -21,7 +23,7 @@ export class QueueMetrics {
     if (service !== "sqs" || response.status >= 300 || !action.startsWith("SendMessage")) {
       return;
     }
-    const sent = action === "SendMessage" ? 1 : batchSize(response.body);
+    const sent = action === "SendMessage" ? 1 : batchSize(request, response);
     const dimensions = { QueueName: nameInArn(String(params["QueueUrl"])) };
     const home = { accountId, region };
     this.record({ home, namespace: NAMESPACE, name: "NumberOfMessagesSent", dimensions }, sent);
@@ -61,8 +63,8 @@ export class QueueMetrics {
   }
 }
 
-/** Messages of a batch are refused one by one. */
-function batchSize(body: Buffer): number {
-  const { Successful = [] } = JSON.parse(body.toString("utf8")) as { Successful?: unknown[] };
-  return Successful.length;
+/** Messages of a batch are refused one by one. The query protocol names the list by its entries. */
+function batchSize(request: AwsRequest, response: AwsResponse): number {
+  const { Successful, SendMessageBatchResultEntry } = readOutput(request, response);
+  return [Successful ?? SendMessageBatchResultEntry ?? []].flat().length;
 }

@@ -269,6 +269,41 @@ describe("Identities", () => {
     });
   });
 
+  const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`;
+  const QUEUE = `arn:aws:sqs:us-east-1:${ACCOUNT}:q`;
+  const QueueUrl = `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/q`;
+
+  test.each([
+    [
+      "again after the Tagging API set them",
+      "tagging",
+      "TagResources",
+      { ResourceARNList: [TOPIC] },
+      TOPIC,
+      2,
+    ],
+    [
+      "again after the Tagging API removed them",
+      "tagging",
+      "UntagResources",
+      { ResourceARNList: [TOPIC] },
+      TOPIC,
+      2,
+    ],
+    ["again after the queue was tagged", "sqs", "TagQueue", { QueueUrl }, QUEUE, 2],
+    ["once when messages are deleted", "sqs", "DeleteMessage", { QueueUrl }, QUEUE, 1],
+    ["once when messages are deleted in a batch", "sqs", "DeleteMessageBatch", { QueueUrl }, QUEUE, 1],
+  ])("read tags %s", async (_name, service, action, params, tagged, reads) => {
+    const { identities, moto } = setUp();
+    await identities.tagsOf(tagged);
+
+    const exchange = exchangeOf({ service: "sqs", action, params });
+    await identities.observe({ ...exchange, request: { ...exchange.request, service } }, jsonResponse({}));
+    await identities.tagsOf(tagged);
+
+    expect(moto).toHaveBeenCalledTimes(reads);
+  });
+
   test("ignore a refused change", async () => {
     const { identities, moto, namesOf } = setUp();
     await namesOf();

@@ -26,9 +26,14 @@ function setUp(configuration: Record<string, unknown> = {}) {
   let time = Date.parse("2026-01-05T08:00:00Z");
   const clock = { now: () => new Date(time) };
   const metrics = new Metrics(clock);
-  let stored = [
-    { ...CONFIGURATION, ...configuration, StateValue: "OK", StateReason: "", StateReasonData: "" },
-  ];
+  const created = {
+    ...CONFIGURATION,
+    ...configuration,
+    StateValue: "OK",
+    StateReason: "",
+    StateReasonData: "",
+  };
+  let stored = [created];
   const moto = jest.fn((_account: string, { action, params }: { action: string; params: object }) => {
     if (action === "SetAlarmState") {
       stored = stored.map((alarm) => ({ ...alarm, ...(params as { StateValue: string }) }));
@@ -42,7 +47,7 @@ function setUp(configuration: Record<string, unknown> = {}) {
   const alarms = new Alarms({ moto, call, metrics, clock, send, log: (line) => log.push(line) });
   const request = async (action: string, params: Record<string, unknown>): Promise<void> => {
     if (action === "PutMetricAlarm") {
-      stored = stored.map((alarm) => ({ ...alarm, StateValue: "OK" }));
+      stored = [created];
     } else if (action === "DeleteAlarms") {
       stored = [];
     } else {
@@ -58,6 +63,7 @@ function setUp(configuration: Record<string, unknown> = {}) {
   const state = (): unknown => stored[0]?.StateValue;
   return {
     alarms,
+    moto,
     metrics,
     request,
     minute,
@@ -165,7 +171,20 @@ describe("an alarm", () => {
 
     expect(state()).toBe("ALARM");
     await request("DeleteAlarms", { AlarmNames: ["a"] });
-    expect(state()).toBeUndefined();
+    await put();
+    expect(state()).toBe("INSUFFICIENT_DATA");
+  });
+
+  test("that is deleted while it is evaluated stops no other", async () => {
+    const { alarms, put, minute, moto, log, events } = setUp();
+    await put();
+    await alarms.of(HOME);
+    moto.mockImplementationOnce(() => Promise.reject(new AwsError("ResourceNotFound", "no such alarm")));
+
+    await minute();
+
+    expect(log).toEqual([`alarm not evaluated: ${ALARM_ARN}: no such alarm`]);
+    expect(events).toEqual([]);
   });
 
   test("with its actions switched off only tells the bus", async () => {
