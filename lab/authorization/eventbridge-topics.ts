@@ -9,8 +9,9 @@ interface PolicyStatement {
 
 /**
  * A resource policy as it counts for a caller. EventBridge cannot use a statement with a condition in a topic
- * policy: what only such a statement allows is refused (EventBridge guide, "Amazon SNS permissions"). A
- * denial with a condition stays: no document says that it is passed over.
+ * policy: what only such a statement allows is refused (EventBridge guide, "Using resource-based policies for
+ * Amazon EventBridge", Amazon SNS permissions). A denial with a condition stays: no document says that it is
+ * passed over. Roles on targets that are topics are not emulated.
  */
 export function effectivePolicy(policy: unknown, { resourceArn }: Permission, principal: Principal): unknown {
   const isRule = principal.type === "AWSService" && principal.service === "events.amazonaws.com";

@@ -24,7 +24,10 @@ interface RecordedService {
 /** CloudTrail delivers the events of global services in this Region. */
 export const IAM_REGION = "us-east-1";
 
-/** As the Lambda guide lists them: "Logging AWS Lambda API calls using AWS CloudTrail". */
+/**
+ * Names with a date, as in records of CloudTrail that were published, and as far as it lists them in the
+ * Lambda guide, "Logging AWS Lambda API calls using AWS CloudTrail". The others are inferred.
+ */
 const LAMBDA_EVENT_NAMES: Readonly<Record<string, string>> = {
   AddPermission: "AddPermission20150331v2",
   CreateAlias: "CreateAlias20150331",

@@ -23,8 +23,8 @@ const IAM_EXCEPTIONS = new Set([
 
 /**
  * Refusals of authorization. CloudTrail has one code for them, whatever the client got: the Lambda guide
- * ("Logging AWS Lambda API calls using AWS CloudTrail") and the KMS guide show it for theirs, the other
- * services' are inferred.
+ * ("Logging AWS Lambda API calls using AWS CloudTrail") shows it for its own, those of KMS and of the other
+ * services are inferred.
  */
 const UNAUTHORIZED = new Set([
   "AccessDenied",

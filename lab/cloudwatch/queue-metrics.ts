@@ -1,6 +1,6 @@
 import { nameInArn } from "../exchange/arn";
-import type { MotoClient } from "../exchange/moto-client";
 import type { AwsRequest, AwsResponse } from "../exchange/messages";
+import type { MotoClient } from "../exchange/moto-client";
 import type { Observer } from "../exchange/pipeline";
 import { readOutput } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";

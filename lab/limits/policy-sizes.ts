@@ -45,9 +45,13 @@ const LOGS: PolicyLimit = {
 };
 
 /**
- * Sizes as each service's page on quotas says, for SNS and SQS those of their policies; for CloudWatch Logs
- * the API reference (PutResourcePolicy), since other pages still say 5,120. Codes are of the API references.
- * The wording for SNS, KMS and CloudWatch Logs is inferred.
+ * Sizes as each service's page on quotas says, for SQS that on policies; for SNS the SNS guide ("Amazon SNS
+ * API permissions": 30 kb); for CloudWatch Logs the API reference (PutResourcePolicy), since other pages
+ * still say 5,120. Codes are of the API references. Inferred:
+ * - SNS: the 30,720 bytes, the code for a policy that is too large, and its wording;
+ * - SQS: the HTTP status, and the code for CreateQueue: the API's model names it for SetQueueAttributes only;
+ * - KMS: that it refuses with this code, and its wording;
+ * - EventBridge and CloudWatch Logs: the wording.
  */
 const LIMITS: Readonly<Record<string, PolicyLimit>> = {
   "organizations:CreatePolicy": ORGANIZATIONS,
