@@ -129,6 +129,9 @@ export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 /** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
 export const TAMPERED_STEP = "quarantine policy";
 
+/** What a verdict says is to be done about a creation. */
+export const VERDICT_ACTIONS = ["quarantine", "observe", "trust", "ignore"] as const;
+
 /** How bad an outcome is, the worst last. */
 export const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 
@@ -145,7 +148,7 @@ export interface Outcome {
   /** One or two sentences for people: what happened to whom. No quotes, line breaks or control characters. */
   readonly summary: string;
   readonly verdict: {
-    readonly action: "quarantine" | "observe" | "trust" | "ignore";
+    readonly action: (typeof VERDICT_ACTIONS)[number];
     readonly rule: string;
     readonly reason: string;
   };

@@ -1,4 +1,4 @@
-import { METHODS, OUTCOME_STATUSES, SEVERITIES, type Outcome } from "../contract";
+import { METHODS, OUTCOME_STATUSES, SEVERITIES, VERDICT_ACTIONS, type Outcome } from "../contract";
 import { USER_NAME } from "../shared/arn";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { quoted } from "./quoted";
@@ -31,7 +31,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     status,
     summary: text("summary", 1_000),
     verdict: {
-      action: oneOf(ACTIONS, verdict["action"]) ?? "quarantine",
+      action: oneOf(VERDICT_ACTIONS, verdict["action"]) ?? "quarantine",
       rule: quoted(stringAt(verdict, "rule") ?? "", 100),
       reason: quoted(stringAt(verdict, "reason") ?? "", 1_000),
     },
@@ -56,8 +56,6 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     open: linesOf(payload["open"]),
   };
 }
-
-const ACTIONS = ["quarantine", "observe", "trust", "ignore"] as const;
 
 function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {
   return values.find((value) => value === found);

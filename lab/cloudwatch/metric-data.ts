@@ -1,11 +1,12 @@
 import type { Observer } from "../exchange/pipeline";
 import type { Clock } from "../shared/clock";
 import type { Metric, Metrics } from "./metrics";
+import { dimensionsOf } from "./stored-alarm";
 
 /** A datum of PutMetricData as the query protocol writes it: every value is text. */
 interface Datum {
   readonly MetricName: string;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+  readonly Dimensions?: unknown;
   readonly Timestamp?: string;
   readonly Value?: string;
   readonly Values?: readonly string[];
@@ -27,9 +28,8 @@ export class MetricData {
     }
     const namespace = String(params["Namespace"]);
     for (const datum of (params["MetricData"] ?? []) as readonly Datum[]) {
-      const { MetricName: name, Dimensions = [] } = datum;
-      const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
-      this.add({ home: { accountId, region }, namespace, name, dimensions }, datum);
+      const dimensions = dimensionsOf(datum);
+      this.add({ home: { accountId, region }, namespace, name: datum.MetricName, dimensions }, datum);
     }
   };
 

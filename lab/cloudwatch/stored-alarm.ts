@@ -60,7 +60,12 @@ export function textsOf(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.map(String) : [];
 }
 
-export function dimensionsOf({ Dimensions }: StoredAlarm): Readonly<Record<string, string>> {
+/** The dimensions of an alarm or of a datum that a client puts. */
+export function dimensionsOf({
+  Dimensions,
+}: {
+  readonly Dimensions?: unknown;
+}): Readonly<Record<string, string>> {
   const list = Array.isArray(Dimensions) ? (Dimensions as { Name: string; Value: string }[]) : [];
   return Object.fromEntries(list.map(({ Name, Value }) => [Name, Value]));
 }

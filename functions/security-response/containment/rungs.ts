@@ -7,7 +7,7 @@ import {
   PutUserPolicyCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
-import { INLINE_POLICY_NAME } from "../../contract";
+import { INLINE_POLICY_NAME, type METHODS } from "../../contract";
 import { boundBy } from "../../shared/alert/former-boundary";
 import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions } from "../../shared/deadline";
@@ -15,7 +15,7 @@ import type { Dependencies } from "../dependencies";
 import { DENY_DOCUMENT, isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 
-export type Method = "managed-policy" | "inline-policy" | "permissions-boundary";
+export type Method = Exclude<(typeof METHODS)[number], "none">;
 
 /** One way to deny a user everything. */
 export interface Rung {
