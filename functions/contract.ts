@@ -52,6 +52,14 @@ export const TAG_KEYS = {
   method: "QuarantineMethod",
   /** ARN of the boundary that ours replaced, encoded; `none` when there was none. */
   formerBoundary: "QuarantineFormerBoundary",
+  /** Of a released user: by whom, with whose approval, why and when. */
+  releasedBy: "QuarantineReleasedBy",
+  approvedBy: "QuarantineApprovedBy",
+  releaseReason: "QuarantineReleaseReason",
+  /** ISO 8601, UTC. */
+  releasedAt: "QuarantineReleasedAt",
+  /** ISO 8601, UTC: from then on the user is to be quarantined again. No tag for a release without end. */
+  releasedUntil: "QuarantineReleasedUntil",
 } as const;
 
 /** Values of the tag `SecurityStatus`. */
@@ -60,7 +68,7 @@ export const TAG_STATUS = {
   quarantined: "QUARANTINED",
   /** The deny was set but could not be shown to be in place. */
   failed: "QUARANTINE_FAILED",
-  /** Written by people who release a user: a late copy of the same event leaves the user alone. */
+  /** Written by those who release a user: copies of earlier events leave the user alone. */
   released: "RELEASED",
 } as const;
 

@@ -4,7 +4,8 @@ import { publish } from "../shared/alert/publish";
 import { Deadline } from "../shared/deadline";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
-import type { ContainmentResult } from "./containment/containment-result";
+import { untouched } from "./containment/containment-result";
+import { PHASES_MS } from "./containment/durations";
 import { enforce } from "./containment/enforce";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
@@ -15,8 +16,6 @@ import type { UserCreation } from "./event/user-creation";
 import type { Settings } from "./settings";
 import { decide, type Decision } from "./verdict/verdict";
 
-/** Milliseconds kept for the alert, whatever IAM does. */
-const ALERT_RESERVE_MS = 10_000;
 /** When the function has little time in all, the reserve takes at most this part of it. */
 const LARGEST_RESERVE = 0.4;
 
@@ -89,13 +88,7 @@ async function act(
   return outcome;
 }
 
-const LEFT_ALONE: ContainmentResult = {
-  status: "TRUSTED",
-  method: "none",
-  containedAt: "",
-  done: [],
-  failed: [],
-};
+const LEFT_ALONE = untouched({ status: "TRUSTED" });
 
 function incidentOf(
   creation: UserCreation,
@@ -105,7 +98,7 @@ function incidentOf(
   invocation: Invocation,
 ): Incident {
   const remaining = invocation.remaining();
-  const reserve = Math.min(ALERT_RESERVE_MS, remaining * LARGEST_RESERVE);
+  const reserve = Math.min(PHASES_MS.alert, remaining * LARGEST_RESERVE);
   const deadline = new Deadline(dependencies.clock, dependencies.clock() + remaining - reserve);
   return { creation, reason, settings, dependencies, invocation, deadline };
 }

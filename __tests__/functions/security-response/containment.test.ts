@@ -211,7 +211,7 @@ test("a deny that may not be read back leads to the next rung", async () => {
 
   expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy" });
   expect(outcome.failed[0]).toEqual({
-    step: "read back",
+    step: "read attached policies",
     error: expect.stringMatching(/^AccessDenied/) as string,
   });
 });
@@ -233,7 +233,9 @@ test("a response fails when reading back is refused on every rung, and the tag s
 
   const responding = responder.respond(event);
 
-  await expect(responding).rejects.toThrow("Failed: read back, permissions-boundary");
+  await expect(responding).rejects.toThrow(
+    "Failed: permissions-boundary, read attached policies, read the inline deny",
+  );
   expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINE_FAILED");
   expect(responder.alerts()[0]?.json).toMatchObject({ status: "FAILED", alerted: true });
 });

@@ -151,7 +151,7 @@ test("keys that cannot be listed are said to be unchecked", async () => {
   const outcome = await responder.respond(event);
 
   expect(outcome.status).toBe("QUARANTINED");
-  expect(outcome.failed).toContainEqual({ step: "list access keys", error: "AccessDenied: no" });
+  expect(outcome.failed).toContainEqual({ step: "read access keys", error: "AccessDenied: no" });
   expect(outcome.open).toEqual(["access keys could not be checked"]);
 });
 

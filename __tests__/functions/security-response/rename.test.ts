@@ -178,5 +178,5 @@ test("an id that nobody may read is reported, and stops nothing", async () => {
 
   expect(outcome.status).toBe("QUARANTINED");
   expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
-  expect(outcome.failed).toContainEqual({ step: "check the user id", error: "AccessDenied: no" });
+  expect(outcome.failed).toContainEqual({ step: "read the user id", error: "AccessDenied: no" });
 });

@@ -1,6 +1,6 @@
 import { GetUserCommand, ListSSHPublicKeysCommand } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { INVENTORY_MS } from "../../../functions/security-response/containment/inventory";
+import { PHASES_MS } from "../../../functions/security-response/containment/durations";
 import { EventError } from "../../../functions/security-response/errors";
 import { iamError } from "../../support/functions/iam-error";
 import { createResponder, POLICY_ARN, SETTINGS } from "../../support/functions/responder";
@@ -97,9 +97,7 @@ test("a listing that is refused is reported as unchecked, never as none", async 
 
   expect(outcome.status).toBe("QUARANTINED");
   expect(outcome.open).toEqual(["SSH public keys could not be checked"]);
-  expect(outcome.failed).toEqual([
-    { step: "inventory of sshPublicKeys", error: "AccessDenied: not authorized" },
-  ]);
+  expect(outcome.failed).toEqual([{ step: "read SSH public keys", error: "AccessDenied: not authorized" }]);
 });
 
 test("a listing that never answers holds the alert up for no longer than the inventory may take", async () => {
@@ -108,7 +106,7 @@ test("a listing that never answers holds the alert up for no longer than the inv
   responder.iam.on(ListSSHPublicKeysCommand).callsFake(() => new Promise(() => undefined));
 
   const responding = responder.respond(event());
-  await jest.advanceTimersByTimeAsync(INVENTORY_MS);
+  await jest.advanceTimersByTimeAsync(PHASES_MS.read);
   const outcome = await responding;
 
   expect(responder.alerts()).toHaveLength(1);

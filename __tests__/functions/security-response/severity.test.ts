@@ -66,7 +66,7 @@ test.each<[string, string, UserState, string]>([
 
 test.each<[string, Partial<ContainmentResult>, string]>([
   ["who is not contained", { status: "FAILED" }, "CRITICAL"],
-  ["a quarantine policy that was tampered with", { tampered: true }, "CRITICAL"],
+  ["a quarantine policy that was tampered with", { userState: { policyDenies: false } }, "CRITICAL"],
   ["who vanished", { status: "VANISHED", gone: { isLookedUp: true, mayAppear: false } }, "MEDIUM"],
   [
     "who vanished and may be renamed",
@@ -75,7 +75,7 @@ test.each<[string, Partial<ContainmentResult>, string]>([
   ],
   [
     "who was denied by our own inline policy",
-    { method: "inline-policy", userState: { inlinePolicies: ["AutomatedSecurityQuarantine"] } },
+    { userState: { inlinePolicies: ["AutomatedSecurityQuarantine"], inlineDeny: true } },
     "LOW",
   ],
   ["who was left alone", { status: "IGNORED" }, "LOW"],

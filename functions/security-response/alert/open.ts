@@ -1,9 +1,8 @@
-import { INLINE_POLICY_NAME } from "../../contract";
 import { listing } from "../../shared/text";
-import type { UserState } from "../containment/user-state";
+import { foreignInlinePolicies, foreignPolicies, type UserState } from "../containment/user-state";
 
 /** Names of the listings, for those that could not be read. */
-const LABELS: Readonly<Record<keyof UserState, string>> = {
+const LABELS = {
   accessKeys: "access keys",
   consolePassword: "console password",
   sshPublicKeys: "SSH public keys",
@@ -14,15 +13,13 @@ const LABELS: Readonly<Record<keyof UserState, string>> = {
   attachedPolicies: "attached policies",
   inlinePolicies: "inline policies",
   boundary: "permissions boundary",
-};
+} as const satisfies Partial<Readonly<Record<keyof UserState, string>>>;
 
 /**
  * What the user still has, in words. The deny that was read back is left out; what could not be checked is
  * reported as such.
- * @param method the deny that was read back: an inline policy of that name is known to be the deny only when
- * this is `inline-policy`
  */
-export function describeOpen(userState: UserState, policyArn: string, method: string): string[] {
+export function describeOpen(userState: UserState, policyArn: string): string[] {
   const active = userState.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
   const boundary = userState.boundary === policyArn ? "" : (userState.boundary ?? "");
   return [
@@ -39,26 +36,10 @@ export function describeOpen(userState: UserState, policyArn: string, method: st
       "attached policies",
       foreignPolicies(userState, policyArn).map(({ name }) => name),
     ),
-    ...some("inline policies", foreignInlinePolicies(userState, method)),
+    ...some("inline policies", foreignInlinePolicies(userState)),
     ...(boundary ? [`permissions boundary: ${boundary}`] : []),
     ...unchecked(userState),
   ];
-}
-
-/** The attached policies except the quarantine policy. */
-export function foreignPolicies(
-  { attachedPolicies = [] }: UserState,
-  policyArn: string,
-): { readonly name: string; readonly arn: string }[] {
-  return attachedPolicies.filter(({ arn }) => arn !== policyArn);
-}
-
-/**
- * The inline policies except the deny, which an inline policy of that name is known to be only when it was
- * read back.
- */
-export function foreignInlinePolicies({ inlinePolicies = [] }: UserState, method: string): string[] {
-  return inlinePolicies.filter((name) => method !== "inline-policy" || name !== INLINE_POLICY_NAME);
 }
 
 function some(label: string, names: readonly string[] | undefined): string[] {
@@ -73,7 +54,7 @@ function consoleAccess({ consolePassword, mfaDevices }: UserState): string[] {
 }
 
 function unchecked(userState: UserState): string[] {
-  const names = Object.keys(LABELS) as (keyof UserState)[];
+  const names = Object.keys(LABELS) as (keyof typeof LABELS)[];
   return names
     .filter((name) => userState[name] === undefined)
     .map((name) => `${LABELS[name]} could not be checked`);

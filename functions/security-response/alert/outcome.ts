@@ -1,6 +1,6 @@
 import type { Outcome } from "../../contract";
 import { plain } from "../../shared/text";
-import type { ContainmentResult } from "../containment/containment-result";
+import { isTampered, type ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import type { Verdict } from "../verdict/verdict";
@@ -43,7 +43,7 @@ export function outcomeOf(
     failed: result.failed
       .slice(0, MAX_ITEMS)
       .map(({ step, error }) => ({ step: plain(step, 100), error: plain(error, MAX_LINE) })),
-    open: userState ? bounded(describeOpen(userState, settings.policyArn, result.method)) : [],
+    open: userState ? bounded(describeOpen(userState, settings.policyArn)) : [],
   };
 }
 
@@ -51,8 +51,8 @@ export function outcomeOf(
 const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED"];
 
 /** Anyone who may tag users can forge a claim, so it silences the alert of a success only. */
-function isLeftToOther({ status, answeredElsewhere, tampered }: ContainmentResult): boolean {
-  return status === "QUARANTINED" && answeredElsewhere === true && !tampered;
+function isLeftToOther(result: ContainmentResult): boolean {
+  return result.status === "QUARANTINED" && result.answeredElsewhere === true && !isTampered(result);
 }
 
 /** The outcome of an event that is no creation in this account. */

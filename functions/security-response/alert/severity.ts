@@ -1,7 +1,6 @@
 import type { Outcome } from "../../contract";
-import type { ContainmentResult } from "../containment/containment-result";
-import type { UserState } from "../containment/user-state";
-import { foreignInlinePolicies, foreignPolicies } from "./open";
+import { isTampered, type ContainmentResult } from "../containment/containment-result";
+import { foreignInlinePolicies, foreignPolicies, type UserState } from "../containment/user-state";
 
 export type Severity = Outcome["severity"];
 
@@ -19,11 +18,11 @@ export type Severity = Outcome["severity"];
  * as not found, and the alert says so.
  */
 export function rateSeverity(result: ContainmentResult, creatorType: string, policyArn: string): Severity {
-  const { status, gone, tampered } = result;
+  const { status, gone } = result;
   if (status === "IGNORED") {
     return "LOW";
   }
-  if (status === "FAILED" || tampered) {
+  if (status === "FAILED" || isTampered(result)) {
     return "CRITICAL";
   }
   const found = pointsOf(result, creatorType, policyArn);
@@ -33,15 +32,11 @@ export function rateSeverity(result: ContainmentResult, creatorType: string, pol
 
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];
 
-function pointsOf(
-  { userState = {}, method }: ContainmentResult,
-  creatorType: string,
-  policyArn: string,
-): number {
+function pointsOf({ userState = {} }: ContainmentResult, creatorType: string, policyArn: string): number {
   const attached = foreignPolicies(userState, policyArn);
   const rights = [
     ...(userState.groups ?? []),
-    ...foreignInlinePolicies(userState, method),
+    ...foreignInlinePolicies(userState),
     ...attached.filter(({ arn }) => !ADMINISTRATOR.test(arn) && !READ_ONLY.test(arn)),
   ];
   return (

@@ -1,5 +1,5 @@
 import { listing, plain } from "../../shared/text";
-import type { ContainmentResult } from "../containment/containment-result";
+import { isTampered, type ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 
@@ -14,7 +14,7 @@ export function summarize(
   const was = name === creation.userName ? "" : ` (created as ${creation.userName})`;
   const who = `IAM user ${name}${was} in account ${accountOf(settings)}`;
   const by = `created by ${plain(creation.creator.label, 200)}`;
-  const tampered = result.tampered ? ` ${TAMPERED}` : "";
+  const tampered = isTampered(result) ? ` ${TAMPERED}` : "";
   return `${who}, ${by}, ${fate(result, seconds)}.${tampered}`;
 }
 

@@ -1,20 +1,17 @@
 import { TAG_STATUS } from "../../contract";
-import { claimAlert, settleClaim, sinceFirstAttempt } from "./claim-alert";
-import { climb, type Climb } from "./climb";
 import type { ContainmentResult } from "./containment-result";
-import { removeLoginProfile, stopAccessKeys, stopRemainingCredentials } from "./credentials";
-import { compare, type Identity } from "./find-user";
-import { denyAndLook, hurried } from "./first-look";
-import { failing, join, type Incident, type StepReport } from "./incident";
-import { takeInventory } from "./inventory";
-import { prove, type Proof } from "./proof";
-import { checkQuarantinePolicy } from "./quarantine-policy";
-import { rungs } from "./rungs";
-import { correctTags } from "./tags";
+import { PHASES_MS, WAITS_MS } from "./durations";
+import { ownerOf } from "./find-user";
+import type { Quarantine } from "./gap";
+import { join, schedule, type Incident } from "./incident";
+import { BEFORE_WRITING, HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import { Reconciler } from "./reconcile";
+import { claimValue, containedBefore, isClaimedByOther, quarantineTags, type Claimant } from "./tags";
+import type { Aspect, Reading } from "./user-state";
 
-/** How containing whoever has a name ended. */
+/** How containing the user under one name ended. */
 export interface Attempt {
-  readonly response: ContainmentResult;
+  readonly result: ContainmentResult;
   /**
    * Why the user may have slipped away: `unseen` when IAM never knew the name, `missing` when it did no
    * longer, `other` when the name is another user's by now.
@@ -23,78 +20,165 @@ export interface Attempt {
 }
 
 /**
- * Contains the user under the name that the incident gives, takes the credentials, proves the deny, and says
- * what was found. Failures become part of the response. Stops early when the name is not the user's. What
- * does not need another's answer runs beside it: the deny, the first look, the writes, and then the inventory
- * while the claim settles.
+ * Contains the user under the name that the incident gives. The deny comes first, then a look at what decides
+ * about the writes, the writes, and a reading of everything that shows whether the user is quarantined; what
+ * it shows to be missing is closed. Failures become part of the result. Stops early when the name is not the
+ * user's.
  * @param patience milliseconds in which IAM may come to know the user
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
-  const ladder = rungs(incident.dependencies, incident.creation.userName, incident.settings.policyArn);
-  const { climbed, look } = await denyAndLook(incident, (sent) => climb(incident, ladder, patience, sent));
-  const applied = { done: climbed.done, failed: climbed.failed };
+  const { creation, dependencies, settings } = incident;
+  const reconciler = new Reconciler(
+    { ...dependencies, userName: creation.userName, policyArn: settings.policyArn },
+    (known) => quarantineOf(incident, known),
+  );
+  const look = await denyAndLook(incident, reconciler, patience);
   if (!look) {
-    return { response: unproved(applied), lost: "unseen" };
+    return { result: concluded(incident, reconciler), lost: "unseen" };
   }
-  const { present = [], identity } = look;
-  if (identity.state === "other" || identity.state === "missing") {
-    return { response: unproved(applied), lost: identity.state };
+  const owner = ownerOf(look, creation.userId);
+  if (owner === "other" || owner === "missing") {
+    return { result: concluded(incident, reconciler), lost: owner };
   }
-  const first = sinceFirstAttempt(incident, present, climbed);
-  const checking = checkQuarantinePolicy(incident);
-  const [fresh, keys, login] = await Promise.all([
-    claimAlert(hurried(incident), present, first),
-    stopAccessKeys(hurried(incident), look.keys),
-    removeLoginProfile(hurried(incident)),
-  ]);
-  const settling = settleClaim(incident, fresh);
-  const [inventory, policy] = await Promise.all([takeInventory(incident), checking]);
-  const whose = compare(incident.creation.userId, inventory.userId);
-  const [late, proof] = await Promise.all([
-    // By now the name may be another user's, whose credentials are no one's to take.
-    whose.state === "other"
-      ? { report: join(), userState: inventory.userState }
-      : stopRemainingCredentials(incident, inventory.userState),
-    prove(incident, first, ladder, inventory.userState, policy.tampered),
-  ]);
-  const marked = await markFailure(incident, first, proof);
-  const claim = await settling;
-  const checked = identity.state === "same" || whose.state === "same" ? join() : unchecked(identity);
-  const found = join(late.report, proof, marked, failing(...inventory.failed), policy.report, checked);
-  const steps = join(applied, keys, login, claim, found);
-  const response = {
-    ...concluded(steps, first, proof),
-    userState: late.userState,
-    tampered: policy.tampered,
-    answeredElsewhere: claim.byOther,
+  const phase = schedule(incident);
+  const reading = () => phase.read.within(PHASES_MS.read);
+  const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, reading());
+  await reconciler.apply(reconciler.gap(), phase.write);
+  const settling = settleClaim(incident, reconciler);
+  const everything: readonly Aspect[] = reconciler.accepted.has("inline-policy")
+    ? [...HOLDINGS, "inlineDeny"]
+    : HOLDINGS;
+  await reconciler.read(everything, reading());
+  reconciler.add(await policy);
+  if (ownerOf({ state: reconciler.state, failed: [] }, creation.userId) === "other") {
+    await settling;
+    return { result: concluded(incident, reconciler), lost: "other" };
+  }
+  await reconciler.close(phase.close);
+  await settling;
+  // Another delivery's tags may have replaced ours meanwhile.
+  await reconciler.close(phase.close);
+  await markFailure(incident, reconciler);
+  const result = concluded(incident, reconciler);
+  return reconciler.isMissing ? { result, lost: "missing" } : { result };
+}
+
+/** The state in which the user of a creation is to be. Without a deny, there is nothing to say in tags. */
+function quarantineOf(incident: Incident, known: Reconciler): Quarantine {
+  const { creation, invocation, reason, settings } = incident;
+  const { policyArn, deactivateAccessKeys, deleteLoginProfile } = settings;
+  const { method } = known;
+  const quarantine = { policyArn, byEveryMethod: false, deactivateAccessKeys, deleteLoginProfile };
+  if (!method) {
+    return quarantine;
+  }
+  const facts = {
+    status: TAG_STATUS.quarantined,
+    reason,
+    time: new Date(deniedAt(incident, known)).toISOString(),
+    eventId: claimValue(creation.eventId, invocation.requestId),
+    createdBy: creation.creator.label,
+    sourceIp: creation.sourceIp,
+    method,
+    formerBoundary: known.formerBoundary,
   };
-  const missing = steps.failed.some((failure) => failure.missingUser);
-  if (whose.state === "other") {
-    return { response, lost: "other" };
+  return { ...quarantine, tags: { facts, claimant: claimantOf(incident) } };
+}
+
+/** When the user was first denied, by this attempt of the request or by an earlier one. */
+function deniedAt(incident: Incident, { method, accepted, state, target }: Reconciler): number {
+  const at = (method && accepted.get(method)) ?? target.clock();
+  const before = method && containedBefore(state.tags ?? [], claimantOf(incident), method);
+  return Math.min(at, before ?? at);
+}
+
+function claimantOf({ creation, invocation }: Incident): Claimant {
+  const { eventId, earlierRequestIds } = creation;
+  return { eventId, earlierRequestIds, requestId: invocation.requestId };
+}
+
+/**
+ * Denies, and looks at the user. In a warm environment the look goes out right behind the deny, on
+ * connections that stand. A fresh one has them still to make: there it would compete with the deny for the
+ * processor, and waits for its answer.
+ * @returns no look when IAM knows no user of the name
+ */
+async function denyAndLook(
+  incident: Incident,
+  reconciler: Reconciler,
+  patience: number,
+): Promise<Reading | undefined> {
+  const { creation, dependencies, deadline } = incident;
+  const aspects = BEFORE_WRITING.filter(
+    (aspect) => aspect !== "accessKeys" || incident.settings.deactivateAccessKeys,
+  );
+  const lookWithin = (ms: number) =>
+    readUserState(dependencies, creation.userName, aspects, deadline.within(ms));
+  const begun = dependencies.clock();
+  let beside: Promise<Reading> | undefined;
+  const isKnown = await reconciler.deny(deadline, {
+    patience,
+    sent: () => {
+      if (dependencies.isWarm) {
+        beside ??= lookWithin(WAITS_MS.besideDeny);
+      }
+    },
+  });
+  if (!isKnown) {
+    return undefined;
   }
-  return missing ? { response, lost: "missing" } : { response };
+  const early = dependencies.clock() - begun < WAITS_MS.besideDeny ? await beside : undefined;
+  // Only a look after the deny can tell that the name is not the user's.
+  if (early && early.failed.length === 0 && ownerOf(early, creation.userId) === "same") {
+    reconciler.add(early, aspects);
+    return early;
+  }
+  const within = schedule(incident).look;
+  const late = await readUserState(dependencies, creation.userName, aspects, within, WAITS_MS.knownUser);
+  reconciler.add(late, aspects);
+  return late;
+}
+
+/**
+ * When other deliveries of the event have had the time to write their claims too, reads whose claim stands.
+ * Without time or answer, the alert goes out.
+ */
+async function settleClaim(incident: Incident, reconciler: Reconciler): Promise<void> {
+  const { deadline, dependencies } = incident;
+  const isOurs = !isClaimedByOther(reconciler.state.tags ?? [], claimantOf(incident));
+  // With little time left, proving the deny matters more than a doubled alert.
+  if (!reconciler.method || !isOurs || deadline.remaining() < 4 * WAITS_MS.claim) {
+    return;
+  }
+  await dependencies.sleep(WAITS_MS.claim);
+  await reconciler.read(["tags"], deadline.within(PHASES_MS.read));
 }
 
 /** A deny that could not be proved is not called one by the tags. */
-async function markFailure(incident: Incident, first: Climb, proof: Proof): Promise<StepReport> {
-  if (!first.rung || proof.rung) {
-    return join();
+async function markFailure({ deadline }: Incident, reconciler: Reconciler): Promise<void> {
+  if (reconciler.accepted.size > 0 && reconciler.denials.length === 0) {
+    const tags = quarantineTags({ status: TAG_STATUS.failed });
+    await reconciler.apply([{ kind: "tag", tags, remove: [] }], deadline);
   }
-  const { failed } = await correctTags(incident, { status: TAG_STATUS.failed });
-  return failing(...failed);
 }
 
-function unchecked(identity: Identity): StepReport {
-  return identity.state === "unchecked" && identity.failure ? failing(identity.failure) : join();
+function concluded(incident: Incident, reconciler: Reconciler): ContainmentResult {
+  const { state, denials } = reconciler;
+  const [method] = denials;
+  const answeredElsewhere = isClaimedByOther(state.tags ?? [], claimantOf(incident));
+  const proved = method ? [`read back the ${method}`] : [];
+  const report = join(reconciler.report(), {
+    done: [...(answeredElsewhere ? [ALREADY_ANSWERED] : []), ...proved],
+  });
+  return {
+    ...report,
+    status: method ? "QUARANTINED" : "FAILED",
+    method: reconciler.method ?? "none",
+    containedAt: method ? new Date(deniedAt(incident, reconciler)).toISOString() : "",
+    userState: state,
+    answeredElsewhere,
+  };
 }
 
-function concluded(steps: StepReport, first: Climb, { rung, at }: Proof): ContainmentResult {
-  if (!rung) {
-    return { ...unproved(steps), method: first.rung?.method ?? "none" };
-  }
-  return { ...steps, status: "QUARANTINED", method: rung.method, containedAt: new Date(at).toISOString() };
-}
-
-function unproved(steps: StepReport): ContainmentResult {
-  return { ...steps, status: "FAILED", method: "none", containedAt: "" };
-}
+/** The line in `done` by which a silent second delivery is known. */
+const ALREADY_ANSWERED = "already answered";

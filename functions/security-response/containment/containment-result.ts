@@ -1,25 +1,35 @@
 import type { OutcomeStatus } from "../../contract";
-import type { StepFailure } from "./incident";
+import type { Report } from "./incident";
 import type { UserState } from "./user-state";
 
-/** What was done about one creation, before it is put into words. */
-export interface ContainmentResult {
+/** What was done about one user, before it is put into words. */
+export interface ContainmentResult extends Report {
   readonly status: OutcomeStatus;
   readonly method: string;
   /** ISO 8601, UTC; empty when the user was not contained. */
   readonly containedAt: string;
-  readonly done: readonly string[];
-  readonly failed: readonly StepFailure[];
   /** Undefined when nothing was looked at. */
   readonly userState?: UserState;
   /** The name the user has now; undefined when it was not looked up. */
   readonly user?: { readonly userName: string; readonly userArn: string };
   /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */
   readonly answeredElsewhere?: boolean;
-  /** The quarantine policy does not deny everything any more. */
-  readonly tampered?: boolean;
   /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
   readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
+}
+
+const UNTOUCHED = { method: "none", containedAt: "", done: [], failed: [] } as const;
+
+/** A user that nothing was done to. */
+export function untouched(
+  parts: Pick<ContainmentResult, "status"> & Partial<ContainmentResult>,
+): ContainmentResult {
+  return { ...UNTOUCHED, ...parts };
+}
+
+/** Whether the quarantine policy of the account does not deny everything any more. */
+export function isTampered({ userState }: ContainmentResult): boolean {
+  return userState?.policyDenies === false;
 }

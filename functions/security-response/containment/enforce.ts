@@ -1,14 +1,69 @@
-import { isLate } from "./age";
-import type { ContainmentResult } from "./containment-result";
-import type { Incident } from "./incident";
-import { lookFirst } from "./late";
-import { pursue } from "./pursue";
+import { untouched, type ContainmentResult } from "./containment-result";
+import { PHASES_MS, WAITS_MS } from "./durations";
+import { locate, ownerOf, readIdentity } from "./find-user";
+import { containThroughRenames } from "./follow-renames";
+import { isFresh, type Incident } from "./incident";
+import { readUserState } from "./read-user-state";
+import { isReleasedFrom } from "./tags";
+import type { UserState } from "./user-state";
 
 /** Contains the user. The deny comes first, except for late events, where we look at the user first. */
 export async function enforce(incident: Incident): Promise<ContainmentResult> {
-  if (!isLate(incident)) {
-    return pursue(incident);
+  if (isFresh(incident)) {
+    return containThroughRenames(incident);
   }
   const seen = await lookFirst(incident);
-  return "status" in seen ? seen : pursue(seen);
+  return "status" in seen ? seen : containThroughRenames(seen);
+}
+
+/**
+ * Looks at the user before it is touched, for events that come too late to win anything by haste. People may
+ * have released the user since, or deleted it and made another of the same name. A user that cannot be looked
+ * at is contained all the same.
+ * @returns the incident under the name the user has now, or the result when there is nothing to contain
+ */
+async function lookFirst(incident: Incident): Promise<Incident | ContainmentResult> {
+  const [identity, tags] = await Promise.all([
+    readIdentity(incident, WAITS_MS.knownUser),
+    readTags(incident),
+  ]);
+  const owner = ownerOf(identity, incident.creation.userId);
+  if (owner === "same" || owner === "unchecked") {
+    return released(incident, tags) ?? incident;
+  }
+  const place = await locate(incident);
+  if (place.state === "found") {
+    return released(place.incident, await readTags(place.incident)) ?? place.incident;
+  }
+  if (owner === "missing") {
+    return incident;
+  }
+  if (place.state === "unknown") {
+    return untouched({ status: "FAILED", failed: [place.failure] });
+  }
+  const { userName } = incident.creation;
+  return leftAlone(
+    "other-user",
+    `${userName} is another user than the one this late event created, who is gone`,
+  );
+}
+
+async function readTags({ creation, dependencies, deadline }: Incident): Promise<UserState> {
+  const within = deadline.within(PHASES_MS.look);
+  const { state, failed } = await readUserState(dependencies, creation.userName, ["tags"], within);
+  for (const { error } of failed) {
+    dependencies.log.warn("The tags of the user cannot be read", { error });
+  }
+  return state;
+}
+
+function released(incident: Incident, { tags = [] }: UserState): ContainmentResult | undefined {
+  const { eventId, userName } = incident.creation;
+  return isReleasedFrom(tags, eventId, incident.dependencies.clock())
+    ? leftAlone("released", `${userName} has been released from the quarantine of this late event`)
+    : undefined;
+}
+
+function leftAlone(rule: string, reason: string): ContainmentResult {
+  return untouched({ status: "IGNORED", ignored: { rule, reason } });
 }

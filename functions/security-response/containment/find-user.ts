@@ -1,48 +1,29 @@
-import { GetUserCommand, paginateListUsers } from "@aws-sdk/client-iam";
-import { retry } from "../../shared/retry";
-import { isMissingUser } from "./iam-error";
-import { failure, type Incident, type StepFailure } from "./incident";
+import { paginateListUsers } from "@aws-sdk/client-iam";
+import { failure, type Failure, type Incident } from "./incident";
+import { readUserState } from "./read-user-state";
+import type { Reading } from "./user-state";
 
 /**
- * Whose a name is now: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would
- * not say, with the failure, or when the event states no id to compare with.
+ * Whose a name is: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would not
+ * say, or when the event states no id to compare with.
  */
-export type Identity =
-  | { readonly state: "same" | "other" | "missing" }
-  | { readonly state: "unchecked"; readonly failure?: StepFailure };
+export type Owner = "same" | "other" | "missing" | "unchecked";
 
-/** Name of the step that compares ids. */
-const CHECK = "check the user id";
-
-/**
- * Asks whose the user's name is.
- * @param patience milliseconds in which IAM may come to know the name, and in which it must have answered
- */
-export async function identify(incident: Incident, patience: number): Promise<Identity> {
-  const { creation, dependencies } = incident;
-  const deadline = incident.deadline.within(patience);
-  const ask = new GetUserCommand({ UserName: creation.userName });
-  try {
-    const plan = { when: isMissingUser, budget: deadline.remaining() };
-    const look = () => deadline.run((options) => dependencies.iam.send(ask, options));
-    const { User } = await retry(look, plan, dependencies);
-    return compare(creation.userId, User?.UserId);
-  } catch (error) {
-    return isMissingUser(error)
-      ? { state: "missing" }
-      : { state: "unchecked", failure: failure(CHECK, error) };
+/** Compares the id in the event with the one that was read for the name. */
+export function ownerOf({ state, failed }: Reading, userId: string | undefined): Owner {
+  if (state.id !== undefined && userId !== undefined) {
+    return state.id === userId ? "same" : "other";
   }
+  return state.id === undefined && failed.some(({ missingUser }) => missingUser) ? "missing" : "unchecked";
 }
 
-/** Compares the id in the event with the one IAM gives for the name. */
-export function compare(wanted: string | undefined, given: string | undefined): Identity {
-  if (wanted === undefined) {
-    return { state: "unchecked" };
-  }
-  if (given === undefined) {
-    return { state: "unchecked", failure: { step: CHECK, error: "IAM sent no id of the user" } };
-  }
-  return { state: given === wanted ? "same" : "other" };
+/**
+ * Asks who has the user's name.
+ * @param patience milliseconds in which IAM may come to know the name, and in which it must have answered
+ */
+export async function readIdentity(incident: Incident, patience: number): Promise<Reading> {
+  const { creation, dependencies, deadline } = incident;
+  return readUserState(dependencies, creation.userName, ["identity"], deadline.within(patience), patience);
 }
 
 /** Where the user with the id of the event is. */
@@ -54,7 +35,7 @@ export type Place =
     }
   /** No user has the id; or the event states none, and nobody can tell. */
   | { readonly state: "gone" | "no-id" }
-  | { readonly state: "unknown"; readonly failure: StepFailure };
+  | { readonly state: "unknown"; readonly failure: Failure };
 
 /** The most users a page may have. Source: IAM API reference, ListUsers. */
 const PAGE = 1_000;

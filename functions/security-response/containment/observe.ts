@@ -1,48 +1,40 @@
-import { ageOf, YOUNG } from "./age";
-import type { ContainmentResult } from "./containment-result";
-import { identify, locate } from "./find-user";
-import { failing, join, type Incident, type StepFailure } from "./incident";
-import { takeInventory } from "./inventory";
-
-/**
- * How long a user may be unknown to IAM after its creation, in milliseconds. Published cases last seconds.
- */
-const PATIENCE = 8_000;
+import { untouched, type ContainmentResult } from "./containment-result";
+import { AGES_MS, PHASES_MS, WAITS_MS } from "./durations";
+import { locate, ownerOf, readIdentity } from "./find-user";
+import { ageOf, join, type Incident } from "./incident";
+import { HOLDINGS, readUserState } from "./read-user-state";
+import type { Reading } from "./user-state";
 
 /**
  * Looks at the user and changes nothing. Without tags there is no mark either: an event delivered twice
  * alerts twice.
  */
 export async function observe(incident: Incident): Promise<ContainmentResult> {
-  const identity = await identify(incident, PATIENCE);
-  if (identity.state === "same") {
-    return look(incident);
-  }
-  if (identity.state === "unchecked") {
-    return look(incident, identity.failure);
+  const identity = await readIdentity(incident, WAITS_MS.unknownUserObserved);
+  const owner = ownerOf(identity, incident.creation.userId);
+  if (owner === "same" || owner === "unchecked") {
+    return look(incident, identity);
   }
   const place = await locate(incident);
   if (place.state === "found") {
     return look(place.incident);
   }
-  const nothing = { ...join(), method: "none", containedAt: "" };
   if (place.state === "unknown") {
-    return { ...nothing, ...failing(place.failure), status: "OBSERVED" };
+    return untouched({ status: "OBSERVED", failed: [place.failure] });
   }
-  const mayAppear = identity.state === "missing" && ageOf(incident) < YOUNG;
-  return { ...nothing, status: "VANISHED", gone: { isLookedUp: place.state === "gone", mayAppear } };
+  const mayAppear = owner === "missing" && ageOf(incident) < AGES_MS.fresh;
+  return untouched({ status: "VANISHED", gone: { isLookedUp: place.state === "gone", mayAppear } });
 }
 
-async function look(incident: Incident, unchecked?: StepFailure): Promise<ContainmentResult> {
-  const { userState, failed } = await takeInventory(incident);
-  const { userName, userArn } = incident.creation;
-  const report = join(failing(...(unchecked ? [unchecked] : [])), failing(...failed));
-  return {
-    ...report,
+async function look(incident: Incident, identity?: Reading): Promise<ContainmentResult> {
+  const { creation, dependencies, deadline } = incident;
+  const { userName, userArn } = creation;
+  const within = deadline.within(PHASES_MS.read);
+  const { state, failed } = await readUserState(dependencies, userName, HOLDINGS, within);
+  return untouched({
+    ...join({ failed: [...(identity?.failed ?? []), ...failed] }),
     status: "OBSERVED",
-    method: "none",
-    containedAt: "",
-    userState,
+    userState: state,
     user: { userName, userArn },
-  };
+  });
 }

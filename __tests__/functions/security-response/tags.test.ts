@@ -1,9 +1,9 @@
 import { TAG_KEYS } from "../../../functions/contract";
 import {
   claimValue,
+  cleanTagValue,
   quarantineTags,
-  tagValue,
-} from "../../../functions/security-response/containment/tag-values";
+} from "../../../functions/security-response/containment/tags";
 
 test("writes exactly the tags of the contract", () => {
   const facts = {
@@ -15,6 +15,11 @@ test("writes exactly the tags of the contract", () => {
     sourceIp: "i",
     method: "m",
     formerBoundary: "f",
+    releasedBy: "x",
+    approvedBy: "y",
+    releaseReason: "z",
+    releasedAt: "t",
+    releasedUntil: "u",
   };
 
   const tags = quarantineTags(facts);
@@ -32,16 +37,16 @@ test.each([
   ["  spaces  ", "spaces"],
   ["", ""],
 ])("cleans %p", (text, expected) => {
-  const value = tagValue(text);
+  const value = cleanTagValue(text);
 
   expect(value).toBe(expected);
 });
 
 test("cuts at 256 and never in the middle of a character", () => {
-  const value = tagValue("𐐀".repeat(200));
+  const value = cleanTagValue("𐐀".repeat(200));
 
   expect(value).toBe("𐐀".repeat(128));
-  expect(tagValue(`a${"𐐀".repeat(200)}`)).toBe(`a${"𐐀".repeat(127)}`);
+  expect(cleanTagValue(`a${"𐐀".repeat(200)}`)).toBe(`a${"𐐀".repeat(127)}`);
 });
 
 test("a claim keeps its request id however long the event id is", () => {

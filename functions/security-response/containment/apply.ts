@@ -1,0 +1,272 @@
+import {
+  AttachUserPolicyCommand,
+  DeleteLoginProfileCommand,
+  GetUserCommand,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+  TagUserCommand,
+  UntagUserCommand,
+  UpdateAccessKeyCommand,
+  UpdateServiceSpecificCredentialCommand,
+  UpdateSigningCertificateCommand,
+  UpdateSSHPublicKeyCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import { INLINE_POLICY_NAME } from "../../contract";
+import { boundBy, encodeArn, FOUND_OURS, KEEP_BOUNDARY, replaced } from "../../shared/alert/former-boundary";
+import { stopped, type CredentialKind } from "../../shared/alert/stopped-credentials";
+import { errorText } from "../../shared/aws-error";
+import type { CallOptions, Deadline } from "../../shared/deadline";
+import { retry, type RetryTiming } from "../../shared/retry";
+import { DENY_DOCUMENT } from "./deny-document";
+import { WAITS_MS } from "./durations";
+import type { Step } from "./gap";
+import { isConcurrent, isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
+import { failure, type Failure, type Report } from "./incident";
+import { MAX_TAG_VALUE } from "./tags";
+import type { Method, Tag } from "./user-state";
+
+/** Whom the steps are applied to, and by what. */
+export interface Target extends RetryTiming {
+  readonly userName: string;
+  readonly policyArn: string;
+  /** For denying only, so that nothing else can slow it down. */
+  readonly denyClient: IAMClient;
+  readonly iam: IAMClient;
+}
+
+/** How a step ended. */
+export interface Applied extends Report {
+  readonly step: Step;
+  readonly isDone: boolean;
+  /** When IAM had answered, in milliseconds since the epoch. */
+  readonly at: number;
+  /** What the tag is to say of the boundary that was replaced; undefined leaves the tag as it is. */
+  readonly formerBoundary?: string | undefined;
+}
+
+export interface ApplyOptions {
+  /** Milliseconds in which IAM may come to know the user, or to list a deny. */
+  readonly patience: number;
+  /** Called when the request that attaches the policy is on its way. */
+  readonly sent?: (() => void) | undefined;
+}
+
+/** Applies the steps side by side. What fails becomes part of the result, and stops no other. */
+export async function applySteps(
+  target: Target,
+  steps: readonly Step[],
+  deadline: Deadline,
+  options: ApplyOptions,
+): Promise<Applied[]> {
+  return Promise.all(steps.map((step) => applyStep(target, step, deadline, options)));
+}
+
+async function applyStep(
+  target: Target,
+  step: Step,
+  deadline: Deadline,
+  options: ApplyOptions,
+): Promise<Applied> {
+  const done: string[] = [];
+  const failed: Failure[] = [];
+  const report = { step, done, failed };
+  const attempt = async (name: string, act: () => Promise<string | undefined>): Promise<boolean> => {
+    try {
+      const line = await act();
+      done.push(...(line === undefined ? [] : [line]));
+      return true;
+    } catch (error) {
+      failed.push(failure(name, error));
+      return false;
+    }
+  };
+  switch (step.kind) {
+    case "deny": {
+      // Nothing shows the old boundary once ours is put.
+      const former = step.method === "permissions-boundary" ? await readFormer(target, deadline) : undefined;
+      const isDone = await attempt(step.method, () => deny(target, step.method, deadline, options));
+      done.push(...(isDone && former ? former.done : []));
+      failed.push(...(isDone && former ? former.failed : []));
+      return { ...report, isDone, at: target.clock(), formerBoundary: former?.tag };
+    }
+    case "await-listing":
+      await target.sleep(Math.min(LOOK_AGAIN_MS, deadline.remaining()));
+      return { ...report, isDone: true, at: target.clock() };
+    case "deactivate": {
+      const { credential, id } = step;
+      const isDone = await attempt(`deactivate ${credential} ${id}`, async () => {
+        await deadline.run((o) => UPDATES[credential](target.iam, target.userName, id, o));
+        return stopped(credential, id);
+      });
+      return { ...report, isDone, at: target.clock() };
+    }
+    case "delete-password": {
+      const isDone = await attempt("delete console password", () => deletePassword(target, deadline));
+      return { ...report, isDone, at: target.clock() };
+    }
+    case "tag": {
+      const isClear = await attempt("untag", () => untag(target, step.remove, deadline));
+      const isTagged = await attempt("tag", () => tag(target, step.tags, deadline));
+      return { ...report, isDone: isClear && isTagged, at: target.clock() };
+    }
+  }
+}
+
+/** How long to wait before a deny that IAM does not list is looked for again. */
+const LOOK_AGAIN_MS = 500;
+
+async function deny(
+  target: Target,
+  method: Method,
+  deadline: Deadline,
+  { patience, sent }: ApplyOptions,
+): Promise<string> {
+  const plan = {
+    when: (error: unknown) => isMissingUser(error) || isConcurrent(error),
+    budget: Math.min(patience, deadline.remaining()),
+  };
+  await retry(() => deadline.run((options) => DENY[method](target, options, sent)), plan, target);
+  return DENIED[method](target.policyArn);
+}
+
+type Deny = (target: Target, options: CallOptions, sent?: () => void) => Promise<unknown>;
+
+const DENY: Readonly<Record<Method, Deny>> = {
+  "managed-policy": ({ denyClient, userName, policyArn }, options, sent) =>
+    denyClient.send(attach(userName, policyArn, sent), options),
+  "inline-policy": ({ denyClient, userName: UserName }, options) =>
+    denyClient.send(
+      new PutUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME, PolicyDocument: DENY_DOCUMENT }),
+      options,
+    ),
+  "permissions-boundary": ({ denyClient, userName: UserName, policyArn: PermissionsBoundary }, options) =>
+    denyClient.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }), options),
+};
+
+const DENIED: Readonly<Record<Method, (policyArn: string) => string>> = {
+  "managed-policy": (policyArn) => `attached the policy ${policyArn}`,
+  "inline-policy": () => `put the inline policy ${INLINE_POLICY_NAME}`,
+  "permissions-boundary": boundBy,
+};
+
+/**
+ * The SDK may hold a request back, to sign it or because IAM throttles: `sent` is called when it is handed to
+ * the connection.
+ */
+function attach(UserName: string, PolicyArn: string, sent?: () => void): AttachUserPolicyCommand {
+  const command = new AttachUserPolicyCommand({ UserName, PolicyArn });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const answer = next(args);
+      sent?.();
+      return answer;
+    },
+    { name: "tellWhenSent", step: "deserialize", priority: "low" },
+  );
+  return command;
+}
+
+/**
+ * Reads the boundary that is about to be replaced. A read that fails becomes part of the report. When the
+ * boundary is ours already, another delivery of the event has set it, and the tag stays as that wrote it.
+ */
+async function readFormer(
+  { iam, userName: UserName, policyArn }: Target,
+  deadline: Deadline,
+): Promise<Report & { readonly tag?: string }> {
+  try {
+    const { User } = await deadline
+      .within(WAITS_MS.formerBoundary)
+      .run((options) => iam.send(new GetUserCommand({ UserName }), options));
+    const arn = User?.PermissionsBoundary?.PermissionsBoundaryArn;
+    return arn === policyArn ? { done: [FOUND_OURS], failed: [] } : keepBoundary(arn);
+  } catch (error) {
+    // Whether the user is there, the deny itself tells.
+    return { done: [], failed: [{ step: KEEP_BOUNDARY, error: errorText(error) }] };
+  }
+}
+
+function keepBoundary(arn: string | undefined): Report & { readonly tag: string } {
+  if (arn === undefined) {
+    // Someone may have written the tag before.
+    return { done: [], failed: [], tag: "none" };
+  }
+  const tag = encodeArn(arn);
+  if (tag.length > MAX_TAG_VALUE) {
+    const error = `TooLong: a tag takes ${MAX_TAG_VALUE} characters, and the ARN needs more; PutUserPermissionsBoundary in CloudTrail has it`;
+    return { done: [], failed: [{ step: KEEP_BOUNDARY, error }], tag: "longer than a tag: see CloudTrail" };
+  }
+  return { done: [replaced(tag)], failed: [], tag };
+}
+
+type Update = (iam: IAMClient, UserName: string, id: string, options: CallOptions) => Promise<unknown>;
+
+/** IAM has one call for each kind. */
+const UPDATES: Readonly<Record<CredentialKind, Update>> = {
+  "access key": (iam, UserName, AccessKeyId, options) =>
+    iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }), options),
+  "SSH public key": (iam, UserName, SSHPublicKeyId, options) =>
+    iam.send(new UpdateSSHPublicKeyCommand({ UserName, SSHPublicKeyId, Status: "Inactive" }), options),
+  "service-specific credential": (iam, UserName, ServiceSpecificCredentialId, options) =>
+    iam.send(
+      new UpdateServiceSpecificCredentialCommand({
+        UserName,
+        ServiceSpecificCredentialId,
+        Status: "Inactive",
+      }),
+      options,
+    ),
+  "signing certificate": (iam, UserName, CertificateId, options) =>
+    iam.send(new UpdateSigningCertificateCommand({ UserName, CertificateId, Status: "Inactive" }), options),
+};
+
+/** Having no password is no failure. */
+async function deletePassword(
+  { iam, userName: UserName, ...timing }: Target,
+  deadline: Deadline,
+): Promise<string | undefined> {
+  const remove = new DeleteLoginProfileCommand({ UserName });
+  const plan = { when: isTemporarilyUnmodifiable, budget: deadline.remaining() };
+  try {
+    await retry(() => deadline.run((options) => iam.send(remove, options)), plan, timing);
+    return "deleted the console password";
+  } catch (error) {
+    if (isNoSuchEntity(error) && !isMissingUser(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function tag(target: Target, tags: readonly Tag[], deadline: Deadline): Promise<string | undefined> {
+  if (tags.length === 0) {
+    return undefined;
+  }
+  const Tags = tags.map(({ Key, Value }) => ({ Key, Value }));
+  const command = new TagUserCommand({ UserName: target.userName, Tags });
+  await patiently(target, deadline, (options) => target.iam.send(command, options));
+  return "tagged the user";
+}
+
+async function untag(
+  target: Target,
+  keys: readonly string[],
+  deadline: Deadline,
+): Promise<string | undefined> {
+  if (keys.length === 0) {
+    return undefined;
+  }
+  const command = new UntagUserCommand({ UserName: target.userName, TagKeys: [...keys] });
+  await patiently(target, deadline, (options) => target.iam.send(command, options));
+  return `removed the colliding tags ${keys.join(", ")}`;
+}
+
+/** Writes to the user again for as long as another write is in the way and time is left. */
+async function patiently(
+  target: Target,
+  deadline: Deadline,
+  write: (options: CallOptions) => Promise<unknown>,
+): Promise<void> {
+  await retry(() => deadline.run(write), { when: isConcurrent, budget: deadline.remaining() }, target);
+}

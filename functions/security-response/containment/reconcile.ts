@@ -1,0 +1,208 @@
+import type { Deadline } from "../../shared/deadline";
+import { applySteps, type Applied, type ApplyOptions, type Target } from "./apply";
+import { WAITS_MS } from "./durations";
+import { DENIALS, gapOf, keyOf, type Attempts, type Quarantine, type Step } from "./gap";
+import { SHARE_OF_A_DENIAL, type Failure, type Report } from "./incident";
+import { merge, readUserState } from "./read-user-state";
+import { withTags } from "./tags";
+import { denialsIn, type Aspect, type Method, type Reading, type UserState } from "./user-state";
+
+/** Rounds of {@link Reconciler.close}: waiting for a listing takes ten, the ways to deny three. */
+const MAX_ROUNDS = 20;
+
+/**
+ * Brings one user to the desired state: what IAM shows is read, what is missing becomes steps, the steps are
+ * applied, and it is read again until nothing is missing. Keeps what was read and what was tried.
+ */
+export class Reconciler implements Attempts {
+  readonly accepted = new Map<Method, number>();
+  readonly failed = new Set<string>();
+  readonly done = new Set<string>();
+  /** What the tag is to say of the boundary that a step replaced. */
+  formerBoundary: string | undefined;
+  private reading: Reading = { state: {}, failed: [] };
+  private readonly applied: Applied[] = [];
+  /** IAM has shown the user after a deny that called it unknown. */
+  private isThere = false;
+
+  /**
+   * @param target Whom to bring there.
+   * @param desired The state in which the user is to be, from what is known of it by now.
+   */
+  constructor(
+    readonly target: Target,
+    private readonly desired: (reconciler: Reconciler) => Quarantine,
+  ) {}
+
+  get state(): UserState {
+    return this.reading.state;
+  }
+
+  /** The ways to deny that IAM shows. */
+  get denials(): Method[] {
+    return denialsIn(this.state, this.target.policyArn);
+  }
+
+  /** The way to deny that is shown, else the last one that IAM accepted. */
+  get method(): Method | undefined {
+    return this.denials[0] ?? [...this.accepted.keys()].at(-1);
+  }
+
+  get unreadable(): ReadonlySet<Method> {
+    const isUnreadable = (method: Method) =>
+      this.reading.failed.some(({ aspect }) => aspect !== undefined && aspect === ASPECTS[method][0]);
+    return new Set(DENIALS.filter(isUnreadable));
+  }
+
+  /** IAM knew no user of the name at some call: it was deleted, or renamed. */
+  get isMissing(): boolean {
+    const applied = this.applied.filter(({ step }) => step.kind !== "deny" || !this.isThere);
+    return [...applied.flatMap(({ failed }) => failed), ...this.reading.failed].some(
+      ({ missingUser }) => missingUser,
+    );
+  }
+
+  gap(): Step[] {
+    return gapOf(this.state, this.desired(this), this, this.target.clock());
+  }
+
+  async read(aspects: readonly Aspect[], deadline: Deadline, patience?: number): Promise<void> {
+    const { target } = this;
+    this.add(await readUserState(target, target.userName, aspects, deadline, patience), aspects);
+  }
+
+  /** Takes in what was read by other means. */
+  add(later: Reading, aspects: readonly Aspect[] = []): void {
+    this.reading = merge(this.reading, later, aspects);
+  }
+
+  async apply(
+    steps: readonly Step[],
+    deadline: Deadline,
+    { patience = WAITS_MS.knownUser, sent }: Partial<ApplyOptions> = {},
+  ): Promise<readonly Applied[]> {
+    const applied = await applySteps(this.target, steps, deadline, { patience, sent });
+    for (const result of applied) {
+      this.remember(result);
+    }
+    return applied;
+  }
+
+  /**
+   * Denies by the first way that works, whatever the user is.
+   * @returns false when IAM knows no user of the name. When it says nothing, the user counts as there
+   */
+  async deny(deadline: Deadline, options: ApplyOptions): Promise<boolean> {
+    while (this.accepted.size === 0) {
+      const denials = this.gap().filter(({ kind }) => kind === "deny");
+      if (denials.length === 0) {
+        return true;
+      }
+      const within = isLast(denials) ? deadline : deadline.share(SHARE_OF_A_DENIAL);
+      const [applied] = await this.apply(denials, within, options);
+      if (applied?.failed.some(({ missingUser }) => missingUser)) {
+        const { target } = this;
+        const { failed } = await readUserState(target, target.userName, ["identity"], deadline);
+        if (failed.some(({ missingUser }) => missingUser)) {
+          return false;
+        }
+        this.isThere = true;
+      }
+    }
+    return true;
+  }
+
+  /** Applies what is missing and reads it again, until nothing is, or nothing is left to try. */
+  async close(deadline: Deadline): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS && !this.isMissing && deadline.remaining() > 0; round++) {
+      const gap = this.gap();
+      if (gap.length === 0) {
+        return;
+      }
+      const part = gap.some(({ kind }) => kind === "deny") && !isLast(gap);
+      const within = part ? deadline.share(SHARE_OF_A_DENIAL) : deadline;
+      await this.apply(gap, within);
+      await this.read(aspectsOf(gap), within);
+    }
+  }
+
+  /** Everything that was done and that failed, in order. */
+  report(): Report {
+    return { done: this.applied.flatMap(({ done }) => done), failed: this.failures() };
+  }
+
+  private failures(): Failure[] {
+    return [...this.applied.flatMap(({ failed }) => failed), ...this.unlisted(), ...this.reading.failed];
+  }
+
+  /** Denials that IAM accepted and does not list, after it had the time to. */
+  private unlisted(): Failure[] {
+    const isOverdue = ([method, at]: [Method, number]): boolean =>
+      isListed(this.state, method, this.target.policyArn) === false &&
+      this.target.clock() - at >= WAITS_MS.listing;
+    return [...this.accepted].filter(isOverdue).map(([method]) => ({
+      step: "read back",
+      error: `NotListed: IAM accepted the ${method} but does not list it`,
+    }));
+  }
+
+  private remember(result: Applied): void {
+    const { step, isDone, at, formerBoundary } = result;
+    this.applied.push(result);
+    (isDone ? this.done : this.failed).add(keyOf(step));
+    if (isDone && step.kind === "deny") {
+      this.accepted.set(step.method, at);
+      this.formerBoundary = formerBoundary ?? this.formerBoundary;
+    }
+    if (isDone && step.kind === "tag") {
+      // What IAM has accepted counts until the tags are read again.
+      const tags = withTags(this.state.tags ?? [], step.tags, step.remove);
+      this.reading = { ...this.reading, state: { ...this.state, tags } };
+    }
+  }
+}
+
+function isLast(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.kind === "deny" && step.method === "permissions-boundary");
+}
+
+/** Undefined when it was not read. */
+function isListed(state: UserState, method: Method, policyArn: string): boolean | undefined {
+  switch (method) {
+    case "managed-policy":
+      return state.attachedPolicies?.some(({ arn }) => arn === policyArn);
+    case "inline-policy":
+      return state.inlineDeny;
+    case "permissions-boundary":
+      return state.boundary === undefined ? undefined : state.boundary === policyArn;
+  }
+}
+
+/** What has to be read again after these steps. Tags count as IAM has accepted them. */
+function aspectsOf(steps: readonly Step[]): Aspect[] {
+  return [...new Set(steps.flatMap(aspectsOfStep))];
+}
+
+function aspectsOfStep(step: Step): readonly Aspect[] {
+  switch (step.kind) {
+    case "deny":
+    case "await-listing":
+      return ASPECTS[step.method];
+    case "deactivate":
+      return ASPECTS[step.credential];
+    case "delete-password":
+      return ["consolePassword"];
+    case "tag":
+      return [];
+  }
+}
+
+const ASPECTS = {
+  "managed-policy": ["attachedPolicies"],
+  "inline-policy": ["inlineDeny", "inlinePolicies"],
+  "permissions-boundary": ["identity"],
+  "access key": ["accessKeys"],
+  "SSH public key": ["sshPublicKeys"],
+  "service-specific credential": ["serviceCredentials"],
+  "signing certificate": ["signingCertificates"],
+} as const satisfies Readonly<Record<string, readonly Aspect[]>>;
