@@ -192,12 +192,12 @@ function keepBoundary(arn: string | undefined): Report & { readonly tag: string 
     // Someone may have written the tag before.
     return { done: [], failed: [], tag: "none" };
   }
-  const tag = encodeArn(arn);
-  if (tag.length > MAX_TAG_VALUE) {
+  const value = encodeArn(arn);
+  if (value.length > MAX_TAG_VALUE) {
     const error = `TooLong: a tag takes ${MAX_TAG_VALUE} characters, and the ARN needs more; PutUserPermissionsBoundary in CloudTrail has it`;
     return { done: [], failed: [{ step: KEEP_BOUNDARY, error }], tag: "longer than a tag: see CloudTrail" };
   }
-  return { done: [replaced(tag)], failed: [], tag };
+  return { done: [replaced(value)], failed: [], tag: value };
 }
 
 type Update = (iam: IAMClient, UserName: string, id: string, options: CallOptions) => Promise<unknown>;
