@@ -23,6 +23,11 @@ export const RESPONDER_ENV = {
   deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
   /** `true` or `false`: delete the user's console password. */
   deleteLoginProfile: "DELETE_LOGIN_PROFILE",
+  /**
+   * ARN of the topic that has a quarantine looked at again; not in the environment of the function that does
+   * it.
+   */
+  holdTopicArn: "HOLD_TOPIC_ARN",
 } as const;
 
 /** Environment variables of `attack-simulation`. */
@@ -131,6 +136,12 @@ export const OUTCOME_STATUSES = [
   "IGNORED",
   "VANISHED",
   "FAILED",
+  /** A quarantine was looked at again, and nobody had touched it. */
+  "HELD",
+  /** Somebody undid a quarantine, and it is back. */
+  "RESTORED",
+  /** Somebody who may has released the user. */
+  "RELEASED",
 ] as const;
 export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 
@@ -169,6 +180,8 @@ export interface Outcome {
   readonly createdBy: string;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** Who undid the quarantine, or released the user; absent where nobody did, or it is not known. */
+  readonly actor?: string;
   readonly eventId: string;
   /** ISO 8601, UTC. */
   readonly eventTime: string;

@@ -35,6 +35,7 @@ import { scpAttachments } from "./limits/scp-attachments";
 import { SettingsStore, type LabSettings } from "./settings";
 import { LabClock } from "./shared/clock";
 import { everyMinute } from "./shared/every-minute";
+import { invokeSubscribedFunctions } from "./sns/function-subscriptions";
 import { Inbox } from "./sns/inbox";
 import { snsLimits } from "./sns/sns-limits";
 import { learnAccessKeys } from "./sts/learn-access-keys";
@@ -167,6 +168,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       configs.observe,
       code.observe,
       inbox.observe,
+      invokeSubscribedFunctions(moto, call, log),
       queueMetrics.observe,
       metricFilters.observe,
       metricData.observe,

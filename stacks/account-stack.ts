@@ -9,6 +9,7 @@ import { AttackSimulation } from "./constructs/attack-simulation";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { ForwardingRole } from "./constructs/forwarding-role";
+import { Hold } from "./constructs/hold";
 import { Responder } from "./constructs/responder";
 import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
@@ -45,7 +46,7 @@ export class AccountStack extends BaseStack {
       queueName: NAMES.deadLetters,
       ruleArns: RULES.map((rule) => names.ruleArn(rule)),
     });
-    const responder = new Responder(this, "responder", {
+    const responding = {
       names,
       account,
       code: packages.responder,
@@ -53,7 +54,9 @@ export class AccountStack extends BaseStack {
       policyArn: policy.arn,
       topicArn: alerts.topic.arn,
       deadLetterQueueArn: undelivered.queue.arn,
-    });
+    };
+    const responder = new Responder(this, "responder", responding);
+    new Hold(this, "hold", responding);
 
     const forwarding = new ForwardingRole(this, "forwarding", { names, security, rules: RULES });
     const securityBus = {

@@ -34,7 +34,9 @@ export function responseEnded(names: AccountNames): EventPattern {
     source: ["lambda"],
     "detail-type": [{ prefix: LAMBDA_RESULT }],
     detail: {
-      requestContext: { functionArn: [{ prefix: `${names.functionArn(NAMES.responder)}:` }] },
+      requestContext: {
+        functionArn: [NAMES.responder, NAMES.hold].map((name) => ({ prefix: `${names.functionArn(name)}:` })),
+      },
     },
   };
 }

@@ -21,6 +21,7 @@ export const NAMES = {
   topic: "security-alerts",
   topicKeyAlias: "alias/security-alerts",
   responder: "security-response",
+  hold: "security-response-hold",
   notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",

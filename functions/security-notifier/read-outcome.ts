@@ -43,6 +43,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     createdBy: text("createdBy", 300),
     sourceIp: text("sourceIp", 100),
     userAgent: text("userAgent", 300),
+    ...(typeof payload["actor"] === "string" && { actor: text("actor", 300) }),
     eventId: text("eventId", 200),
     eventTime: text("eventTime", 40),
     containedAt: text("containedAt", 40),

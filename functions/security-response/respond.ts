@@ -1,20 +1,25 @@
+import { PublishCommand } from "@aws-sdk/client-sns";
 import type { Outcome } from "../contract";
 import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
 import { publish } from "../shared/alert/publish";
+import { errorText } from "../shared/aws-error";
 import { Deadline } from "../shared/deadline";
+import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
-import { untouched } from "./containment/containment-result";
+import { untouched, type ContainmentResult } from "./containment/containment-result";
 import { PHASES_MS } from "./containment/durations";
 import { enforce } from "./containment/enforce";
+import { hold } from "./containment/hold";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
 import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
 import type { UserCreation } from "./event/user-creation";
+import { holdRequest, readHoldRequest, type HoldRequest } from "./hold-request";
 import type { Settings } from "./settings";
-import { decide, type Decision } from "./verdict/verdict";
+import { decide, type Decision, type Verdict } from "./verdict/verdict";
 
 /** When the function has little time in all, the reserve takes at most this part of it. */
 const LARGEST_RESERVE = 0.4;
@@ -31,6 +36,10 @@ export async function respond(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
+  const request = readHoldRequest(unwrapRecord(payload).inner);
+  if (request) {
+    return answerHold(request, settings, dependencies, invocation);
+  }
   const parsedEvent = await parseEvent(payload, settings, dependencies, invocation);
   const { event, decision } = parsedEvent;
   const log = dependencies.log.with({ eventId: event.eventId, user: decision.creation?.userName });
@@ -83,9 +92,54 @@ async function act(
   const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
   const result = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
   const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
-  const outcome = outcomeOf(creation, finalVerdict, result, settings);
-  await sendAlert(outcome, incident);
-  return outcome;
+  return conclude(incident, finalVerdict, result);
+}
+
+/** Looks at a quarantine again, for as long as IAM needs to act on it. */
+async function answerHold(
+  { creation, reason, since, isFight }: HoldRequest,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const incident = incidentOf(creation, reason, settings, dependencies, invocation);
+  const result = await hold(incident, since, isFight);
+  return conclude(incident, { action: "quarantine", rule: "hold", reason }, result);
+}
+
+/** The alert, and beside it the order to look at the quarantine again. */
+async function conclude(incident: Incident, verdict: Verdict, result: ContainmentResult): Promise<Outcome> {
+  const outcome = outcomeOf(incident.creation, verdict, result, incident.settings);
+  const [held] = await Promise.all([startHold(incident, result), sendAlert(outcome, incident)]);
+  return { ...outcome, failed: [...outcome.failed, ...held] };
+}
+
+/**
+ * A function of its own looks again, so that it takes no place from a user who is not contained yet.
+ * @returns what failed
+ */
+async function startHold(
+  { creation, reason, settings, dependencies }: Incident,
+  { status, containedAt, user, answeredElsewhere }: ContainmentResult,
+): Promise<Outcome["failed"]> {
+  const isNew = (status === "QUARANTINED" && answeredElsewhere !== true) || status === "RESTORED";
+  if (!isNew || settings.holdTopicArn === undefined) {
+    return [];
+  }
+  const request = holdRequest({
+    creation: { ...creation, ...user },
+    reason,
+    since: Date.parse(containedAt),
+    isFight: status === "RESTORED",
+  });
+  try {
+    const command = new PublishCommand({ TopicArn: settings.holdTopicArn, Message: JSON.stringify(request) });
+    await dependencies.sns.send(command);
+    return [];
+  } catch (error) {
+    dependencies.log.warn("Nobody looks at the quarantine again", { error: String(error) });
+    return [{ step: "start the hold", error: errorText(error) }];
+  }
 }
 
 const LEFT_ALONE = untouched({ status: "TRUSTED" });

@@ -20,13 +20,14 @@ export interface Settings {
   readonly deactivateAccessKeys: boolean;
   /** @default false */
   readonly deleteLoginProfile: boolean;
+  /** The topic that has a quarantine looked at again; undefined in the function that does it. */
+  readonly holdTopicArn: string | undefined;
 }
 
 const POLICY_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:policy\/[\x21-\x7e]+$/;
 /** Source: Semantic Versioning 2.0.0. */
 const VERSION = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
-
 /**
  * Reads the settings from the environment that the account's stack writes.
  * @throws SettingsError listing every bad variable
@@ -58,11 +59,22 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     trust: readTrust(env[RESPONDER_ENV.trust], problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
+    holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
   };
   if (problems.length > 0) {
     throw new SettingsError("security-response", problems);
   }
   return settings;
+}
+
+function readTopicArn(value: string | undefined, problems: string[]): string | undefined {
+  if (!value) {
+    return undefined;
+  }
+  if (!TOPIC_ARN.test(value)) {
+    problems.push(`${RESPONDER_ENV.holdTopicArn}: expected the ARN of a topic, got ${value}`);
+  }
+  return value;
 }
 
 function isMode(value: string): value is Mode {

@@ -34,6 +34,11 @@ def replace_event_invoke_config_on_put() -> None:
     LambdaBackend.put_function_event_invoke_config = replacing_put
 
 
+def leave_functions_to_the_lab() -> None:
+    """moto would run a subscribed function in Docker; the lab delivers to functions itself."""
+    LambdaBackend.send_sns_message = lambda *_args, **_kwargs: None
+
+
 def add_user_permissions_boundaries() -> None:
     """PutUserPermissionsBoundary, DeleteUserPermissionsBoundary, and boundaries in CreateUser and GetUser."""
     create_user = IamResponse.create_user
@@ -75,5 +80,6 @@ def add_user_permissions_boundaries() -> None:
 def apply() -> None:
     take_given_organization_ids()
     replace_event_invoke_config_on_put()
+    leave_functions_to_the_lab()
     add_user_permissions_boundaries()
     iam_rules.apply()

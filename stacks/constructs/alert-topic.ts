@@ -21,7 +21,7 @@ export interface AlertTopicProps {
 }
 
 /** SNS's own key, which costs nothing and which every role that may publish can use. */
-const AWS_MANAGED_KEY = "alias/aws/sns";
+export const AWS_MANAGED_KEY = "alias/aws/sns";
 
 /** The topic `security-alerts`, encrypted, TLS only, with its mail subscriptions. */
 export class AlertTopic extends Construct {

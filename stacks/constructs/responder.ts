@@ -14,7 +14,7 @@ const METRIC_NAMESPACE = "IamUserQuarantine";
  * As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself
  * uses a twentieth of it.
  */
-const MEMORY_MEGABYTES = 1_769;
+export const MEMORY_MEGABYTES = 1_769;
 
 export interface ResponderProps {
   readonly names: AccountNames;
@@ -45,7 +45,7 @@ export class Responder extends NodeFunction {
       description: "Denies everything to a new IAM user whose creator is not trusted",
       code: props.code,
       policy: responderPolicy(names, account),
-      environment: responderEnvironment(props),
+      environment: responderEnvironment(props, names.topicArnOf(NAMES.hold)),
       timeoutSeconds: 60,
       memoryMegabytes: MEMORY_MEGABYTES,
       logRetentionDays: account.logRetentionDays,
@@ -70,7 +70,10 @@ export class Responder extends NodeFunction {
 }
 
 /** The responder's environment; every variable of {@link RESPONDER_ENV}, and no other. */
-function responderEnvironment(props: ResponderProps): Record<string, string> {
+export function responderEnvironment(
+  props: ResponderProps,
+  holdTopicArn?: string,
+): Readonly<Record<string, string>> {
   const { account, policyArn, topicArn, version } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
@@ -82,5 +85,6 @@ function responderEnvironment(props: ResponderProps): Record<string, string> {
     [RESPONDER_ENV.trust]: JSON.stringify(account.trust),
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
+    ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),
   };
 }

@@ -8,9 +8,27 @@ import { writeLogs } from "./function-logs";
  * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may
  * be done to them is narrowed by condition instead.
  */
-export function responderPolicy(
+export function responderPolicy(names: AccountNames, account: Containing): PolicyDocument {
+  return containing(names, account, NAMES.responder, {
+    Sid: "StartHold",
+    Effect: "Allow",
+    Action: "sns:Publish",
+    Resource: names.topicArnOf(NAMES.hold),
+  });
+}
+
+/** What the function may do that looks at a quarantine again: the same, but for starting another look. */
+export function holdPolicy(names: AccountNames, account: Containing): PolicyDocument {
+  return containing(names, account, NAMES.hold);
+}
+
+type Containing = Pick<Account, "mode" | "deactivateAccessKeys" | "deleteLoginProfile">;
+
+function containing(
   names: AccountNames,
-  account: Pick<Account, "mode" | "deactivateAccessKeys" | "deleteLoginProfile">,
+  account: Containing,
+  functionName: string,
+  ...others: Statement[]
 ): PolicyDocument {
   return policyDocument(
     ...(account.mode === "enforce"
@@ -19,7 +37,8 @@ export function responderPolicy(
     inspectUsers(names),
     FIND_RENAMED_USERS,
     ...announce(names),
-    writeLogs(names, NAMES.responder),
+    ...others,
+    writeLogs(names, functionName),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { AccountNames } from "../names";
+import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
 
 /**
@@ -10,16 +10,8 @@ import { policyDocument, type PolicyDocument, type Statement } from "./document"
  * @param alarmNames Pattern of the names of the alarms that publish; none does without it.
  */
 export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDocument {
-  const tlsOnly: Statement = {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "sns:Publish",
-    Resource: names.topicArn,
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
   if (alarmNames === undefined) {
-    return policyDocument(tlsOnly);
+    return policyDocument(tlsOnly(names.topicArn));
   }
   const alarms: Statement = {
     Sid: "AlarmsPublish",
@@ -32,7 +24,31 @@ export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDoc
       ArnLike: { "aws:SourceArn": names.alarmArn(alarmNames) },
     },
   };
-  return policyDocument(alarms, tlsOnly);
+  return policyDocument(alarms, tlsOnly(names.topicArn));
+}
+
+/** Policy of the topic that starts a hold: TLS only, and from the responder's role only. */
+export function holdTopicPolicy(names: AccountNames): PolicyDocument {
+  const topicArn = names.topicArnOf(NAMES.hold);
+  return policyDocument(tlsOnly(topicArn), {
+    Sid: "ResponderOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource: topicArn,
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": names.roleArn(NAMES.responder) } },
+  });
+}
+
+function tlsOnly(Resource: string): Statement {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sns:Publish",
+    Resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
 }
 
 /**

@@ -10,6 +10,9 @@ import { fakeIam, fakeUser, type FakeUser, type IamMock } from "./fake-iam";
 export const ACCOUNT = "111122223333";
 export const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/AutomatedSecurityQuarantine`;
 
+/** Of no test but those that set it: the function that looks again has none. */
+export const HOLD_TOPIC_ARN = `arn:aws:sns:us-east-1:${ACCOUNT}:security-response-hold`;
+
 export const SETTINGS = readSettings({
   [RESPONDER_ENV.mode]: "enforce",
   [RESPONDER_ENV.policyArn]: POLICY_ARN,
@@ -47,6 +50,10 @@ export interface Responder {
   readonly slept: () => number;
   readonly respond: (event: unknown, settings?: Partial<Settings>, requestId?: string) => Promise<Outcome>;
   readonly alerts: () => SentAlert[];
+  /** What SNS invokes the function that looks again with. */
+  readonly holds: () => unknown[];
+  /** Moves the fake clock. */
+  readonly advance: (ms: number) => Promise<void>;
   /** Names of the IAM calls so far, in order. */
   readonly calls: () => string[];
 }
@@ -91,6 +98,11 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     options.onSleep?.();
     return Promise.resolve();
   };
+  const published = (isWanted: (input: PublishCommandInput) => boolean) =>
+    sns
+      .commandCalls(PublishCommand)
+      .map(({ args }) => args[0].input)
+      .filter(isWanted);
   const dependencies = {
     denyClient: client,
     iam: client,
@@ -113,7 +125,15 @@ export function createResponder(options: ResponderOptions = {}): Responder {
       const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
       return respond(event, { ...SETTINGS, ...settings }, dependencies, { requestId, remaining });
     },
-    alerts: () => sns.commandCalls(PublishCommand).map(({ args }) => unpack(args[0].input)),
+    alerts: () => published(({ TopicArn }) => TopicArn !== HOLD_TOPIC_ARN).map(unpack),
+    holds: () =>
+      published(({ TopicArn }) => TopicArn === HOLD_TOPIC_ARN).map(({ Message }) => ({
+        Records: [{ EventSource: "aws:sns", Sns: { Type: "Notification", Message } }],
+      })),
+    advance: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
     calls: () => iam.calls().map(({ args }) => args[0].constructor.name.replace(/Command$/, "")),
   };
 }

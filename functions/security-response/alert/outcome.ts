@@ -31,13 +31,14 @@ export function outcomeOf(
     createdBy: plain(creation.creator.label, 300),
     sourceIp: plain(creation.sourceIp, 100),
     userAgent: plain(creation.userAgent, 300),
+    ...(result.actor !== undefined && { actor: plain(result.actor, 300) }),
     eventId: plain(creation.eventId, 200),
     eventTime: creation.eventTime,
     containedAt: result.containedAt,
     secondsToContain: seconds,
     method: result.method,
     severity: rateSeverity(result, creation.creator.type, settings.policyArn),
-    alerted: !answeredElsewhere && !SILENT.includes(result.status),
+    alerted: !answeredElsewhere && !SILENT.includes(result.status) && result.isRepeated !== true,
     answeredElsewhere,
     done: bounded(result.done),
     failed: result.failed
@@ -48,7 +49,7 @@ export function outcomeOf(
 }
 
 /** Statuses that nobody has to look at: no alert is sent. */
-const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED"];
+const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED", "HELD"];
 
 /** Anyone who may tag users can forge a claim, so it silences the alert of a success only. */
 function isLeftToOther(result: ContainmentResult): boolean {

@@ -19,10 +19,10 @@ export type Severity = Outcome["severity"];
  */
 export function rateSeverity(result: ContainmentResult, creatorType: string, policyArn: string): Severity {
   const { status, gone } = result;
-  if (status === "IGNORED") {
+  if (status === "IGNORED" || status === "HELD" || status === "RELEASED") {
     return "LOW";
   }
-  if (status === "FAILED" || isTampered(result)) {
+  if (status === "FAILED" || status === "RESTORED" || isTampered(result)) {
     return "CRITICAL";
   }
   const found = pointsOf(result, creatorType, policyArn);

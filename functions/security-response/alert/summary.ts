@@ -22,7 +22,7 @@ const TAMPERED =
   "The quarantine policy itself was tampered with: it no longer denies everything, and users it quarantined before are free.";
 
 function fate(
-  { status, method, failed, answeredElsewhere, gone, ignored }: ContainmentResult,
+  { status, method, failed, answeredElsewhere, gone, ignored, actor }: ContainmentResult,
   seconds: number | null,
 ): string {
   switch (status) {
@@ -38,6 +38,12 @@ function fate(
       return whyVanished(gone);
     case "FAILED":
       return `is NOT contained. Failed: ${listing([...new Set(failed.map(({ step }) => step))])}`;
+    case "HELD":
+      return `is still denied everything by ${method}`;
+    case "RESTORED":
+      return `was denied nothing for a moment: ${actor ?? "somebody"} undid the quarantine. The user is denied everything again by ${method}`;
+    case "RELEASED":
+      return `was released by ${actor ?? "somebody who may"}`;
     case "IGNORED":
       return `was left alone: ${ignored?.reason ?? "there was nothing to do"}`;
   }

@@ -2,11 +2,11 @@ import { TAG_STATUS } from "../../contract";
 import type { ContainmentResult } from "./containment-result";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { ownerOf } from "./find-user";
-import type { Quarantine } from "./gap";
 import { join, schedule, type Incident } from "./incident";
+import { BY_FIRST, claimantOf, deniedAt, reconcilerOf } from "./quarantine";
 import { BEFORE_WRITING, HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
-import { Reconciler } from "./reconcile";
-import { claimValue, containedBefore, isClaimedByOther, quarantineTags, type Claimant } from "./tags";
+import type { Reconciler } from "./reconcile";
+import { isClaimedByOther, quarantineTags } from "./tags";
 import type { Aspect, Reading } from "./user-state";
 
 /** How containing the user under one name ended. */
@@ -28,10 +28,7 @@ export interface Attempt {
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const { creation, dependencies, settings } = incident;
-  const reconciler = new Reconciler(
-    { ...dependencies, userName: creation.userName, policyArn: settings.policyArn },
-    (known) => quarantineOf(incident, known),
-  );
+  const reconciler = reconcilerOf(incident, BY_FIRST);
   const look = await denyAndLook(incident, reconciler, patience);
   if (!look) {
     return { result: concluded(incident, reconciler), lost: "unseen" };
@@ -61,40 +58,6 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   await markFailure(incident, reconciler);
   const result = concluded(incident, reconciler);
   return reconciler.isMissing ? { result, lost: "missing" } : { result };
-}
-
-/** The state in which the user of a creation is to be. Without a deny, there is nothing to say in tags. */
-function quarantineOf(incident: Incident, known: Reconciler): Quarantine {
-  const { creation, invocation, reason, settings } = incident;
-  const { policyArn, deactivateAccessKeys, deleteLoginProfile } = settings;
-  const { method } = known;
-  const quarantine = { policyArn, byEveryMethod: false, deactivateAccessKeys, deleteLoginProfile };
-  if (!method) {
-    return quarantine;
-  }
-  const facts = {
-    status: TAG_STATUS.quarantined,
-    reason,
-    time: new Date(deniedAt(incident, known)).toISOString(),
-    eventId: claimValue(creation.eventId, invocation.requestId),
-    createdBy: creation.creator.label,
-    sourceIp: creation.sourceIp,
-    method,
-    formerBoundary: known.formerBoundary,
-  };
-  return { ...quarantine, tags: { facts, claimant: claimantOf(incident) } };
-}
-
-/** When the user was first denied, by this attempt of the request or by an earlier one. */
-function deniedAt(incident: Incident, { method, accepted, state, target }: Reconciler): number {
-  const at = (method && accepted.get(method)) ?? target.clock();
-  const before = method && containedBefore(state.tags ?? [], claimantOf(incident), method);
-  return Math.min(at, before ?? at);
-}
-
-function claimantOf({ creation, invocation }: Incident): Claimant {
-  const { eventId, earlierRequestIds } = creation;
-  return { eventId, earlierRequestIds, requestId: invocation.requestId };
 }
 
 /**

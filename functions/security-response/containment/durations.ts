@@ -48,3 +48,18 @@ export const AGES_MS = {
    */
   fresh: 120_000,
 } as const;
+
+/**
+ * Looking at a quarantine again, in milliseconds. `watch` and, of the phases above, the last reading and the
+ * alert add up to the time-out of the function that does it.
+ */
+export const HOLD_MS = {
+  /** The quarantine has to stand for this long; IAM takes about 4 s to act on it (OffensAI). */
+  stands: 10_000,
+  /** When a quarantine that nobody touches is looked at, after the hold began. */
+  looks: [1_000, 4_000, 10_000],
+  /** Between two looks once somebody has taken a deny off. */
+  betweenBlows: 50,
+  /** A fight is given up after this long: only the guard, or ending the adversary's sessions, helps then. */
+  watch: 42_000,
+} as const;

@@ -20,7 +20,8 @@ export class Reconciler implements Attempts {
   readonly done = new Set<string>();
   /** What the tag is to say of the boundary that a step replaced. */
   formerBoundary: string | undefined;
-  private reading: Reading = { state: {}, failed: [] };
+  /** What was read last of each aspect. */
+  reading: Reading = { state: {}, failed: [] };
   private readonly applied: Applied[] = [];
   /** IAM has shown the user after a deny that called it unknown. */
   private isThere = false;
@@ -124,6 +125,11 @@ export class Reconciler implements Attempts {
       await this.apply(gap, within);
       await this.read(aspectsOf(gap), within);
     }
+  }
+
+  /** What was refused may be tried again. */
+  forgetRefusals(): void {
+    this.failed.clear();
   }
 
   /** Everything that was done and that failed, in order. */

@@ -5,6 +5,7 @@ import type { Outcome } from "../../contract";
  */
 export function alertText(outcome: Outcome, link: string | undefined, next: readonly string[]): string {
   const { secondsToContain: seconds } = outcome;
+  const isRestored = outcome.status === "RESTORED";
   return [
     outcome.summary,
     "",
@@ -16,10 +17,13 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     `Created by:  ${outcome.createdBy}`,
     `From:        ${outcome.sourceIp}`,
     `User agent:  ${outcome.userAgent}`,
+    ...(outcome.actor === undefined
+      ? []
+      : [`${outcome.status === "RELEASED" ? "Released by:" : "Undone by:  "} ${outcome.actor}`]),
     `Event:       ${outcome.eventId}`,
-    `Created at:  ${outcome.eventTime || "unknown"}`,
+    `${isRestored ? "Undone at:  " : "Created at: "} ${outcome.eventTime || "unknown"}`,
     `Contained:   ${outcome.containedAt || "not contained"}`,
-    `Seconds:     ${seconds === null ? "unknown" : seconds} from creation to containment`,
+    `Seconds:     ${seconds === null ? "unknown" : seconds} from ${isRestored ? "undoing to putting back" : "creation to containment"}`,
     `Method:      ${outcome.method}`,
     `Verdict:     ${outcome.verdict.action} by ${outcome.verdict.rule}: ${outcome.verdict.reason}`,
     `Version:     ${outcome.version}`,

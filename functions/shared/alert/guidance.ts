@@ -61,7 +61,18 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
         "If it exists after all, contain it:",
         `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
       ];
+    case "RESTORED":
+      return [
+        `Find out who undid the quarantine${outcome.actor === undefined ? " (in CloudTrail, or in an alert that follows)" : ""}, and end their sessions: they can do it again as long as they can act.`,
+        "Only the guard (docs/guard.md) keeps an administrator of the account from it.",
+      ];
+    case "RELEASED":
+      return [
+        "Nothing, if you know of the release. If not, quarantine the user again:",
+        `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
+      ];
     case "TRUSTED":
+    case "HELD":
     case "IGNORED":
       return [];
   }

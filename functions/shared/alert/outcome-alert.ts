@@ -66,4 +66,7 @@ const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {
   FAILED: "IAM user NOT CONTAINED",
   TRUSTED: "IAM user trusted",
   IGNORED: "IAM event ignored",
+  HELD: "Quarantine stands",
+  RESTORED: "Quarantine undone and put back",
+  RELEASED: "IAM user released",
 };

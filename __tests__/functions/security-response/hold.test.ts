@@ -1,0 +1,188 @@
+import { AttachUserPolicyCommand, ListAttachedUserPoliciesCommand } from "@aws-sdk/client-iam";
+import { PublishCommand } from "@aws-sdk/client-sns";
+import { HOLD_MS } from "../../../functions/security-response/containment/durations";
+import { iamError } from "../../support/functions/iam-error";
+import {
+  createResponder,
+  HOLD_TOPIC_ARN,
+  POLICY_ARN,
+  type Responder,
+  type ResponderOptions,
+} from "../../support/functions/responder";
+import { loadFixture } from "../../support/load-fixture";
+
+const event = loadFixture("events/by-iam-user");
+const KEY = "AKIAIOSFODNN7EXAMPLE";
+
+/** A user who was just quarantined, and what SNS hands to the function that looks again. */
+async function quarantined(
+  options: ResponderOptions = {},
+): Promise<{ responder: Responder; order: unknown }> {
+  let holding = false;
+  const responder: Responder = createResponder({
+    ...options,
+    onSleep: () => holding && options.onSleep?.(),
+  });
+  await responder.respond(event, { holdTopicArn: HOLD_TOPIC_ARN });
+  holding = true;
+  const [order] = responder.holds();
+  responder.sns.resetHistory();
+  return { responder, order };
+}
+
+test("after the alert, a look at the quarantine is ordered, by the id of the user", async () => {
+  const responder = createResponder();
+
+  await responder.respond(event, { holdTopicArn: HOLD_TOPIC_ARN });
+
+  expect(responder.holds()).toHaveLength(1);
+  expect(JSON.stringify(responder.holds()[0])).toContain("AIDAJQABLZS4A3QDU576Q");
+});
+
+test("an order that cannot be sent is a failed step, and holds neither quarantine nor alert back", async () => {
+  const responder = createResponder();
+  responder.sns.on(PublishCommand, { TopicArn: HOLD_TOPIC_ARN }).rejects(new Error("SNS is down"));
+
+  const outcome = await responder.respond(event, { holdTopicArn: HOLD_TOPIC_ARN });
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+  expect(outcome.failed).toEqual([{ step: "start the hold", error: "Error: SNS is down" }]);
+});
+
+test("a quarantine that nobody touches is looked at three times, changed in nothing, and mailed to nobody", async () => {
+  const { responder, order } = await quarantined();
+  const before = structuredClone(responder.mallory);
+  responder.iam.resetHistory();
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "HELD", method: "managed-policy", alerted: false, failed: [] });
+  expect(responder.mallory).toEqual(before);
+  expect(responder.iam.commandCalls(ListAttachedUserPoliciesCommand)).toHaveLength(HOLD_MS.looks.length + 1);
+  expect(responder.alerts()).toEqual([]);
+});
+
+test("a deny that was taken off is put back by every way at once, with an alert of its own", async () => {
+  let strip = true;
+  const { responder, order } = await quarantined({
+    onSleep: () => {
+      if (strip) {
+        responder.mallory.policies.delete(POLICY_ARN);
+        strip = false;
+      }
+    },
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+  expect(responder.mallory.inline.size).toBe(1);
+  expect(responder.mallory.boundary).toBe(POLICY_ARN);
+  expect(responder.mallory.tags.get("QuarantineMethod")).toBe(
+    "managed-policy inline-policy permissions-boundary",
+  );
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL", alerted: true, failed: [] });
+  expect(outcome.done).toContain("put the deny back 1 times");
+  expect(responder.alerts()[0]?.subject).toContain("Quarantine undone and put back");
+});
+
+test("who strips the user at every look fights until the time is up, and the alert says what helps", async () => {
+  const { responder, order } = await quarantined({
+    onSleep: () => {
+      void responder.advance(1_000);
+      responder.mallory.policies.delete(POLICY_ARN);
+      responder.mallory.inline.clear();
+      responder.mallory.boundary = undefined;
+    },
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL" });
+  expect(outcome.failed).toContainEqual({ step: "hold", error: expect.stringContaining("guard") as string });
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("a key made meanwhile is set inactive, which is no fight", async () => {
+  const { responder, order } = await quarantined({
+    onSleep: () => responder.mallory.keys.has(KEY) || responder.mallory.keys.set(KEY, "Active"),
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
+  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+});
+
+test("a user that is renamed meanwhile is followed; one who got its name is left alone", async () => {
+  const { responder, order } = await quarantined({
+    onSleep: () => {
+      if (!responder.users.has("svc-backup")) {
+        responder.users.set("svc-backup", responder.mallory);
+        responder.users.set("mallory", {
+          ...structuredClone(responder.mallory),
+          userId: "AIDAOTHER",
+          policies: new Set(),
+        });
+        responder.mallory.policies.delete(POLICY_ARN);
+      }
+    },
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+  expect(responder.users.get("mallory")?.policies.size).toBe(0);
+  expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
+});
+
+test("a deny that IAM does not show is put again, and called no fight", async () => {
+  const { responder, order } = await quarantined();
+  responder.iam
+    .on(ListAttachedUserPoliciesCommand)
+    .rejectsOnce(iamError("Throttling", "Rate exceeded"))
+    .resolves({ AttachedPolicies: [{ PolicyArn: POLICY_ARN, PolicyName: "x" }] });
+  responder.iam.on(AttachUserPolicyCommand).resolves({});
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+});
+
+test("a release tag within the hold is none: no release counts that soon", async () => {
+  const { responder, order } = await quarantined({
+    onSleep: () => {
+      void responder.advance(500);
+      if (responder.slept() < 20_000) {
+        responder.mallory.policies.delete(POLICY_ARN);
+        responder.mallory.tags.set("SecurityStatus", "RELEASED");
+      }
+    },
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome.status).toBe("RESTORED");
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+});
+
+test("an order that waited for minutes leaves a released user alone", async () => {
+  const { responder, order } = await quarantined();
+  await responder.advance(10 * 60_000);
+  responder.mallory.tags.set("SecurityStatus", "RELEASED");
+  responder.mallory.policies.clear();
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+  expect(responder.mallory.policies.size).toBe(0);
+});
+
+test.each([
+  ["no order", { Records: [{ Sns: { Message: "hello" } }] }, "Records[0].Sns.Message"],
+  ["nobody", { Records: [{ Sns: { Message: '{"kind":"hold"}' } }] }, "creation"],
+])("what SNS delivers with %s is an error that names the place", async (_, payload, place) => {
+  const responder = createResponder();
+
+  await expect(responder.respond(payload)).rejects.toThrow(place);
+});

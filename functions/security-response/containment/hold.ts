@@ -1,0 +1,161 @@
+import { untouched, type ContainmentResult } from "./containment-result";
+import { AGES_MS, HOLD_MS, PHASES_MS } from "./durations";
+import { locate, ownerOf } from "./find-user";
+import { join, type Incident, type Report } from "./incident";
+import { reconcilerOf } from "./quarantine";
+import { HOLDINGS } from "./read-user-state";
+import type { Reconciler } from "./reconcile";
+import { isReleased } from "./tags";
+import type { Aspect } from "./user-state";
+
+/** For each such time in milliseconds that a deny stood after a fight, the next look comes a beat later. */
+const SLOWS_DOWN_MS = 1_000;
+
+/** What an adversary takes off, or makes anew. */
+const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
+
+/**
+ * Looks at a quarantined user again until the quarantine has stood for longer than IAM takes to act on it:
+ * until then, the user's old permissions may still let it take the deny off. What was taken off is put back,
+ * from then on by every way to deny at once and as fast as IAM answers. A deny that was off for a moment
+ * leaves as long a gap when IAM comes to act on it, so an adversary who is slower than the looks finds less
+ * and less of them.
+ *
+ * @param since When the user was quarantined, in milliseconds since the epoch.
+ * @param isFight Somebody has taken a deny off before.
+ */
+export async function hold(incident: Incident, since: number, isFight: boolean): Promise<ContainmentResult> {
+  const watch = new Watch(incident, since, isFight);
+  for (;;) {
+    await incident.dependencies.sleep(watch.pause());
+    const result = await watch.look();
+    if (result) {
+      return result;
+    }
+  }
+}
+
+class Watch {
+  private readonly begun: number;
+  private reconciler: Reconciler;
+  private looks = 0;
+  private restores = 0;
+  /** Since when every look has found the user denied, in milliseconds since the epoch. */
+  private stands: number;
+  private restoredAt: number;
+  private trail: Report = join();
+
+  constructor(
+    private incident: Incident,
+    private readonly since: number,
+    private readonly isFight: boolean,
+  ) {
+    this.begun = this.now();
+    this.stands = this.begun;
+    this.restoredAt = since;
+    this.reconciler = this.reconcilerOf(incident);
+  }
+
+  /**
+   * Milliseconds to the next look. A calm one costs other responses as little of IAM's rate as it can; in a
+   * fight, nothing waits.
+   */
+  pause(): number {
+    const next = this.isByEveryMethod ? undefined : HOLD_MS.looks[this.looks];
+    if (next === undefined) {
+      const stood = this.now() - this.stands;
+      return HOLD_MS.betweenBlows + (stood * HOLD_MS.betweenBlows) / SLOWS_DOWN_MS;
+    }
+    return Math.max(HOLD_MS.betweenBlows, next - (this.now() - this.begun));
+  }
+
+  /** Looks once, and puts back what is missing; undefined when it has to be looked at again. */
+  async look(): Promise<ContainmentResult | undefined> {
+    this.looks++;
+    const { reconciler, incident } = this;
+    await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
+    const owner = ownerOf(reconciler.reading, incident.creation.userId);
+    if (owner === "other" || owner === "missing") {
+      return this.follow();
+    }
+    if (this.now() - this.since > AGES_MS.fresh && isReleased(reconciler.state.tags ?? [], this.now())) {
+      return untouched({ ...this.report(), status: "IGNORED", ignored: RELEASED });
+    }
+    if (reconciler.denials.length === 0) {
+      // What was refused a moment ago may be the only way by now.
+      reconciler.forgetRefusals();
+    }
+    const isMissing = reconciler.gap().some(({ kind }) => kind === "deny");
+    // A deny that IAM does not show, since it throttles, is put again without calling it a fight.
+    const isUndone = isMissing && reconciler.unreadable.size === 0;
+    if (isUndone) {
+      this.restores++;
+      this.restoredAt = this.now();
+    }
+    await reconciler.apply(reconciler.gap(), incident.deadline);
+    if (isMissing || reconciler.denials.length === 0) {
+      this.stands = this.now();
+    }
+    const isStanding = this.now() - this.stands >= HOLD_MS.stands;
+    return isStanding || this.now() - this.begun >= HOLD_MS.watch ? this.conclude(isStanding) : undefined;
+  }
+
+  /** The name is not the user's any more. */
+  private async follow(): Promise<ContainmentResult | undefined> {
+    const place = await locate(this.incident);
+    if (place.state === "found") {
+      this.trail = this.report();
+      this.incident = place.incident;
+      this.reconciler = this.reconcilerOf(place.incident);
+      this.stands = this.now();
+      return undefined;
+    }
+    if (place.state === "gone") {
+      return untouched({
+        ...this.report(),
+        status: "VANISHED",
+        gone: { isLookedUp: true, mayAppear: false },
+      });
+    }
+    const failed = place.state === "unknown" ? [place.failure] : [];
+    return untouched({ ...join(this.report(), { failed }), status: "FAILED" });
+  }
+
+  private async conclude(isStanding: boolean): Promise<ContainmentResult> {
+    const { reconciler, incident, restores } = this;
+    await reconciler.read(HOLDINGS, incident.deadline.within(PHASES_MS.read));
+    const { denials, state } = reconciler;
+    const { userName, userArn } = incident.creation;
+    const isHeld = denials.length > 0;
+    const done = restores > 0 ? [`put the deny back ${restores} times`] : [];
+    const failed = isHeld && isStanding ? [] : [{ step: "hold", error: STILL_FOUGHT }];
+    return {
+      ...join(this.report(), { done, failed }),
+      status: isHeld ? (restores > 0 ? "RESTORED" : "HELD") : "FAILED",
+      method: denials[0] ?? "none",
+      containedAt: isHeld ? new Date(this.restoredAt).toISOString() : "",
+      userState: state,
+      user: { userName, userArn },
+    };
+  }
+
+  private report(): Report {
+    return join(this.trail, this.reconciler.report());
+  }
+
+  private reconcilerOf(incident: Incident): Reconciler {
+    return reconcilerOf(incident, () => ({ byEveryMethod: this.isByEveryMethod, since: this.restoredAt }));
+  }
+
+  private get isByEveryMethod(): boolean {
+    return this.isFight || this.restores > 0;
+  }
+
+  private now(): number {
+    return this.incident.dependencies.clock();
+  }
+}
+
+const RELEASED = { rule: "released", reason: "the user has been released since it was quarantined" };
+const STILL_FOUGHT =
+  "Fought: the deny was taken off again until the time was up. Only the guard, or ending the sessions of those who do it, helps.";

@@ -1,0 +1,67 @@
+import { TAG_STATUS } from "../../contract";
+import { DENIALS, keyOf, type Quarantine } from "./gap";
+import type { Incident } from "./incident";
+import { Reconciler } from "./reconcile";
+import { claimValue, containedBefore, type Claimant } from "./tags";
+
+/** How a user is to be denied. */
+export interface DenialPlan {
+  /** See {@link Quarantine.byEveryMethod}. */
+  readonly byEveryMethod: boolean;
+  /** When the user was quarantined, in milliseconds since the epoch. @default when this response denied it */
+  readonly since?: number;
+}
+
+export const BY_FIRST = (): DenialPlan => ({ byEveryMethod: false });
+
+/**
+ * Brings the user of an incident into the quarantine, under the name that the incident gives.
+ *
+ * @param plan May change on the way: it is asked for whenever a gap is looked for.
+ */
+export function reconcilerOf(incident: Incident, plan: () => DenialPlan): Reconciler {
+  const { creation, dependencies, settings } = incident;
+  const target = { ...dependencies, userName: creation.userName, policyArn: settings.policyArn };
+  return new Reconciler(target, (known) => quarantineOf(incident, known, plan()));
+}
+
+/** The state in which the user is to be. Without a deny, there is nothing to say in tags. */
+function quarantineOf(incident: Incident, known: Reconciler, plan: DenialPlan): Quarantine {
+  const { creation, reason, settings } = incident;
+  const { policyArn, deactivateAccessKeys, deleteLoginProfile } = settings;
+  const { byEveryMethod } = plan;
+  const quarantine = { policyArn, byEveryMethod, deactivateAccessKeys, deleteLoginProfile };
+  const method = byEveryMethod ? everyMethod(known) : (known.method ?? "");
+  if (method === "") {
+    return quarantine;
+  }
+  const claimant = claimantOf(incident);
+  const facts = {
+    status: TAG_STATUS.quarantined,
+    reason,
+    time: new Date(plan.since ?? deniedAt(incident, known)).toISOString(),
+    eventId: claimValue(claimant.eventId, claimant.requestId),
+    createdBy: creation.creator.label,
+    sourceIp: creation.sourceIp,
+    method,
+    formerBoundary: known.formerBoundary,
+  };
+  return { ...quarantine, tags: { facts, claimant } };
+}
+
+/** All methods that are not refused; separated by a space, which tag values take. */
+function everyMethod({ failed }: Reconciler): string {
+  return DENIALS.filter((method) => !failed.has(keyOf({ kind: "deny", method }))).join(" ");
+}
+
+/** When the user was first denied, by this attempt of the request or by an earlier one. */
+export function deniedAt(incident: Incident, { method, accepted, state, target }: Reconciler): number {
+  const at = (method && accepted.get(method)) ?? target.clock();
+  const before = method && containedBefore(state.tags ?? [], claimantOf(incident), method);
+  return Math.min(at, before ?? at);
+}
+
+export function claimantOf({ creation, invocation }: Incident): Claimant {
+  const { eventId, earlierRequestIds } = creation;
+  return { eventId, earlierRequestIds, requestId: invocation.requestId };
+}

@@ -1,0 +1,59 @@
+import { isObject, objectAt, stringAt } from "../shared/json";
+import { EventError } from "./errors";
+import type { UserCreation } from "./event/user-creation";
+
+/**
+ * What the responder publishes to the topic that has a quarantine looked at again. The topic's policy admits
+ * no publisher but the responder's role.
+ */
+export interface HoldRequest {
+  readonly kind: typeof KIND;
+  readonly creation: UserCreation;
+  /** Why the user was quarantined. */
+  readonly reason: string;
+  /** When, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Somebody has undone the quarantine before. */
+  readonly isFight: boolean;
+}
+
+const KIND = "hold";
+
+export function holdRequest(parts: Omit<HoldRequest, "kind">): HoldRequest {
+  return { kind: KIND, ...parts };
+}
+
+/**
+ * The request in what invoked the function; undefined when it is an event.
+ *
+ * @param payload As SNS invokes a function. Source: Lambda developer guide, "Invoking Lambda functions with
+ * Amazon SNS notifications".
+ * @throws EventError when SNS delivered something else
+ */
+export function readHoldRequest(payload: unknown): HoldRequest | undefined {
+  const records = isObject(payload) ? payload["Records"] : undefined;
+  if (!Array.isArray(records)) {
+    return undefined;
+  }
+  const message = stringAt(objectAt(isObject(records[0]) ? records[0] : {}, "Sns"), "Message") ?? "";
+  const request = parse(message);
+  if (!isObject(request) || request["kind"] !== KIND) {
+    throw new EventError("Records[0].Sns.Message", "the order to hold a quarantine", message);
+  }
+  const { creation, since } = request;
+  if (!isObject(creation) || stringAt(creation, "userName") === undefined) {
+    throw new EventError("creation", "the user whose quarantine is to be held", creation);
+  }
+  if (typeof since !== "number") {
+    throw new EventError("since", "milliseconds since the epoch", since);
+  }
+  return request as unknown as HoldRequest;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
