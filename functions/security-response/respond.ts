@@ -34,7 +34,8 @@ export async function respond(
 ): Promise<Outcome> {
   const parsedEvent = await parseEvent(payload, settings, dependencies, invocation);
   const { event, decision } = parsedEvent;
-  const log = dependencies.log.with({ eventId: event.eventId, user: decision.creation?.userName });
+  const user = (decision.creation ?? decision.tampering)?.userName;
+  const log = dependencies.log.with({ eventId: event.eventId, user });
   const outcome = await act(parsedEvent, settings, { ...dependencies, log }, invocation);
   log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
   return outcome;
@@ -75,6 +76,10 @@ async function act(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
+  if (verdict.action === "restore") {
+    // TODO(engine): read the user's state and close the gap. Until then the outcome only records the call.
+    return ignoredOutcome(verdict, event.eventId, settings);
+  }
   if (verdict.action === "ignore" || !creation) {
     return ignoredOutcome(verdict, event.eventId, settings);
   }
