@@ -19,6 +19,8 @@ export const RESPONDER_ENV = {
   version: "QUARANTINE_VERSION",
   /** JSON of {@link TrustSettings}: who may create users. */
   trust: "TRUSTED_CREATIONS",
+  /** JSON list of {@link MayUndo}: who may undo a quarantine. */
+  mayUndo: "MAY_UNDO",
   /** `true` or `false`: set the user's access keys, and credentials of the other kinds, inactive. */
   deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
   /** `true` or `false`: delete the user's console password. */
@@ -93,6 +95,60 @@ export const QUARANTINE_POLICY_NAME = "AutomatedSecurityQuarantine";
 /** Name of the inline policy that denies everything when no managed policy can be attached. */
 export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
 
+/** Name of the responder: of its function, and of the function's role. */
+export const RESPONDER_NAME = "security-response";
+
+/** The same of the function that looks at a quarantine again. */
+export const HOLD_NAME = "security-response-hold";
+
+/**
+ * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
+ * whether one concerns us. The rule of the stacks and the responder both read it from here.
+ */
+export const UNDOING_CALLS = {
+  /** On the quarantine policy itself, named by `policyArn`: every quarantine rests on its default version. */
+  policy: ["CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "DeletePolicy"],
+  /** From a user, when `policyArn` is the quarantine policy. */
+  policyArn: ["DetachUserPolicy"],
+  /** On a user, when `policyName` is {@link INLINE_POLICY_NAME}. */
+  policyName: ["DeleteUserPolicy", "PutUserPolicy"],
+  /** On a user, when a `key` of `tags` is one of {@link TAG_KEYS}. */
+  tags: ["TagUser"],
+  /** On a user, when one of `tagKeys` is one of {@link TAG_KEYS}. */
+  tagKeys: ["UntagUser"],
+  /** On a user, when `status` is `Active`. */
+  status: [
+    "UpdateAccessKey",
+    "UpdateServiceSpecificCredential",
+    "UpdateSSHPublicKey",
+    "UpdateSigningCertificate",
+  ],
+  /** On a user, whatever the parameters are. */
+  any: [
+    "PutUserPermissionsBoundary",
+    "DeleteUserPermissionsBoundary",
+    "CreateAccessKey",
+    "CreateLoginProfile",
+    "UpdateLoginProfile",
+    "CreateServiceSpecificCredential",
+    "ResetServiceSpecificCredential",
+    "UploadSSHPublicKey",
+    "UploadSigningCertificate",
+    "UpdateUser",
+  ],
+} as const;
+
+/** A role that may undo a quarantine. It is the role behind a session that counts, not the session's name. */
+export interface MayUndo {
+  /** Exact ARN of the role, with its path. */
+  readonly arn: string;
+  /**
+   * When given, the role may undo the quarantine of users below this IAM path only, for example
+   * `/attack-simulation/`, and may not change the quarantine policy.
+   */
+  readonly path?: string;
+}
+
 /** IAM path below which `attack-simulation` creates its users; its role reaches no others. */
 export const SIMULATION_PATH = "/attack-simulation/";
 
@@ -140,6 +196,8 @@ export const OUTCOME_STATUSES = [
   "HELD",
   /** Somebody undid a quarantine, and it is back. */
   "RESTORED",
+  /** Somebody undoes a quarantine so often that it is not put back any more. */
+  "ABANDONED",
   /** Somebody who may has released the user. */
   "RELEASED",
 ] as const;
@@ -148,8 +206,11 @@ export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 /** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
 export const TAMPERED_STEP = "quarantine policy";
 
-/** What a verdict says is to be done about a creation. */
-export const VERDICT_ACTIONS = ["quarantine", "observe", "trust", "ignore"] as const;
+/**
+ * What a verdict says is to be done: the first three about a creation, `restore` about a call that may have
+ * undone a quarantine.
+ */
+export const VERDICT_ACTIONS = ["quarantine", "observe", "trust", "restore", "ignore"] as const;
 
 /** How bad an outcome is, the worst last. */
 export const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;

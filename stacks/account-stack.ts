@@ -1,7 +1,8 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
-import { QUARANTINE_DOCUMENT } from "../functions/contract";
+import { QUARANTINE_DOCUMENT, SIMULATION_PATH, type MayUndo } from "../functions/contract";
 import { BaseStack } from "./base-stack";
+import { mayUndoRoles } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
 import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
@@ -11,7 +12,7 @@ import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { ForwardingRole } from "./constructs/forwarding-role";
 import { Hold } from "./constructs/hold";
 import { Responder } from "./constructs/responder";
-import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
+import { alarmRaised, quarantineUndone, responseEnded, userCreated } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
 import { AccountNames, ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES } from "./names";
 
@@ -22,7 +23,7 @@ export interface AccountStackProps {
 }
 
 /** Rules of a target account; all of them forward to the security account. */
-const RULES = [NAMES.detectionRule, NAMES.outcomeRule, NAMES.alarmRule];
+const RULES = [NAMES.detectionRule, NAMES.undoneRule, NAMES.outcomeRule, NAMES.alarmRule];
 
 /**
  * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security
@@ -53,6 +54,7 @@ export class AccountStack extends BaseStack {
       version: packages.version,
       policyArn: policy.arn,
       topicArn: alerts.topic.arn,
+      mayUndo: mayUndo(rollout, account),
       deadLetterQueueArn: undelivered.queue.arn,
     };
     const responder = new Responder(this, "responder", responding);
@@ -64,8 +66,8 @@ export class AccountStack extends BaseStack {
       roleArn: forwarding.role.arn,
       dependsOn: [forwarding.policy],
     };
-    const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
-      new BusRule(this, ruleId, { ...props, deadLetters: undelivered, enabled: account.mode !== "off" });
+    const addRule = (ruleId: string, props: Omit<BusRuleProps, "deadLetters">) =>
+      new BusRule(this, ruleId, { enabled: account.mode !== "off", ...props, deadLetters: undelivered });
 
     const detection = addRule("detection", {
       ruleName: NAMES.detectionRule,
@@ -74,6 +76,15 @@ export class AccountStack extends BaseStack {
     });
     detection.invoke("responder", responder, "DetectionRuleInvokes");
     detection.sendTo("security-bus", securityBus);
+    const undone = addRule("undone", {
+      ruleName: NAMES.undoneRule,
+      description: "A call may have undone a quarantine",
+      pattern: quarantineUndone(names),
+      // In the other modes nothing is quarantined.
+      enabled: account.mode === "enforce",
+    });
+    undone.invoke("responder", responder, "UndoneRuleInvokes");
+    undone.sendTo("security-bus", securityBus);
     addRule("outcomes", {
       ruleName: NAMES.outcomeRule,
       description: "The responder ended a response",
@@ -100,6 +111,7 @@ export class AccountStack extends BaseStack {
         responder.withheldAlerts,
         lostEvents("lost-events", NAMES.detectionRule),
         failedInvocations("failed-detection", NAMES.detectionRule),
+        failedInvocations("failed-undone", NAMES.undoneRule),
         failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
         failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
       ],
@@ -121,4 +133,16 @@ export class AccountStack extends BaseStack {
     this.output("alert_topic_arn", "Topic of this account's alerts", alerts.topic.arn);
     this.output("security_bus_arn", "Central bus that events are forwarded to", security.securityBusArn);
   }
+}
+
+/** Who may undo a quarantine in the account. The simulation takes it off users of its own to delete them. */
+function mayUndo(rollout: Rollout, account: Account): MayUndo[] {
+  const simulation = {
+    arn: new AccountNames(rollout.partition, account.id).roleArn(NAMES.simulation),
+    path: SIMULATION_PATH,
+  };
+  return [
+    ...mayUndoRoles(rollout, account).map((arn) => ({ arn })),
+    ...(account.attackSimulation ? [simulation] : []),
+  ];
 }

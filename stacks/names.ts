@@ -1,4 +1,4 @@
-import { QUARANTINE_POLICY_NAME } from "../functions/contract";
+import { HOLD_NAME, QUARANTINE_POLICY_NAME, RESPONDER_NAME } from "../functions/contract";
 
 /** AWS partitions the rollout knows. */
 export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
@@ -20,12 +20,13 @@ export const NAMES = {
   quarantinePolicy: QUARANTINE_POLICY_NAME,
   topic: "security-alerts",
   topicKeyAlias: "alias/security-alerts",
-  responder: "security-response",
-  hold: "security-response-hold",
+  responder: RESPONDER_NAME,
+  hold: HOLD_NAME,
   notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",
   detectionRule: "security-response-create-user",
+  undoneRule: "security-response-undone",
   outcomeRule: "security-response-outcomes",
   alarmRule: "security-response-alarms",
   forwardingRole: "security-response-forwarding",

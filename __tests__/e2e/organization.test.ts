@@ -9,6 +9,7 @@ import { FaultTable } from "./cases/fault-table";
 import { E2E_ORGANIZATION, E2E_ROLLOUT, Organization } from "./cases/organization";
 import { rolloutCases } from "./cases/rollout";
 import { prepareCreators, trustCases } from "./cases/trust";
+import { undoneCases } from "./cases/undone";
 
 const PROJECT = path.join(__dirname, "../..");
 
@@ -49,4 +50,7 @@ describe("events delivered more than once, or many at once", () => {
 });
 describe("trust and observation", () => {
   trustCases(organization);
+});
+describe("undone quarantines", () => {
+  undoneCases(organization);
 });

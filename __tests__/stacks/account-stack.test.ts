@@ -43,19 +43,39 @@ describe("the stack of a target account", () => {
     });
   });
 
-  test("invokes the responder from its own rule only", () => {
+  test("invokes the responder from its own rules only", () => {
     expect(resources(stack("payments"), "aws_lambda_permission")).toMatchObject([
       {
         principal: "events.amazonaws.com",
         source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.detection_/),
       },
+      {
+        principal: "events.amazonaws.com",
+        source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.undone_/),
+      },
+    ]);
+  });
+
+  test("tells the responder who may undo a quarantine, the simulation's role only for users of its path", () => {
+    const mayUndo = (name: string): unknown => {
+      const responder = named(name, "aws_lambda_function", "function_name", "security-response");
+      const { variables } = responder?.["environment"] as { variables: Record<string, string> };
+      return parsed(variables["MAY_UNDO"]);
+    };
+
+    expect(mayUndo("payments")).toEqual([
+      { arn: "arn:aws:iam::777788889999:role/OrganizationAccountAccessRole" },
+    ]);
+    expect(mayUndo("sandbox")).toEqual([
+      { arn: "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole" },
+      { arn: "arn:aws:iam::444455556666:role/attack-simulation", path: "/attack-simulation/" },
     ]);
   });
 
   test("gives every target a dead-letter queue and a day of retries", () => {
     const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
 
-    expect(targets).toHaveLength(4);
+    expect(targets).toHaveLength(6);
     for (const target of targets) {
       expect(target).toMatchObject({
         dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
@@ -69,7 +89,7 @@ describe("the stack of a target account", () => {
       (target) => target["arn"] === "arn:aws:events:us-east-1:111122223333:event-bus/security-events",
     );
 
-    expect(forwards).toHaveLength(3);
+    expect(forwards).toHaveLength(4);
     expect(forwards.every((target) => String(target["role_arn"]).includes("aws_iam_role.forwarding_"))).toBe(
       true,
     );
@@ -121,6 +141,7 @@ describe("the stack of a target account", () => {
       "ApproximateNumberOfMessagesVisible",
       "DestinationDeliveryFailures",
       "Errors",
+      "FailedInvocations",
       "FailedInvocations",
       "FailedInvocations",
       "FailedInvocations",
@@ -227,8 +248,14 @@ describe("the stack of a target account", () => {
 });
 
 describe("the mode of an account", () => {
+  /** State of each rule by what its name ends in. */
   const states = (name: string) =>
-    resources(stack(name), "aws_cloudwatch_event_rule").map((rule) => rule["state"]);
+    Object.fromEntries(
+      resources(stack(name), "aws_cloudwatch_event_rule").map((rule) => [
+        String(rule["name"]).replace("security-response-", ""),
+        rule["state"],
+      ]),
+    );
   const rights = (name: string) => {
     const [policy] = resources(stack(name), "aws_iam_role_policy").filter(
       (each) => each["name"] === "security-response",
@@ -237,18 +264,33 @@ describe("the mode of an account", () => {
   };
 
   test("enforce may contain a user", () => {
-    expect(states("payments")).toEqual(["ENABLED", "ENABLED", "ENABLED"]);
+    expect(states("payments")).toEqual({
+      "create-user": "ENABLED",
+      undone: "ENABLED",
+      outcomes: "ENABLED",
+      alarms: "ENABLED",
+    });
     expect(rights("payments")).toContain("iam:AttachUserPolicy");
   });
 
-  test("observe has no right to change a user", () => {
-    expect(states("research")).toEqual(["ENABLED", "ENABLED", "ENABLED"]);
+  test("observe has no right to change a user, and no quarantine that could be undone", () => {
+    expect(states("research")).toEqual({
+      "create-user": "ENABLED",
+      undone: "DISABLED",
+      outcomes: "ENABLED",
+      alarms: "ENABLED",
+    });
     expect(rights("research")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
     expect(rights("research")).toContain("sns:Publish");
   });
 
   test("off deploys every rule disabled and gives no right to change a user", () => {
-    expect(states("legacy")).toEqual(["DISABLED", "DISABLED", "DISABLED"]);
+    expect(states("legacy")).toEqual({
+      "create-user": "DISABLED",
+      undone: "DISABLED",
+      outcomes: "DISABLED",
+      alarms: "DISABLED",
+    });
     expect(rights("legacy")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
   });
 

@@ -46,6 +46,7 @@ test.each([
     partition: "aws",
     trust: { creators: [{ arn: "arn:aws:iam::*:role/UserOnboarding" }], users: [] },
   });
+  expect(settings.mayUndo[0]?.arn).toMatch(/^arn:aws:iam::\d{12}:role\/OrganizationAccountAccessRole$/);
 });
 
 test("a stack sets every variable of the simulation's contract and no other", () => {

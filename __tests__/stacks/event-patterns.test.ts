@@ -1,13 +1,23 @@
+import { TAG_KEYS, UNDOING_CALLS } from "../../functions/contract";
 import { matchesPattern } from "../../lab/eventbridge/pattern";
 import {
   alarmRaised,
   FORWARDED,
   OUTCOME_TO_ANNOUNCE,
+  quarantineUndone,
   responseEnded,
   userCreated,
 } from "../../stacks/event-patterns";
-import { AccountNames } from "../../stacks/names";
+import { AccountNames, PARTITIONS } from "../../stacks/names";
 import { change, DELETE, fixtureNames, loadFixture } from "../support/load-fixture";
+import {
+  CALLS_ON_A_USER,
+  CALLS_ON_THE_POLICY,
+  eventOf,
+  OTHER_CALLS,
+  titleOf,
+  UNRELATED_CALLS,
+} from "../support/undoing-calls";
 
 const names = new AccountNames("aws", "111122223333");
 const event = (fixture: string) => loadFixture(`events/${fixture}`);
@@ -51,6 +61,85 @@ describe("the detection rule", () => {
     const forged = change(event("by-iam-user"), "source", "custom.iam");
 
     expect(matchesPattern(userCreated(names), forged)).toBe(false);
+  });
+});
+
+describe("the rule on undone quarantines", () => {
+  const undoing = [...CALLS_ON_A_USER, ...CALLS_ON_THE_POLICY];
+  const catches = (undone: unknown) => matchesPattern(quarantineUndone(names), undone);
+  const detached = () => eventOf(["DetachUserPolicy", { policyArn: names.quarantinePolicyArn }]);
+
+  test.each(undoing.map((call) => [titleOf(call), call] as const))("catches %s", (_, call) => {
+    expect(catches(eventOf(call))).toBe(true);
+  });
+
+  test.each([...UNRELATED_CALLS, ...OTHER_CALLS].map((call) => [titleOf(call), call] as const))(
+    "lets %s pass",
+    (_, call) => {
+      expect(catches(eventOf(call))).toBe(false);
+    },
+  );
+
+  test("knows a case of every call that it names", () => {
+    const named = Object.values(UNDOING_CALLS).flat();
+
+    expect([...new Set(undoing.map(([call]) => call))].sort()).toEqual([...named].sort());
+  });
+
+  test.each(Object.values(TAG_KEYS))("catches the tag key %s", (key) => {
+    expect(catches(eventOf(["TagUser", { tags: [{ key, value: "" }] }]))).toBe(true);
+    expect(catches(eventOf(["UntagUser", { tagKeys: [key.toUpperCase()] }]))).toBe(true);
+  });
+
+  test.each(undoing.map((call) => [titleOf(call), call] as const))("lets %s pass when refused", (_, call) => {
+    expect(catches(change(eventOf(call), "detail.errorCode", "AccessDenied"))).toBe(false);
+  });
+
+  test("catches a success that says so with null", () => {
+    expect(catches(change(detached(), "detail.errorCode", null))).toBe(true);
+  });
+
+  describe("by caller", () => {
+    const issuer = "detail.userIdentity.sessionContext.sessionIssuer";
+    const responder = names.roleArn("security-response");
+
+    test.each([
+      ["the responder's own role", issuer, { arn: responder }, false],
+      ["a role of the same name in a path", issuer, { arn: names.roleArn("team/security-response") }, true],
+      ["a role of a longer name", issuer, { arn: `${responder}-2` }, true],
+      [
+        "a session named like the responder",
+        "detail.userIdentity.arn",
+        `${responder}/security-response`,
+        true,
+      ],
+      ["a session without issuer, as of a user", issuer, {}, true],
+      ["a caller without a session", "detail.userIdentity.sessionContext", DELETE, true],
+      ["no caller", "detail.userIdentity", DELETE, true],
+    ])("%s", (_, field, value, caught) => {
+      expect(catches(change(detached(), field, value))).toBe(caught);
+    });
+  });
+
+  test("is not fooled by an event that another source put on the bus", () => {
+    expect(catches(change(detached(), "source", "custom.iam"))).toBe(false);
+    expect(catches(change(detached(), "detail.eventSource", "sso.amazonaws.com"))).toBe(false);
+  });
+
+  test("catches either detail-type in China", () => {
+    const china = new AccountNames("aws-cn", "111122223333");
+    const usual = eventOf(["DetachUserPolicy", { policyArn: china.quarantinePolicyArn }]);
+    const renamed = change(eventOf(["UpdateUser", {}]), "detail-type", "Amazon API Call via CloudTrail");
+
+    expect(matchesPattern(quarantineUndone(china), usual)).toBe(true);
+    expect(matchesPattern(quarantineUndone(china), renamed)).toBe(true);
+    expect(catches(renamed)).toBe(false);
+  });
+
+  test.each(PARTITIONS)("has no more characters than EventBridge takes, in %s", (partition) => {
+    const pattern = JSON.stringify(quarantineUndone(new AccountNames(partition, "111122223333")));
+
+    expect(pattern.length).toBeLessThanOrEqual(2_048);
   });
 });
 

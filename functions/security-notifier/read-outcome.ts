@@ -20,7 +20,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
   }
   const status = oneOf(OUTCOME_STATUSES, payload["status"]);
   const userName = stringAt(payload, "userName") ?? "";
-  if (status === undefined || !USER_NAME.test(userName)) {
+  if (status === undefined || !isUserName(userName, status)) {
     return undefined;
   }
   const text = (key: string, max = 500): string => quoted(stringAt(payload, key) ?? "", max);
@@ -56,6 +56,11 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     failed: failuresOf(payload["failed"]),
     open: linesOf(payload["open"]),
   };
+}
+
+/** A change of the quarantine policy concerns no one user. */
+function isUserName(userName: string, status: Outcome["status"]): boolean {
+  return USER_NAME.test(userName) || (userName === "" && status === "RESTORED");
 }
 
 function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {

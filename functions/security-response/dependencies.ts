@@ -1,6 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Log } from "../shared/log";
+import type { Recent } from "./recent";
 
 /** Everything impure the responder uses. */
 export interface Dependencies {
@@ -16,6 +17,8 @@ export interface Dependencies {
   readonly sleep: (ms: number) => Promise<void>;
   /** This environment has answered before, so its connections to IAM are open. @default false */
   readonly isWarm?: boolean;
+  /** What this environment has done of late. */
+  readonly recent: Recent;
   readonly log: Log;
 }
 

@@ -8,14 +8,17 @@ import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
 import { untouched, type ContainmentResult } from "./containment/containment-result";
-import { PHASES_MS } from "./containment/durations";
+import { HOLD_MS, PHASES_MS } from "./containment/durations";
 import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
+import { restoreUser, subjectOf } from "./containment/restore";
+import { restorePolicy } from "./containment/restore-policy";
 import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
+import type { Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
 import { holdRequest, readHoldRequest, type HoldRequest } from "./hold-request";
 import type { Settings } from "./settings";
@@ -42,7 +45,8 @@ export async function respond(
   }
   const parsedEvent = await parseEvent(payload, settings, dependencies, invocation);
   const { event, decision } = parsedEvent;
-  const log = dependencies.log.with({ eventId: event.eventId, user: decision.creation?.userName });
+  const user = (decision.creation ?? decision.tampering)?.userName;
+  const log = dependencies.log.with({ eventId: event.eventId, user });
   const outcome = await act(parsedEvent, settings, { ...dependencies, log }, invocation);
   log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
   return outcome;
@@ -78,11 +82,14 @@ async function parseEvent(
 }
 
 async function act(
-  { event, decision: { verdict, creation } }: ParsedEvent,
+  { event, decision: { verdict, creation, tampering } }: ParsedEvent,
   settings: Settings,
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
+  if (tampering) {
+    return answerTampering(tampering, verdict, settings, dependencies, invocation);
+  }
   if (verdict.action === "ignore" || !creation) {
     return ignoredOutcome(verdict, event.eventId, settings);
   }
@@ -91,8 +98,23 @@ async function act(
   }
   const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
   const result = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
-  const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
-  return conclude(incident, finalVerdict, result);
+  return conclude(incident, verdict, result);
+}
+
+async function answerTampering(
+  tampering: Tampering,
+  verdict: Verdict,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const subject = subjectOf(tampering, settings.partition);
+  const start = incidentOf(subject, verdict.reason, settings, dependencies, invocation);
+  const { incident, result } =
+    tampering.kind === "policy"
+      ? { incident: start, result: await restorePolicy(start, tampering) }
+      : await restoreUser(start, tampering);
+  return conclude(incident, verdict, result);
 }
 
 /** Looks at a quarantine again, for as long as IAM needs to act on it. */
@@ -109,7 +131,8 @@ async function answerHold(
 
 /** The alert, and beside it the order to look at the quarantine again. */
 async function conclude(incident: Incident, verdict: Verdict, result: ContainmentResult): Promise<Outcome> {
-  const outcome = outcomeOf(incident.creation, verdict, result, incident.settings);
+  const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
+  const outcome = outcomeOf(incident.creation, finalVerdict, result, incident.settings);
   const [held] = await Promise.all([startHold(incident, result), sendAlert(outcome, incident)]);
   return { ...outcome, failed: [...outcome.failed, ...held] };
 }
@@ -120,17 +143,22 @@ async function conclude(incident: Incident, verdict: Verdict, result: Containmen
  */
 async function startHold(
   { creation, reason, settings, dependencies }: Incident,
-  { status, containedAt, user, answeredElsewhere }: ContainmentResult,
+  { status, containedAt, user, answeredElsewhere, undoing }: ContainmentResult,
 ): Promise<Outcome["failed"]> {
-  const isNew = (status === "QUARANTINED" && answeredElsewhere !== true) || status === "RESTORED";
-  if (!isNew || settings.holdTopicArn === undefined) {
+  const isFight = status === "RESTORED" && undoing?.isUndone !== false;
+  const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
+  // One look at a time is enough: an order a moment ago still looks.
+  const isLooked =
+    isFight &&
+    dependencies.recent.isWithin(`hold ${creation.userName}`, HOLD_MS.stands, dependencies.clock());
+  if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
     return [];
   }
   const request = holdRequest({
     creation: { ...creation, ...user },
     reason,
     since: Date.parse(containedAt),
-    isFight: status === "RESTORED",
+    isFight,
   });
   try {
     const command = new PublishCommand({ TopicArn: settings.holdTopicArn, Message: JSON.stringify(request) });

@@ -1,6 +1,6 @@
-import { MODES, RESPONDER_ENV, type Mode, type TrustSettings } from "../contract";
+import { MODES, RESPONDER_ENV, type MayUndo, type Mode, type TrustSettings } from "../contract";
 import { SettingsError } from "../shared/errors";
-import { NOBODY, parseTrustSettings } from "./trust-settings";
+import { NOBODY, parseMayUndo, parseTrustSettings } from "./trust-settings";
 
 /** How this account responds to user creations. */
 export interface Settings {
@@ -16,6 +16,8 @@ export interface Settings {
   readonly partition: string;
   /** @default nobody is trusted */
   readonly trust: TrustSettings;
+  /** @default nobody may undo a quarantine */
+  readonly mayUndo: readonly MayUndo[];
   /** @default true */
   readonly deactivateAccessKeys: boolean;
   /** @default false */
@@ -56,7 +58,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     accountName: env[RESPONDER_ENV.accountName] || accountId,
     version,
     partition: POLICY_ARN.exec(policyArn)?.[1] ?? "aws",
-    trust: readTrust(env[RESPONDER_ENV.trust], problems),
+    trust: readJson(env, RESPONDER_ENV.trust, NOBODY, parseTrustSettings, problems),
+    mayUndo: readJson(env, RESPONDER_ENV.mayUndo, [], parseMayUndo, problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
     holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
@@ -81,14 +84,21 @@ function isMode(value: string): value is Mode {
   return MODES.some((mode) => mode === value);
 }
 
-function readTrust(text: string | undefined, problems: string[]): TrustSettings {
+function readJson<T>(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  defaultValue: T,
+  parse: (text: string, problems: string[]) => T,
+  problems: string[],
+): T {
+  const text = env[name];
   if (!text) {
-    return NOBODY;
+    return defaultValue;
   }
   const found: string[] = [];
-  const trust = parseTrustSettings(text, found);
-  problems.push(...found.map((problem) => `${RESPONDER_ENV.trust}: ${problem}`));
-  return trust;
+  const value = parse(text, found);
+  problems.push(...found.map((problem) => `${name}: ${problem}`));
+  return value;
 }
 
 function readFlag(

@@ -1,4 +1,4 @@
-import type { TrustedCreator, TrustedUsers, TrustSettings } from "../contract";
+import type { MayUndo, TrustedCreator, TrustedUsers, TrustSettings } from "../contract";
 import { isObject, type JsonObject } from "../shared/json";
 
 /**
@@ -7,11 +7,8 @@ import { isObject, type JsonObject } from "../shared/json";
  * @param problems gets one line per mistake
  */
 export function parseTrustSettings(text: string, problems: string[]): TrustSettings {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    problems.push(`expected JSON, got ${text.slice(0, 40)}`);
+  const value = parseJson(text, problems);
+  if (value === undefined) {
     return NOBODY;
   }
   if (!isObject(value)) {
@@ -20,8 +17,14 @@ export function parseTrustSettings(text: string, problems: string[]): TrustSetti
   }
   const found: string[] = [];
   checkKeys(value, ["creators", "users"], "", found);
-  const creators = entries(value, "creators", ["arn", "invokedBy", "paths", "names"], checkCreator, found);
-  const users = entries(value, "users", ["anyCreator", "paths", "names"], checkUsers, found);
+  const creators = entries(
+    value["creators"] ?? [],
+    "creators",
+    ["arn", "invokedBy", "paths", "names"],
+    checkCreator,
+    found,
+  );
+  const users = entries(value["users"] ?? [], "users", ["anyCreator", "paths", "names"], checkUsers, found);
   problems.push(...found);
   return found.length > 0
     ? NOBODY
@@ -30,22 +33,60 @@ export function parseTrustSettings(text: string, problems: string[]): TrustSetti
 
 export const NOBODY: TrustSettings = { creators: [], users: [] };
 
+/** Exact ARN of a role: no character in it is a wildcard. */
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
+const USER_PATH = /^\/(?:[\w+=,.@-]+\/)+$/;
+
+/**
+ * Checks the JSON of `MAY_UNDO`. As with trust, a mistake in it must not silently permit more.
+ * @param problems gets one line per mistake
+ */
+export function parseMayUndo(text: string, problems: string[]): MayUndo[] {
+  const list = parseJson(text, problems);
+  if (list === undefined) {
+    return [];
+  }
+  const found: string[] = [];
+  const roles = entries(list, "", ["arn", "path"], checkMayUndo, found);
+  problems.push(...found);
+  return found.length > 0 ? [] : (roles as unknown as MayUndo[]);
+}
+
+function checkMayUndo({ arn, path }: JsonObject, at: string, problems: string[]): void {
+  if (typeof arn !== "string" || !ROLE_ARN.test(arn)) {
+    problems.push(`${at}.arn: expected the exact ARN of a role, got ${JSON.stringify(arn) ?? "nothing"}`);
+  }
+  if (path !== undefined && (typeof path !== "string" || !USER_PATH.test(path))) {
+    problems.push(`${at}.path: expected a path such as /attack-simulation/, got ${JSON.stringify(path)}`);
+  }
+}
+
+/** Undefined for text that is no JSON, which has no other way to say that. */
+function parseJson(text: string, problems: string[]): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    problems.push(`expected JSON, got ${text.slice(0, 40)}`);
+    return undefined;
+  }
+}
+
 type Check = (entry: JsonObject, at: string, problems: string[]) => void;
 
+/** @param name Name of the list, empty for the whole of the text. */
 function entries(
-  value: JsonObject,
-  key: string,
+  list: unknown,
+  name: string,
   known: readonly string[],
   check: Check,
   problems: string[],
 ): JsonObject[] {
-  const list = value[key] ?? [];
   if (!Array.isArray(list)) {
-    problems.push(`${key}: expected a list`);
+    problems.push(name === "" ? "expected a list" : `${name}: expected a list`);
     return [];
   }
   return list.flatMap((entry: unknown, index) => {
-    const at = `${key}[${index}]`;
+    const at = `${name}[${index}]`;
     if (!isObject(entry)) {
       problems.push(`${at}: expected an object`);
       return [];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseArn, type Arn } from "../../functions/shared/arn";
+import { AccountNames } from "../names";
 import type { PathProblem } from "./errors";
 import { DEFAULT_PARTITION, text } from "./fields";
 import { at, listAt, render, valueAt, type KeyPath } from "./key-path";
@@ -74,8 +75,9 @@ export function mergeTrust(...parts: readonly (Trust | undefined)[]): Required<T
 }
 
 /**
- * Bytes of trust that fit into the responder's environment: Lambda allows 4 KB for all variables together
- * (Lambda quotas, "Environment variables"), and the others need less than 1 KB.
+ * Bytes of trust, and of roles that may undo a quarantine, that fit into the responder's environment: Lambda
+ * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need less
+ * than 1 KB.
  */
 export const MAX_TRUST_BYTES = 3_000;
 
@@ -135,22 +137,31 @@ function namesSomeone(pattern: string): boolean {
 }
 
 /**
- * The trust of an account, the organization's included, that does not fit into the function's environment.
+ * The trust of an account, the organization's included, that does not fit into the function's environment
+ * next to the break-glass roles.
  */
 export function trustSizeProblems(raw: unknown, index: number): PathProblem[] {
   const parts = [["trust"], ["accounts", index, "trust"]].map(
     (path) => valueAt(raw, path) as Trust | undefined,
   );
-  const bytes = Buffer.byteLength(JSON.stringify(mergeTrust(...parts)));
+  const bytes = Buffer.byteLength(JSON.stringify(mergeTrust(...parts))) + breakGlassBytes(raw);
   if (bytes <= MAX_TRUST_BYTES) {
     return [];
   }
   return [
     {
       path: ["accounts", index, "trust"],
-      expected: `at most ${MAX_TRUST_BYTES} bytes of trust, the organization's and the account's together`,
+      expected: `at most ${MAX_TRUST_BYTES} bytes of trust, the organization's and the account's together with guard.breakGlassRoles`,
       found: `${bytes} bytes`,
       hint: "it has to fit into the function's environment: use patterns",
     },
   ];
+}
+
+/** What the break-glass roles take in the function's environment, as the longest partition writes them. */
+function breakGlassBytes(raw: unknown): number {
+  const names = new AccountNames("aws-us-gov", "111122223333");
+  return listAt(raw, ["guard", "breakGlassRoles"])
+    .map((role) => `${JSON.stringify({ arn: names.roleArn(String(role)) })},`)
+    .reduce((sum, entry) => sum + Buffer.byteLength(entry), 0);
 }

@@ -1,6 +1,6 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import type { Construct } from "constructs";
-import { RESPONDER_ENV } from "../../functions/contract";
+import { RESPONDER_ENV, type MayUndo } from "../../functions/contract";
 import type { Account } from "../config/rollout";
 import type { FunctionPackage } from "../function-package";
 import { NAMES, type AccountNames } from "../names";
@@ -24,6 +24,7 @@ export interface ResponderProps {
   readonly version: string;
   readonly policyArn: string;
   readonly topicArn: string;
+  readonly mayUndo: readonly MayUndo[];
   readonly deadLetterQueueArn: string;
 }
 
@@ -74,7 +75,7 @@ export function responderEnvironment(
   props: ResponderProps,
   holdTopicArn?: string,
 ): Readonly<Record<string, string>> {
-  const { account, policyArn, topicArn, version } = props;
+  const { account, policyArn, topicArn, mayUndo, version } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
     [RESPONDER_ENV.policyArn]: policyArn,
@@ -83,6 +84,7 @@ export function responderEnvironment(
     [RESPONDER_ENV.accountName]: account.name,
     [RESPONDER_ENV.version]: version,
     [RESPONDER_ENV.trust]: JSON.stringify(account.trust),
+    [RESPONDER_ENV.mayUndo]: JSON.stringify(mayUndo),
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
     ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),

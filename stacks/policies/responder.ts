@@ -32,7 +32,7 @@ function containing(
 ): PolicyDocument {
   return policyDocument(
     ...(account.mode === "enforce"
-      ? [...containUsers(names), ...takeCredentials(names, account), readQuarantinePolicy(names)]
+      ? [...containUsers(names), ...takeCredentials(names, account), keepQuarantinePolicy(names)]
       : []),
     inspectUsers(names),
     FIND_RENAMED_USERS,
@@ -147,12 +147,19 @@ const FIND_RENAMED_USERS: Statement = {
   Resource: "*",
 };
 
-/** Shows what the quarantine policy really says, since an administrator can change it. */
-function readQuarantinePolicy(names: AccountNames): Statement {
+/** Shows what the quarantine policy really says, since an administrator can change it, and sets it right. */
+function keepQuarantinePolicy(names: AccountNames): Statement {
   return {
-    Sid: "ReadQuarantinePolicy",
+    Sid: "KeepQuarantinePolicy",
     Effect: "Allow",
-    Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+    Action: [
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+      "iam:ListEntitiesForPolicy",
+      "iam:ListPolicyVersions",
+      // Chooses among versions that are there; to write one would be the right to write any content.
+      "iam:SetDefaultPolicyVersion",
+    ],
     Resource: names.quarantinePolicyArn,
   };
 }

@@ -1,4 +1,4 @@
-import { CreateUserCommand } from "@aws-sdk/client-iam";
+import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import type { LabClient } from "../../../lab/client/lab-client";
 import type { AwsCall } from "../../../lab/exchange/build-request";
 import type { Lab } from "../../../lab/lab";
@@ -66,6 +66,16 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
     make: async (tools) => {
       const restore = await tools.closeTargets(ACCOUNT, NAMES.detectionRule);
       await tools.createUser();
+      return restore;
+    },
+  },
+  {
+    title: "a responder that the rule on undone quarantines may not invoke",
+    alarms: inAccount("failed-undone"),
+    make: async (tools) => {
+      const restore = await tools.closeTargets(ACCOUNT, NAMES.undoneRule);
+      const UserName = await tools.createUser();
+      await tools.client.iam(ACCOUNT).send(new CreateAccessKeyCommand({ UserName }));
       return restore;
     },
   },

@@ -10,6 +10,8 @@ const ENV: Readonly<Record<string, string>> = {
   [RESPONDER_ENV.accountName]: "payments",
   [RESPONDER_ENV.version]: "1.2.3",
   [RESPONDER_ENV.trust]: '{"creators":[{"arn":"arn:aws:iam::*:role/x","names":["a*"]}],"users":[]}',
+  [RESPONDER_ENV.mayUndo]:
+    '[{"arn":"arn:aws-us-gov:iam::111122223333:role/ops/Deploy"},{"arn":"arn:aws-us-gov:iam::111122223333:role/x","path":"/x/"}]',
   [RESPONDER_ENV.deactivateAccessKeys]: "false",
   [RESPONDER_ENV.deleteLoginProfile]: "true",
 };
@@ -38,12 +40,16 @@ test("reads what the stack writes", () => {
     version: "1.2.3",
     partition: "aws-us-gov",
     trust: { creators: [{ arn: "arn:aws:iam::*:role/x", names: ["a*"] }], users: [] },
+    mayUndo: [
+      { arn: "arn:aws-us-gov:iam::111122223333:role/ops/Deploy" },
+      { arn: "arn:aws-us-gov:iam::111122223333:role/x", path: "/x/" },
+    ],
     deactivateAccessKeys: false,
     deleteLoginProfile: true,
   });
 });
 
-test("trusts nobody, stops keys and keeps passwords by default", () => {
+test("trusts nobody, lets nobody undo, stops keys and keeps passwords by default", () => {
   const { mode, policyArn, topicArn, accountId, version } = RESPONDER_ENV;
   const required = [mode, policyArn, topicArn, accountId, version];
   const env = Object.fromEntries(required.map((name) => [name, ENV[name]]));
@@ -53,6 +59,7 @@ test("trusts nobody, stops keys and keeps passwords by default", () => {
   expect(settings).toMatchObject({
     accountName: "111122223333",
     trust: { creators: [], users: [] },
+    mayUndo: [],
     deactivateAccessKeys: true,
     deleteLoginProfile: false,
   });
@@ -64,6 +71,7 @@ test("lists every bad variable at once", () => {
     [RESPONDER_ENV.accountId]: "12345",
     [RESPONDER_ENV.version]: "latest",
     [RESPONDER_ENV.trust]: "{",
+    [RESPONDER_ENV.mayUndo]: "nobody",
     [RESPONDER_ENV.deactivateAccessKeys]: "yes",
   });
 
@@ -74,6 +82,7 @@ test("lists every bad variable at once", () => {
     "ACCOUNT_ID: expected 12 digits, got 12345",
     "QUARANTINE_VERSION: expected a version such as 0.2.0, got latest",
     "TRUSTED_CREATIONS: expected JSON, got {",
+    "MAY_UNDO: expected JSON, got nobody",
     "DEACTIVATE_ACCESS_KEYS: expected true or false, got yes",
   ]);
 });
@@ -94,4 +103,30 @@ test.each([
   const problems = problemsOf({ ...ENV, [RESPONDER_ENV.trust]: trust });
 
   expect(problems).toEqual([expect.stringContaining(`TRUSTED_CREATIONS: ${problem}`)]);
+});
+
+const ROLE = "arn:aws:iam::111122223333:role/Deploy";
+
+test.each([
+  ["{}", "expected a list"],
+  ["null", "expected a list"],
+  [`["${ROLE}"]`, "[0]: expected an object"],
+  ["[{}]", "[0].arn: expected the exact ARN of a role, got nothing"],
+  ['[{"arn":"Deploy"}]', "[0].arn: expected the exact ARN of a role"],
+  ['[{"arn":"arn:aws:iam::111122223333:role/*"}]', "[0].arn: expected the exact ARN of a role"],
+  ['[{"arn":"arn:aws:iam::*:role/Deploy"}]', "[0].arn: expected the exact ARN of a role"],
+  ['[{"arn":"arn:aws:iam::111122223333:user/Deploy"}]', "[0].arn: expected the exact ARN of a role"],
+  [
+    '[{"arn":"arn:aws:sts::111122223333:assumed-role/Deploy/x"}]',
+    "[0].arn: expected the exact ARN of a role",
+  ],
+  [`[{"arn":"${ROLE}","path":"/x/*"}]`, "[0].path: expected a path such as"],
+  [`[{"arn":"${ROLE}","path":"/"}]`, "[0].path: expected a path such as"],
+  [`[{"arn":"${ROLE}","path":"x"}]`, "[0].path: expected a path such as"],
+  [`[{"arn":"${ROLE}","path":""}]`, "[0].path: expected a path such as"],
+  [`[{"arn":"${ROLE}","names":["x"]}]`, "[0].names: unknown, expected one of arn, path"],
+])("refuses the roles that may undo %s", (mayUndo, problem) => {
+  const problems = problemsOf({ ...ENV, [RESPONDER_ENV.mayUndo]: mayUndo });
+
+  expect(problems).toEqual([expect.stringContaining(`MAY_UNDO: ${problem}`)]);
 });

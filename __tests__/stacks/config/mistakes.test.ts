@@ -214,6 +214,17 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     },
   ],
   [
+    "more break-glass roles than fit there",
+    (yaml) => {
+      const roles = Array.from({ length: 40 }, (_, i) => `${"r".repeat(60)}${i}`);
+      return `${yaml}guard: { breakGlassRoles: [${roles.join(", ")}] }\n`;
+    },
+    {
+      path: "accounts[0].trust",
+      expected: expect.stringContaining(`at most ${MAX_TRUST_BYTES} bytes`) as string,
+    },
+  ],
+  [
     "the security account as a target",
     (yaml) => yaml.replace('"777788889999"', '"111122223333"'),
     { path: "accounts[1].id", expected: "an account other than the security account" },

@@ -2,6 +2,7 @@ import type { AttachUserPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { PublishCommand, SNSClient, type PublishCommandInput } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { RESPONDER_ENV, type Outcome } from "../../../functions/contract";
+import { Recent } from "../../../functions/security-response/recent";
 import { respond } from "../../../functions/security-response/respond";
 import { readSettings, type Settings } from "../../../functions/security-response/settings";
 import { createLog } from "../../../functions/shared/log";
@@ -110,6 +111,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     clock,
     random: () => 0.5,
     sleep: options.sleep ?? sleep,
+    recent: new Recent(),
     isWarm: options.isWarm ?? false,
     log: createLog((line) => logLines.push(JSON.parse(line) as Record<string, unknown>)),
   };

@@ -22,7 +22,10 @@ export function rateSeverity(result: ContainmentResult, creatorType: string, pol
   if (status === "IGNORED" || status === "HELD" || status === "RELEASED") {
     return "LOW";
   }
-  if (status === "FAILED" || status === "RESTORED" || isTampered(result)) {
+  if (status === "RESTORED" && result.undoing?.isUndone === false && !isTampered(result)) {
+    return "HIGH";
+  }
+  if (["FAILED", "RESTORED", "ABANDONED"].includes(status) || isTampered(result)) {
     return "CRITICAL";
   }
   const found = pointsOf(result, creatorType, policyArn);

@@ -22,7 +22,7 @@ const TAMPERED =
   "The quarantine policy itself was tampered with: it no longer denies everything, and users it quarantined before are free.";
 
 function fate(
-  { status, method, failed, answeredElsewhere, gone, ignored, actor }: ContainmentResult,
+  { status, method, failed, answeredElsewhere, gone, ignored, undoing }: ContainmentResult,
   seconds: number | null,
 ): string {
   switch (status) {
@@ -41,12 +41,20 @@ function fate(
     case "HELD":
       return `is still denied everything by ${method}`;
     case "RESTORED":
-      return `was denied nothing for a moment: ${actor ?? "somebody"} undid the quarantine. The user is denied everything again by ${method}`;
+      return `is denied everything by ${method} again: ${undone(undoing)}`;
+    case "ABANDONED":
+      return `may be FREE: ${undone(undoing)}, as often before within an hour, and it is not put back any more`;
     case "RELEASED":
-      return `was released by ${actor ?? "somebody who may"}`;
+      return `was released by ${plain(undoing?.by ?? "somebody who may", 300)}`;
     case "IGNORED":
       return `was left alone: ${ignored?.reason ?? "there was nothing to do"}`;
   }
+}
+
+function undone(undoing: ContainmentResult["undoing"]): string {
+  return undoing
+    ? `${plain(undoing.by, 300)} called ${undoing.call}, which can undo a quarantine`
+    : "somebody took the deny off";
 }
 
 function whyVanished(gone: ContainmentResult["gone"]): string {

@@ -16,8 +16,8 @@ export interface ContainmentResult extends Report {
   readonly answeredElsewhere?: boolean;
   /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
   readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
-  /** Who undid the quarantine, or released the user. */
-  readonly actor?: string;
+  /** The call that may have undone the quarantine, or that released the user. */
+  readonly undoing?: { readonly by: string; readonly call: string; readonly isUndone: boolean };
   /** The same has been alerted a moment ago. */
   readonly isRepeated?: boolean;
   /** Why the user was left alone after all, when it was. */

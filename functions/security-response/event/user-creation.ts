@@ -1,7 +1,7 @@
 import { formatUserArn, parseUserArn, USER_NAME } from "../../shared/arn";
 import { objectAt, stringAt, type JsonObject } from "../../shared/json";
 import { EventError } from "../errors";
-import { readCreator, type Creator } from "./creator";
+import { readCaller, type Caller } from "./caller";
 import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";
 import { strictStringAt } from "./strict-string";
@@ -21,7 +21,7 @@ export interface UserCreation {
   /** Begins and ends with `/`; undefined when the event states one IAM would not allow. */
   readonly path: string | undefined;
   readonly userArn: string;
-  readonly creator: Creator;
+  readonly creator: Caller;
   readonly sourceIp: string;
   readonly userAgent: string;
   /** Oddities of the event that a person should know, as sentences. */
@@ -54,10 +54,10 @@ export function readUserCreation(
     eventTime: toIsoTime(detail["eventTime"]) ?? toIsoTime(event.envelope["time"]) ?? "",
     accountId: home.accountId,
     userName,
-    userId: readUserId(created),
+    userId: readUserId(created, "userId"),
     path,
     userArn: formatUserArn({ ...home, path: path ?? "/", userName }),
-    creator: readCreator(detail),
+    creator: readCaller(detail),
     sourceIp: stringAt(detail, "sourceIPAddress") ?? "unknown",
     userAgent: stringAt(detail, "userAgent") ?? "unknown",
     remarks: remarks(requested, userName, path),
@@ -68,21 +68,23 @@ export function readUserCreation(
 function readUserName(requested: JsonObject, created: JsonObject, nameInArn: string | undefined): string {
   const inResponse = strictStringAt(created, "userName", "detail.responseElements.user.userName");
   if (inResponse) {
-    return checkName(inResponse, "detail.responseElements.user.userName");
+    return checkUserName(inResponse, "detail.responseElements.user.userName");
   }
   if (nameInArn) {
-    return checkName(nameInArn, "detail.responseElements.user.arn");
+    return checkUserName(nameInArn, "detail.responseElements.user.arn");
   }
   const inRequest = strictStringAt(requested, "userName", "detail.requestParameters.userName");
-  return checkName(inRequest, "detail.requestParameters.userName");
+  return checkUserName(inRequest, "detail.requestParameters.userName");
 }
 
-function readUserId(created: JsonObject): string | undefined {
-  const id = stringAt(created, "userId");
+/** The id of a user below `key`; undefined for what IAM would not give a user. */
+export function readUserId(parent: JsonObject, key: string): string | undefined {
+  const id = stringAt(parent, key);
   return id !== undefined && USER_ID.test(id) ? id : undefined;
 }
 
-function checkName(name: string | undefined, field: string): string {
+/** @throws EventError when `name` is no user name IAM would allow */
+export function checkUserName(name: string | undefined, field: string): string {
   if (name !== undefined && USER_NAME.test(name)) {
     return name;
   }

@@ -1,39 +1,54 @@
-import type { Mode, Outcome, TrustSettings } from "../../contract";
+import { HOLD_NAME, RESPONDER_NAME, type Mode, type Outcome, type TrustSettings } from "../../contract";
 import { parseUserArn } from "../../shared/arn";
 import { objectAt, stringAt } from "../../shared/json";
 import { plain } from "../../shared/text";
 import { EventError } from "../errors";
+import { readCaller } from "../event/caller";
 import type { CloudTrailEvent } from "../event/event";
+import { isUndoingCall, readTampering, type Tampering, type TamperingGrounds } from "../event/tampering";
 import { readUserCreation, type UserCreation } from "../event/user-creation";
 import { findTrust } from "./trust";
 
 export type Verdict = Outcome["verdict"];
 
-/** A verdict, with the creation it is about unless the event is ignored. */
+/** A verdict, with the creation or the tampering it is about unless the event is ignored. */
 export type Decision =
-  | { readonly verdict: Verdict & { readonly action: "ignore" }; readonly creation?: undefined }
+  | {
+      readonly verdict: Verdict & { readonly action: "ignore" };
+      readonly creation?: undefined;
+      readonly tampering?: undefined;
+    }
   | {
       readonly verdict: Verdict & { readonly action: "quarantine" | "observe" | "trust" };
       readonly creation: UserCreation;
+      readonly tampering?: undefined;
+    }
+  | {
+      readonly verdict: Verdict & { readonly action: "restore" };
+      readonly creation?: undefined;
+      readonly tampering: Tampering;
     };
 
 /** What a verdict depends on, apart from the event. */
-export interface Grounds {
+export interface Grounds extends TamperingGrounds {
   readonly mode: Mode;
-  readonly accountId: string;
   readonly partition: string;
   readonly trust: TrustSettings;
 }
 
 /**
  * Decides what to do about an event. Pure.
- * @throws EventError when the event may be a creation in this account but cannot be read
+ * @throws EventError when the event may be a creation or a tampering in this account but cannot be read
  */
 export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
   const ignored = whyIgnored(event, grounds);
   if (ignored) {
     return { verdict: { action: "ignore", ...ignored } };
   }
+  return isUndoingCall(event.eventName ?? "") ? judgeUndoing(event, grounds) : judgeCreation(event, grounds);
+}
+
+function judgeCreation(event: CloudTrailEvent, grounds: Grounds): Decision {
   const creation = readUserCreation(event, grounds);
   const remarks = creation.remarks.map((remark) => ` ${remark}`).join("");
   const trust = findTrust(creation, grounds.trust);
@@ -43,6 +58,35 @@ export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
   const action = grounds.mode === "observe" ? "observe" : "quarantine";
   const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
   return { verdict: { action, rule: "default", reason: reason + remarks }, creation };
+}
+
+/** Whether the caller may undo is for the response to say: it can depend on the user's path. */
+function judgeUndoing(event: CloudTrailEvent, grounds: Grounds): Decision {
+  const ignored = otherMode(grounds) ?? ownCall(event, grounds);
+  if (ignored) {
+    return { verdict: { action: "ignore", ...ignored } };
+  }
+  const tampering = readTampering(event, grounds);
+  if (tampering === undefined) {
+    const reason = `${event.eventName ?? ""} concerned nothing of the quarantine`;
+    return { verdict: { action: "ignore", ...because("unrelated", reason) } };
+  }
+  const { call, caller, userName } = tampering;
+  const what = userName === undefined ? "the quarantine policy" : `the quarantine of ${userName}`;
+  const reason = `${call} by ${caller.label} may have undone ${what}`;
+  return { verdict: { action: "restore", ...because(call, reason) }, tampering };
+}
+
+function otherMode({ mode }: Grounds): Ignored {
+  return mode === "enforce" ? undefined : because("mode", `nothing is quarantined in the mode ${mode}`);
+}
+
+/** Else each restored quarantine would be looked at again, without end. */
+function ownCall({ detail }: CloudTrailEvent, { partition, accountId }: Grounds): Ignored {
+  const own = [RESPONDER_NAME, HOLD_NAME].map((name) => `arn:${partition}:iam::${accountId}:role/${name}`);
+  return own.includes(readCaller(detail).sessionIssuerArn)
+    ? because("own-call", "the responder made the call itself")
+    : undefined;
 }
 
 type Ignored = { readonly rule: string; readonly reason: string } | undefined;
@@ -63,8 +107,8 @@ function otherCall({ envelope, eventSource, eventName }: CloudTrailEvent): Ignor
   if (eventSource && eventSource !== "iam.amazonaws.com") {
     return because("eventSource", `the call went to ${eventSource}, not iam.amazonaws.com`);
   }
-  if (eventName && eventName !== "CreateUser") {
-    return because("eventName", `the call is ${eventName}, not CreateUser`);
+  if (eventName && eventName !== "CreateUser" && !isUndoingCall(eventName)) {
+    return because("eventName", `${eventName} neither creates a user nor undoes a quarantine`);
   }
   if (!eventSource) {
     throw new EventError("detail.eventSource", "a service such as iam.amazonaws.com", eventSource);

@@ -62,6 +62,7 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
         `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
       ];
     case "RESTORED":
+    case "ABANDONED":
       return [
         `Find out who undid the quarantine${outcome.actor === undefined ? " (in CloudTrail, or in an alert that follows)" : ""}, and end their sessions: they can do it again as long as they can act.`,
         "Only the guard (docs/guard.md) keeps an administrator of the account from it.",

@@ -68,5 +68,6 @@ const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {
   IGNORED: "IAM event ignored",
   HELD: "Quarantine stands",
   RESTORED: "Quarantine undone and put back",
+  ABANDONED: "Quarantine NOT put back any more",
   RELEASED: "IAM user released",
 };

@@ -1,7 +1,7 @@
 import { isObject, objectAt, stringAt, type JsonObject } from "../../shared/json";
 
-/** Who called CreateUser, from CloudTrail's `userIdentity`. Empty strings stand for what is not there. */
-export interface Creator {
+/** Who made a call, from CloudTrail's `userIdentity`. Empty strings stand for what is not there. */
+export interface Caller {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `IdentityCenterUser`, `AWSService` or `unknown`. */
   readonly type: string;
   /** ARN of the caller: a user, the root user, or the session of a role. */
@@ -15,7 +15,7 @@ export interface Creator {
 }
 
 /** Reads `detail.userIdentity`, which may be missing or have no type. Never throws. */
-export function readCreator(detail: JsonObject): Creator {
+export function readCaller(detail: JsonObject): Caller {
   if (!isObject(detail["userIdentity"])) {
     return { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" };
   }

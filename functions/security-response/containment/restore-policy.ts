@@ -1,0 +1,118 @@
+import {
+  GetPolicyVersionCommand,
+  paginateListEntitiesForPolicy,
+  paginateListPolicyVersions,
+  SetDefaultPolicyVersionCommand,
+} from "@aws-sdk/client-iam";
+import { collectPages } from "../../shared/collect-pages";
+import { runConcurrently } from "../../shared/run-concurrently";
+import type { Tampering } from "../event/tampering";
+import { untouched, type ContainmentResult } from "./containment-result";
+import { isDenyAll } from "./deny-document";
+import { PHASES_MS } from "./durations";
+import { failure, join, schedule, type Incident, type Report } from "./incident";
+import { readQuarantinePolicy } from "./read-user-state";
+import { Reconciler } from "./reconcile";
+
+/** Users that are denied inline at once, when the quarantine policy denies nothing any more. */
+const AT_ONCE = 8;
+
+/**
+ * Answers a change of the quarantine policy. While it does not deny everything, every user it quarantined is
+ * free: each is denied inline, and the version that denies everything becomes the default again when there is
+ * one. A policy without such a version takes a deployment.
+ */
+export async function restorePolicy(incident: Incident, tampering: Tampering): Promise<ContainmentResult> {
+  const { dependencies, settings } = incident;
+  if (tampering.mayUndo) {
+    const reason = `${tampering.caller.label} may change the quarantine policy`;
+    return untouched({ status: "IGNORED", ignored: { rule: "may-undo", reason } });
+  }
+  const phase = schedule(incident);
+  const { state, failed } = await readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.look);
+  if (state.policyDenies) {
+    const reason = "the quarantine policy still denies everything";
+    return untouched({ status: "IGNORED", ignored: { rule: "policy-intact", reason } });
+  }
+  const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
+  const report = join(users, version, { failed });
+  const undoing = { by: tampering.caller.label, call: tampering.call, isUndone: true };
+  const isDenied = users.failed.length === 0;
+  return {
+    ...report,
+    status: isDenied ? "RESTORED" : "FAILED",
+    method: isDenied ? "inline-policy" : "none",
+    containedAt: isDenied ? new Date(dependencies.clock()).toISOString() : "",
+    userState: { policyDenies: false },
+    undoing,
+  };
+}
+
+async function denyUsersInline(incident: Incident): Promise<Report> {
+  const { dependencies, settings, deadline } = incident;
+  const reports: Report[] = [];
+  try {
+    const names = await deadline.run(async (options) => {
+      const pages = paginateListEntitiesForPolicy(
+        { client: dependencies.iam },
+        { PolicyArn: settings.policyArn, EntityFilter: "User" },
+        options,
+      );
+      const users = await collectPages(pages, (page) => page.PolicyUsers);
+      return [...new Set(users.flatMap(({ UserName }) => UserName ?? []))];
+    });
+    await runConcurrently(names, AT_ONCE, async (userName) => {
+      reports.push(await denyInline(incident, userName));
+    });
+  } catch (error) {
+    reports.push({ done: [], failed: [failure("find the users of the quarantine policy", error)] });
+  }
+  return join(...reports);
+}
+
+async function denyInline(incident: Incident, userName: string): Promise<Report> {
+  const { dependencies, settings, deadline } = incident;
+  const { policyArn } = settings;
+  const reconciler = new Reconciler({ ...dependencies, userName, policyArn }, () => ({
+    policyArn,
+    byEveryMethod: false,
+    deactivateAccessKeys: false,
+    deleteLoginProfile: false,
+  }));
+  reconciler.add({ state: { policyDenies: false }, failed: [] });
+  await reconciler.read(["inlineDeny"], deadline.within(PHASES_MS.read));
+  await reconciler.close(deadline);
+  const isDenied = reconciler.denials.includes("inline-policy");
+  const { done, failed } = reconciler.report();
+  return {
+    done: done.map((line) => `${userName}: ${line}`),
+    failed: isDenied ? [] : failed.map(({ step, error }) => ({ step: `${userName}: ${step}`, error })),
+  };
+}
+
+/** The right to write a version would be one to write any content, so only what is there is chosen from. */
+async function setVersionRight({ dependencies, settings, deadline }: Incident): Promise<Report> {
+  const { iam } = dependencies;
+  const PolicyArn = settings.policyArn;
+  try {
+    return await deadline.within(PHASES_MS.write + PHASES_MS.read).run(async (options) => {
+      const pages = paginateListPolicyVersions({ client: iam }, { PolicyArn }, options);
+      for (const { VersionId } of await collectPages(pages, (page) => page.Versions)) {
+        const { PolicyVersion } = await iam.send(
+          new GetPolicyVersionCommand({ PolicyArn, VersionId }),
+          options,
+        );
+        if (isDenyAll(PolicyVersion?.Document ?? "")) {
+          await iam.send(new SetDefaultPolicyVersionCommand({ PolicyArn, VersionId }), options);
+          return {
+            done: [`made ${VersionId} the default version of the quarantine policy again`],
+            failed: [],
+          };
+        }
+      }
+      throw new Error("no version of the policy denies everything: deploy the account again");
+    });
+  } catch (error) {
+    return { done: [], failed: [failure("set the quarantine policy right", error)] };
+  }
+}

@@ -1,0 +1,204 @@
+import { TAG_KEYS, TAG_STATUS } from "../../contract";
+import { formatUserArn, parseUserArn } from "../../shared/arn";
+import type { Tampering } from "../event/tampering";
+import type { UserCreation } from "../event/user-creation";
+import { untouched, type ContainmentResult } from "./containment-result";
+import { PHASES_MS } from "./durations";
+import { schedule, type Incident } from "./incident";
+import { reconcilerOf } from "./quarantine";
+import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import { isReleased, tagValue } from "./tags";
+import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
+
+/** What tells whether a user is, or was, quarantined. */
+const EVIDENCE: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny"];
+
+/**
+ * How often within an hour an environment puts one quarantine back. Without an end, an adversary could run up
+ * a bill by a loop of calls.
+ */
+const MAX_RESTORES = 100;
+
+/** The user of a call that may have undone its quarantine, in the form of a creation. */
+export function subjectOf(tampering: Tampering, partition: string): UserCreation {
+  const { eventId, eventTime, accountId, userName = "", userId, sourceIp, userAgent } = tampering;
+  return {
+    ...{ eventId, eventTime, accountId, userName, userId, sourceIp, userAgent },
+    earlierRequestIds: [],
+    path: undefined,
+    userArn: userName === "" ? "" : formatUserArn({ partition, accountId, path: "/", userName }),
+    creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
+    remarks: [],
+  };
+}
+
+/** What came of a call, and the incident with what is known of the user by then. */
+export interface Restoration {
+  readonly incident: Incident;
+  readonly result: ContainmentResult;
+}
+
+/**
+ * Puts a quarantine back that a call may have undone: what counts is the state that IAM shows, not what the
+ * event says. Callers who may undo a quarantine are left alone, by the role behind their session.
+ */
+export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
+  const { creation, dependencies, settings } = start;
+  const { by, undoing } = callOf(tampering, false);
+  const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
+    return { incident, result: untouched({ status: "IGNORED", ignored: { rule, reason } }) };
+  };
+  const reading = await readUserState(
+    dependencies,
+    creation.userName,
+    EVIDENCE,
+    start.deadline.within(PHASES_MS.look),
+  );
+  const incident = known(start, reading.state);
+  if (reading.state.id === undefined && reading.failed.some(({ missingUser }) => missingUser)) {
+    return tampering.tookDenyOff && !tampering.mayUndo
+      ? { incident, result: untouched({ status: "VANISHED", gone: NOT_LOOKED_UP, undoing }) }
+      : ignored(incident, "gone", `there is no user ${creation.userName} any more`);
+  }
+  if (mayUndo(tampering, reading.state)) {
+    return isReleasing(tampering)
+      ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
+      : ignored(incident, "may-undo", `${by} may undo a quarantine`);
+  }
+  if (isReleasedSince(reading.state, tampering, dependencies.clock())) {
+    return ignored(incident, "released", `${creation.userName} has been released since`);
+  }
+  if (!isQuarantined(reading, tampering, settings.policyArn)) {
+    return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
+  }
+  return { incident, result: await putBack(incident, tampering, reading) };
+}
+
+async function putBack(
+  incident: Incident,
+  tampering: Tampering,
+  reading: Reading,
+): Promise<ContainmentResult> {
+  const { creation, dependencies, settings } = incident;
+  const { recent, clock } = dependencies;
+  const isUndone = tampering.tookDenyOff || isWeaker(reading.state, settings.policyArn);
+  const { undoing } = callOf(tampering, isUndone);
+  const user = reading.state.id ?? creation.userName;
+  if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
+    const isRepeated = recent.count(`abandon ${user}`, clock()) > 1;
+    return untouched({ status: "ABANDONED", undoing, isRepeated, failed: [ONLY_THE_GUARD] });
+  }
+  const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
+  const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
+  const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: isUndone, since }));
+  reconciler.add(reading, EVIDENCE);
+  const phase = schedule(incident);
+  const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.read);
+  await reconciler.apply(reconciler.gap(), phase.write);
+  await reconciler.read([...HOLDINGS, "inlineDeny"], phase.read.within(PHASES_MS.read));
+  reconciler.add(await policy);
+  await reconciler.close(phase.close);
+  const [method] = reconciler.denials;
+  // What was done before the quarantine belongs to the creation, whose alert is sent.
+  const isNews = isUndone || !(Date.parse(tampering.eventTime) <= quarantinedAt);
+  const isRepeated = isNews && recent.count(`alert ${user} ${undoing.by} ${isUndone}`, clock()) > 1;
+  return {
+    ...reconciler.report(),
+    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
+    method: method ?? "none",
+    containedAt: method ? new Date(since).toISOString() : "",
+    userState: reconciler.state,
+    undoing,
+    isRepeated,
+  };
+}
+
+function callOf(tampering: Tampering, isUndone: boolean) {
+  const { call, caller, mayUndo: isAllowed } = tampering;
+  const by = isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
+  return { by, undoing: { by: caller.label, call, isUndone } };
+}
+
+/** The incident with what the state and the tags say of the user. */
+function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
+  const { creation } = incident;
+  const [eventId = ""] = tagValue(tags, TAG_KEYS.eventId).split("/");
+  const label = tagValue(tags, TAG_KEYS.createdBy) || creation.creator.label;
+  return {
+    ...incident,
+    reason: tagValue(tags, TAG_KEYS.reason) || incident.reason,
+    creation: {
+      ...creation,
+      eventId: eventId || creation.eventId,
+      userId: id ?? creation.userId,
+      userArn: arn ?? creation.userArn,
+      creator: { ...creation.creator, label },
+    },
+  };
+}
+
+function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn = "" }: UserState): boolean {
+  const path = parseUserArn(arn)?.path ?? "/";
+  return isAllowed || (mayUndoBelow !== undefined && path.startsWith(mayUndoBelow));
+}
+
+function isReleasing({ writtenTags }: Tampering): boolean {
+  return (
+    tagValue(writtenTags, TAG_KEYS.status) === TAG_STATUS.released ||
+    tagValue(writtenTags, TAG_KEYS.releasedAt) !== ""
+  );
+}
+
+/**
+ * Whether people have released the user after the call, as of copies of old events. What the call itself
+ * wrote releases nobody, so that an adversary's tags do not count.
+ */
+function isReleasedSince(
+  { tags = [] }: UserState,
+  { eventTime, writtenTags }: Tampering,
+  now: number,
+): boolean {
+  const releasedAt = tagValue(tags, TAG_KEYS.releasedAt);
+  const isOwn = releasedAt === tagValue(writtenTags, TAG_KEYS.releasedAt);
+  return isReleased(tags, now) && !isOwn && Date.parse(releasedAt) >= Date.parse(eventTime);
+}
+
+/** By its tags, by a deny of ours, or by a call that took one off or wrote that the user was released. */
+function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: string): boolean {
+  const status = tagValue(state.tags ?? [], TAG_KEYS.status);
+  return (
+    status === TAG_STATUS.quarantined ||
+    status === TAG_STATUS.failed ||
+    denialsIn(state, policyArn).length > 0 ||
+    tampering.tookDenyOff ||
+    isReleasing(tampering)
+  );
+}
+
+/** Whether a deny is missing that the tags say was there, or all of them. */
+function isWeaker(state: UserState, policyArn: string): boolean {
+  const denials: readonly string[] = denialsIn(state, policyArn);
+  const expected = tagValue(state.tags ?? [], TAG_KEYS.method)
+    .split(" ")
+    .filter((method) => method !== "");
+  return denials.length === 0 || expected.some((method) => !denials.includes(method));
+}
+
+function releaseLines({ tags = [] }: UserState): string[] {
+  const [by, approvedBy, reason, until] = [
+    TAG_KEYS.releasedBy,
+    TAG_KEYS.approvedBy,
+    TAG_KEYS.releaseReason,
+    TAG_KEYS.releasedUntil,
+  ].map((key) => tagValue(tags, key));
+  return [
+    `released by ${by || "somebody"}, approved by ${approvedBy || "nobody who is named"}: ${reason || "no reason given"}`,
+    ...(until ? [`the release ends ${until}`] : []),
+  ];
+}
+
+const NOT_LOOKED_UP = { isLookedUp: false, mayAppear: false };
+const ONLY_THE_GUARD = {
+  step: "restore",
+  error: `TooOften: put back ${MAX_RESTORES} times within an hour. Only the guard, or ending the sessions of those who undo it, helps`,
+};

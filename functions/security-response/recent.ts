@@ -1,0 +1,37 @@
+const HOUR_MS = 3_600_000;
+
+/**
+ * Counts what one environment of the function has done within the last hour, by name. Other environments
+ * count for themselves, and nobody outside can write it: at worst, people are mailed once more.
+ */
+export class Recent {
+  private readonly times = new Map<string, number[]>();
+
+  /** Whether this was done less than `ms` milliseconds ago; else it counts as done now. */
+  isWithin(name: string, ms: number, now: number): boolean {
+    const last = this.times.get(name)?.at(-1);
+    if (last !== undefined && now - last < ms) {
+      return true;
+    }
+    this.count(name, now);
+    return false;
+  }
+
+  /**
+   * @param now Milliseconds since the epoch.
+   * @returns How often this was done within the hour, this time included.
+   */
+  count(name: string, now: number): number {
+    for (const [known, times] of this.times) {
+      const young = times.filter((time) => time > now - HOUR_MS);
+      if (young.length > 0) {
+        this.times.set(known, young);
+      } else {
+        this.times.delete(known);
+      }
+    }
+    const times = [...(this.times.get(name) ?? []), now];
+    this.times.set(name, times);
+    return times.length;
+  }
+}
