@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { CreateAccessKeyCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { permissionsOf } from "../../lab/authorization/permissions/permissions-of";
 import { startLab, type Lab } from "../../lab/lab";
 import { findPython } from "../../lab/moto/find-python";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { AwsError } from "../../lab/shared/errors";
+import { exchangeOf } from "../support/lab/exchange";
 import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
@@ -39,18 +42,24 @@ const UNKNOWN: readonly [Call, string][] = [
   [["accessanalyzer", "list_analyzers", {}], "UnknownOperationException"],
 ];
 
-/** How each call was answered: `allowed`, or the code of the error. */
-async function outcomes(calls: readonly (readonly [string, ...Call])[]): Promise<string[]> {
-  const python = await findPython(path.resolve(".lab"), () => undefined);
-  const script = path.join(__dirname, "..", "support", "lab", "boto3-calls.py");
-  const env = { ...process.env, ...lab.environment(MEMBER), AWS_CONFIG_FILE: "none" };
+/** Runs a program of `__tests__/support/lab` with the Python that has moto, and reads what it prints. */
+async function python<T>(program: string, env: NodeJS.ProcessEnv, input?: object): Promise<T> {
+  const interpreter = await findPython(path.resolve(".lab"), () => undefined);
+  const script = path.join(__dirname, "..", "support", "lab", program);
   const answer = await new Promise<string>((resolve, reject) => {
-    const child = execFile(python, [script], { env }, (error, stdout, stderr) =>
+    const options = { env, maxBuffer: 16 * 1024 * 1024 };
+    const child = execFile(interpreter, [script], options, (error, stdout, stderr) =>
       error === null ? resolve(stdout) : reject(new Error(stderr, { cause: error })),
     );
-    child.stdin?.end(JSON.stringify(calls));
+    child.stdin?.end(JSON.stringify(input));
   });
-  return JSON.parse(answer) as string[];
+  return JSON.parse(answer) as T;
+}
+
+/** How each call was answered: `allowed`, or the code of the error. */
+function outcomes(calls: readonly (readonly [string, ...Call])[]): Promise<string[]> {
+  const env = { ...process.env, ...lab.environment(MEMBER), AWS_CONFIG_FILE: "none" };
+  return python("boto3-calls.py", env, calls);
 }
 
 /** The access key id of an administrator who is denied everything. */
@@ -83,6 +92,64 @@ test("calls without a model are allowed to an administrator and refused to who i
     quarantined: KNOWN.map(([, code]) => code),
     unknown: UNKNOWN.map(([, code]) => code),
   });
+});
+
+interface MotoOperation {
+  readonly service: string;
+  readonly operation: string;
+  /** As the lab reads it from a REST request. */
+  readonly found: string;
+  readonly rest?: { readonly method: string; readonly path: string };
+}
+
+test("every operation that moto has is one that the lab can authorize", async () => {
+  const names = {
+    organizationId: "o-lab0000001",
+    iamEntity: () => Promise.reject(new Error("not asked for")),
+    key: () => Promise.reject(new Error("not asked for")),
+  };
+  const isRefused = async ({ service, found, rest }: MotoOperation): Promise<boolean> => {
+    // Services of the query protocol and of JSON say the name of the operation; how, matters not.
+    const call = { service, action: found, params: {}, rest: rest ?? { method: "POST", path: "/" } };
+    const needed = permissionsOf(exchangeOf(call), names);
+    return needed.then(
+      () => false,
+      (error: unknown) => error instanceof AwsError,
+    );
+  };
+
+  const operations = await python<MotoOperation[]>("moto-operations.py", process.env);
+  const refused = await Promise.all(operations.map(isRefused));
+
+  expect(operations.length).toBeGreaterThan(3_000);
+  expect(
+    operations.filter((_, index) => refused[index]).map((each) => `${each.service} ${each.found}`),
+  ).toEqual([]);
+});
+
+test("what S3 in moto lacks is refused, where moto would do something else", async () => {
+  const administrator = lab.credentials(MEMBER).accessKeyId;
+  const Bucket = "kept";
+
+  const answers = await outcomes([
+    [administrator, "s3", "create_bucket", { Bucket }],
+    [administrator, "s3", "delete_bucket_metrics_configuration", { Bucket, Id: "all" }],
+    [administrator, "s3", "get_bucket_policy_status", { Bucket }],
+    [administrator, "s3", "put_object", { Bucket, Key: "from", Body: "x" }],
+    [administrator, "s3", "copy_object", { Bucket, Key: "to", CopySource: `${Bucket}/from` }],
+    [administrator, "s3", "get_object_retention", { Bucket, Key: "to" }],
+    [administrator, "s3", "head_bucket", { Bucket }],
+  ]);
+
+  expect(answers).toEqual([
+    "allowed",
+    "MethodNotAllowed",
+    "MethodNotAllowed",
+    "allowed",
+    "allowed",
+    "MethodNotAllowed",
+    "allowed",
+  ]);
 });
 
 test.each([
