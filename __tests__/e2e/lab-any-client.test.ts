@@ -12,9 +12,17 @@ import { document, LabUsers } from "../support/lab/users";
 const MEMBER = "444455556666";
 
 let lab: Lab;
+/** The access key id of an administrator who is denied everything. */
+let quarantined: string;
 
 beforeAll(async () => {
   lab = await startLab(LAB_ORGANIZATION);
+  const users = new LabUsers(lab, MEMBER);
+  const { UserName } = await users.newUser();
+  const deny = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
+  await users.iam.send(new PutUserPolicyCommand({ UserName, ...deny }));
+  const { AccessKey } = await users.iam.send(new CreateAccessKeyCommand({ UserName }));
+  quarantined = AccessKey?.AccessKeyId ?? "";
 });
 
 afterAll(async () => {
@@ -56,42 +64,113 @@ async function python<T>(program: string, env: NodeJS.ProcessEnv, input?: object
   return JSON.parse(answer) as T;
 }
 
-/** How each call was answered: `allowed`, or the code of the error. */
-function outcomes(calls: readonly (readonly [string, ...Call])[]): Promise<string[]> {
-  const env = { ...process.env, ...lab.environment(MEMBER), AWS_CONFIG_FILE: "none" };
+/** How each call was answered: its output, or the code of the error. */
+function answers(
+  calls: readonly (readonly [string, ...Call])[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<(string | object)[]> {
+  const env = { ...process.env, ...lab.environment(MEMBER), AWS_CONFIG_FILE: "none", ...more };
   return python("boto3-calls.py", env, calls);
 }
 
-/** The access key id of an administrator who is denied everything. */
-async function quarantinedKey(): Promise<string> {
-  const users = new LabUsers(lab, MEMBER);
-  const { UserName } = await users.newUser();
-  const deny = { PolicyName: "Deny", PolicyDocument: document("Deny", "*") };
-  await users.iam.send(new PutUserPolicyCommand({ UserName, ...deny }));
-  const { AccessKey } = await users.iam.send(new CreateAccessKeyCommand({ UserName }));
-  return AccessKey?.AccessKeyId ?? "";
+/** The same, with `allowed` for any output. */
+async function outcomes(calls: readonly (readonly [string, ...Call])[]): Promise<string[]> {
+  return (await answers(calls)).map((answer) => (typeof answer === "string" ? answer : "allowed"));
 }
 
 test("calls without a model are allowed to an administrator and refused to who is denied everything", async () => {
   const administrator = lab.credentials(MEMBER).accessKeyId;
-  const quarantined = await quarantinedKey();
 
   // One client program for all, since it takes long to load.
-  const answers = await outcomes([
+  const codes = await outcomes([
     ...KNOWN.map(([call]) => [administrator, ...call] as const),
     ...KNOWN.map(([call]) => [quarantined, ...call] as const),
     ...UNKNOWN.map(([call]) => [administrator, ...call] as const),
   ]);
 
   expect({
-    administrator: answers.slice(0, KNOWN.length),
-    quarantined: answers.slice(KNOWN.length, 2 * KNOWN.length),
-    unknown: answers.slice(2 * KNOWN.length),
+    administrator: codes.slice(0, KNOWN.length),
+    quarantined: codes.slice(KNOWN.length, 2 * KNOWN.length),
+    unknown: codes.slice(2 * KNOWN.length),
   }).toEqual({
     administrator: KNOWN.map(() => "allowed"),
     quarantined: KNOWN.map(([, code]) => code),
     unknown: UNKNOWN.map(([, code]) => code),
   });
+});
+
+// boto3 prefers JSON, the other SDKs CBOR.
+test.each(["json", "smithy-rpc-v2-cbor"])("CloudWatch answers clients that speak %s", async (protocol) => {
+  const administrator = lab.credentials(MEMBER).accessKeyId;
+  const Namespace = `Shop/${protocol}`;
+  const AlarmName = `orders-${protocol}`;
+  const DashboardName = `shop-${protocol}`;
+  const metric = { Namespace, MetricName: "Orders" };
+  const alarm = { AlarmName, ...metric, Statistic: "Sum", ComparisonOperator: "GreaterThanThreshold" };
+  const rule = { Threshold: 10.5, EvaluationPeriods: 1, Period: 60 };
+  const ResourceARN = `arn:aws:cloudwatch:${lab.region}:${MEMBER}:alarm:${AlarmName}`;
+  const time = { StartTime: "2026-01-05T08:00:00Z", EndTime: "2026-01-05T08:10:00Z" };
+  const Timestamp = "2026-01-05T08:01:00+00:00";
+  const state = { AlarmName, StateValue: "ALARM", StateReason: "test" };
+  const calls: readonly (readonly [method: string, parameters: object])[] = [
+    ["put_metric_data", { Namespace, MetricData: [{ MetricName: "Orders", Timestamp, Value: 12 }] }],
+    // So long that it is compressed.
+    ["put_metric_data", { Namespace, MetricData: Array(500).fill({ MetricName: "Visits", Value: 1 }) }],
+    ["get_metric_statistics", { ...metric, ...time, Period: 60, Statistics: ["Sum"] }],
+    [
+      "get_metric_data",
+      { ...time, MetricDataQueries: [{ Id: "q", MetricStat: { Metric: metric, Period: 60, Stat: "Sum" } }] },
+    ],
+    ["list_metrics", { Namespace, MetricName: "Orders" }],
+    ["put_metric_alarm", { ...alarm, ...rule }],
+    ["describe_alarms", { AlarmNames: [AlarmName] }],
+    ["set_alarm_state", state],
+    ["describe_alarms", { AlarmNames: [AlarmName], StateValue: "ALARM" }],
+    ["tag_resource", { ResourceARN, Tags: [{ Key: "a", Value: "b" }] }],
+    ["list_tags_for_resource", { ResourceARN }],
+    ["put_dashboard", { DashboardName, DashboardBody: JSON.stringify({ widgets: [] }) }],
+    ["list_dashboards", { DashboardNamePrefix: DashboardName }],
+    ["delete_alarms", { AlarmNames: [AlarmName] }],
+    ["get_dashboard", { DashboardName: "none" }],
+  ];
+
+  const answered = await answers(
+    [
+      ...calls.map(([method, parameters]) => [administrator, "cloudwatch", method, parameters] as const),
+      [quarantined, "cloudwatch", "list_metrics", {}],
+    ],
+    { PREFERRED_PROTOCOL: protocol },
+  );
+
+  const aTime = expect.stringMatching(/^20\d\d-/) as unknown;
+  expect(answered).toMatchObject([
+    { protocol },
+    { protocol },
+    { protocol, Datapoints: [{ Timestamp, Sum: 12 }] },
+    { protocol, MetricDataResults: [{ Id: "q", Timestamps: [Timestamp], Values: [12] }] },
+    { protocol, Metrics: [{ Namespace, MetricName: "Orders" }] },
+    { protocol },
+    {
+      protocol,
+      MetricAlarms: [{ ...alarm, ...rule, StateValue: "INSUFFICIENT_DATA", StateUpdatedTimestamp: aTime }],
+    },
+    { protocol },
+    { protocol, MetricAlarms: [{ AlarmName, StateValue: "ALARM" }] },
+    { protocol },
+    { protocol, Tags: [{ Key: "a", Value: "b" }] },
+    { protocol },
+    { protocol, DashboardEntries: [{ DashboardName, LastModified: aTime }] },
+    { protocol },
+    "ResourceNotFound",
+    "AccessDenied",
+  ]);
+  const recorded = lab.events(MEMBER).map(({ event }) => event.detail as Record<string, unknown>);
+  expect(recorded).toContainEqual(
+    expect.objectContaining({
+      eventName: "PutMetricAlarm",
+      requestParameters: expect.objectContaining({ alarmName: AlarmName, ...{ threshold: 10.5 } }) as unknown,
+    }),
+  );
 });
 
 interface MotoOperation {
@@ -131,7 +210,7 @@ test("what S3 in moto lacks is refused, where moto would do something else", asy
   const administrator = lab.credentials(MEMBER).accessKeyId;
   const Bucket = "kept";
 
-  const answers = await outcomes([
+  const codes = await outcomes([
     [administrator, "s3", "create_bucket", { Bucket }],
     [administrator, "s3", "delete_bucket_metrics_configuration", { Bucket, Id: "all" }],
     [administrator, "s3", "get_bucket_policy_status", { Bucket }],
@@ -141,7 +220,7 @@ test("what S3 in moto lacks is refused, where moto would do something else", asy
     [administrator, "s3", "head_bucket", { Bucket }],
   ]);
 
-  expect(answers).toEqual([
+  expect(codes).toEqual([
     "allowed",
     "MethodNotAllowed",
     "MethodNotAllowed",
