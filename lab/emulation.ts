@@ -152,7 +152,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       authorization.beforeChange,
     ],
     handlers: [
-      stsHandler(sessionStarter(keys, moto, clock.now), keys, clock.now, settings),
+      stsHandler(sessionStarter(keys, authorization.roleOf, clock.now), keys, clock.now, settings),
       putEventsHandler({ buses, moto }),
       replays.handle,
       invokeHandler(functions),

@@ -8,6 +8,7 @@ import {
   CreateUserCommand,
   DeleteAccessKeyCommand,
   DeletePolicyCommand,
+  DeleteRoleCommand,
   DeleteRolePolicyCommand,
   DeleteUserCommand,
   DetachUserPolicyCommand,
@@ -188,6 +189,14 @@ const CASES: Readonly<Record<string, () => Promise<Case>>> = {
     const update = new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trustPolicy("Deny") });
     return { change: () => users.iam.send(update), call: () => client.assumeRole(MEMBER, RoleName) };
   },
+  "a deleted role": async () => {
+    const RoleName = await newRole();
+    const change = async () => {
+      await users.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: "Own" }));
+      await users.iam.send(new DeleteRoleCommand({ RoleName }));
+    };
+    return { change, call: () => client.assumeRole(MEMBER, RoleName) };
+  },
   "a tag of the caller": async () => {
     const { UserName, list } = await newUser(ifTag("aws:PrincipalTag/team"));
     await tag(UserName, "red");
@@ -266,6 +275,7 @@ describe("a change", () => {
     ["a permissions boundary", "allowed", "AccessDenied"],
     ["a policy of a role", "allowed", "AccessDenied"],
     ["a trust policy", "allowed", "AccessDenied"],
+    ["a deleted role", "allowed", "AccessDenied"],
     ["a tag of the caller", "allowed", "AccessDenied"],
     ["a tag of the resource", "allowed", "AccessDenied"],
     ["a deactivated key", "allowed", "InvalidClientTokenId"],

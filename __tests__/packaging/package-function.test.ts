@@ -5,18 +5,21 @@ import { unzipSync } from "fflate";
 import { packageFunctions } from "../../packaging/package-function";
 import { checkAllApplied } from "../../packaging/replace-modules";
 import { REPLACEMENTS } from "../../packaging/replacements";
-import type { FunctionPackage } from "../../stacks/function-package";
-import { checkout as newCheckout, PROJECT, removeCheckout } from "../support/packaged/checkout";
+import type { FunctionPackage, FunctionPackages } from "../../stacks/function-package";
+import { checkout, PROJECT, removeCheckout } from "../support/packaged/checkout";
 
-jest.setTimeout(30_000); // each test bundles, and a machine may be slow
+jest.setTimeout(30_000); // it bundles twice, and a machine may be slow
 
-const folders: string[] = [];
+/** Two checkouts of the same sources, and the packages of the first. */
+const [here, elsewhere] = [checkout(), checkout()];
+let packages: FunctionPackages;
 
-function checkout(): string {
-  const folder = newCheckout();
-  folders.push(folder);
-  return folder;
-}
+beforeAll(async () => {
+  writeFileSync(path.join(here, "package.json"), '{"version":"4.5.6-rc.1"}');
+  packages = await packageFunctions(here);
+});
+
+afterAll(() => [here, elsewhere].forEach(removeCheckout));
 
 /** Every file below a folder gets another time and mode. */
 function disturb(folder: string): void {
@@ -33,41 +36,28 @@ function filesOf({ path: zip }: FunctionPackage): Record<string, string> {
   return Object.fromEntries(files.map(([name, code]) => [name, Buffer.from(code).toString("utf8")]));
 }
 
-afterAll(() => {
-  for (const folder of folders) {
-    removeCheckout(folder);
-  }
-});
-
 test("the same sources give the same bytes after a change of file times, modes and checkout path", async () => {
-  const [here, elsewhere] = [checkout(), checkout()];
   disturb(path.join(elsewhere, "functions"));
 
-  const [first, second] = [await packageFunctions(here), await packageFunctions(elsewhere)];
+  const others = await packageFunctions(elsewhere);
 
-  expect(second.responder.sha256).toBe(first.responder.sha256);
-  expect(second.simulation.sha256).toBe(first.simulation.sha256);
+  expect(others.responder.sha256).toBe(packages.responder.sha256);
+  expect(others.simulation.sha256).toBe(packages.simulation.sha256);
 });
 
-test("the hash is the one Lambda reports: base64 of the SHA-256 of the zip", async () => {
-  const { responder } = await packageFunctions(checkout());
+test("the hash is the one Lambda reports: base64 of the SHA-256 of the zip", () => {
+  const { responder } = packages;
 
   const zip = readFileSync(responder.path);
   expect(responder.sha256).toBe(createHash("sha256").update(zip).digest("base64"));
 });
 
-test("the packages come with the version of the project", async () => {
-  const root = checkout();
-  writeFileSync(path.join(root, "package.json"), '{"version":"4.5.6-rc.1"}');
-
-  const { version } = await packageFunctions(root);
-
-  expect(version).toBe("4.5.6-rc.1");
+test("the packages come with the version of the project", () => {
+  expect(packages.version).toBe("4.5.6-rc.1");
 });
 
-test("the zips hold one file each, with no path of this machine in it", async () => {
-  const root = checkout();
-  const { responder, simulation, notifier } = await packageFunctions(root);
+test("the zips hold one file each, with no path of this machine in it", () => {
+  const { responder, simulation, notifier } = packages;
   const called = { AttachUserPolicy: [responder, simulation], Publish: [notifier] };
 
   for (const [action, files] of Object.entries(called).flatMap(([name, zips]) =>
@@ -75,7 +65,7 @@ test("the zips hold one file each, with no path of this machine in it", async ()
   )) {
     expect(Object.keys(files)).toEqual(["index.js"]);
     expect(files["index.js"]).toContain(action);
-    expect(files["index.js"]).not.toContain(root);
+    expect(files["index.js"]).not.toContain(here);
     expect(files["index.js"]).not.toContain(PROJECT);
   }
 });

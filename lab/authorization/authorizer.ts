@@ -127,11 +127,11 @@ async function factsOf(
   }
   if (readArn(resourceArn).service === "iam") {
     // The trust policy of a role is its resource policy.
-    const policy = await identities.trustPolicyOf(readArn(resourceArn).accountId, nameInArn(resourceArn));
-    if (policy === undefined) {
+    const role = await identities.role(readArn(resourceArn).accountId, nameInArn(resourceArn));
+    if (role === undefined) {
       throw noSuchRole(principal, permission);
     }
-    return { policy };
+    return { policy: role.trustPolicy };
   }
   try {
     return await resources.facts(resourceArn);

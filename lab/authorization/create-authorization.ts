@@ -2,7 +2,7 @@ import type { MotoClient } from "../exchange/moto-client";
 import type { Guard, Observer } from "../exchange/pipeline";
 import type { Propagation } from "../shared/history";
 import { authorizer } from "./authorizer";
-import { Identities } from "./identities";
+import { Identities, type RoleFinder } from "./identities";
 import { OrganizationPolicies } from "./organization-policies";
 import { LookedUpNames } from "./resource-names";
 import { Resources } from "./resources";
@@ -23,6 +23,8 @@ export interface Authorization {
   /** Reads the state that a request is about to change. The last guard; it refuses nothing. */
   readonly beforeChange: Guard;
   readonly observers: readonly Observer[];
+  /** The role that is in force: see {@link Identities.role}. */
+  readonly roleOf: RoleFinder;
 }
 
 /** Authorizes requests with the policies of the emulated accounts. */
@@ -37,6 +39,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   return {
     authorize: authorizer({ identities, organization, organizationPolicies, resources, names, log }),
     beforeChange: identities.beforeChange,
+    roleOf: (accountId, name) => identities.role(accountId, name),
     observers: [identities.observe, organizationPolicies.observe, resources.observe, names.observe],
   };
 }

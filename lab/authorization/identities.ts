@@ -9,6 +9,9 @@ import { EMPTY_STATE, IamReader, type Entity, type IamIdentity, type IdentitySta
 import { resourceTags } from "./resource-tags";
 import { changedSubjects, mayChangeTags, renamedSubject, type EntityKind, type Subject } from "./subjects";
 
+/** Finds the role that AssumeRole finds: a deleted one until its deletion has propagated. */
+export type RoleFinder = (accountId: string, name: string) => Promise<Pick<Entity, "arn" | "id"> | undefined>;
+
 /** What {@link Identities} works with. */
 export interface IdentityDependencies {
   readonly moto: MotoClient;
@@ -54,9 +57,9 @@ export class Identities {
     };
   }
 
-  /** The trust policy of a role that is in force; undefined when there is no such role. */
-  async trustPolicyOf(accountId: string, roleName: string): Promise<unknown> {
-    return (await this.entity("role", accountId, roleName))?.trustPolicy;
+  /** The role that is in force, with its trust policy; undefined when there is none. */
+  role(accountId: string, name: string): Promise<Entity | undefined> {
+    return this.entity("role", accountId, name);
   }
 
   /** The tags of a resource that are in force, as {@link resourceTags} gives them. */

@@ -25,6 +25,9 @@ export const EMPTY_STATE: IdentityState = { identityPolicies: [], boundary: unde
 
 /** What IAM stores of a user, role or group. */
 export interface Entity {
+  readonly arn: string;
+  /** For example `AROADBQP57FF2AEXAMPLE`. */
+  readonly id: string;
   /** ARNs of managed policies. */
   readonly attached: readonly string[];
   readonly inline: readonly NamedPolicy[];
@@ -38,6 +41,8 @@ export interface Entity {
 }
 
 interface StoredEntity {
+  readonly Arn: string;
+  readonly [id: `${string}Id`]: string;
   readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string };
   readonly AssumeRolePolicyDocument?: unknown;
 }
@@ -80,18 +85,20 @@ export class IamReader {
       kind === "user" ? list<{ GroupName: string }>("ListGroupsForUser", "Groups") : [],
       kind === "group" ? [] : list<Tag>(`List${title}Tags`, "Tags"),
     ]);
-    const { PermissionsBoundary, AssumeRolePolicyDocument } = (stored[title] ?? {}) as StoredEntity;
+    const found = stored[title] as StoredEntity;
     const readInline = async (PolicyName: string): Promise<NamedPolicy> => {
-      const found = await this.get(accountId, `Get${title}Policy`, { ...params, PolicyName });
-      return { name: PolicyName, policy: readPolicyDocument(found["PolicyDocument"]) };
+      const { PolicyDocument } = await this.get(accountId, `Get${title}Policy`, { ...params, PolicyName });
+      return { name: PolicyName, policy: readPolicyDocument(PolicyDocument) };
     };
     return {
+      arn: found.Arn,
+      id: found[`${title}Id`] ?? "",
       attached: attached.map(({ PolicyArn }) => PolicyArn),
       inline: await Promise.all(inline.map(readInline)),
       groups: groups.map(({ GroupName }) => GroupName),
-      boundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
+      boundaryArn: found.PermissionsBoundary?.PermissionsBoundaryArn,
       tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
-      trustPolicy: readPolicyDocument(AssumeRolePolicyDocument),
+      trustPolicy: readPolicyDocument(found.AssumeRolePolicyDocument),
     };
   }
 

@@ -125,7 +125,7 @@ export class Alarms {
     for (const alarm of await this.of(home)) {
       const known = this.states.get(alarm.AlarmArn) ?? this.firstState();
       this.states.set(alarm.AlarmArn, known);
-      if (isNamed(alarm, name) && alarm.StateValue !== known.value) {
+      if (alarm.AlarmName === name && alarm.StateValue !== known.value) {
         await this.writeState(alarm, home, known);
       }
     }
@@ -140,7 +140,7 @@ export class Alarms {
   private async adoptStates(home: Home, name: unknown): Promise<void> {
     for (const alarm of await this.of(home)) {
       const known = this.states.get(alarm.AlarmArn);
-      if (isNamed(alarm, name) && known !== undefined && known.value !== alarm.StateValue) {
+      if (alarm.AlarmName === name && known !== undefined && known.value !== alarm.StateValue) {
         const { StateValue: value, StateReason: reason = "", StateReasonData: reasonData = "" } = alarm;
         await this.change(alarm, home, { value, reason, reasonData });
       }
@@ -203,9 +203,4 @@ export class Alarms {
 
 function keyOf({ accountId, region }: Home): string {
   return `${accountId}/${region}`;
-}
-
-/** A client of a protocol that the lab cannot read may mean any alarm. */
-function isNamed({ AlarmName }: StoredAlarm, name: unknown): boolean {
-  return typeof name !== "string" || name === AlarmName;
 }

@@ -3,15 +3,18 @@ import type { Clock } from "../shared/clock";
 import type { Metric, Metrics } from "./metrics";
 import { dimensionsOf } from "./stored-alarm";
 
-/** A datum of PutMetricData as the query protocol writes it: every value is text. */
+/** The query protocol writes every value as text. */
+type Numeric = number | string;
+
+/** A datum of PutMetricData. */
 interface Datum {
   readonly MetricName: string;
   readonly Dimensions?: unknown;
-  readonly Timestamp?: string;
-  readonly Value?: string;
-  readonly Values?: readonly string[];
-  readonly Counts?: readonly string[];
-  readonly StatisticValues?: Readonly<Record<"Sum" | "SampleCount" | "Minimum" | "Maximum", string>>;
+  readonly Timestamp?: Numeric;
+  readonly Value?: Numeric;
+  readonly Values?: readonly Numeric[];
+  readonly Counts?: readonly Numeric[];
+  readonly StatisticValues?: Readonly<Record<"Sum" | "SampleCount" | "Minimum" | "Maximum", Numeric>>;
 }
 
 /** What clients put with PutMetricData counts for alarms. */
@@ -51,6 +54,7 @@ export class MetricData {
 }
 
 /** ISO 8601, or seconds since 1970. */
-function readTime(text: string): Date {
-  return new Date(/^[\d.]+$/.test(text) ? Number(text) * 1000 : text);
+function readTime(time: Numeric): Date {
+  const seconds = Number(time);
+  return new Date(Number.isNaN(seconds) ? time : seconds * 1000);
 }

@@ -1,7 +1,10 @@
 import type { BusEvent } from "./bus-event";
 import type { Principal } from "./principal";
 
-/** How a service writes its requests and answers. */
+/**
+ * How a client writes its requests and expects its answers. `cbor` is the client's alone: inside the lab such
+ * requests and their answers are JSON.
+ */
 export type Protocol = "query" | "json" | "cbor" | "rest" | "xml";
 
 /** An AWS API request, with what the gateway read from its headers, path and body. */

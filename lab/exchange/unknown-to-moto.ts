@@ -22,20 +22,22 @@ function isUnknown({ status, body }: AwsResponse): boolean {
   );
 }
 
-/** Reads action and protocol of a REST request from its method and URL; no action when AWS has none. */
+/** Reads action and protocol of a REST request; no action when AWS has none. */
 export type OperationFinder = (request: AwsRequest) => Promise<Pick<AwsRequest, "action" | "protocol">>;
 
 /** Asks moto's process, which has the models of AWS's APIs. */
 export function operationFinder(forward: Forward): OperationFinder {
   return async (request) => {
     const { service, method, url } = request;
-    const asked = { ...request, method: "GET", url: `/_lab/operation?${query({ service, method, url })}` };
-    const { body } = await forward({ ...asked, body: Buffer.alloc(0) }, "");
+    const query = new URLSearchParams({ service, method, url, headers: Object.keys(request.headers).join() });
+    const asked = {
+      ...request,
+      method: "GET",
+      url: `/_lab/operation?${query.toString()}`,
+      body: Buffer.alloc(0),
+    };
+    const { body } = await forward(asked, "");
     const found = JSON.parse(body.toString("utf8")) as { action: string; protocol: string };
     return { action: found.action, protocol: found.protocol === "rest-xml" ? "xml" : "rest" };
   };
-}
-
-function query(values: Record<string, string>): string {
-  return new URLSearchParams(values).toString();
 }

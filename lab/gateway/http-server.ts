@@ -9,6 +9,7 @@ import type { Pipeline } from "../exchange/pipeline";
 import { errorResponse, jsonResponse } from "../exchange/responses";
 import type { OperationFinder } from "../exchange/unknown-to-moto";
 import { AwsError, LabError, LabStartError } from "../shared/errors";
+import { cborResponse } from "./cbor";
 import { parseRequest } from "./parse-request";
 
 /** Answers a path below `/_lab/`; undefined for an unknown path. */
@@ -85,7 +86,8 @@ async function handle(incoming: IncomingMessage, options: GatewayOptions): Promi
     // A path that the gateway does not read: without its parameters, but with its name.
     const isUnnamed = request.action === "" && request.accessKeyId !== undefined;
     const found = isUnnamed ? await options.findOperation(request) : {};
-    return await answer({ ...request, ...found }, options);
+    const response = await answer({ ...request, ...found }, options);
+    return request.protocol === "cbor" ? cborResponse(response) : response;
   } catch (error) {
     const message = `The lab's gateway failed on ${incoming.method} ${incoming.url}: ${messageOf(error)}`;
     options.log(error instanceof Error ? `${message}\n${error.stack}` : message);

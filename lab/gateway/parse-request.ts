@@ -1,5 +1,6 @@
 import type { AwsRequest } from "../exchange/messages";
 import { readQueryParams } from "../exchange/query-params";
+import { decompressed, readCborRequest } from "./cbor";
 import { readLambdaPath } from "./lambda-paths";
 import { readS3Path } from "./s3-paths";
 
@@ -13,7 +14,8 @@ export interface RawRequest {
   readonly sourceIp: string;
 }
 
-type Reading = Pick<AwsRequest, "action" | "protocol" | "params">;
+/** The operation, and what CBOR is in JSON. */
+type Reading = Pick<AwsRequest, "action" | "protocol" | "params"> & Partial<RawRequest>;
 
 const CREDENTIAL = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
 
@@ -21,12 +23,13 @@ const CREDENTIAL = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
 const DEFAULT_REGION = "us-east-1";
 
 /** Reads service, Region, action and input of an AWS API request. Signatures are not verified. */
-export function parseRequest(raw: RawRequest): AwsRequest {
-  const url = new URL(raw.url, "http://gateway");
+export function parseRequest(arrived: RawRequest): AwsRequest {
+  const url = new URL(arrived.url, "http://gateway");
   const scope =
-    CREDENTIAL.exec(raw.headers["authorization"] ?? "") ??
+    CREDENTIAL.exec(arrived.headers["authorization"] ?? "") ??
     CREDENTIAL.exec(`Credential=${url.searchParams.get("X-Amz-Credential") ?? ""}`);
   const service = scope?.[3] ?? "";
+  const raw = service === "monitoring" ? decompressed(arrived) : arrived;
   return {
     ...raw,
     ...read(raw, url, service),
@@ -46,9 +49,9 @@ function read(raw: RawRequest, url: URL, service: string): Reading {
       params: readJson(raw.body),
     };
   }
-  const operation = /\/operation\/(\w+)$/.exec(url.pathname)?.[1];
-  if (operation !== undefined) {
-    return { action: operation, protocol: "cbor", params: {} };
+  const inJson = readCborRequest(raw);
+  if (inJson !== undefined) {
+    return { ...inJson, protocol: "cbor" };
   }
   if (service === "lambda") {
     const known = readLambdaPath(raw.method, url.pathname);

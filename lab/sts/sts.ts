@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
+import type { RoleFinder } from "../authorization/identities";
 import { readTags } from "../authorization/request-context";
 import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
 import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsResponse, Exchange } from "../exchange/messages";
-import type { MotoClient } from "../exchange/moto-client";
 import type { Handler } from "../exchange/pipeline";
 import type { RolePrincipal } from "../exchange/principal";
 import { readPolicyDocument } from "../exchange/read-response";
@@ -34,12 +34,12 @@ export type StartSession = (
   extras?: SessionExtras,
 ) => Promise<StartedSession>;
 
-export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Date): StartSession {
+export function sessionStarter(keys: AccessKeys, roleOf: RoleFinder, now: () => Date): StartSession {
   return async (roleArn, sessionName, extras = {}) => {
     const { partition, accountId } = readArn(roleArn);
     const roleName = nameInArn(roleArn);
-    const role = await findRole(moto, accountId, roleName);
-    if (role?.Arn !== roleArn) {
+    const role = await roleOf(accountId, roleName);
+    if (role?.arn !== roleArn) {
       throw new AwsError(
         "AccessDenied",
         `Not authorized to perform sts:AssumeRole on resource: ${roleArn}`,
@@ -50,11 +50,11 @@ export function sessionStarter(keys: AccessKeys, moto: MotoClient, now: () => Da
       type: "AssumedRole",
       accountId,
       arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
-      principalId: `${role.RoleId}:${sessionName}`,
+      principalId: `${role.id}:${sessionName}`,
       accessKeyId: temporaryKeyId(),
       roleArn,
       roleName,
-      roleId: role.RoleId,
+      roleId: role.id,
       sessionName,
       createdAt: now(),
       ...extras,
@@ -155,20 +155,4 @@ function callerIdentity({ request, principal }: Exchange): AwsResponse {
     UserId: caller.principalId,
     Account: caller.accountId,
   });
-}
-
-async function findRole(
-  moto: MotoClient,
-  accountId: string,
-  roleName: string,
-): Promise<{ Arn: string; RoleId: string } | undefined> {
-  try {
-    const call = { service: "iam", region: "us-east-1", action: "GetRole", params: { RoleName: roleName } };
-    return (await moto(accountId, call))["Role"] as { Arn: string; RoleId: string };
-  } catch (error) {
-    if (error instanceof AwsError && error.code === "NoSuchEntity") {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -52,7 +52,14 @@ function answer(stored: Stored, action: string, params: Record<string, unknown>)
     ListAttachedGroupPolicies: attached(group?.attached),
     GetPolicy: { Policy: { DefaultVersionId: "v1" } },
     GetPolicyVersion: { PolicyVersion: { Document: JSON.stringify({ Action: policy }) } },
-    GetRole: { Role: { AssumeRolePolicyDocument: JSON.stringify({ Action: stored.trust }) } },
+    GetGroup: { Group: { Arn: arn("group/g") } },
+    GetRole: {
+      Role: {
+        Arn: arn("role/path/r"),
+        RoleId: "AROADBQP57FF2AEXAMPLE",
+        AssumeRolePolicyDocument: JSON.stringify({ Action: stored.trust }),
+      },
+    },
   };
   return answers[action] ?? {};
 }
@@ -179,16 +186,16 @@ describe("Identities", () => {
     ],
     [
       "a trust policy",
-      ({ identities }) => identities.trustPolicyOf(ACCOUNT, "r"),
+      ({ identities }) => identities.role(ACCOUNT, "r").then((role) => role?.trustPolicy),
       ["UpdateAssumeRolePolicy", { RoleName: "r" }, (stored) => (stored.trust = "none")],
       { Action: "sts:AssumeRole" },
       { Action: "none" },
     ],
     [
       "the deletion of a role",
-      ({ identities }) => identities.trustPolicyOf(ACCOUNT, "r"),
+      ({ identities }) => identities.role(ACCOUNT, "r").then((role) => role && [role.arn, role.id]),
       ["DeleteRole", { RoleName: "r" }, (stored) => (stored.trust = undefined)],
-      { Action: "sts:AssumeRole" },
+      [arn("role/path/r"), "AROADBQP57FF2AEXAMPLE"],
       undefined,
     ],
     [

@@ -12,14 +12,10 @@ const regional = (service: string, resource: string) => `arn:aws:${service}:us-e
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 
 async function needed(service: string, action: string, params: Record<string, unknown>, path?: string) {
-  const rest = path === undefined ? {} : { rest: { method: "POST", path } };
-  const call = { service, action, params, ...rest };
-  const permissions = await permissionsOf(
-    exchangeOf(
-      ["kms", "monitoring", "s3"].includes(service) ? { ...call, rest: { method: "POST", path: "/" } } : call,
-    ),
-    NAMES,
-  );
+  const usual = ["kms", "monitoring", "s3"].includes(service) ? "/" : undefined;
+  const url = path ?? usual;
+  const rest = url === undefined ? {} : { rest: { method: "POST", path: url } };
+  const permissions = await permissionsOf(exchangeOf({ service, action, params, ...rest }), NAMES);
   return permissions.map((permission) => `${permission.action} ${permission.resourceArn}`);
 }
 
@@ -123,6 +119,82 @@ describe("permissionsOf", () => {
     expect(await needed(service, action, params)).toEqual(expected);
   });
 
+  // Service Authorization Reference: their permissions have other names.
+  test.each<[string, string, Record<string, unknown>, string[]]>([
+    [
+      "kms",
+      "ReEncrypt",
+      { SourceKeyId: "a", DestinationKeyId: "b" },
+      [`kms:ReEncryptFrom ${regional("kms", "key/a")}`, `kms:ReEncryptTo ${regional("kms", "key/b")}`],
+    ],
+    [
+      "kms",
+      "ReEncrypt",
+      { DestinationKeyId: "b" },
+      ["kms:ReEncryptFrom *", `kms:ReEncryptTo ${regional("kms", "key/b")}`],
+    ],
+    [
+      "s3",
+      "CopyObject",
+      { Bucket: "b", Key: "k" },
+      ["s3:GetObject arn:aws:s3:::b/k", "s3:PutObject arn:aws:s3:::b/k"],
+    ],
+    ["s3", "ListBucketInventoryConfigurations", {}, ["s3:GetInventoryConfiguration *"]],
+    ["s3", "DeleteBucketMetricsConfiguration", {}, ["s3:PutMetricsConfiguration *"]],
+    ["iotdata", "Publish", {}, ["iot:Publish *"]],
+    ["timestream", "Query", {}, ["timestream:Select *"]],
+    [
+      "cloudfront",
+      "CreateDistributionWithTags",
+      {},
+      ["cloudfront:CreateDistribution *", "cloudfront:TagResource *"],
+    ],
+    ["dynamodb", "ExecuteStatement", { Statement: " delete FROM t" }, ["dynamodb:PartiQLDelete *"]],
+    [
+      "dynamodb",
+      "BatchExecuteStatement",
+      { Statements: [{ Statement: "SELECT 1" }, { Statement: "INSERT" }, { Statement: "select" }] },
+      ["dynamodb:PartiQLSelect *", "dynamodb:PartiQLInsert *"],
+    ],
+    [
+      "dynamodb",
+      "ExecuteTransaction",
+      { TransactStatements: [{ Statement: "-- what\nSELECT" }] },
+      [
+        "dynamodb:PartiQLDelete *",
+        "dynamodb:PartiQLInsert *",
+        "dynamodb:PartiQLSelect *",
+        "dynamodb:PartiQLUpdate *",
+      ],
+    ],
+    [
+      "dynamodb",
+      "TransactWriteItems",
+      { TransactItems: [{ Update: {} }, { ConditionCheck: {} }] },
+      ["dynamodb:UpdateItem *", "dynamodb:ConditionCheckItem *"],
+    ],
+    [
+      "dynamodb",
+      "TransactWriteItems",
+      {},
+      [
+        "dynamodb:ConditionCheckItem *",
+        "dynamodb:DeleteItem *",
+        "dynamodb:PutItem *",
+        "dynamodb:UpdateItem *",
+      ],
+    ],
+  ])("%s %s %j needs what AWS says", async (service, action, params, expected) => {
+    expect(await needed(service, action, params, "/")).toEqual(expected);
+  });
+
+  test.each([
+    ["/?publicAccessBlock", "s3:PutBucketPublicAccessBlock *"],
+    ["/v20180820/configuration/publicAccessBlock", "s3:PutAccountPublicAccessBlock *"],
+  ])("S3 and S3 Control differ by the path %s", async (path, expected) => {
+    expect(await needed("s3", "PutPublicAccessBlock", {}, path)).toEqual([expected]);
+  });
+
   test("includes the permission to pass a role to Lambda", async () => {
     const params = { FunctionName: "f", Role: iam("role/r") };
 
@@ -169,7 +241,6 @@ describe("permissionsOf", () => {
   test.each([
     ["ec2", "DescribeRegions", "ec2:DescribeRegions"],
     ["dynamodb", "ListTables", "dynamodb:ListTables"],
-    ["dynamodb", "TransactWriteItems", "dynamodb:PutItem"],
     ["s3", "ListBuckets", "s3:ListAllMyBuckets"],
     ["eks", "ListClusters", "eks:ListClusters"],
     ["apigateway", "GetRestApis", "apigateway:GET"],

@@ -44,7 +44,7 @@ describe("refuseUnknown", () => {
 });
 
 describe("operationFinder", () => {
-  test("asks with method and URL of the request, and reads XML services as such", async () => {
+  test("asks with method, URL and header names of the request, and reads XML services as such", async () => {
     const asked: AwsRequest[] = [];
     const find = operationFinder((request) => {
       asked.push(request);
@@ -57,7 +57,7 @@ describe("operationFinder", () => {
     expect(found).toEqual({ action: "ListHostedZones", protocol: "xml" });
     expect(asked[0]).toMatchObject({
       method: "GET",
-      url: "/_lab/operation?service=route53&method=POST&url=%2F2013-04-01%2Fzones%3Fa%3Db%26c",
+      url: "/_lab/operation?service=route53&method=POST&url=%2F2013-04-01%2Fzones%3Fa%3Db%26c&headers=content-type%2Cauthorization",
     });
   });
 });

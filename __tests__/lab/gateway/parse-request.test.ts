@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { readQueryParams, writeQueryParams } from "../../../lab/exchange/query-params";
 import { parseRequest, type RawRequest } from "../../../lab/gateway/parse-request";
 
@@ -50,14 +51,6 @@ describe("parseRequest", () => {
     });
   });
 
-  test("reads the operation of a CBOR request from its path", () => {
-    const url = "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm";
-
-    const request = parseRequest(raw("monitoring", { url }));
-
-    expect(request).toMatchObject({ service: "monitoring", action: "PutMetricAlarm", protocol: "cbor" });
-  });
-
   test.each([
     ["POST", "/2015-03-31/functions", "CreateFunction", {}],
     ["GET", "/2015-03-31/functions/f?Qualifier=1", "GetFunction", { FunctionName: "f" }],
@@ -86,6 +79,25 @@ describe("parseRequest", () => {
 
     expect(request).toMatchObject({ service: "lambda", protocol: "rest", action });
     expect(request.params).toEqual(params);
+  });
+
+  test("reads a compressed request of CloudWatch, whose clients compress long ones", () => {
+    const body = gzipSync("Action=PutMetricData&Version=2010-08-01&Namespace=Shop");
+    const headers = { "content-encoding": "gzip" };
+
+    const request = parseRequest(raw("monitoring", { headers, body }));
+
+    expect(request).toMatchObject({ action: "PutMetricData", params: { Namespace: "Shop" } });
+    expect(request.headers).not.toHaveProperty("content-encoding");
+  });
+
+  test("keeps an object of S3 that is compressed as it is", () => {
+    const body = gzipSync("text");
+    const headers = { "content-encoding": "gzip" };
+
+    const request = parseRequest(raw("s3", { method: "PUT", url: "/b/k", headers, body }));
+
+    expect(request).toMatchObject({ action: "PutObject", headers, body });
   });
 
   test("keeps an invocation's payload out of the input", () => {

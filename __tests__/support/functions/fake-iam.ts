@@ -66,17 +66,24 @@ export function fakeIam(users: Map<string, FakeUser>): { mock: IamMock; client: 
     }
     return found;
   };
-  fakePolicies(mock, user);
-  fakeQuarantinePolicy(mock, users);
-  fakeCredentials(mock, user);
-  fakeUsers(mock, users, user);
+  const answers = new Map<unknown, (input: never) => object>();
+  const on: Answer = (command, answer) => answers.set(command, answer);
+  fakePolicies(on, user);
+  fakeQuarantinePolicy(on, users);
+  fakeCredentials(on, user);
+  fakeUsers(on, users, user);
+  // One answer for all commands: with `mock.on` for each, every call is compared with every one of them.
+  mock.send.callsFake((command) => answers.get(command.constructor)?.(command.input as never) as never);
   return { mock, client };
 }
 
+/** Sets how a command is answered. */
+type Answer = <Input>(command: unknown, answer: (input: Input) => object) => void;
+
 type Find = (name: string | undefined) => FakeUser;
 
-function fakePolicies(mock: IamMock, user: Find): void {
-  mock.on(iam.AttachUserPolicyCommand).callsFake((i: iam.AttachUserPolicyCommandInput) => {
+function fakePolicies(on: Answer, user: Find): void {
+  on(iam.AttachUserPolicyCommand, (i: iam.AttachUserPolicyCommandInput) => {
     const { policies } = user(i.UserName);
     if (policies.size >= 10 && !policies.has(i.PolicyArn ?? "")) {
       throw iamError("LimitExceeded", "Cannot exceed quota for PoliciesPerUser: 10", 409);
@@ -84,89 +91,81 @@ function fakePolicies(mock: IamMock, user: Find): void {
     policies.add(i.PolicyArn ?? "");
     return {};
   });
-  mock.on(iam.DetachUserPolicyCommand).callsFake((i: iam.DetachUserPolicyCommandInput) => {
+  on(iam.DetachUserPolicyCommand, (i: iam.DetachUserPolicyCommandInput) => {
     if (!user(i.UserName).policies.delete(i.PolicyArn ?? "")) {
       throw iamError("NoSuchEntity", `Policy ${i.PolicyArn} was not found.`, 404);
     }
     return {};
   });
-  mock.on(iam.ListAttachedUserPoliciesCommand).callsFake((i: iam.ListAttachedUserPoliciesCommandInput) => {
+  on(iam.ListAttachedUserPoliciesCommand, (i: iam.ListAttachedUserPoliciesCommandInput) => {
     const attached = [...user(i.UserName).policies].map((PolicyArn) => ({
       PolicyArn,
       PolicyName: PolicyArn.split("/").pop(),
     }));
     return page("AttachedPolicies", attached, i.Marker);
   });
-  mock.on(iam.PutUserPolicyCommand).callsFake((i: iam.PutUserPolicyCommandInput) => {
+  on(iam.PutUserPolicyCommand, (i: iam.PutUserPolicyCommandInput) => {
     user(i.UserName).inline.set(i.PolicyName ?? "", i.PolicyDocument ?? "");
     return {};
   });
-  mock.on(iam.GetUserPolicyCommand).callsFake((i: iam.GetUserPolicyCommandInput) => {
+  on(iam.GetUserPolicyCommand, (i: iam.GetUserPolicyCommandInput) => {
     const document = user(i.UserName).inline.get(i.PolicyName ?? "");
     if (document === undefined) {
       throw iamError("NoSuchEntity", `The user policy with name ${i.PolicyName} cannot be found.`, 404);
     }
     return { ...i, PolicyDocument: encodeURIComponent(document) };
   });
-  mock.on(iam.DeleteUserPolicyCommand).callsFake((i: iam.DeleteUserPolicyCommandInput) => {
+  on(iam.DeleteUserPolicyCommand, (i: iam.DeleteUserPolicyCommandInput) => {
     user(i.UserName).inline.delete(i.PolicyName ?? "");
     return {};
   });
-  mock
-    .on(iam.ListUserPoliciesCommand)
-    .callsFake((i: iam.ListUserPoliciesCommandInput) =>
-      page("PolicyNames", [...user(i.UserName).inline.keys()], i.Marker),
-    );
-  mock
-    .on(iam.PutUserPermissionsBoundaryCommand)
-    .callsFake((i: iam.PutUserPermissionsBoundaryCommandInput) => {
-      user(i.UserName).boundary = i.PermissionsBoundary;
-      return {};
-    });
-  mock
-    .on(iam.DeleteUserPermissionsBoundaryCommand)
-    .callsFake((i: iam.DeleteUserPermissionsBoundaryCommandInput) => {
-      user(i.UserName).boundary = undefined;
-      return {};
-    });
+  on(iam.ListUserPoliciesCommand, (i: iam.ListUserPoliciesCommandInput) =>
+    page("PolicyNames", [...user(i.UserName).inline.keys()], i.Marker),
+  );
+  on(iam.PutUserPermissionsBoundaryCommand, (i: iam.PutUserPermissionsBoundaryCommandInput) => {
+    user(i.UserName).boundary = i.PermissionsBoundary;
+    return {};
+  });
+  on(iam.DeleteUserPermissionsBoundaryCommand, (i: iam.DeleteUserPermissionsBoundaryCommandInput) => {
+    user(i.UserName).boundary = undefined;
+    return {};
+  });
 }
 
 /** The quarantine policy as the stacks deploy it. */
-function fakeQuarantinePolicy(mock: IamMock, users: Map<string, FakeUser>): void {
+function fakeQuarantinePolicy(on: Answer, users: Map<string, FakeUser>): void {
   const document = encodeURIComponent(JSON.stringify(QUARANTINE_DOCUMENT));
-  mock.on(iam.GetPolicyCommand).resolves({ Policy: { DefaultVersionId: "v1" } });
-  mock.on(iam.GetPolicyVersionCommand).resolves({ PolicyVersion: { Document: document } });
-  mock.on(iam.ListEntitiesForPolicyCommand).callsFake((i: iam.ListEntitiesForPolicyCommandInput) => {
+  on(iam.GetPolicyCommand, () => ({ Policy: { DefaultVersionId: "v1" } }));
+  on(iam.GetPolicyVersionCommand, () => ({ PolicyVersion: { Document: document } }));
+  on(iam.ListEntitiesForPolicyCommand, (i: iam.ListEntitiesForPolicyCommandInput) => {
     const holds = ({ policies, boundary }: FakeUser): boolean =>
       policies.has(i.PolicyArn ?? "") || boundary === i.PolicyArn;
     const names = [...users].filter(([, user]) => holds(user)).map(([UserName]) => ({ UserName }));
     return page("PolicyUsers", names, i.Marker);
   });
-  mock
-    .on(iam.ListPolicyVersionsCommand)
-    .resolves({ Versions: [{ VersionId: "v1", IsDefaultVersion: true }] });
-  mock.on(iam.SetDefaultPolicyVersionCommand).resolves({});
+  on(iam.ListPolicyVersionsCommand, () => ({ Versions: [{ VersionId: "v1", IsDefaultVersion: true }] }));
+  on(iam.SetDefaultPolicyVersionCommand, () => ({}));
 }
 
-function fakeCredentials(mock: IamMock, user: Find): void {
-  mock.on(iam.CreateAccessKeyCommand).callsFake((i: iam.CreateAccessKeyCommandInput) => {
+function fakeCredentials(on: Answer, user: Find): void {
+  on(iam.CreateAccessKeyCommand, (i: iam.CreateAccessKeyCommandInput) => {
     const AccessKeyId = `AKIAIOSFODNN${user(i.UserName).keys.size}EXAMPLE`;
     user(i.UserName).keys.set(AccessKeyId, "Active");
     return { AccessKey: { AccessKeyId, SecretAccessKey: "not-to-be-seen", Status: "Active", ...i } };
   });
-  mock.on(iam.ListAccessKeysCommand).callsFake((i: iam.ListAccessKeysCommandInput) => {
+  on(iam.ListAccessKeysCommand, (i: iam.ListAccessKeysCommandInput) => {
     const keys = [...user(i.UserName).keys].map(([AccessKeyId, Status]) => ({ AccessKeyId, Status }));
     return page("AccessKeyMetadata", keys, i.Marker);
   });
-  mock.on(iam.UpdateAccessKeyCommand).callsFake((i: iam.UpdateAccessKeyCommandInput) => {
+  on(iam.UpdateAccessKeyCommand, (i: iam.UpdateAccessKeyCommandInput) => {
     user(i.UserName).keys.set(i.AccessKeyId ?? "", i.Status ?? "");
     return {};
   });
-  mock.on(iam.DeleteAccessKeyCommand).callsFake((i: iam.DeleteAccessKeyCommandInput) => {
+  on(iam.DeleteAccessKeyCommand, (i: iam.DeleteAccessKeyCommandInput) => {
     user(i.UserName).keys.delete(i.AccessKeyId ?? "");
     return {};
   });
-  mock.on(iam.CreateLoginProfileCommand).callsFake((i: iam.CreateLoginProfileCommandInput) => {
+  on(iam.CreateLoginProfileCommand, (i: iam.CreateLoginProfileCommandInput) => {
     user(i.UserName).hasPassword = true;
     return { LoginProfile: { UserName: i.UserName } };
   });
@@ -177,22 +176,22 @@ function fakeCredentials(mock: IamMock, user: Find): void {
     }
     throw iamError("NoSuchEntity", `Login Profile for User ${name} cannot be found.`, 404);
   };
-  mock.on(iam.GetLoginProfileCommand).callsFake((i: iam.GetLoginProfileCommandInput) => {
+  on(iam.GetLoginProfileCommand, (i: iam.GetLoginProfileCommandInput) => {
     needPassword(i.UserName);
     return { LoginProfile: { UserName: i.UserName } };
   });
-  mock.on(iam.DeleteLoginProfileCommand).callsFake((i: iam.DeleteLoginProfileCommandInput) => {
+  on(iam.DeleteLoginProfileCommand, (i: iam.DeleteLoginProfileCommandInput) => {
     needPassword(i.UserName).hasPassword = false;
     return {};
   });
-  fakeListings(mock, user);
+  fakeListings(on, user);
 }
 
-function fakeListings(mock: IamMock, user: Find): void {
+function fakeListings(on: Answer, user: Find): void {
   const statusOf = (name: string | undefined, id: string) => ({
     Status: user(name).stopped.has(id) ? "Inactive" : "Active",
   });
-  mock.on(iam.ListSSHPublicKeysCommand).callsFake((i: iam.ListSSHPublicKeysCommandInput) =>
+  on(iam.ListSSHPublicKeysCommand, (i: iam.ListSSHPublicKeysCommandInput) =>
     page(
       "SSHPublicKeys",
       user(i.UserName).sshKeys.map((SSHPublicKeyId) => ({
@@ -202,23 +201,21 @@ function fakeListings(mock: IamMock, user: Find): void {
       i.Marker,
     ),
   );
-  mock
-    .on(iam.ListServiceSpecificCredentialsCommand)
-    .callsFake((i: iam.ListServiceSpecificCredentialsCommandInput) =>
-      page(
-        "ServiceSpecificCredentials",
-        user(i.UserName).serviceCredentials.map((ServiceName, index) => {
-          const ServiceSpecificCredentialId = `ACCAEXAMPLE${index}`;
-          return {
-            ServiceName,
-            ServiceSpecificCredentialId,
-            ...statusOf(i.UserName, ServiceSpecificCredentialId),
-          };
-        }),
-        i.Marker,
-      ),
-    );
-  mock.on(iam.ListSigningCertificatesCommand).callsFake((i: iam.ListSigningCertificatesCommandInput) =>
+  on(iam.ListServiceSpecificCredentialsCommand, (i: iam.ListServiceSpecificCredentialsCommandInput) =>
+    page(
+      "ServiceSpecificCredentials",
+      user(i.UserName).serviceCredentials.map((ServiceName, index) => {
+        const ServiceSpecificCredentialId = `ACCAEXAMPLE${index}`;
+        return {
+          ServiceName,
+          ServiceSpecificCredentialId,
+          ...statusOf(i.UserName, ServiceSpecificCredentialId),
+        };
+      }),
+      i.Marker,
+    ),
+  );
+  on(iam.ListSigningCertificatesCommand, (i: iam.ListSigningCertificatesCommandInput) =>
     page(
       "Certificates",
       user(i.UserName).certificates.map((CertificateId) => ({
@@ -228,28 +225,26 @@ function fakeListings(mock: IamMock, user: Find): void {
       i.Marker,
     ),
   );
-  mock.on(iam.UpdateSSHPublicKeyCommand).callsFake((i: iam.UpdateSSHPublicKeyCommandInput) => {
+  on(iam.UpdateSSHPublicKeyCommand, (i: iam.UpdateSSHPublicKeyCommandInput) => {
     user(i.UserName).stopped.add(i.SSHPublicKeyId ?? "");
     return {};
   });
-  mock
-    .on(iam.UpdateServiceSpecificCredentialCommand)
-    .callsFake((i: iam.UpdateServiceSpecificCredentialCommandInput) => {
-      user(i.UserName).stopped.add(i.ServiceSpecificCredentialId ?? "");
-      return {};
-    });
-  mock.on(iam.UpdateSigningCertificateCommand).callsFake((i: iam.UpdateSigningCertificateCommandInput) => {
+  on(iam.UpdateServiceSpecificCredentialCommand, (i: iam.UpdateServiceSpecificCredentialCommandInput) => {
+    user(i.UserName).stopped.add(i.ServiceSpecificCredentialId ?? "");
+    return {};
+  });
+  on(iam.UpdateSigningCertificateCommand, (i: iam.UpdateSigningCertificateCommandInput) => {
     user(i.UserName).stopped.add(i.CertificateId ?? "");
     return {};
   });
-  mock.on(iam.ListMFADevicesCommand).callsFake((i: iam.ListMFADevicesCommandInput) =>
+  on(iam.ListMFADevicesCommand, (i: iam.ListMFADevicesCommandInput) =>
     page(
       "MFADevices",
       user(i.UserName).mfaDevices.map((SerialNumber) => ({ SerialNumber })),
       i.Marker,
     ),
   );
-  mock.on(iam.ListGroupsForUserCommand).callsFake((i: iam.ListGroupsForUserCommandInput) =>
+  on(iam.ListGroupsForUserCommand, (i: iam.ListGroupsForUserCommandInput) =>
     page(
       "Groups",
       user(i.UserName).groups.map((GroupName) => ({ GroupName })),
@@ -258,18 +253,18 @@ function fakeListings(mock: IamMock, user: Find): void {
   );
 }
 
-function fakeUsers(mock: IamMock, users: Map<string, FakeUser>, user: Find): void {
-  mock.on(iam.CreateUserCommand).callsFake((i: iam.CreateUserCommandInput) => {
+function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
+  on(iam.CreateUserCommand, (i: iam.CreateUserCommandInput) => {
     const arn = `arn:aws:iam::111122223333:user${i.Path}${i.UserName}`;
     users.set(i.UserName ?? "", fakeUser({ arn, path: i.Path ?? "/" }));
     return { User: { Arn: arn, UserName: i.UserName, Path: i.Path } };
   });
-  mock.on(iam.GetUserCommand).callsFake((i: iam.GetUserCommandInput) => {
+  on(iam.GetUserCommand, (i: iam.GetUserCommandInput) => {
     const { arn, boundary, userId } = user(i.UserName);
     const PermissionsBoundary = boundary && { PermissionsBoundaryArn: boundary };
     return { User: { Arn: arn, UserName: i.UserName, UserId: userId, PermissionsBoundary } };
   });
-  mock.on(iam.ListUsersCommand).callsFake((i: iam.ListUsersCommandInput) => {
+  on(iam.ListUsersCommand, (i: iam.ListUsersCommandInput) => {
     const all = [...users].map(([UserName, { path, userId, arn }]) => ({
       UserName,
       UserId: userId,
@@ -282,7 +277,7 @@ function fakeUsers(mock: IamMock, users: Map<string, FakeUser>, user: Find): voi
       i.Marker,
     );
   });
-  mock.on(iam.DeleteUserCommand).callsFake((i: iam.DeleteUserCommandInput) => {
+  on(iam.DeleteUserCommand, (i: iam.DeleteUserCommandInput) => {
     const { policies, inline, keys, hasPassword } = user(i.UserName);
     if (policies.size > 0 || inline.size > 0 || keys.size > 0 || hasPassword) {
       throw iamError("DeleteConflict", "Cannot delete entity, must remove what it holds first.", 409);
@@ -290,19 +285,19 @@ function fakeUsers(mock: IamMock, users: Map<string, FakeUser>, user: Find): voi
     users.delete(i.UserName ?? "");
     return {};
   });
-  mock.on(iam.TagUserCommand).callsFake((i: iam.TagUserCommandInput) => {
+  on(iam.TagUserCommand, (i: iam.TagUserCommandInput) => {
     for (const { Key = "", Value = "" } of i.Tags ?? []) {
       user(i.UserName).tags.set(Key, Value);
     }
     return {};
   });
-  mock.on(iam.UntagUserCommand).callsFake((i: iam.UntagUserCommandInput) => {
+  on(iam.UntagUserCommand, (i: iam.UntagUserCommandInput) => {
     for (const key of i.TagKeys ?? []) {
       user(i.UserName).tags.delete(key);
     }
     return {};
   });
-  mock.on(iam.ListUserTagsCommand).callsFake((i: iam.ListUserTagsCommandInput) => {
+  on(iam.ListUserTagsCommand, (i: iam.ListUserTagsCommandInput) => {
     const tags = [...user(i.UserName).tags].map(([Key, Value]) => ({ Key, Value }));
     return page("Tags", tags, i.Marker);
   });

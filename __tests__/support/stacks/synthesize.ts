@@ -7,6 +7,8 @@ import type { Backend } from "../../../stacks/config/backend";
 import { parseRollout } from "../../../stacks/config/load";
 import type { Rollout } from "../../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
+import { resolvingTokensOnly } from "../../../stacks/synthesis/resolving-tokens-only";
+import { withoutTokenTraces } from "../../../stacks/synthesis/without-token-traces";
 
 const fixture: FunctionPackage = {
   path: path.join(__dirname, "../../fixtures/function-package/function.zip"),
@@ -45,8 +47,14 @@ export function synthesize(rollout: Rollout, packages = FIXTURE_PACKAGES): Synth
   const project = mkdtempSync(path.join(tmpdir(), "synth-"));
   try {
     const outdir = path.join(project, "cdktf.out");
-    const app = new App({ outdir, skipValidation: true });
-    addStacks(app, { ...rollout, backend: backendBelow(project, rollout.backend) }, packages).synth();
+    const backend = backendBelow(project, rollout.backend);
+    // As the product synthesizes: synthesize.test.ts shows that the files are those of plain CDKTF.
+    withoutTokenTraces(() =>
+      resolvingTokensOnly(() => {
+        const app = new App({ outdir, skipValidation: true });
+        addStacks(app, { ...rollout, backend }, packages).synth();
+      }),
+    );
     const names = [rollout.securityAccount.name, ...rollout.accounts.map(({ name }) => name)];
     return Object.fromEntries(
       names.map((name) => {

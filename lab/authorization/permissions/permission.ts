@@ -43,6 +43,10 @@ export type PermissionReader = (
   names: ResourceNames,
 ) => Promise<readonly Permission[]> | readonly Permission[];
 
+/** The names in policies of what an operation needs: always the same, or decided by its input. */
+export type Renaming =
+  string | readonly string[] | ((params: Readonly<Record<string, unknown>>) => readonly string[]);
+
 /** The lab does not know which resource a request is about. */
 export class UnknownResourceError extends LabError {
   constructor({ service, action }: AwsRequest, what = "the lab has no model of it") {

@@ -1,7 +1,8 @@
-import type { Exchange } from "../../exchange/messages";
+import type { AwsRequest, Exchange } from "../../exchange/messages";
 import { unknownOperation } from "../../exchange/unknown-operation";
 import { actionFacts } from "./action-facts";
 import { cloudwatchPermissions } from "./cloudwatch";
+import { DYNAMODB_ACTIONS } from "./dynamodb";
 import { eventsPermissions } from "./events";
 import { iamPermissions } from "./iam";
 import { kmsPermissions } from "./kms";
@@ -13,9 +14,10 @@ import {
   type PermissionInput,
   type Permission,
   type PermissionReader,
+  type Renaming,
   type ResourceNames,
 } from "./permission";
-import { S3_ACTIONS, s3Permissions } from "./s3";
+import { S3_ACTIONS, S3_CONTROL_ACTIONS, s3Permissions } from "./s3";
 import { snsPermissions } from "./sns";
 import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
@@ -25,20 +27,64 @@ interface Service {
   readonly prefix?: string;
   /** Finds the resources of its requests. @default - every request is about `*` */
   readonly read?: PermissionReader;
-  /** Actions that have another name in policies. */
-  readonly renamed?: Readonly<Record<string, string>>;
+  /** Operations whose permissions have other names. */
+  readonly renamed?: Readonly<Record<string, Renaming>>;
 }
 
-/** By signing name. */
+/** By signing name. Names are those of the Service Authorization Reference. */
 const SERVICES: Readonly<Record<string, Service>> = {
+  bedrock: {
+    renamed: {
+      Converse: "InvokeModel",
+      ConverseStream: "InvokeModelWithResponseStream",
+      StartAsyncInvoke: "InvokeModel",
+    },
+  },
+  budgets: {
+    renamed: {
+      CreateBudget: "ModifyBudget",
+      CreateNotification: "ModifyBudget",
+      CreateSubscriber: "ModifyBudget",
+      DeleteBudget: "ModifyBudget",
+      DeleteNotification: "ModifyBudget",
+      DeleteSubscriber: "ModifyBudget",
+      DescribeBudget: "ViewBudget",
+      DescribeBudgetNotificationsForAccount: "ViewBudget",
+      DescribeBudgetPerformanceHistory: "ViewBudget",
+      DescribeBudgets: "ViewBudget",
+      DescribeNotificationsForBudget: "ViewBudget",
+      DescribeSubscribersForNotification: "ViewBudget",
+      UpdateBudget: "ModifyBudget",
+      UpdateNotification: "ModifyBudget",
+      UpdateSubscriber: "ModifyBudget",
+    },
+  },
+  cloudfront: { renamed: { CreateDistributionWithTags: ["CreateDistribution", "TagResource"] } },
+  dynamodb: { renamed: DYNAMODB_ACTIONS },
   events: { read: eventsPermissions },
+  "execute-api": {
+    renamed: {
+      DeleteConnection: "ManageConnections",
+      GetConnection: "ManageConnections",
+      PostToConnection: "ManageConnections",
+    },
+  },
   iam: { read: iamPermissions },
-  kms: { read: kmsPermissions },
-  lambda: { read: lambdaPermissions, renamed: { Invoke: "InvokeFunction" } },
+  iotdata: { prefix: "iot" },
+  kms: { read: kmsPermissions, renamed: { ReEncrypt: ["ReEncryptFrom", "ReEncryptTo"] } },
+  lambda: {
+    read: lambdaPermissions,
+    renamed: {
+      GetLayerVersionByArn: "GetLayerVersion",
+      Invoke: "InvokeFunction",
+      InvokeWithResponseStream: "InvokeFunction",
+    },
+  },
   logs: { read: logsPermissions },
   monitoring: { prefix: "cloudwatch", read: cloudwatchPermissions },
   organizations: { read: organizationsPermissions },
   s3: { read: s3Permissions, renamed: S3_ACTIONS },
+  s3control: { prefix: "s3", renamed: S3_CONTROL_ACTIONS },
   sns: { read: snsPermissions, renamed: { PublishBatch: "Publish" } },
   sqs: {
     read: sqsPermissions,
@@ -50,7 +96,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   },
   sts: { read: stsPermissions },
   tagging: { prefix: "tag" },
-  dynamodb: { renamed: { TransactGetItems: "GetItem", TransactWriteItems: "PutItem" } },
+  timestream: { renamed: { Query: "Select" } },
 };
 
 /**
@@ -60,14 +106,39 @@ const SERVICES: Readonly<Record<string, Service>> = {
  * @throws AwsError for an operation that no permission of AWS is about: no service has it.
  */
 export async function permissionsOf(
+  exchange: Exchange,
+  names: ResourceNames,
+): Promise<readonly Permission[]> {
+  const { request } = exchange;
+  const service: Service = SERVICES[serviceOf(request)] ?? {};
+  const needed = actionsOf(request, service).map((action) =>
+    permissionsFor(`${service.prefix ?? request.service}:${action}`, service.read, exchange, names),
+  );
+  return (await Promise.all(needed)).flat();
+}
+
+/** S3's API for accounts, S3 Control, has operations of the same names. */
+function serviceOf({ service, url }: AwsRequest): string {
+  return service === "s3" && url.startsWith("/v20180820/") ? "s3control" : service;
+}
+
+function actionsOf(request: AwsRequest, { renamed }: Service): readonly string[] {
+  if (request.action === "") {
+    throw unknownOperation(request);
+  }
+  // API Gateway's permissions are those on its HTTP methods.
+  const operation = request.service === "apigateway" ? request.method : request.action;
+  const renaming = renamed?.[operation] ?? operation;
+  return [typeof renaming === "function" ? renaming(request.params) : renaming].flat();
+}
+
+async function permissionsFor(
+  action: string,
+  read: PermissionReader | undefined,
   { request, principal, accountId }: Exchange,
   names: ResourceNames,
 ): Promise<readonly Permission[]> {
-  const { prefix = request.service, read, renamed }: Service = SERVICES[request.service] ?? {};
-  // API Gateway's permissions are those on its HTTP methods.
-  const operation = request.service === "apigateway" ? request.method : request.action;
-  const action = `${prefix}:${renamed?.[operation] ?? operation}`;
-  const facts = request.action === "" ? undefined : await actionFacts(action);
+  const facts = await actionFacts(action);
   if (facts === undefined) {
     throw unknownOperation(request);
   }
