@@ -10,7 +10,7 @@ import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { ForwardingRole } from "./constructs/forwarding-role";
 import { Responder } from "./constructs/responder";
-import { alarmRaised, responseEnded, userCreated } from "./event-patterns";
+import { alarmRaised, attemptRefused, partsChanged, responseEnded, userCreated } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
 import { AccountNames, ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES } from "./names";
 
@@ -21,7 +21,7 @@ export interface AccountStackProps {
 }
 
 /** Rules of a target account; all of them forward to the security account. */
-const RULES = [NAMES.detectionRule, NAMES.outcomeRule, NAMES.alarmRule];
+const RULES = [NAMES.detectionRule, NAMES.outcomeRule, NAMES.alarmRule, NAMES.changeRule, NAMES.refusalRule];
 
 /**
  * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security
@@ -81,6 +81,16 @@ export class AccountStack extends BaseStack {
       description: "An alarm of the quarantine went off",
       pattern: alarmRaised(names),
     }).sendTo("security-bus", securityBus);
+    addRule("part-changes", {
+      ruleName: NAMES.changeRule,
+      description: "A part of the quarantine was changed",
+      pattern: partsChanged(names),
+    }).sendTo("security-bus", securityBus);
+    addRule("refusals", {
+      ruleName: NAMES.refusalRule,
+      description: "Somebody was refused what would undo a quarantine",
+      pattern: attemptRefused(names),
+    }).sendTo("security-bus", securityBus);
 
     new Alarms(this, "alarms", {
       prefix: ALARM_PREFIX,
@@ -99,6 +109,8 @@ export class AccountStack extends BaseStack {
         failedInvocations("failed-detection", NAMES.detectionRule),
         failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
         failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
+        failedInvocations("failed-change-forwarding", NAMES.changeRule),
+        failedInvocations("failed-refusal-forwarding", NAMES.refusalRule),
       ],
     });
 

@@ -2,6 +2,7 @@ import { FunctionError } from "../shared/errors";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
 import { readNotice, type Notice } from "./notice";
+import type { ToldRefusals } from "./told-refusals";
 
 /** One way to tell people. */
 export interface Channel {
@@ -21,24 +22,49 @@ export class ChannelError extends FunctionError {
   override readonly name = "ChannelError";
 }
 
+/** What {@link notify} works with. */
+export interface Dependencies {
+  readonly channels: readonly Channel[];
+  readonly refusals: ToldRefusals;
+  /** ARN of the deployment role in an account. */
+  readonly deploymentRoleOf: (accountId: string) => string;
+  readonly log: Log;
+}
+
 /**
- * Tells people of one event of the central bus, by every channel at once: one that fails stops no other.
+ * Tells people of one event, by every channel at once: one that fails stops no other. Nobody is told of a
+ * change by the deployment role, nor twice in an hour that the same caller is refused something; the audit
+ * log has both.
+ *
  * @throws ChannelError naming the channels that failed
  */
 export async function notify(
   payload: unknown,
-  channels: readonly Channel[],
-  log: Log,
+  { channels, refusals, deploymentRoleOf, log }: Dependencies,
   invocation: Invocation,
 ): Promise<void> {
-  const notice = readNotice(payload);
+  const notice = readNotice(payload, deploymentRoleOf);
   const { kind, sender } = notice;
+  if (notice.kind === "change" && notice.byDeployment) {
+    log.info("A change by the deployment role is mailed to nobody", { sender, call: notice.call.eventName });
+    return;
+  }
+  if (notice.kind === "refusal" && (await refusals.includes(notice, invocation, log))) {
+    log.info("People were told of this caller's refusals in this hour", {
+      sender,
+      caller: notice.call.caller,
+    });
+    return;
+  }
   const results = await Promise.allSettled(channels.map(async (channel) => channel.send(notice, invocation)));
   const failures = results.flatMap((result, index) =>
     result.status === "rejected" ? [`${channels[index]?.name}: ${messageOf(result.reason)}`] : [],
   );
   if (failures.length > 0) {
     throw new ChannelError(`Nobody was told by these channels: ${failures.join("; ")}`);
+  }
+  if (notice.kind === "refusal") {
+    refusals.remember(notice);
   }
   log.info("People were told", { kind, sender });
 }

@@ -4,13 +4,25 @@ import { AwsError } from "../shared/errors";
 import { compilePattern } from "./pattern";
 
 /**
- * Refuses a rule with a pattern that the lab cannot match, when the rule is written and not when the first
- * event comes.
+ * The default of the quota "Event pattern size", in characters (EventBridge guide, "Quotas"). Which error
+ * says so is inferred.
+ */
+const MAX_PATTERN = 2_048;
+
+/**
+ * Refuses a rule with a pattern that is too long, or that the lab cannot match, when the rule is written and
+ * not when the first event comes.
  */
 export const checkPattern: Guard = ({ request }) => {
   const pattern = request.params["EventPattern"];
   if (request.service !== "events" || request.action !== "PutRule" || typeof pattern !== "string") {
     return;
+  }
+  if (pattern.length > MAX_PATTERN) {
+    throw new AwsError(
+      "LimitExceededException",
+      `The event pattern has ${pattern.length} characters, ${MAX_PATTERN} at most are allowed.`,
+    );
   }
   try {
     compilePattern(JSON.parse(pattern));
