@@ -147,6 +147,22 @@ describe("the mail about a change", () => {
     ).toContain("\nPart:        security-response-errors security-response-throttles\n");
   });
 
+  test("of a function's code has the commands that upload it again, which a rollout does not do", () => {
+    const replaced = (functionName: string) =>
+      textOf(
+        apiCallEvent({
+          ...{ service: "lambda", eventName: "UpdateFunctionCode20150331v2" },
+          requestParameters: { functionName },
+        }),
+      );
+
+    expect(replaced("arn:aws:lambda:us-east-1:777788889999:function:security-response; id")).toContain(
+      "\n  npm run build\n  aws lambda update-function-code --function-name security-response --zip-file fileb://dist/functions/security-response.zip\n",
+    );
+    expect(replaced("security-notifier")).toContain("fileb://dist/functions/security-notifier.zip\n");
+    expect(replaced("security-response")).not.toContain("npm run quarantine");
+  });
+
   test("of a trail has the command for the trail, which the rollout does not own", () => {
     const stopped = (name: unknown) =>
       textOf(apiCallEvent({ service: "cloudtrail", eventName: "StopLogging", requestParameters: { name } }));

@@ -1,5 +1,6 @@
 import { LINE } from "../../shared/alert/outcome-alert";
 import { composeAlert, type Alert } from "../../shared/alert/sns-alert";
+import { stringAt } from "../../shared/json";
 import { requestText, type ApiCall } from "../api-call";
 import type { ChangeNotice, RefusalNotice } from "../notice";
 
@@ -33,24 +34,40 @@ export function composeChange({ sender, call, change }: ChangeNotice): Alert {
   });
 }
 
-function nextSteps(sender: string, { caller, eventSource, parameters }: ApiCall): string[] {
-  const look = `Then look into ${caller} and what else it did, and at users created since: docs/runbook.md, "A part of the quarantine was changed".`;
+function nextSteps(sender: string, call: ApiCall): string[] {
+  return [
+    ...bringBack(sender, call),
+    `Then look into ${call.caller} and what else it did, and at users created since: docs/runbook.md, "A part of the quarantine was changed".`,
+  ];
+}
+
+function bringBack(sender: string, { eventSource, eventName, parameters }: ApiCall): string[] {
   if (eventSource === "cloudtrail.amazonaws.com") {
-    const name = parameters["name"];
-    const trail = typeof name === "string" && /^[\w.:/-]{1,200}$/.test(name) ? name : "TRAIL";
+    const name = stringAt(parameters, "name") ?? "";
     return [
-      `Start the trail again, in its home Region. The rollout does not own it:`,
-      `  aws cloudtrail start-logging --name ${trail}`,
-      look,
+      "Start the trail again, in its home Region. The rollout does not own it:",
+      `  aws cloudtrail start-logging --name ${/^[\w.:/-]{1,200}$/.test(name) ? name : "TRAIL"}`,
+    ];
+  }
+  if (eventName === "UpdateFunctionCode") {
+    // Terraform's provider keeps the hash of the code that it uploaded, and does not see another one.
+    const named = stringAt(parameters, "functionName") ?? "";
+    const name = FUNCTIONS.find((each) => named.includes(each)) ?? FUNCTIONS[0];
+    return [
+      `Upload the code again, with credentials of account ${sender}, in a checkout of the version that it runs. A rollout does not see such a change:`,
+      "  npm run build",
+      `  aws lambda update-function-code --function-name ${name} --zip-file fileb://dist/functions/${name}.zip`,
     ];
   }
   return [
     "Bring the account back, in a checkout of this project:",
     `  npm run quarantine -- rollout --account ${sender}`,
     "What was added to it stays: remove that by hand (a target, a permission, a policy, a subscription).",
-    look,
   ];
 }
+
+/** Functions whose code somebody can replace: nothing else of the record goes into the command. */
+const FUNCTIONS = ["security-response", "security-notifier"] as const;
 
 /** Nobody was harmed yet, but somebody tries. */
 const REFUSAL_SEVERITY = "HIGH";
