@@ -3,7 +3,7 @@
 import json
 import os
 
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.models import User
 from moto.iam.responses import IamResponse
@@ -32,6 +32,20 @@ def replace_event_invoke_config_on_put() -> None:
         return put(self, function_name, config)
 
     LambdaBackend.put_function_event_invoke_config = replacing_put
+
+
+def show_reservation_of_none() -> None:
+    """GetFunction shows a reserved concurrency of 0, by which Terraform notices it; moto leaves 0 out."""
+    get_code = LambdaFunction.get_code
+
+    def get_code_with_zero(self):
+        answer = get_code(self)
+        if self.reserved_concurrency is not None:
+            reserved = int(self.reserved_concurrency)
+            answer["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
+        return answer
+
+    LambdaFunction.get_code = get_code_with_zero
 
 
 def add_user_permissions_boundaries() -> None:
@@ -75,5 +89,6 @@ def add_user_permissions_boundaries() -> None:
 def apply() -> None:
     take_given_organization_ids()
     replace_event_invoke_config_on_put()
+    show_reservation_of_none()
     add_user_permissions_boundaries()
     iam_rules.apply()
