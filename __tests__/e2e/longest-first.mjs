@@ -5,6 +5,7 @@ const LONGEST = [
   "rollout.test.ts",
   "organization.test.ts",
   "lab-alarms.test.ts",
+  "parts-changed.test.ts",
   "bench.test.ts",
   "state-follows-account.test.ts",
 ];
