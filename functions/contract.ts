@@ -42,6 +42,10 @@ export const SIMULATION_ENV = {
 export const NOTIFIER_ENV = {
   /** ARN of the security account's `security-alerts` topic. */
   topicArn: "ALERT_TOPIC_ARN",
+  /** Name, with its path if it has one, of the role in every account that deploys the stacks. */
+  deploymentRole: "DEPLOYMENT_ROLE",
+  /** Name of the log group that keeps every forwarded event. */
+  auditLog: "AUDIT_LOG_GROUP",
 } as const;
 
 /** What the responder does with a user it does not trust. */

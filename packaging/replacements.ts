@@ -34,7 +34,7 @@ export const REPLACEMENTS: readonly Replacement[] = [
     ),
   },
 
-  // Event streams. No operation of IAM or SNS streams events; anyone who adds one that does gets this error.
+  // Event streams. No operation that the functions call streams events; one that does gets this error.
   // With them: 8,496 bytes and 13 ms more.
   {
     file: "@smithy/core/dist-es/submodules/protocols/HttpProtocol.js",

@@ -12,7 +12,14 @@ import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { ForwardingRole } from "./constructs/forwarding-role";
 import { Hold } from "./constructs/hold";
 import { Responder } from "./constructs/responder";
-import { alarmRaised, quarantineUndone, responseEnded, userCreated } from "./event-patterns";
+import {
+  alarmRaised,
+  attemptRefused,
+  partsChanged,
+  quarantineUndone,
+  responseEnded,
+  userCreated,
+} from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
 import { AccountNames, ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES } from "./names";
 
@@ -22,8 +29,14 @@ export interface AccountStackProps {
   readonly packages: FunctionPackages;
 }
 
-/** Rules of a target account; all of them forward to the security account. */
-const RULES = [NAMES.detectionRule, NAMES.undoneRule, NAMES.outcomeRule, NAMES.alarmRule];
+/** Rules of a target account that forward to the security account. */
+const FORWARDING_RULES = [
+  NAMES.detectionRule,
+  NAMES.outcomeRule,
+  NAMES.alarmRule,
+  NAMES.changeRule,
+  NAMES.refusalRule,
+];
 
 /**
  * One target account: from the CreateUser event to the quarantine, the alert, and the copy in the security
@@ -45,7 +58,7 @@ export class AccountStack extends BaseStack {
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
-      ruleArns: RULES.map((rule) => names.ruleArn(rule)),
+      ruleArns: [...FORWARDING_RULES, NAMES.undoneRule].map((rule) => names.ruleArn(rule)),
     });
     const responding = {
       names,
@@ -60,7 +73,7 @@ export class AccountStack extends BaseStack {
     const responder = new Responder(this, "responder", responding);
     new Hold(this, "hold", responding);
 
-    const forwarding = new ForwardingRole(this, "forwarding", { names, security, rules: RULES });
+    const forwarding = new ForwardingRole(this, "forwarding", { names, security, rules: FORWARDING_RULES });
     const securityBus = {
       arn: security.securityBusArn,
       roleArn: forwarding.role.arn,
@@ -84,7 +97,6 @@ export class AccountStack extends BaseStack {
       enabled: account.mode === "enforce",
     });
     undone.invoke("responder", responder, "UndoneRuleInvokes");
-    undone.sendTo("security-bus", securityBus);
     addRule("outcomes", {
       ruleName: NAMES.outcomeRule,
       description: "The responder ended a response",
@@ -94,6 +106,16 @@ export class AccountStack extends BaseStack {
       ruleName: NAMES.alarmRule,
       description: "An alarm of the quarantine went off",
       pattern: alarmRaised(names),
+    }).sendTo("security-bus", securityBus);
+    addRule("part-changes", {
+      ruleName: NAMES.changeRule,
+      description: "A part of the quarantine was changed",
+      pattern: partsChanged(names),
+    }).sendTo("security-bus", securityBus);
+    addRule("refusals", {
+      ruleName: NAMES.refusalRule,
+      description: "Somebody was refused what would undo a quarantine",
+      pattern: attemptRefused(names),
     }).sendTo("security-bus", securityBus);
 
     new Alarms(this, "alarms", {
@@ -114,6 +136,8 @@ export class AccountStack extends BaseStack {
         failedInvocations("failed-undone", NAMES.undoneRule),
         failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
         failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
+        failedInvocations("failed-change-forwarding", NAMES.changeRule),
+        failedInvocations("failed-refusal-forwarding", NAMES.refusalRule),
       ],
     });
 

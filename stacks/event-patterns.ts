@@ -1,5 +1,6 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, UNDOING_CALLS } from "../functions/contract";
 import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES, type AccountNames } from "./names";
+import { functionLogGroup } from "./policies/function-logs";
 
 /** Beginning of each of {@link TAG_KEYS} but the status. */
 const TAG_KEY_PREFIX = "Quarantine";
@@ -60,19 +61,212 @@ function ignoringCase(text: string) {
   return { "equals-ignore-case": text };
 }
 
-/**
- * A call of IAM that succeeded. A refused one carries an `errorCode`; a few producers write it as null for
- * success. The documentation for China disagrees on the detail-type, so both are matched there.
- */
+/** A call of IAM that succeeded. */
 function iamCall(names: AccountNames, detail: EventPattern): EventPattern {
-  const china = names.partition === "aws-cn" ? ["Amazon API Call via CloudTrail"] : [];
   return {
     source: ["aws.iam"],
-    "detail-type": ["AWS API Call via CloudTrail", ...china],
+    "detail-type": apiCall(names),
     detail: {
       eventSource: ["iam.amazonaws.com"],
       ...detail,
-      errorCode: [{ exists: false }, null],
+      errorCode: SUCCEEDED,
+    },
+  };
+}
+
+/** The detail-type of CloudTrail's records. The documentation for China disagrees, so both are matched there. */
+function apiCall({ partition }: AccountNames): string[] {
+  return [
+    "AWS API Call via CloudTrail",
+    ...(partition === "aws-cn" ? ["Amazon API Call via CloudTrail"] : []),
+  ];
+}
+
+/**
+ * What AWS says: nobody else can put events whose source begins so (EventBridge API reference,
+ * PutEventsRequestEntry).
+ */
+const FROM_AWS = { prefix: "aws." };
+
+/** A refused call carries an `errorCode`; a few producers write it as null for success. */
+const SUCCEEDED = [{ exists: false }, null];
+
+/** The parts of one stack that somebody may change behind the rollout's back. */
+interface Parts {
+  /** Beginning of the names of its rules, alarms and bus. */
+  readonly prefix: string;
+  /** Beginning of the names of its functions. */
+  readonly functionName: string;
+  readonly topics: readonly string[];
+  readonly queue: string;
+  readonly logGroups: readonly string[];
+  readonly roles: readonly string[];
+}
+
+const TARGET_PARTS: Parts = {
+  prefix: ALARM_PREFIX,
+  functionName: NAMES.responder,
+  queue: NAMES.deadLetters,
+  topics: [NAMES.topic, NAMES.hold],
+  logGroups: [functionLogGroup(NAMES.responder), functionLogGroup(NAMES.hold)],
+  roles: [NAMES.responder, NAMES.hold, NAMES.forwardingRole],
+};
+
+const SECURITY_PARTS: Parts = {
+  // The bus itself has no more of a name than this.
+  prefix: NAMES.bus,
+  functionName: NAMES.notifier,
+  queue: NAMES.securityDeadLetters,
+  topics: [NAMES.topic],
+  logGroups: [functionLogGroup(NAMES.notifier), NAMES.auditLog],
+  roles: [NAMES.notifier],
+};
+
+/**
+ * Somebody changed a part of a target account's stack, or a trail. The same pattern serves in the account and
+ * on the central bus: names are the same in every account.
+ */
+export function partsChanged(names: AccountNames): EventPattern {
+  const { quarantinePolicy } = NAMES;
+  return changesOf(names, [
+    ...partsOf(TARGET_PARTS),
+    // AttachUserPolicy and DetachUserPolicy name the policy too: those are changes of a user.
+    {
+      ...from("iam"),
+      eventName: [{ suffix: "PolicyVersion" }, "DeletePolicy"],
+      requestParameters: { policyArn: [{ suffix: `:policy/${quarantinePolicy}` }] },
+    },
+    {
+      ...from("iam"),
+      eventName: ["CreatePolicy"],
+      requestParameters: { policyName: [quarantinePolicy] },
+    },
+  ]);
+}
+
+/**
+ * Somebody changed a part of the security account's stack, or a trail in that account.
+ *
+ * @param topicKeyNames ARN and id of the key that encrypts the topic: calls name it by either.
+ */
+export function ownPartsChanged(names: AccountNames, topicKeyNames: readonly string[]): EventPattern {
+  return changesOf(names, [
+    ...partsOf(SECURITY_PARTS),
+    // Its policy, and rules that others add to it.
+    { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
+    { ...from("events"), requestParameters: { archiveName: [NAMES.archive] } },
+    { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
+  ]);
+}
+
+function changesOf(names: AccountNames, alternatives: readonly EventPattern[]): EventPattern {
+  return {
+    source: [FROM_AWS],
+    "detail-type": apiCall(names),
+    detail: { errorCode: SUCCEEDED, $or: alternatives },
+  };
+}
+
+/**
+ * Where CloudTrail's records name each part. Reads need no exception: rules get none of them (EventBridge
+ * guide, "AWS service events delivered via CloudTrail"). Lambda's event names end in the version of the API,
+ * and none of them is left out, so the functions are found by their name alone.
+ */
+function partsOf({ prefix, functionName, topics, queue, logGroups, roles }: Parts): EventPattern[] {
+  const begins = [{ prefix }];
+  return [
+    { ...from("events"), requestParameters: { name: begins } },
+    { ...from("events"), requestParameters: { rule: begins } },
+    // A name, an ARN, a part of an ARN, each with or without a version.
+    {
+      ...from("lambda"),
+      requestParameters: {
+        functionName: [{ prefix: functionName }, { wildcard: `*:function:${functionName}*` }],
+      },
+    },
+    // Whoever gets the mails confirms that by a link.
+    {
+      ...from("sns"),
+      eventName: [{ "anything-but": ["ConfirmSubscription"] }],
+      requestParameters: { topicArn: topics.map((name) => ({ suffix: `:${name}` })) },
+    },
+    {
+      ...from("sns"),
+      requestParameters: { subscriptionArn: topics.map((name) => ({ wildcard: `*:${name}:*` })) },
+    },
+    { ...from("sqs"), requestParameters: { queueUrl: [{ suffix: `/${queue}` }] } },
+    // Lambda and EventBridge create streams all the time, and people query.
+    {
+      ...from("logs"),
+      eventName: [{ prefix: "Delete" }, { prefix: "Put" }, { suffix: "KmsKey" }],
+      requestParameters: { logGroupName: logGroups },
+    },
+    { ...from("monitoring"), requestParameters: { alarmName: begins } },
+    { ...from("monitoring"), requestParameters: { alarmNames: begins } },
+    { ...from("iam"), requestParameters: { roleName: roles } },
+    // The rollout does not own the trail that it depends on, and does not know its name.
+    {
+      ...from("cloudtrail"),
+      eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
+    },
+  ];
+}
+
+function from(service: string): { readonly eventSource: readonly string[] } {
+  return { eventSource: [`${service}.amazonaws.com`] };
+}
+
+/** Calls with which somebody takes a user out of quarantine, or opens it another way in. */
+const REFUSED_CALLS = [
+  "DetachUserPolicy",
+  // Policies and permissions boundaries alike.
+  { prefix: "DeleteUserP" },
+  { prefix: "PutUserP" },
+  ...["TagUser", "UntagUser", "UpdateUser"],
+  ...["CreateAccessKey", "UpdateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"],
+  ...["CreateServiceSpecificCredential", "UpdateServiceSpecificCredential"],
+];
+
+/**
+ * Somebody was refused a change of a part of a target account's stack, anything by the quarantine itself, or
+ * one of the calls that undo a quarantine by a service control policy. CloudTrail leaves the input of a
+ * refused call out, so the message is all there is; our names count behind `on resource:` alone, since
+ * before it stands who called. That a service control policy is our guard does not show: its ARN has an id
+ * that Organizations chooses, and no name.
+ */
+export function attemptRefused(names: AccountNames): EventPattern {
+  return refusalsOf(
+    names,
+    [NAMES.responder, NAMES.topic, NAMES.quarantinePolicy],
+    [
+      {
+        ...from("iam"),
+        eventName: REFUSED_CALLS,
+        errorMessage: [{ wildcard: "*explicit deny in a service control policy*" }],
+      },
+    ],
+  );
+}
+
+/** Somebody was refused a change of a part of the security account's stack. */
+export function ownAttemptRefused(names: AccountNames): EventPattern {
+  return refusalsOf(names, [NAMES.bus, NAMES.notifier, NAMES.topic]);
+}
+
+function refusalsOf(
+  names: AccountNames,
+  partOfName: readonly string[],
+  more: readonly EventPattern[] = [],
+): EventPattern {
+  const named = {
+    errorMessage: partOfName.map((part) => ({ wildcard: `*on resource: *${part}*` })),
+  };
+  return {
+    source: [FROM_AWS],
+    "detail-type": apiCall(names),
+    detail: {
+      errorCode: [{ exists: true }],
+      ...(more.length === 0 ? named : { $or: [named, ...more] }),
     },
   };
 }
@@ -109,8 +303,8 @@ export function alarmRaised(names: AccountNames): EventPattern {
   };
 }
 
-/** Everything that target accounts forward to the central bus. */
-export const FORWARDED: EventPattern = { source: ["aws.iam", "lambda", "aws.cloudwatch"] };
+/** Everything that target accounts forward to the central bus: outcomes, and events of AWS. */
+export const FORWARDED: EventPattern = { source: ["lambda", FROM_AWS] };
 
 /** An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {

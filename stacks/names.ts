@@ -29,6 +29,8 @@ export const NAMES = {
   undoneRule: "security-response-undone",
   outcomeRule: "security-response-outcomes",
   alarmRule: "security-response-alarms",
+  changeRule: "security-response-changes",
+  refusalRule: "security-response-refusals",
   forwardingRole: "security-response-forwarding",
   bus: "security-events",
   archive: "security-events",
@@ -37,6 +39,10 @@ export const NAMES = {
   auditLogPolicy: "security-events-audit",
   outcomeAlertRule: "security-events-outcome-alerts",
   alarmAlertRule: "security-events-alarm-alerts",
+  changeAlertRule: "security-events-change-alerts",
+  refusalAlertRule: "security-events-refusal-alerts",
+  ownChangeRule: "security-events-own-changes",
+  ownRefusalRule: "security-events-own-refusals",
   securityDeadLetters: "security-events-dead-letters",
 } as const;
 

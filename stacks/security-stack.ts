@@ -8,7 +8,15 @@ import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
-import { FORWARDED, FORWARDED_ALARM, OUTCOME_TO_ANNOUNCE } from "./event-patterns";
+import {
+  attemptRefused,
+  FORWARDED,
+  FORWARDED_ALARM,
+  OUTCOME_TO_ANNOUNCE,
+  ownAttemptRefused,
+  ownPartsChanged,
+  partsChanged,
+} from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
 import { NAMES, SECURITY_ALARM_PREFIX } from "./names";
 
@@ -30,7 +38,15 @@ export class SecurityStack extends BaseStack {
     super(scope, id, { rollout, accountId: securityAccount.id });
     const { names } = this;
     const ruleArn = (rule: string) => names.ruleArn(rule, NAMES.bus);
-    const alertRules = [NAMES.outcomeAlertRule, NAMES.alarmAlertRule];
+    const busRules = [
+      NAMES.auditRule,
+      NAMES.outcomeAlertRule,
+      NAMES.alarmAlertRule,
+      NAMES.changeAlertRule,
+      NAMES.refusalAlertRule,
+    ];
+    // The bus may be what somebody changes, so what concerns this account does not go through it.
+    const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
 
     const { bus } = new SecurityBus(this, "security-bus", {
       names,
@@ -46,24 +62,26 @@ export class SecurityStack extends BaseStack {
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.securityDeadLetters,
-      ruleArns: [NAMES.auditRule, ...alertRules].map(ruleArn),
+      ruleArns: [...busRules.map(ruleArn), ...ownRules.map((rule) => names.ruleArn(rule))],
     });
     const notifier = new Notifier(this, "notifier", {
       names,
       code: packages.notifier,
       topicArn: alerts.topic.arn,
       topicKeyArn: alerts.keyId,
+      deploymentRole: rollout.deploymentRole,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
     });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
       new BusRule(this, ruleId, { ...props, busName: bus.name, deadLetters: undelivered });
+    const auditLog = { arn: audit.group.arn, dependsOn: [audit.policy] };
     addRule("audit", {
       ruleName: NAMES.auditRule,
       description: "Everything that target accounts forward",
       pattern: FORWARDED,
-    }).sendTo("audit-log", { arn: audit.group.arn, dependsOn: [audit.policy] });
+    }).sendTo("audit-log", auditLog);
     addRule("outcome-alerts", {
       ruleName: NAMES.outcomeAlertRule,
       description: "A responder ended a response that people should read",
@@ -74,6 +92,29 @@ export class SecurityStack extends BaseStack {
       description: "An alarm of a target account went off",
       pattern: FORWARDED_ALARM,
     }).invoke(NOTIFIED, notifier, "AlarmAlertRuleInvokes");
+    addRule("change-alerts", {
+      ruleName: NAMES.changeAlertRule,
+      description: "A part of a target account's quarantine was changed",
+      pattern: partsChanged(names),
+    }).invoke(NOTIFIED, notifier, "ChangeAlertRuleInvokes");
+    addRule("refusal-alerts", {
+      ruleName: NAMES.refusalAlertRule,
+      description: "Somebody in a target account was refused what would undo a quarantine",
+      pattern: attemptRefused(names),
+    }).invoke(NOTIFIED, notifier, "RefusalAlertRuleInvokes");
+
+    const addOwnRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
+      new BusRule(this, ruleId, { ...props, deadLetters: undelivered }).sendTo("audit-log", auditLog);
+    addOwnRule("own-changes", {
+      ruleName: NAMES.ownChangeRule,
+      description: "A part of the security account's stack was changed",
+      pattern: ownPartsChanged(names, alerts.keyNames),
+    }).invoke(NOTIFIED, notifier, "OwnChangeRuleInvokes");
+    addOwnRule("own-refusals", {
+      ruleName: NAMES.ownRefusalRule,
+      description: "Somebody was refused a change of the security account's stack",
+      pattern: ownAttemptRefused(names),
+    }).invoke(NOTIFIED, notifier, "OwnRefusalRuleInvokes");
 
     new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
@@ -91,6 +132,10 @@ export class SecurityStack extends BaseStack {
         failedInvocations("failed-audit", NAMES.auditRule, NAMES.bus),
         failedInvocations("failed-outcome-alerts", NAMES.outcomeAlertRule, NAMES.bus),
         failedInvocations("failed-alarm-alerts", NAMES.alarmAlertRule, NAMES.bus),
+        failedInvocations("failed-change-alerts", NAMES.changeAlertRule, NAMES.bus),
+        failedInvocations("failed-refusal-alerts", NAMES.refusalAlertRule, NAMES.bus),
+        failedInvocations("failed-own-changes", NAMES.ownChangeRule),
+        failedInvocations("failed-own-refusals", NAMES.ownRefusalRule),
       ],
     });
 

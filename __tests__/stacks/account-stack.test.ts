@@ -89,7 +89,7 @@ describe("the stack of a target account", () => {
       (target) => target["arn"] === "arn:aws:events:us-east-1:111122223333:event-bus/security-events",
     );
 
-    expect(forwards).toHaveLength(4);
+    expect(forwards).toHaveLength(5);
     expect(forwards.every((target) => String(target["role_arn"]).includes("aws_iam_role.forwarding_"))).toBe(
       true,
     );
@@ -141,10 +141,7 @@ describe("the stack of a target account", () => {
       "ApproximateNumberOfMessagesVisible",
       "DestinationDeliveryFailures",
       "Errors",
-      "FailedInvocations",
-      "FailedInvocations",
-      "FailedInvocations",
-      "FailedInvocations",
+      ...Array<string>(6).fill("FailedInvocations"),
       "InvocationsFailedToBeSentToDlq",
       "NumberOfMessagesSent",
       "Throttles",
@@ -269,6 +266,8 @@ describe("the mode of an account", () => {
       undone: "ENABLED",
       outcomes: "ENABLED",
       alarms: "ENABLED",
+      changes: "ENABLED",
+      refusals: "ENABLED",
     });
     expect(rights("payments")).toContain("iam:AttachUserPolicy");
   });
@@ -279,6 +278,8 @@ describe("the mode of an account", () => {
       undone: "DISABLED",
       outcomes: "ENABLED",
       alarms: "ENABLED",
+      changes: "ENABLED",
+      refusals: "ENABLED",
     });
     expect(rights("research")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
     expect(rights("research")).toContain("sns:Publish");
@@ -290,6 +291,8 @@ describe("the mode of an account", () => {
       undone: "DISABLED",
       outcomes: "DISABLED",
       alarms: "DISABLED",
+      changes: "DISABLED",
+      refusals: "DISABLED",
     });
     expect(rights("legacy")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
   });

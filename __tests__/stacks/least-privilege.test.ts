@@ -123,6 +123,7 @@ describe("security-notifier", () => {
   decides(true, role, { identity }, [
     { action: "sns:Publish", resource: security.topicArn },
     { action: "sqs:SendMessage", resource: security.queueArn(NAMES.securityDeadLetters) },
+    { action: "logs:FilterLogEvents", resource: `${security.logGroupArn(NAMES.auditLog)}:*` },
     {
       action: "logs:PutLogEvents",
       resource: `${security.logGroupArn("/aws/lambda/security-notifier")}:log-stream:x`,
@@ -142,6 +143,9 @@ describe("security-notifier", () => {
     { action: "sqs:ReceiveMessage", resource: security.queueArn(NAMES.securityDeadLetters) },
     { action: "events:PutEvents", resource: security.securityBusArn },
     { action: "iam:GetUser", resource: anyUser },
+    { action: "logs:FilterLogEvents", resource: `${security.logGroupArn("/aws/lambda/other")}:*` },
+    { action: "logs:DeleteLogGroup", resource: `${security.logGroupArn(NAMES.auditLog)}:*` },
+    { action: "logs:PutLogEvents", resource: `${security.logGroupArn(NAMES.auditLog)}:log-stream:x` },
     { action: "lambda:InvokeFunction", resource: security.functionArn(NAMES.notifier) },
     { action: "logs:CreateLogGroup", resource: security.logGroupArn("/aws/lambda/security-notifier") },
     { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
@@ -284,7 +288,7 @@ describe("services", () => {
     ]);
   });
 
-  describe("EventBridge writes the audit log from the audit rule only", () => {
+  describe("EventBridge writes the audit log from the audit rule and this account's own two only", () => {
     const log = { resource: auditLogPolicy(security) };
     const write = {
       action: "logs:PutLogEvents",
@@ -292,6 +296,8 @@ describe("services", () => {
     };
     decides(true, events, log, [
       { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.auditRule, NAMES.bus) } },
+      { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.ownChangeRule) } },
+      { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.ownRefusalRule) } },
     ]);
     decides(false, events, log, [{ ...write, context: { "aws:SourceArn": security.ruleArn("another") } }]);
   });

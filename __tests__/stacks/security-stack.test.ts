@@ -46,6 +46,10 @@ describe("the stack of the security account", () => {
   test.each([
     ["security-events-outcome-alerts", "OutcomeAlertRuleInvokes"],
     ["security-events-alarm-alerts", "AlarmAlertRuleInvokes"],
+    ["security-events-change-alerts", "ChangeAlertRuleInvokes"],
+    ["security-events-refusal-alerts", "RefusalAlertRuleInvokes"],
+    ["security-events-own-changes", "OwnChangeRuleInvokes"],
+    ["security-events-own-refusals", "OwnRefusalRuleInvokes"],
   ])("%s invokes the notifier, and nothing goes from a rule to the topic", (ruleName, statement_id) => {
     const reference = (type: string, key: string, value: string) => {
       const [id] =
@@ -71,6 +75,32 @@ describe("the stack of the security account", () => {
     expect(JSON.stringify(targets)).not.toContain("aws_sns_topic");
   });
 
+  test("changes and refusals in this account itself go from the default bus, not through the central one", () => {
+    const rules = resources(security, "aws_cloudwatch_event_rule").filter((rule) =>
+      String(rule["name"]).startsWith("security-events-own-"),
+    );
+
+    expect(rules).toHaveLength(2);
+    for (const rule of rules) {
+      expect(rule["event_bus_name"]).toBeUndefined();
+      expect(rule["state"]).toBe("ENABLED");
+    }
+    const recorded = resources(security, "aws_cloudwatch_event_target").filter(
+      (target) => target["target_id"] === "audit-log",
+    );
+    expect(recorded).toHaveLength(3);
+  });
+
+  test("changes of the topic's key are looked for under its ARN and its id", () => {
+    const rule = resources(security, "aws_cloudwatch_event_rule").find(
+      (each) => each["name"] === "security-events-own-changes",
+    );
+
+    expect(JSON.stringify(parsed(rule?.["event_pattern"]))).toMatch(
+      /"keyId":\["\$\{aws_kms_key\.\w+[^"]*\.arn\}","\$\{aws_kms_key\.\w+[^"]*\.key_id\}"\]/,
+    );
+  });
+
   test("what the notifier cannot mail is tried again and then kept", () => {
     expect(resources(security, "aws_lambda_function_event_invoke_config")).toMatchObject([
       {
@@ -89,7 +119,11 @@ describe("the stack of the security account", () => {
       "security-events-errors",
       "security-events-failed-alarm-alerts",
       "security-events-failed-audit",
+      "security-events-failed-change-alerts",
       "security-events-failed-outcome-alerts",
+      "security-events-failed-own-changes",
+      "security-events-failed-own-refusals",
+      "security-events-failed-refusal-alerts",
       "security-events-new-dead-letters",
       "security-events-throttles",
       "security-events-undelivered-failures",

@@ -68,5 +68,7 @@ export function functionEnvironment(endpoint: string): Record<string, string> {
     ACCOUNT_ID: ACCOUNT,
     ACCOUNT_NAME: "payments",
     QUARANTINE_VERSION: "1.2.3",
+    DEPLOYMENT_ROLE: "OrganizationAccountAccessRole",
+    AUDIT_LOG_GROUP: "/aws/events/security-events",
   };
 }

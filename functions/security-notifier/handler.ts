@@ -1,20 +1,39 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Context } from "aws-lambda";
+import { RESPONDER_NAME } from "../contract";
 import { createSnsClient } from "../shared/alert/sns-client";
-import { createLog } from "../shared/log";
+import { createLog, type Log } from "../shared/log";
 import { mailChannel } from "./channels/mail";
-import { notify } from "./notify";
+import { notify, type Dependencies } from "./notify";
 import { readSettings } from "./settings";
+import { ToldRefusals } from "./told-refusals";
 
 const sns = createSnsClient();
+const logs = new CloudWatchLogsClient({ maxAttempts: 2 });
 
-/** Entry of the function `security-notifier`, invoked asynchronously by rules of the central bus. */
+/** What one environment of the function remembers between its invocations. */
+let refusals: ToldRefusals | undefined;
+
+/** Entry of the function `security-notifier`, invoked asynchronously by rules of both buses. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const log = createLog((line) => process.stdout.write(line), { requestId: context.awsRequestId });
   try {
-    const channels = [mailChannel(readSettings(process.env), sns, Date.now)];
-    await notify(event, channels, log, { remaining: () => context.getRemainingTimeInMillis() });
+    await notify(event, dependencies(log), { remaining: () => context.getRemainingTimeInMillis() });
   } catch (error) {
     log.error("The event was not passed on", { error: String(error) });
     throw error;
   }
+}
+
+function dependencies(log: Log): Dependencies {
+  const settings = readSettings(process.env);
+  const { partition, deploymentRole, auditLog } = settings;
+  refusals ??= new ToldRefusals({ logs, auditLog, clock: Date.now });
+  return {
+    channels: [mailChannel(settings, sns, Date.now)],
+    refusals,
+    ownRolesOf: (accountId) =>
+      [deploymentRole, RESPONDER_NAME].map((role) => `arn:${partition}:iam::${accountId}:role/${role}`),
+    log,
+  };
 }

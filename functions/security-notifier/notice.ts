@@ -1,16 +1,18 @@
 import type { Outcome } from "../contract";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { unwrapRecord } from "../shared/unwrap-record";
+import { isSessionOf, readApiCall, type ApiCall } from "./api-call";
+import { readPartChange, type PartChange } from "./part-change";
 import { quoted } from "./quoted";
 import { readOutcome } from "./read-outcome";
 
 /** What people are told. Text in it is fit for one line each. */
-export type Notice = OutcomeNotice | AlarmNotice | UnreadableNotice;
+export type Notice = OutcomeNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
 
 interface FromAccount {
   /**
-   * 12-digit id of the account that sent it, from EventBridge's envelope; `unknown` when there is none. The
-   * only field that a member account cannot forge.
+   * 12-digit id of the account that sent it, from EventBridge's envelope; `unknown` when there is none. No
+   * member account can forge it. Of an outcome it is the only such field.
    */
   readonly sender: string;
 }
@@ -33,6 +35,21 @@ export interface AlarmNotice extends FromAccount {
   readonly time: string;
 }
 
+/** Somebody changed a part of the rollout. */
+export interface ChangeNotice extends FromAccount {
+  readonly kind: "change";
+  readonly call: ApiCall;
+  readonly change: PartChange;
+  /** The deployment role of that account made the change, in a rollout most likely, or the responder did. */
+  readonly isOwn: boolean;
+}
+
+/** Somebody was refused what would undo a quarantine, or change a part of the rollout. */
+export interface RefusalNotice extends FromAccount {
+  readonly kind: "refusal";
+  readonly call: ApiCall;
+}
+
 /** Something else, or an event that lacks what it should have. People see it as it is. */
 export interface UnreadableNotice extends FromAccount {
   readonly kind: "unreadable";
@@ -40,11 +57,17 @@ export interface UnreadableNotice extends FromAccount {
   readonly event: unknown;
 }
 
+/** Beginning and end of the detail-type of CloudTrail's records, which differs in China. */
+const API_CALL = /^(AWS|Amazon) API Call via CloudTrail$/;
+
 /**
- * Reads what invoked the function: an event of the central bus, or the record of Lambda's on-failure
- * destination around one. Never throws: what a member account sends wrong must not keep people in the dark.
+ * Reads what invoked the function: an event of the central bus or of this account's default bus, or the
+ * record of Lambda's on-failure destination around one. Never throws: what a member account sends wrong must
+ * not keep people in the dark.
+ *
+ * @param ownRolesOf ARNs of the roles in an account whose changes are the project's own.
  */
-export function readNotice(payload: unknown): Notice {
+export function readNotice(payload: unknown, ownRolesOf: (accountId: string) => readonly string[]): Notice {
   const event = unwrapRecord(payload).inner;
   if (!isObject(event)) {
     return unreadable("unknown", event, "expected an EventBridge event (a JSON object)");
@@ -54,14 +77,34 @@ export function readNotice(payload: unknown): Notice {
     return unreadable("unknown", event, "account: expected 12 digits");
   }
   const detail = objectAt(event, "detail");
-  switch (event["source"]) {
+  const source = stringAt(event, "source") ?? "";
+  if (source.startsWith("aws.") && API_CALL.test(stringAt(event, "detail-type") ?? "")) {
+    return callNotice(account, event, detail, ownRolesOf(account));
+  }
+  switch (source) {
     case "lambda":
       return outcomeNotice(account, event, detail["responsePayload"]);
     case "aws.cloudwatch":
       return alarmNotice(account, event, detail);
     default:
-      return unreadable(account, event, "source: expected lambda or aws.cloudwatch");
+      return unreadable(account, event, "source: expected lambda, aws.cloudwatch, or CloudTrail's record");
   }
+}
+
+function callNotice(sender: string, event: JsonObject, detail: JsonObject, ownRoles: readonly string[]): Notice {
+  const call = readApiCall(detail);
+  if (call === undefined) {
+    return unreadable(sender, event, "detail: expected CloudTrail's record of a call");
+  }
+  return call.errorCode === ""
+    ? {
+        kind: "change",
+        sender,
+        call,
+        change: readPartChange(call),
+        isOwn: ownRoles.some((role) => isSessionOf(detail, role)),
+      }
+    : { kind: "refusal", sender, call };
 }
 
 function outcomeNotice(sender: string, event: JsonObject, payload: unknown): Notice {

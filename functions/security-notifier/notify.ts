@@ -2,6 +2,7 @@ import { FunctionError } from "../shared/errors";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
 import { readNotice, type Notice } from "./notice";
+import type { ToldRefusals } from "./told-refusals";
 
 /** One way to tell people. */
 export interface Channel {
@@ -21,24 +22,49 @@ export class ChannelError extends FunctionError {
   override readonly name = "ChannelError";
 }
 
+/** What {@link notify} works with. */
+export interface Dependencies {
+  readonly channels: readonly Channel[];
+  readonly refusals: ToldRefusals;
+  /** ARNs of the roles in an account whose changes are the project's own: deployment, and the responder's. */
+  readonly ownRolesOf: (accountId: string) => readonly string[];
+  readonly log: Log;
+}
+
 /**
- * Tells people of one event of the central bus, by every channel at once: one that fails stops no other.
+ * Tells people of one event, by every channel at once: one that fails stops no other. Nobody is told of a
+ * change by the deployment role or by the responder, which sets the quarantine policy right, nor twice in an hour that the same caller is refused something; the audit
+ * log has both.
+ *
  * @throws ChannelError naming the channels that failed
  */
 export async function notify(
   payload: unknown,
-  channels: readonly Channel[],
-  log: Log,
+  { channels, refusals, ownRolesOf, log }: Dependencies,
   invocation: Invocation,
 ): Promise<void> {
-  const notice = readNotice(payload);
+  const notice = readNotice(payload, ownRolesOf);
   const { kind, sender } = notice;
+  if (notice.kind === "change" && notice.isOwn) {
+    log.info("A change by the project itself is mailed to nobody", { sender, call: notice.call.eventName });
+    return;
+  }
+  if (notice.kind === "refusal" && (await refusals.includes(notice, invocation, log))) {
+    log.info("People were told of this caller's refusals in this hour", {
+      sender,
+      caller: notice.call.caller,
+    });
+    return;
+  }
   const results = await Promise.allSettled(channels.map(async (channel) => channel.send(notice, invocation)));
   const failures = results.flatMap((result, index) =>
     result.status === "rejected" ? [`${channels[index]?.name}: ${messageOf(result.reason)}`] : [],
   );
   if (failures.length > 0) {
     throw new ChannelError(`Nobody was told by these channels: ${failures.join("; ")}`);
+  }
+  if (notice.kind === "refusal") {
+    refusals.remember(notice);
   }
   log.info("People were told", { kind, sender });
 }

@@ -2,26 +2,40 @@ import { NOTIFIER_ENV } from "../contract";
 import { parseArn } from "../shared/arn";
 import { SettingsError } from "../shared/errors";
 
-/** Where the notifier publishes. */
+/** Where the notifier publishes, and what it looks at before. */
 export interface Settings {
   /** ARN of the security account's topic `security-alerts`. */
   readonly topicArn: string;
   /** Partition of {@link topicArn}: `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
+  /** Role in every account whose changes are a rollout's: its name, with its path if it has one. */
+  readonly deploymentRole: string;
+  /** Name of the log group that keeps every forwarded event. */
+  readonly auditLog: string;
 }
 
 /**
  * Reads the settings from the environment that the security account's stack writes.
- * @throws SettingsError naming the bad variable
+ * @throws SettingsError naming every bad variable
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
   const topicArn = env[NOTIFIER_ENV.topicArn] ?? "";
   const arn = parseArn(topicArn);
   if (arn?.service !== "sns") {
-    const got = topicArn === "" ? "nothing" : topicArn;
-    throw new SettingsError("security-notifier", [
-      `${NOTIFIER_ENV.topicArn}: expected the ARN of a topic, got ${got}`,
-    ]);
+    problems.push(`${NOTIFIER_ENV.topicArn}: expected the ARN of a topic, got ${topicArn || "nothing"}`);
   }
-  return { topicArn, partition: arn.partition };
+  const text = (key: string, expected: string): string => {
+    const value = env[key] ?? "";
+    if (value === "") {
+      problems.push(`${key}: expected ${expected}, got nothing`);
+    }
+    return value;
+  };
+  const deploymentRole = text(NOTIFIER_ENV.deploymentRole, "the name of a role");
+  const auditLog = text(NOTIFIER_ENV.auditLog, "the name of a log group");
+  if (problems.length > 0) {
+    throw new SettingsError("security-notifier", problems);
+  }
+  return { topicArn, partition: arn?.partition ?? "", deploymentRole, auditLog };
 }

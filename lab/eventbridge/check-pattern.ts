@@ -3,12 +3,15 @@ import type { Guard } from "../exchange/pipeline";
 import { AwsError } from "../shared/errors";
 import { compilePattern } from "./pattern";
 
-/** Characters, white space included. Source: EventBridge guide, "Quotas", "Event pattern size". */
+/**
+ * The default of the quota "Event pattern size", in characters (EventBridge guide, "Quotas"). Which error
+ * says so is inferred.
+ */
 const MAX_PATTERN = 2_048;
 
 /**
- * Refuses a rule with a pattern that the lab cannot match, when the rule is written and not when the first
- * event comes, and one that is too long. The code for the latter is inferred from EventBridge's other quotas.
+ * Refuses a rule with a pattern that is too long, or that the lab cannot match, when the rule is written and
+ * not when the first event comes.
  */
 export const checkPattern: Guard = ({ request }) => {
   const pattern = request.params["EventPattern"];
@@ -18,7 +21,7 @@ export const checkPattern: Guard = ({ request }) => {
   if (pattern.length > MAX_PATTERN) {
     throw new AwsError(
       "LimitExceededException",
-      "The requested resource exceeds the maximum number allowed.",
+      `The event pattern has ${pattern.length} characters, ${MAX_PATTERN} at most are allowed.`,
     );
   }
   try {

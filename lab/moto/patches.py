@@ -3,7 +3,7 @@
 import json
 import os
 
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.models import User
 from moto.iam.responses import IamResponse
@@ -37,6 +37,20 @@ def replace_event_invoke_config_on_put() -> None:
 def leave_functions_to_the_lab() -> None:
     """moto would run a subscribed function in Docker; the lab delivers to functions itself."""
     LambdaBackend.send_sns_message = lambda *_args, **_kwargs: None
+
+
+def show_reservation_of_none() -> None:
+    """GetFunction shows a reserved concurrency of 0, by which Terraform notices it; moto leaves 0 out."""
+    get_code = LambdaFunction.get_code
+
+    def get_code_with_zero(self):
+        answer = get_code(self)
+        if self.reserved_concurrency is not None:
+            reserved = int(self.reserved_concurrency)
+            answer["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
+        return answer
+
+    LambdaFunction.get_code = get_code_with_zero
 
 
 def add_user_permissions_boundaries() -> None:
@@ -81,5 +95,6 @@ def apply() -> None:
     take_given_organization_ids()
     replace_event_invoke_config_on_put()
     leave_functions_to_the_lab()
+    show_reservation_of_none()
     add_user_permissions_boundaries()
     iam_rules.apply()

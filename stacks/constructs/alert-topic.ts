@@ -28,10 +28,14 @@ export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
   /** The key that encrypts the topic: the ARN of its own, else the alias of the AWS-managed one. */
   readonly keyId: string;
+  /** By which of its names calls change that key. */
+  readonly keyNames: readonly string[];
 
   constructor(scope: Construct, id: string, { names, emails, alarmNames }: AlertTopicProps) {
     super(scope, id);
-    this.keyId = alarmNames === undefined ? AWS_MANAGED_KEY : this.createKey(names).arn;
+    const key = alarmNames === undefined ? undefined : this.createKey(names);
+    this.keyId = key?.arn ?? AWS_MANAGED_KEY;
+    this.keyNames = key === undefined ? [AWS_MANAGED_KEY] : [key.arn, key.keyId];
     this.topic = new SnsTopic(this, "topic", {
       name: NAMES.topic,
       displayName: "AWS security alerts",

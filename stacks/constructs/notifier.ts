@@ -10,6 +10,8 @@ export interface NotifierProps {
   readonly code: FunctionPackage;
   readonly topicArn: string;
   readonly topicKeyArn: string;
+  /** Role whose changes are recorded and not mailed: its name, with its path if it has one. */
+  readonly deploymentRole: string;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
 }
@@ -17,13 +19,18 @@ export interface NotifierProps {
 /** The function `security-notifier`, which writes the mail about what target accounts forward. */
 export class Notifier extends NodeFunction {
   constructor(scope: Construct, id: string, props: NotifierProps) {
-    const { names, code, topicArn, topicKeyArn, deadLetterQueueArn, logRetentionDays } = props;
+    const { names, code, topicArn, topicKeyArn, deploymentRole, deadLetterQueueArn, logRetentionDays } =
+      props;
     super(scope, id, {
       functionName: NAMES.notifier,
       description: "Mails what responders and alarms of target accounts report",
       code,
       policy: notifierPolicy(names, topicKeyArn),
-      environment: { [NOTIFIER_ENV.topicArn]: topicArn },
+      environment: {
+        [NOTIFIER_ENV.topicArn]: topicArn,
+        [NOTIFIER_ENV.deploymentRole]: deploymentRole,
+        [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+      },
       timeoutSeconds: 30,
       memoryMegabytes: 512,
       logRetentionDays,

@@ -3,8 +3,8 @@ import { policyDocument, type PolicyDocument } from "./document";
 import { writeLogs } from "./function-logs";
 
 /**
- * What the notifier may do: publish to the security account's topic, for which it uses the topic's key.
- * Lambda itself keeps events that failed under the same role.
+ * What the notifier may do: publish to the security account's topic, for which it uses the topic's key, and
+ * look in the audit log for what it mailed before. Under the same role, Lambda keeps events that failed.
  *
  * @param topicKeyArn ARN of the key that encrypts the topic.
  */
@@ -17,6 +17,12 @@ export function notifierPolicy(names: AccountNames, topicKeyArn: string): Policy
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: topicKeyArn,
       Condition: { StringEquals: { "kms:ViaService": viaSns(names.region) } },
+    },
+    {
+      Sid: "ReadAuditLog",
+      Effect: "Allow",
+      Action: "logs:FilterLogEvents",
+      Resource: `${names.logGroupArn(NAMES.auditLog)}:*`,
     },
     {
       Sid: "KeepFailedEvents",

@@ -48,7 +48,15 @@ export function auditLogPolicy(names: AccountNames): PolicyDocument {
       Principal: writers,
       Action: "logs:PutLogEvents",
       Resource: streams,
-      Condition: { ArnEquals: { "aws:SourceArn": names.ruleArn(NAMES.auditRule, NAMES.bus) } },
+      Condition: {
+        ArnEquals: {
+          "aws:SourceArn": [
+            names.ruleArn(NAMES.auditRule, NAMES.bus),
+            names.ruleArn(NAMES.ownChangeRule),
+            names.ruleArn(NAMES.ownRefusalRule),
+          ],
+        },
+      },
     },
   );
 }

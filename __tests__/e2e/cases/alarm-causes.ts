@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import type { LabClient } from "../../../lab/client/lab-client";
 import type { AwsCall } from "../../../lab/exchange/build-request";
 import type { Lab } from "../../../lab/lab";
 import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../../../stacks/names";
+import { apiCallEvent } from "../../support/functions/api-call-event";
 import { labApi, type LabApi } from "../../support/lab/api";
 import { waitForOutcome } from "./looks";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./organization";
@@ -94,10 +96,15 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
   },
   {
     title: "a central bus that refuses the account, also the alarm about it",
-    alarms: inAccount("failed-outcome-forwarding", "failed-alarm-forwarding"),
+    alarms: inAccount(
+      ...["failed-outcome-forwarding", "failed-alarm-forwarding"],
+      ...["failed-change-forwarding", "failed-refusal-forwarding"],
+    ),
     make: async (tools) => {
       const restore = await tools.closeSecurityBus();
       await tools.createUser();
+      await tools.changePart();
+      await tools.refuseChange(ACCOUNT, NAMES.detectionRule);
       return restore;
     },
   },
@@ -125,6 +132,39 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
     make: async (tools) => {
       const restore = await tools.closeTargets(SECURITY_ACCOUNT, NAMES.alarmAlertRule, NAMES.bus);
       await tools.raise(`${ALARM_PREFIX}throttles`);
+      return restore;
+    },
+  },
+  {
+    title: "central mail that the rule for changes may not send",
+    alarms: inSecurity("failed-change-alerts"),
+    make: async (tools) => {
+      const restore = await tools.closeTargets(SECURITY_ACCOUNT, NAMES.changeAlertRule, NAMES.bus);
+      await tools.changePart();
+      return restore;
+    },
+  },
+  {
+    title: "central mail that the rule for refusals may not send",
+    alarms: inSecurity("failed-refusal-alerts"),
+    make: async (tools) => {
+      const restore = await tools.closeTargets(SECURITY_ACCOUNT, NAMES.refusalAlertRule, NAMES.bus);
+      await tools.refuseChange(ACCOUNT, NAMES.detectionRule);
+      return restore;
+    },
+  },
+  {
+    // Taking the right away is such a change itself.
+    title: "mail that the rule for changes of the security account itself may not send",
+    alarms: inSecurity("failed-own-changes"),
+    make: (tools) => tools.closeTargets(SECURITY_ACCOUNT, NAMES.ownChangeRule),
+  },
+  {
+    title: "mail that the rule for refusals in the security account itself may not send",
+    alarms: inSecurity("failed-own-refusals"),
+    make: async (tools) => {
+      const restore = await tools.closeTargets(SECURITY_ACCOUNT, NAMES.ownRefusalRule);
+      await tools.refuseChange(SECURITY_ACCOUNT, NAMES.auditRule);
       return restore;
     },
   },
@@ -264,6 +304,22 @@ export class CauseTools {
         policyName: NAMES.auditLogPolicy,
         policyDocument: policy?.policyDocument,
       });
+  }
+
+  /** Changes a part of the account's stack, and leaves it as it was. */
+  async changePart(): Promise<void> {
+    await this.api(ACCOUNT)("events", "EnableRule", { Name: NAMES.detectionRule });
+  }
+
+  /** Delivers the event of a caller who was refused a change of a rule. */
+  async refuseChange(accountId: string, rule: string): Promise<void> {
+    const refused = apiCallEvent({
+      ...{ service: "events", eventName: "DisableRule", errorCode: "AccessDenied", accountId },
+      errorMessage: `User: x is not authorized to perform: events:DisableRule on resource: ${new AccountNames("aws", accountId).ruleArn(rule)}`,
+      eventTime: this.lab.now().toISOString(),
+      eventID: randomUUID(),
+    });
+    await this.client.deliver(accountId, [refused]);
   }
 
   /** Makes an alarm of the account go off by hand. */

@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { NOTIFIER_ENV } from "../../../functions/contract";
 import { handler } from "../../../functions/security-notifier/handler";
+import { apiCallEvent, MEMBER, sessionOf } from "../../support/functions/api-call-event";
 import { loadFixture } from "../../support/load-fixture";
 
 const SAVED = { ...process.env };
@@ -15,7 +16,11 @@ beforeEach(() => {
   sns.reset();
   lines = [];
   jest.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
-  process.env[NOTIFIER_ENV.topicArn] = TOPIC_ARN;
+  Object.assign(process.env, {
+    [NOTIFIER_ENV.topicArn]: TOPIC_ARN,
+    [NOTIFIER_ENV.deploymentRole]: "Deployer",
+    [NOTIFIER_ENV.auditLog]: "/aws/events/security-events",
+  });
 });
 
 afterEach(() => {
@@ -55,3 +60,24 @@ test.each([undefined, "security-alerts", "arn:aws:sqs:us-east-1:111122223333:que
     );
   },
 );
+
+test("names every variable that is missing", async () => {
+  Object.values(NOTIFIER_ENV).forEach((key) => delete process.env[key]);
+
+  await expect(handler(loadFixture("central-events/alarm"), context)).rejects.toThrow(
+    "ALERT_TOPIC_ARN: expected the ARN of a topic, got nothing; DEPLOYMENT_ROLE: expected the name of a role, got nothing; AUDIT_LOG_GROUP: expected the name of a log group, got nothing.",
+  );
+});
+
+test("mails nobody about a change by the deployment role that its environment names", async () => {
+  const event = apiCallEvent({
+    service: "events",
+    eventName: "PutRule",
+    requestParameters: { name: "security-response-changes" },
+    userIdentity: sessionOf(`arn:aws:iam::${MEMBER}:role/Deployer`),
+  });
+
+  await handler(event, context);
+
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(0);
+});

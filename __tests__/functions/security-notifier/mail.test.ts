@@ -3,7 +3,11 @@ import { readNotice } from "../../../functions/security-notifier/notice";
 import type { Alert } from "../../../functions/shared/alert/sns-alert";
 import { loadFixture } from "../../support/load-fixture";
 
-const mailOf = (event: unknown): Alert => composeMail(readNotice(event), "aws");
+const mailOf = (event: unknown): Alert =>
+  composeMail(
+    readNotice(event, (accountId) => [`arn:aws:iam::${accountId}:role/Deployer`]),
+    "aws",
+  );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
 const recorded = (name: string) => loadFixture(`central-events/${name}`);
 

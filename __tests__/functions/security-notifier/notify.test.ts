@@ -1,5 +1,9 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { mockClient } from "aws-sdk-client-mock";
 import { notify, type Channel } from "../../../functions/security-notifier/notify";
+import { ToldRefusals } from "../../../functions/security-notifier/told-refusals";
 import { createLog } from "../../../functions/shared/log";
+import { apiCallEvent, MEMBER, sessionOf, userNamed } from "../../support/functions/api-call-event";
 import { loadFixture } from "../../support/load-fixture";
 
 const event = loadFixture("central-events/quarantined");
@@ -7,6 +11,21 @@ const invocation = { remaining: () => 30_000 };
 let lines: string[];
 const log = createLog((line) => lines.push(line));
 beforeEach(() => (lines = []));
+
+const deploymentRoleOf = (accountId: string) => `arn:aws:iam::${accountId}:role/ci/Deployer`;
+
+const logs = mockClient(CloudWatchLogsClient);
+beforeEach(() => logs.reset());
+
+function tell(payload: unknown, channels: readonly Channel[], refusals = toldRefusals()): Promise<void> {
+  const ownRolesOf = (accountId: string) => [deploymentRoleOf(accountId)];
+  return notify(payload, { channels, refusals, ownRolesOf, log }, invocation);
+}
+
+/** What one environment of the function remembers. */
+function toldRefusals(): ToldRefusals {
+  return new ToldRefusals({ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: Date.now });
+}
 
 /** A channel that keeps what it got. */
 function channel(name: string, fails = false): Channel & { readonly got: string[] } {
@@ -27,7 +46,7 @@ function channel(name: string, fails = false): Channel & { readonly got: string[
 test("every channel gets the notice", async () => {
   const channels = [channel("mail"), channel("chat")];
 
-  await notify(event, channels, log, invocation);
+  await tell(event, channels);
 
   expect(channels.map(({ got }) => got)).toEqual([["outcome of 777788889999"], ["outcome of 777788889999"]]);
   expect(lines.join("")).toContain("777788889999");
@@ -36,9 +55,192 @@ test("every channel gets the notice", async () => {
 test("a channel that fails stops no other, and is named in the error", async () => {
   const last = channel("chat");
 
-  await expect(notify(event, [channel("mail", true), last], log, invocation)).rejects.toMatchObject({
+  await expect(tell(event, [channel("mail", true), last])).rejects.toMatchObject({
     name: "ChannelError",
     message: "Nobody was told by these channels: mail: down",
   });
   expect(last.got).toEqual(["outcome of 777788889999"]);
+});
+
+describe("a change of the rollout's parts", () => {
+  const change = (userIdentity: unknown, accountId = MEMBER) =>
+    apiCallEvent({
+      service: "events",
+      eventName: "DisableRule",
+      requestParameters: { name: "security-response-create-user" },
+      userIdentity,
+      accountId,
+    });
+  const deployer = deploymentRoleOf(MEMBER);
+
+  test("by the deployment role is mailed to nobody, and says so in the log", async () => {
+    const mail = channel("mail");
+
+    await tell(change(sessionOf(deployer)), [mail]);
+
+    expect(mail.got).toEqual([]);
+    expect(lines.join("")).toContain("A change by the deployment role is mailed to nobody");
+  });
+
+  test.each([
+    ["a user", userNamed("mallory")],
+    ["another role", sessionOf(`arn:aws:iam::${MEMBER}:role/Admin`)],
+    ["a session with the deployment role's name", sessionOf(`arn:aws:iam::${MEMBER}:role/Admin`, "Deployer")],
+    ["a role of that name in another path", sessionOf(`arn:aws:iam::${MEMBER}:role/Deployer`)],
+    ["a role of that name in another account", sessionOf(deploymentRoleOf("999999999999"))],
+    ["a user with the ARN of the role", { type: "IAMUser", arn: deployer }],
+    [
+      "an identity that names the role and is no session of it",
+      { type: "IAMUser", sessionContext: { sessionIssuer: { arn: deployer } } },
+    ],
+    ["a session without issuer", { type: "AssumedRole", arn: deployer }],
+    ["nobody", null],
+    ["a list", []],
+  ])("by %s is mailed", async (_, userIdentity) => {
+    const mail = channel("mail");
+
+    await tell(change(userIdentity), [mail]);
+
+    expect(mail.got).toEqual([`change of ${MEMBER}`]);
+  });
+
+  test("in another account by this account's deployment role is mailed", async () => {
+    const mail = channel("mail");
+
+    await tell(change(sessionOf(deployer), "999999999999"), [mail]);
+
+    expect(mail.got).toEqual(["change of 999999999999"]);
+  });
+});
+
+describe("refused attempts", () => {
+  interface Attempt {
+    readonly eventID?: string;
+    readonly eventTime?: string;
+    readonly userIdentity?: unknown;
+    readonly accountId?: string;
+  }
+  const attempt = (changes: Attempt = {}) =>
+    apiCallEvent({
+      service: "iam",
+      eventName: "DetachUserPolicy",
+      errorCode: "AccessDenied",
+      errorMessage: "no",
+      eventID: "b",
+      ...changes,
+    });
+  const audited = (...events: unknown[]) =>
+    logs
+      .on(FilterLogEventsCommand)
+      .resolves({ events: events.map((each) => ({ message: JSON.stringify(each) })) });
+
+  test("the first of a caller is mailed", async () => {
+    const mail = channel("mail");
+    audited(attempt());
+
+    await tell(attempt(), [mail]);
+
+    expect(mail.got).toEqual([`refusal of ${MEMBER}`]);
+  });
+
+  test.each<[string, Attempt]>([
+    ["earlier in that hour", { eventTime: "2026-11-24T17:00:00Z", eventID: "z" }],
+    ["in the same second, and first by its id", { eventID: "a" }],
+    [
+      "in another session of the same role",
+      { eventID: "a", userIdentity: sessionOf("arn:aws:iam::777788889999:role/Admin", "one") },
+    ],
+  ])("another is mailed to nobody when the audit log has one %s", async (_, earlier) => {
+    const mail = channel("mail");
+    const { userIdentity } = earlier;
+    audited("no JSON", attempt(earlier));
+
+    await tell(
+      attempt(userIdentity ? { userIdentity: sessionOf("arn:aws:iam::777788889999:role/Admin") } : {}),
+      [mail],
+    );
+
+    expect(mail.got).toEqual([]);
+    expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toEqual({
+      logGroupName: "/audit",
+      startTime: Date.parse("2026-11-24T17:00:00Z"),
+      filterPattern: `{ ($.account = "${MEMBER}") && ($.detail.errorCode = "*") }`,
+      nextToken: undefined,
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["of another caller", attempt({ eventID: "a", userIdentity: userNamed("eve") })],
+    ["of another account", attempt({ eventID: "a", accountId: "999999999999" })],
+    ["of the hour before", attempt({ eventTime: "2026-11-24T16:59:59Z" })],
+    ["that came later", attempt({ eventTime: "2026-11-24T17:59:59Z" })],
+    ["that an account made up", { ...attempt({ eventID: "a" }), source: "lambda" }],
+    ["that was not refused", apiCallEvent({ service: "iam", eventName: "DetachUserPolicy", eventID: "a" })],
+    ["that is no event", 5],
+  ])("one is mailed when the audit log has only one %s", async (_, other) => {
+    const mail = channel("mail");
+    audited(other);
+
+    await tell(attempt(), [mail]);
+
+    expect(mail.got).toEqual([`refusal of ${MEMBER}`]);
+  });
+
+  test("the audit log is read to its end, and pages may be empty", async () => {
+    const mail = channel("mail");
+    logs
+      .on(FilterLogEventsCommand)
+      .resolvesOnce({ events: [], nextToken: "2" })
+      .resolves({ events: [{ message: JSON.stringify(attempt({ eventID: "a" })) }] });
+
+    await tell(attempt(), [mail]);
+
+    expect(mail.got).toEqual([]);
+  });
+
+  test("the audit log is asked once for a caller whom this environment mailed about", async () => {
+    const mail = channel("mail");
+    const refusals = toldRefusals();
+    audited();
+
+    await tell(attempt(), [mail], refusals);
+    await tell(attempt({ eventID: "c" }), [mail], refusals);
+
+    expect(mail.got).toHaveLength(1);
+    expect(logs.commandCalls(FilterLogEventsCommand)).toHaveLength(1);
+  });
+
+  test("what was not mailed is not remembered as if it were", async () => {
+    const refusals = toldRefusals();
+    const mail = channel("mail");
+    audited();
+
+    await expect(tell(attempt(), [channel("mail", true)], refusals)).rejects.toThrow("down");
+    await tell(attempt(), [mail], refusals);
+
+    expect(mail.got).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "the audit log cannot be read",
+      () => logs.on(FilterLogEventsCommand).rejects(new Error("AccessDenied")),
+    ],
+    ["the audit log never ends", () => logs.on(FilterLogEventsCommand).resolves({ nextToken: "again" })],
+  ])("people are told when %s", async (_, arrange) => {
+    const mail = channel("mail");
+    arrange();
+
+    await tell(attempt(), [mail]);
+
+    expect(mail.got).toHaveLength(1);
+  });
+
+  test("one without a readable time is mailed", async () => {
+    const mail = channel("mail");
+
+    await tell(attempt({ eventTime: "yesterday" }), [mail]);
+
+    expect(mail.got).toHaveLength(1);
+  });
 });

@@ -21,44 +21,44 @@ test("the mail reads like this", async () => {
   const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
   expect(parts(message)["email"]).toMatchInlineSnapshot(`
-   "IAM user mallory in account payments (111122223333), created by arn:aws:iam::111122223333:user/alice, is denied everything by managed-policy 2 s after creation.
+    "IAM user mallory in account payments (111122223333), created by arn:aws:iam::111122223333:user/alice, is denied everything by managed-policy 2 s after creation.
 
-   Severity:    MEDIUM
-   Status:      QUARANTINED
-   Account:     payments (111122223333)
-   User:        mallory
-   User ARN:    arn:aws:iam::111122223333:user/mallory
-   Created by:  arn:aws:iam::111122223333:user/alice
-   From:        198.51.100.7
-   User agent:  aws-cli/2.17.32 md/awscrt#0.21.2 md/command#iam.create-user
-   Event:       2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001
-   Created at:  2025-03-04T05:06:07.000Z
-   Contained:   2025-03-04T05:06:09.000Z
-   Seconds:     2 from creation to containment
-   Method:      managed-policy
-   Verdict:     quarantine by default: creator arn:aws:iam::111122223333:user/alice is not trusted to create /mallory
-   Version:     1.2.3
+    Severity:    MEDIUM
+    Status:      QUARANTINED
+    Account:     payments (111122223333)
+    User:        mallory
+    User ARN:    arn:aws:iam::111122223333:user/mallory
+    Created by:  arn:aws:iam::111122223333:user/alice
+    From:        198.51.100.7
+    User agent:  aws-cli/2.17.32 md/awscrt#0.21.2 md/command#iam.create-user
+    Event:       2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001
+    Created at:  2025-03-04T05:06:07.000Z
+    Contained:   2025-03-04T05:06:09.000Z
+    Seconds:     2 from creation to containment
+    Method:      managed-policy
+    Verdict:     quarantine by default: creator arn:aws:iam::111122223333:user/alice is not trusted to create /mallory
+    Version:     1.2.3
 
-   Done:
-   - attached the policy arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
-   - set access key AKIAIOSFODNN7EXAMPLE inactive
-   - tagged the user
-   - read back the managed-policy
+    Done:
+    - attached the policy arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
+    - set access key AKIAIOSFODNN7EXAMPLE inactive
+    - tagged the user
+    - read back the managed-policy
 
-   Failed:
-   - nothing
+    Failed:
+    - read the console password: NoSuchEntity: Login Profile for User mallory cannot be found.
 
-   Still open:
-   - nothing that was looked for
+    Still open:
+    - console password could not be checked
 
-   What to do next:
-   Ask arn:aws:iam::111122223333:user/alice whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
-   If it was meant, release the user:
-     aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
-     aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
-     aws iam tag-user --user-name mallory --tags Key=SecurityStatus,Value=RELEASED
-   Then add the creator to the trusted creators in rollout.yaml.
-   The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
+    What to do next:
+    Ask arn:aws:iam::111122223333:user/alice whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
+    If it was meant, release the user:
+      aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
+      aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
+      aws iam tag-user --user-name mallory --tags Key=SecurityStatus,Value=RELEASED
+    Then add the creator to the trusted creators in rollout.yaml.
+    The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
   `);
 });
 

@@ -48,11 +48,12 @@ const isCreation = (name: string): boolean => /^(panther|stratus)__CreateUser__o
 
 const names = [...records.keys()];
 
-test.each(names.filter((name) => !isCreation(name)))("%s leads to no IAM call", async (name) => {
+test.each(names.filter((name) => !isCreation(name)))("%s changes nothing", async (name) => {
   const { status, calls } = await replay(name);
 
   expect(status).toBe("IGNORED");
-  expect(calls).toEqual([]);
+  // Calls that can undo a quarantine lead to a look at the user.
+  expect(calls.filter((call) => !/^(Get|List)/.test(call))).toEqual([]);
 });
 
 test.each(names.filter((name) => isCreation(name) && !isUntyped(name)))(

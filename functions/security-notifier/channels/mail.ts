@@ -6,6 +6,7 @@ import { composeAlert, composeEventAlert, type Alert } from "../../shared/alert/
 import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
+import { composeChange, composeRefusal } from "./api-call-mail";
 
 /** Mail, and whatever else subscribes to the security account's topic. */
 export function mailChannel(settings: Settings, sns: SNSClient, clock: () => number): Channel {
@@ -26,6 +27,10 @@ export function composeMail(notice: Notice, partition: string): Alert {
     }
     case "alarm":
       return composeAlarm(notice);
+    case "change":
+      return composeChange(notice);
+    case "refusal":
+      return composeRefusal(notice);
     case "unreadable":
       return composeUnreadable(notice);
   }

@@ -88,7 +88,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
   },
   consolePassword: async (iam, UserName, o) => ({
     consolePassword:
-      (await unlessMissing(iam.send(new GetLoginProfileCommand({ UserName }), o))) !== undefined,
+      (await unlessMissing(() => iam.send(new GetLoginProfileCommand({ UserName }), o))) !== undefined,
   }),
   sshPublicKeys: async (client, UserName, o) => {
     const keys = await collectPages(
@@ -130,7 +130,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
   }),
   inlineDeny: async (iam, UserName, o) => {
     const get = new GetUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME });
-    const found = await unlessMissing(iam.send(get, o));
+    const found = await unlessMissing(() => iam.send(get, o));
     return { inlineDeny: found?.PolicyDocument !== undefined && isDenyAll(found.PolicyDocument) };
   },
 };
@@ -237,9 +237,9 @@ async function readServiceCredentials(
 }
 
 /** Undefined when the user has no such thing; a user that is not there is an error. */
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await answer;
+    return await ask();
   } catch (error) {
     if (isNoSuchEntity(error) && !isMissingUser(error)) {
       return undefined;
