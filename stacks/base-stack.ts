@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { addBackend, terraformVersions } from "./backend";
+import { deploymentRoleArn } from "./config/roles";
 import type { Rollout } from "./config/rollout";
 import { AccountNames } from "./names";
 
@@ -18,11 +19,10 @@ export abstract class BaseStack extends TerraformStack {
   constructor(scope: Construct, id: string, { rollout, accountId }: DeploymentTarget) {
     super(scope, id);
     this.names = new AccountNames(rollout.partition, accountId);
+    const roleArn = deploymentRoleArn(rollout, accountId);
     new AwsProvider(this, "aws", {
       region: this.names.region,
-      assumeRole: [
-        { roleArn: this.names.roleArn(rollout.deploymentRole), sessionName: "iam-user-quarantine" },
-      ],
+      ...(roleArn !== undefined && { assumeRole: [{ roleArn, sessionName: "iam-user-quarantine" }] }),
       // Credentials that lead into another account are refused before anything is read or changed.
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { ManagedBy: "iam-user-quarantine" } }],

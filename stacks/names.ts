@@ -90,6 +90,7 @@ export class AccountNames {
     return this.iam(`user${path}*`);
   }
 
+  /** @param name Name of the role, after its path where it has one: `Deploy`, or `ops/Deploy`. */
   roleArn(name: string): string {
     return this.iam(`role/${name}`);
   }

@@ -62,7 +62,7 @@ export async function planSelected(shell: Shell, options: PlanCommandOptions): P
   const before = readReport(reportFileOf(shell));
   const { role } = options;
   const synthesis = await synthesizeStacks(shell, options.output, (rollout) =>
-    role === undefined ? rollout : { ...rollout, deploymentRole: role },
+    role === undefined ? rollout : { ...rollout, assumedRole: role },
   );
   const all = stackTargets(synthesis.rollout);
   const targets = await selectStacks(all, options, shell);

@@ -67,7 +67,9 @@ function formatDefault(value: unknown): string {
   if (typeof value !== "object" || value === null) {
     return value === undefined ? "none" : `\`${yamlOf(value)}\``;
   }
-  const entries = Object.entries(value).map(([key, item]) => `\`${key}: ${yamlOf(item)}\``);
+  const entries = Object.entries(value).map(([key, item]) =>
+    Array.isArray(value) ? `\`${yamlOf(item)}\`` : `\`${key}: ${yamlOf(item)}\``,
+  );
   return entries.length === 0 ? "none" : entries.join(", ");
 }
 

@@ -2,8 +2,9 @@ import { accountImportProblems } from "./account-import";
 import { backendProblems } from "./backend";
 import { concurrencyProblems } from "./concurrency";
 import type { PathProblem } from "./errors";
+import { guardProblems } from "./guard";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
-import { DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
+import { DEFAULT_MANAGEMENT_ACCOUNT_NAME, DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
 import { trustProblems, trustSizeProblems } from "./trust";
 
 /**
@@ -16,12 +17,13 @@ export function referenceProblems(raw: unknown): PathProblem[] {
   const waves = listAt(raw, ["waves"]);
   return [
     ...repeats(waves.map((wave, index) => ({ value: wave, path: ["waves", index] }))),
-    ...repeats([securityName(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
+    ...repeats([...centralNames(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
     ...repeats(accounts.map((_, index) => at(raw, ["accounts", index, "id"]))),
     ...accounts.flatMap((_, index) => targetProblems(raw, index, waves)),
     ...concurrencyProblems(raw),
     ...accountImportProblems(raw),
     ...backendProblems(raw),
+    ...guardProblems(raw),
     ...trustProblems(raw, ["trust"]),
     ...accounts.flatMap((_, index) => trustProblems(raw, ["accounts", index, "trust"])),
     ...accounts.flatMap((_, index) => trustSizeProblems(raw, index)),
@@ -42,10 +44,15 @@ function repeatedEmails(raw: unknown, owner: KeyPath): PathProblem[] {
   );
 }
 
-/** The security account's name, as written or by default: it is the name of a stack too. */
-function securityName(raw: unknown): Place {
-  const written = at(raw, ["securityAccount", "name"]);
-  return { ...written, value: written.value ?? DEFAULT_SECURITY_ACCOUNT_NAME };
+/** The names of the accounts that are no targets, as written or by default: they are names of stacks too. */
+function centralNames(raw: unknown): Place[] {
+  const security = at(raw, ["securityAccount", "name"]);
+  const management = at(raw, ["managementAccount", "name"]);
+  const hasManagement = valueAt(raw, ["managementAccount"]) !== undefined;
+  return [
+    { ...security, value: security.value ?? DEFAULT_SECURITY_ACCOUNT_NAME },
+    ...(hasManagement ? [{ ...management, value: management.value ?? DEFAULT_MANAGEMENT_ACCOUNT_NAME }] : []),
+  ];
 }
 
 function repeats(places: readonly Place[]): PathProblem[] {

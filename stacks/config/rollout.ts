@@ -12,6 +12,11 @@ export type Account = Omit<AccountEntry, "trust"> &
 /** The configuration that the stacks are built from. Accounts are in the order of the file. */
 export type Rollout = Omit<CheckedFile, "accounts" | "defaults" | "trust"> & {
   readonly accounts: readonly Account[];
+  /**
+   * Role that `plan --role` assumes in every account instead of the deployment roles. It is only a setting of
+   * the provider and in no resource, so that such a plan shows the same changes.
+   */
+  readonly assumedRole?: string;
 };
 
 /**

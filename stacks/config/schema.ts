@@ -4,7 +4,8 @@ import { PARTITIONS } from "../names";
 import { accountImportSchema } from "./account-import";
 import { backendSchema } from "./backend";
 import { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
-import { accountId, DEFAULT_PARTITION, text } from "./fields";
+import { accountId, DEFAULT_PARTITION, roleName, text } from "./fields";
+import { guardSchema } from "./guard";
 import { isSupportedProviderVersion, PROVIDER_VERSION_RULE } from "./provider-version";
 import { trustSchema } from "./trust";
 
@@ -15,6 +16,9 @@ const LOG_RETENTION_DAYS = [
 
 /** Name of the security account, and of its stack, where the file gives none. */
 export const DEFAULT_SECURITY_ACCOUNT_NAME = "security";
+
+/** The same of the management account. */
+export const DEFAULT_MANAGEMENT_ACCOUNT_NAME = "management";
 
 /** Commands take a name or an id of an account, so no name may be the id of another account. */
 const accountName = text(
@@ -96,6 +100,20 @@ const securityAccount = z
   })
   .describe("The account with the central bus, to which all target accounts forward.");
 
+const managementAccount = z
+  .strictObject({
+    name: accountName.describe("Name of this account's stack.").default(DEFAULT_MANAGEMENT_ACCOUNT_NAME),
+    id: accountId.describe("12 digits, in quotes. Neither a target nor the security account."),
+    deploymentRole: roleName
+      .optional()
+      .describe(
+        "Role in this account that Terraform assumes. Without it, Terraform uses its own credentials, which must belong to this account: Organizations makes no role here.",
+      ),
+  })
+  .describe(
+    "The organization's management account, or a delegated administrator for service control policies. Only the guard is deployed into it.",
+  );
+
 /** What a person writes into `rollout.yaml`: the one source of its types, defaults and documentation. */
 export const rolloutSchema = z.strictObject({
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "an organization id such as o-exampleorgid").describe(
@@ -107,10 +125,7 @@ export const rolloutSchema = z.strictObject({
       "`aws`, `aws-us-gov` or `aws-cn`. It also decides the Region, since IAM's events appear in one Region only.",
     )
     .default(DEFAULT_PARTITION),
-  deploymentRole: text(
-    /^(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
-    "the name of an IAM role, such as Deploy or, with its path, ops/Deploy",
-  )
+  deploymentRole: roleName
     .describe("Role in every account that Terraform assumes.")
     .default("OrganizationAccountAccessRole"),
   providerVersion: z
@@ -121,6 +136,8 @@ export const rolloutSchema = z.strictObject({
     .default("6.25.0"),
   backend: backendSchema.prefault({ type: "local" }),
   securityAccount,
+  managementAccount: managementAccount.optional(),
+  guard: guardSchema.prefault({}),
   defaults: z
     .strictObject(settings)
     .describe("Settings of every account that does not override them.")

@@ -15,7 +15,9 @@ test("what the file leaves out has a safe default", () => {
     providerVersion: "6.25.0",
     backend: { type: "local", directory: "/project/state" },
     securityAccount: { name: "security" },
+    guard: { enabled: false, breakGlassRoles: [], exemptRoles: [], modes: ["enforce"] },
   });
+  expect(rollout.managementAccount).toBeUndefined();
   expect(rollout.accounts[1]).toMatchObject({
     mode: "enforce",
     deactivateAccessKeys: true,

@@ -284,6 +284,65 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "defaults.reservedConcurrency", expected: "at most 900", found: "1000" },
   ],
   [
+    "a guard without an account to make it in",
+    (yaml) => `${yaml}guard: { enabled: true, breakGlassRoles: [BreakGlass] }\n`,
+    { path: "managementAccount", found: "nothing" },
+  ],
+  [
+    "a guard under which nobody could release a user",
+    (yaml) => `${yaml}managementAccount: { id: "999988887777" }\nguard: { enabled: true }\n`,
+    { path: "guard.breakGlassRoles", expected: "at least one role, as guard.enabled is true" },
+  ],
+  [
+    "a wildcard in an exempt role",
+    (yaml) => `${yaml}guard: { breakGlassRoles: ["BreakGlass*"] }\n`,
+    {
+      path: "guard.breakGlassRoles[0]",
+      expected: expect.stringContaining("the name of an IAM role") as string,
+    },
+  ],
+  [
+    "two roles that cannot both exist in an account",
+    (yaml) => `${yaml}guard: { breakGlassRoles: [BreakGlass], exemptRoles: [ops/breakglass] }\n`,
+    { path: "guard.exemptRoles[0]", found: '"ops/breakglass", as in guard.breakGlassRoles[0]' },
+  ],
+  [
+    "the deployment role as a break-glass role",
+    (yaml) => `${yaml}deploymentRole: Deploy\nguard: { breakGlassRoles: [Deploy] }\n`,
+    { path: "guard.breakGlassRoles[0]", found: '"Deploy", as in deploymentRole' },
+  ],
+  [
+    "a role of this project as an exempt role",
+    (yaml) => `${yaml}guard: { exemptRoles: [security-response] }\n`,
+    { path: "guard.exemptRoles[0]", expected: "a role that this project does not make" },
+  ],
+  [
+    "a guard of an unknown wave",
+    (yaml) => `${yaml}guard: { waves: [canary, prod] }\n`,
+    { path: "guard.waves[1]", expected: "one of the waves canary, production" },
+  ],
+  [
+    "a guard of organizational units and of waves",
+    (yaml) => `${yaml}guard: { organizationalUnits: [ou-ab12-11111111], waves: [canary] }\n`,
+    { path: "guard.organizationalUnits", expected: "either organizationalUnits or waves", found: "both" },
+  ],
+  [
+    "a path where the id of an organizational unit belongs",
+    (yaml) => `${yaml}guard: { organizationalUnits: [/Workloads] }\n`,
+    { path: "guard.organizationalUnits[0]", found: '"/Workloads"' },
+  ],
+  [
+    "the security account as the management account",
+    (yaml) => `${yaml}managementAccount: { id: "111122223333" }\n`,
+    { path: "managementAccount.id", found: '"111122223333", as in securityAccount.id' },
+  ],
+  [
+    "an account named as the management account is by default",
+    (yaml) =>
+      `${yaml.replace("name: payments", "name: management")}managementAccount: { id: "999988887777" }\n`,
+    { path: "accounts[1].name", found: '"management", as in managementAccount.name' },
+  ],
+  [
     "a list where keys belong",
     () => "- a\n- b\n",
     { path: "", expected: "keys and values", found: '["a","b"]' },

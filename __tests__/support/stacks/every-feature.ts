@@ -10,6 +10,16 @@ securityAccount:
   notificationEmails: [security@example.com]
   logRetentionDays: 731
   archiveRetentionDays: 30
+managementAccount:
+  name: root
+  id: "999988887777"
+  deploymentRole: ops/DeployGuard
+guard:
+  enabled: true
+  breakGlassRoles: [security/QuarantineBreakGlass]
+  exemptRoles: [AWSControlTowerExecution]
+  modes: [enforce, observe]
+  waves: [canary, production]
 defaults:
   mode: observe
   notificationEmails: [everyone@example.com]

@@ -6,10 +6,14 @@ const ATTEMPTS = 8;
 /** The name of the session under which Terraform's provider assumes the role: a role may insist on it. */
 const SESSION_NAME = "iam-user-quarantine";
 
-/** Looks names up in AWS, as the role that Terraform assumes in the account. */
-export async function awsLookup(RoleArn: string, region: string): Promise<NameLookup> {
+/**
+ * Looks names up in AWS, as the role that Terraform assumes in the account.
+ *
+ * @param RoleArn Undefined where Terraform uses its own credentials.
+ */
+export async function awsLookup(RoleArn: string | undefined, region: string): Promise<NameLookup> {
   // Loaded here, because most runs create nothing.
-  const [sns, eventBridge, { fromTemporaryCredentials }] = await Promise.all([
+  const [sns, eventBridge, { fromNodeProviderChain, fromTemporaryCredentials }] = await Promise.all([
     import("@aws-sdk/client-sns"),
     import("@aws-sdk/client-eventbridge"),
     import("@aws-sdk/credential-providers"),
@@ -19,10 +23,13 @@ export async function awsLookup(RoleArn: string, region: string): Promise<NameLo
     maxAttempts: ATTEMPTS,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };
-  const provider = fromTemporaryCredentials({
-    params: { RoleArn, RoleSessionName: SESSION_NAME },
-    clientConfig: settings,
-  });
+  const provider =
+    RoleArn === undefined
+      ? fromNodeProviderChain({ clientConfig: settings })
+      : fromTemporaryCredentials({
+          params: { RoleArn, RoleSessionName: SESSION_NAME },
+          clientConfig: settings,
+        });
   // Once for all calls.
   const credentials = await provider();
   const topics = new sns.SNSClient({ ...settings, credentials });

@@ -1,5 +1,5 @@
 import { messageOf } from "../../../functions/shared/message-of";
-import type { Rollout } from "../../../stacks/config/rollout";
+import { deploymentRoleArn } from "../../../stacks/config/roles";
 import { AccountNames } from "../../../stacks/names";
 import type { StackTarget } from "../../stack-target";
 import { readFault, TerraformError } from "../../terraform/fault";
@@ -27,18 +27,18 @@ interface Taken {
  * @throws TerraformError when a name is taken, or when AWS does not say whether it is.
  */
 export async function checkNames(
-  { partition, deploymentRole }: Pick<Rollout, "partition" | "deploymentRole">,
+  rollout: Parameters<typeof deploymentRoleArn>[0],
   target: Pick<StackTarget, "name" | "accountId">,
   folder: string,
   { changes }: Pick<StackPlan, "changes">,
-  open: (roleArn: string, region: string) => Promise<NameLookup>,
+  open: (roleArn: string | undefined, region: string) => Promise<NameLookup>,
 ): Promise<void> {
   const created = createdNames(folder, changes);
   if (created.length === 0) {
     return;
   }
-  const names = new AccountNames(partition, target.accountId);
-  const roleArn = names.roleArn(deploymentRole);
+  const names = new AccountNames(rollout.partition, target.accountId);
+  const roleArn = deploymentRoleArn(rollout, target.accountId);
   const taken = await findTaken(created, names, () => open(roleArn, names.region)).catch((cause: unknown) => {
     throw unchecked(created, roleArn, folder, cause);
   });
@@ -89,7 +89,7 @@ function importId({ created: { kind, name, bus }, arn }: Taken): string {
 
 function unchecked(
   created: readonly CreatedName[],
-  roleArn: string,
+  roleArn: string | undefined,
   folder: string,
   error: unknown,
 ): TerraformError {
@@ -98,7 +98,7 @@ function unchecked(
   const { kind, advice } = readFault([], [text], folder);
   return new TerraformError({
     kind,
-    cause: `Whether these names are taken could not be checked as ${roleArn}: ${names}: ${text}. Nothing was changed.`,
+    cause: `Whether these names are taken could not be checked ${roleArn === undefined ? "with these credentials" : `as ${roleArn}`}: ${names}: ${text}. Nothing was changed.`,
     advice:
       advice ??
       "The role needs sns:GetTopicAttributes and events:DescribeRule, and this machine a way to both services: docs/rollout.md.",

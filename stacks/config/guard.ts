@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { MODES } from "../../functions/contract";
+import { NAMES } from "../names";
+import type { PathProblem } from "./errors";
+import { roleName, text } from "./fields";
+import { at, formatPath, listAt, render, valueAt, type KeyPath } from "./key-path";
+
+const organizationalUnit = text(
+  /^ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$/,
+  "the id of an organizational unit such as ou-ab12-11111111",
+);
+
+/** The service control policy under which a quarantine cannot be undone, and who is exempt from it. */
+export const guardSchema = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .describe(
+        "Attach a service control policy that lets nobody but the roles below undo a quarantine or change what this project deployed. Needs `managementAccount` and `breakGlassRoles`.",
+      )
+      .default(false),
+    breakGlassRoles: z
+      .array(roleName)
+      .describe(
+        "Roles that may undo a quarantine, beside `deploymentRole`: exact names, with their path where they have one. They must exist in every account. Also used while the guard is off.",
+      )
+      .default([]),
+    exemptRoles: z
+      .array(roleName)
+      .describe(
+        "More roles that the policy does not bind, written like `breakGlassRoles`. Trust them as much: the responder restores a quarantine that they undo, but they can change the responder.",
+      )
+      .default([]),
+    modes: z
+      .array(z.enum(MODES, { error: `one of ${MODES.join(", ")}` }))
+      .min(1, { error: "at least one mode" })
+      .describe("Guards the target accounts of these modes, and the security account.")
+      .default(["enforce"]),
+    waves: z
+      .array(z.string({ error: "one of the waves" }))
+      .min(1, { error: "at least one wave" })
+      .optional()
+      .describe("Guards the target accounts of these waves only. Without it, those of all waves."),
+    organizationalUnits: z
+      .array(organizationalUnit)
+      .min(1, { error: "at least one organizational unit" })
+      .optional()
+      .describe(
+        "Guards all accounts in these organizational units instead of single accounts: ids, which must together hold the target accounts and the security account.",
+      ),
+  })
+  .describe("A service control policy under which a quarantine cannot be undone. See docs/guard.md.");
+
+/**
+ * A guard that cannot work: nobody who could release a user, no account to deploy it from, roles that cannot
+ * exist side by side.
+ */
+export function guardProblems(raw: unknown): PathProblem[] {
+  return [
+    ...missingProblems(raw),
+    ...repeatedRoles(raw),
+    ...ownRoles(raw),
+    ...scopeProblems(raw),
+    ...managementAccountProblems(raw),
+  ];
+}
+
+function missingProblems(raw: unknown): PathProblem[] {
+  if (valueAt(raw, ["guard", "enabled"]) !== true) {
+    return [];
+  }
+  const problems: PathProblem[] = [];
+  const managementAccount = at(raw, ["managementAccount"]);
+  if (managementAccount.value === undefined) {
+    problems.push({
+      path: managementAccount.path,
+      expected: "the account that service control policies are made in, as guard.enabled is true",
+      found: "nothing",
+      hint: "the organization's management account, or a delegated administrator for service control policies",
+    });
+  }
+  if (listAt(raw, ["guard", "breakGlassRoles"]).length === 0) {
+    const { value, path } = at(raw, ["guard", "breakGlassRoles"]);
+    problems.push({
+      path,
+      expected: "at least one role, as guard.enabled is true",
+      found: render(value),
+      hint: "only these roles and the deployment role can release a user under the guard",
+    });
+  }
+  return problems;
+}
+
+/**
+ * Names of roles are unique in an account whatever their path and case (IAM guide, "IAM and AWS STS quotas"):
+ * two such entries cannot both exist.
+ */
+function repeatedRoles(raw: unknown): PathProblem[] {
+  const first = new Map<string, KeyPath>();
+  return rolePlaces(raw).flatMap(({ value, path }) => {
+    if (typeof value !== "string") {
+      return [];
+    }
+    const name = value.slice(value.lastIndexOf("/") + 1).toLowerCase();
+    const earlier = first.get(name);
+    first.set(name, earlier ?? path);
+    return earlier === undefined
+      ? []
+      : [{ path, expected: "a role of its own", found: `${render(value)}, as in ${formatPath(earlier)}` }];
+  });
+}
+
+/** What this project deploys is exempt where it has to be, and nowhere else. */
+function ownRoles(raw: unknown): PathProblem[] {
+  const own: readonly string[] = [NAMES.responder, NAMES.forwardingRole, NAMES.notifier, NAMES.simulation];
+  return rolePlaces(raw)
+    .filter(({ value }) => typeof value === "string" && own.includes(value))
+    .map(({ value, path }) => ({
+      path,
+      expected: "a role that this project does not make",
+      found: render(value),
+    }));
+}
+
+function rolePlaces(raw: unknown) {
+  const lists = ["breakGlassRoles", "exemptRoles"].flatMap((key) =>
+    listAt(raw, ["guard", key]).map((_, index) => at(raw, ["guard", key, index])),
+  );
+  return [at(raw, ["deploymentRole"]), ...lists];
+}
+
+function scopeProblems(raw: unknown): PathProblem[] {
+  const waves = listAt(raw, ["waves"]);
+  const unknown = listAt(raw, ["guard", "waves"])
+    .map((_, index) => at(raw, ["guard", "waves", index]))
+    .filter(({ value }) => typeof value === "string" && !waves.includes(value))
+    .map(({ value, path }) => ({
+      path,
+      expected: `one of the waves ${waves.join(", ")}`,
+      found: render(value),
+    }));
+  const units = at(raw, ["guard", "organizationalUnits"]);
+  const narrowing = ["modes", "waves"].filter((key) => valueAt(raw, ["guard", key]) !== undefined);
+  if (units.value === undefined || narrowing.length === 0) {
+    return unknown;
+  }
+  const expected = `either organizationalUnits or ${narrowing.join(" and ")}`;
+  const hint = "a policy that is attached to an organizational unit binds every account in it";
+  return [...unknown, { path: units.path, expected, found: "both", hint }];
+}
+
+/** The state of a stack has the name of its account, so the guard's stack needs an account of its own. */
+function managementAccountProblems(raw: unknown): PathProblem[] {
+  const { value: id, path } = at(raw, ["managementAccount", "id"]);
+  const others = [
+    at(raw, ["securityAccount", "id"]),
+    ...listAt(raw, ["accounts"]).map((_, index) => at(raw, ["accounts", index, "id"])),
+  ];
+  const same = typeof id === "string" ? others.find(({ value }) => value === id) : undefined;
+  if (same === undefined) {
+    return [];
+  }
+  const expected = "an account that is neither the security account nor a target";
+  return [{ path, expected, found: `${render(id)}, as in ${formatPath(same.path)}` }];
+}

@@ -1,0 +1,38 @@
+import { AccountNames } from "../names";
+import type { Rollout } from "./rollout";
+
+type Roles = Pick<Rollout, "deploymentRole" | "guard">;
+
+/** Names, with their path, of the roles that may undo a quarantine: the deployment role comes first. */
+export function mayUndoRoleNames({ deploymentRole, guard }: Roles): string[] {
+  return [deploymentRole, ...guard.breakGlassRoles];
+}
+
+/**
+ * The roles of one account that may undo a quarantine there, whether the guard is on or not.
+ *
+ * @returns Exact ARNs, as `sessionContext.sessionIssuer.arn` and `aws:PrincipalArn` show them: with the path.
+ */
+export function mayUndoRoles(
+  rollout: Roles & Pick<Rollout, "partition">,
+  account: { readonly id: string },
+): string[] {
+  const names = new AccountNames(rollout.partition, account.id);
+  return mayUndoRoleNames(rollout).map((name) => names.roleArn(name));
+}
+
+/**
+ * ARN of the role that Terraform, and every look into an account, assumes there.
+ *
+ * @returns Undefined for the management account without a role: its stack is deployed with the credentials of
+ * the caller, since Organizations makes no role there.
+ */
+export function deploymentRoleArn(
+  rollout: Pick<Rollout, "partition" | "deploymentRole" | "managementAccount" | "assumedRole">,
+  accountId: string,
+): string | undefined {
+  const { managementAccount, deploymentRole } = rollout;
+  const configured = accountId === managementAccount?.id ? managementAccount.deploymentRole : deploymentRole;
+  const name = rollout.assumedRole ?? configured;
+  return name === undefined ? undefined : new AccountNames(rollout.partition, accountId).roleArn(name);
+}
