@@ -19,6 +19,14 @@ export function organization(waves: Readonly<Record<string, number>>): StackTarg
   ];
 }
 
+/** The stack that comes after all others. */
+export const GUARD: StackTarget = {
+  name: "management",
+  accountId: "999988887777",
+  wave: undefined,
+  guard: true,
+};
+
 export interface ScenarioSettings {
   readonly targets: readonly StackTarget[];
   readonly scripts?: Readonly<Record<string, StackScript>>;
