@@ -251,7 +251,7 @@ describe("stop", () => {
 });
 
 test("a plan that must not be applied fails its account before the apply, and the others go on", async () => {
-  const scenario = new Scenario({ targets: organization({ canary: 2 }), checkNames: takenIn("canary-1") });
+  const scenario = new Scenario({ targets: organization({ canary: 2 }), checkPlan: takenIn("canary-1") });
 
   await scenario.rollOut({ maxFailures: 1 });
 
@@ -261,14 +261,14 @@ test("a plan that must not be applied fails its account before the apply, and th
 });
 
 test("the rest of a plan is not checked: its names are taken by what the first apply created", async () => {
-  const checkNames = jest.fn(() => Promise.resolve());
+  const checkPlan = jest.fn(() => Promise.resolve());
   const scripts = { security: { apply: [{ fails: THROTTLED }] } };
-  const scenario = new Scenario({ targets: organization({}), scripts, checkNames });
+  const scenario = new Scenario({ targets: organization({}), scripts, checkPlan });
 
   await scenario.rollOut();
 
   expect(scenario.outcomes()).toEqual({ security: "applied" });
-  expect(checkNames).toHaveBeenCalledTimes(1);
+  expect(checkPlan).toHaveBeenCalledTimes(1);
 });
 
 /** A check that finds a name taken in one account. */
