@@ -19,7 +19,11 @@ export async function guardLookup(rollout: Rollout, management: ManagementAccoun
     import("@aws-sdk/client-iam"),
   ]);
   const region = IAM_REGIONS[rollout.partition];
-  const client = await organizationsClient({ region, roleArn: deploymentRoleArn(rollout, management.id) });
+  const client = await organizationsClient({
+    region,
+    roleArn: deploymentRoleArn(rollout, management.id),
+    sessionName: SESSION_NAME,
+  });
   const clients = new Map<string, Promise<IAMClient>>();
   const iamOf = (accountId: string): Promise<IAMClient> => {
     const known = clients.get(accountId) ?? iamClient(deploymentRoleArn(rollout, accountId), region);
