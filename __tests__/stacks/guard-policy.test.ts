@@ -1,6 +1,11 @@
 import { ConfigError } from "../../stacks/config/errors";
 import { parseRollout } from "../../stacks/config/load";
-import { guardContent, guardDocument, MAX_GUARD_CHARACTERS } from "../../stacks/policies/guard";
+import {
+  guardContent,
+  guardDocument,
+  guardSizeWarning,
+  MAX_GUARD_CHARACTERS,
+} from "../../stacks/policies/guard";
 import { CALLERS, GUARD_CASES, type GuardCase } from "../support/stacks/guard-cases";
 import { GUARDED_YAML } from "../support/stacks/sample";
 import { isAllowed, refusingStatements } from "../support/stacks/simulate";
@@ -109,6 +114,13 @@ describe("the deployed text", () => {
 
     expect(plain + 4 * (guardContent(rollout).length - plain)).toBeLessThan(MAX_GUARD_CHARACTERS * 1.2);
     expect(guardContent(rollout).length).toBeLessThan(MAX_GUARD_CHARACTERS - 1_500);
+  });
+
+  test("over the quota of before 2026-05-15 is warned of, while the guard is on", () => {
+    expect(guardSizeWarning(rollout)).toEqual([
+      expect.stringMatching(/^The guard has \d{4} of the 10240 characters that AWS allows since 2026-05-15/),
+    ]);
+    expect(guardSizeWarning(rolloutOf(GUARDED_YAML.replace("enabled: true", "enabled: false")))).toEqual([]);
   });
 
   test("that is too long for a service control policy is refused with what to do", () => {

@@ -13,7 +13,7 @@ import { functionLogGroup } from "./function-logs";
 export const MAX_GUARD_CHARACTERS = 10_240;
 
 /** The quota before that date: an organization may have tools that still count with it. */
-export const FORMER_MAX_GUARD_CHARACTERS = 5_120;
+const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 
 /** Functions that nobody may change or invoke by hand. Each has a role of the same name. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
@@ -81,6 +81,17 @@ export function guardContent(settings: GuardSettings): string {
     ]);
   }
   return content;
+}
+
+/** A line for the operator when the guard is over the former quota; none while it is off. */
+export function guardSizeWarning(rollout: GuardSettings): string[] {
+  const size = rollout.guard.enabled ? guardContent(rollout).length : 0;
+  return size <= FORMER_MAX_GUARD_CHARACTERS
+    ? []
+    : [
+        `The guard has ${size} of the ${MAX_GUARD_CHARACTERS} characters that AWS allows since 2026-05-15: ` +
+          `tools that still count with ${FORMER_MAX_GUARD_CHARACTERS} refuse to handle it.`,
+      ];
 }
 
 /** Of the ways to deny, the two that IAM knows by our policy's ARN: they are safe from the first moment. */

@@ -1,8 +1,7 @@
 import path from "node:path";
-import { guardAccount } from "../config/guard-targets";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
-import { FORMER_MAX_GUARD_CHARACTERS, guardContent, MAX_GUARD_CHARACTERS } from "../policies/guard";
+import { guardSizeWarning } from "../policies/guard";
 import { DEFAULT_OUTDIR } from "../state/errored-states";
 
 /** Folder for plans, logs and states that were not saved, below where a command was started. */
@@ -36,14 +35,4 @@ export async function synthesizeRollout(
     ),
     ...guardSizeWarning(rollout),
   ];
-}
-
-function guardSizeWarning(rollout: Rollout): string[] {
-  const size = guardAccount(rollout) === undefined ? 0 : guardContent(rollout).length;
-  return size <= FORMER_MAX_GUARD_CHARACTERS
-    ? []
-    : [
-        `The guard has ${size} of the ${MAX_GUARD_CHARACTERS} characters that AWS allows since 2026-05-15: ` +
-          `tools that still count with ${FORMER_MAX_GUARD_CHARACTERS} refuse to handle it.`,
-      ];
 }
