@@ -8,7 +8,7 @@ const FLOORS = {
   stacks: [
     ["synthesis"],
     ["app.ts"],
-    ["account-stack.ts", "security-stack.ts"],
+    ["account-stack.ts", "guard-stack.ts", "security-stack.ts"],
     ["base-stack.ts"],
     ["backend.ts"],
     ["cloud-block.ts", "constructs", "state"],

@@ -6,6 +6,7 @@ const LONGEST = [
   "e2e/organization.test.ts",
   "e2e/lab-alarms.test.ts",
   "e2e/parts-changed.test.ts",
+  "e2e/guard.test.ts",
   "e2e/bench.test.ts",
   "e2e/state-follows-account.test.ts",
   // They start processes, synthesize or bundle.

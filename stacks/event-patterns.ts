@@ -74,7 +74,9 @@ function iamCall(names: AccountNames, detail: EventPattern): EventPattern {
   };
 }
 
-/** The detail-type of CloudTrail's records. The documentation for China disagrees, so both are matched there. */
+/**
+ * The detail-type of CloudTrail's records. The documentation for China disagrees, so both are matched there.
+ */
 function apiCall({ partition }: AccountNames): string[] {
   return [
     "AWS API Call via CloudTrail",
@@ -303,8 +305,40 @@ export function alarmRaised(names: AccountNames): EventPattern {
   };
 }
 
-/** Everything that target accounts forward to the central bus: outcomes, and events of AWS. */
+/**
+ * Somebody changed the guard, detached it, or turned service control policies off. Organizations records its
+ * calls in one Region, that of IAM's events in the commercial partition (Organizations guide, "Logging and
+ * monitoring"). A refused call has no parameters, so only what was done matches.
+ *
+ * @param policyId Id of the guard's policy, such as `p-examplepolicyid`.
+ */
+export function guardChanged(policyId: string): EventPattern {
+  return {
+    source: ["aws.organizations"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: {
+      eventSource: ["organizations.amazonaws.com"],
+      $or: [
+        {
+          eventName: ["AttachPolicy", "DeletePolicy", "DetachPolicy", "UpdatePolicy"],
+          requestParameters: { policyId: [policyId] },
+        },
+        {
+          eventName: ["DisablePolicyType"],
+          requestParameters: { policyType: ["SERVICE_CONTROL_POLICY"] },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * Everything that target accounts, and the guard's, forward to the central bus: outcomes, and events of AWS.
+ */
 export const FORWARDED: EventPattern = { source: ["lambda", FROM_AWS] };
+
+/** A change of the guard that its stack forwarded, which forwards nothing else of AWS Organizations. */
+export const FORWARDED_GUARD_CHANGE: EventPattern = { source: ["aws.organizations"] };
 
 /** An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {

@@ -40,10 +40,13 @@ export const NAMES = {
   outcomeAlertRule: "security-events-outcome-alerts",
   alarmAlertRule: "security-events-alarm-alerts",
   changeAlertRule: "security-events-change-alerts",
+  guardAlertRule: "security-events-guard-alerts",
   refusalAlertRule: "security-events-refusal-alerts",
   ownChangeRule: "security-events-own-changes",
   ownRefusalRule: "security-events-own-refusals",
   securityDeadLetters: "security-events-dead-letters",
+  guardPolicy: "security-response-guard",
+  guardRule: "security-response-guard",
 } as const;
 
 /** Beginning of the name of every alarm in a target account. */
@@ -64,7 +67,7 @@ export class AccountNames {
 
   /**
    * @param partition AWS partition of the organization.
-   * @param accountId 12-digit id of the account that holds the resources.
+   * @param accountId 12-digit id of the account that holds the resources; `*` for patterns of any account.
    */
   constructor(
     readonly partition: Partition,
@@ -123,6 +126,15 @@ export class AccountNames {
   /** ARN of a rule; rules of the default bus have no bus in their ARN. */
   ruleArn(name: string, bus?: string): string {
     return this.regional("events", bus === undefined ? `rule/${name}` : `rule/${bus}/${name}`);
+  }
+
+  archiveArn(name: string): string {
+    return this.regional("events", `archive/${name}`);
+  }
+
+  /** ARN of a trail, whatever its home Region. */
+  trailArn(name: string): string {
+    return `arn:${this.partition}:cloudtrail:*:${this.accountId}:trail/${name}`;
   }
 
   /** ARN of the account's root: in a key policy, every principal that the account's IAM allows. */

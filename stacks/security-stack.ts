@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { BaseStack } from "./base-stack";
+import { guardAccount } from "./config/guard-targets";
 import type { Rollout } from "./config/rollout";
 import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
@@ -12,6 +13,7 @@ import {
   attemptRefused,
   FORWARDED,
   FORWARDED_ALARM,
+  FORWARDED_GUARD_CHANGE,
   OUTCOME_TO_ANNOUNCE,
   ownAttemptRefused,
   ownPartsChanged,
@@ -37,6 +39,7 @@ export class SecurityStack extends BaseStack {
     const { securityAccount } = rollout;
     super(scope, id, { rollout, accountId: securityAccount.id });
     const { names } = this;
+    const guard = guardAccount(rollout);
     const ruleArn = (rule: string) => names.ruleArn(rule, NAMES.bus);
     const busRules = [
       NAMES.auditRule,
@@ -44,6 +47,7 @@ export class SecurityStack extends BaseStack {
       NAMES.alarmAlertRule,
       NAMES.changeAlertRule,
       NAMES.refusalAlertRule,
+      ...(guard ? [NAMES.guardAlertRule] : []),
     ];
     // The bus may be what somebody changes, so what concerns this account does not go through it.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
@@ -102,6 +106,13 @@ export class SecurityStack extends BaseStack {
       description: "Somebody in a target account was refused what would undo a quarantine",
       pattern: attemptRefused(names),
     }).invoke(NOTIFIED, notifier, "RefusalAlertRuleInvokes");
+    if (guard) {
+      addRule("guard-alerts", {
+        ruleName: NAMES.guardAlertRule,
+        description: "The guard was changed or detached",
+        pattern: FORWARDED_GUARD_CHANGE,
+      }).invoke(NOTIFIED, notifier, "GuardAlertRuleInvokes");
+    }
 
     const addOwnRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
       new BusRule(this, ruleId, { ...props, deadLetters: undelivered }).sendTo("audit-log", auditLog);

@@ -186,6 +186,7 @@ test("every operation that moto has is one that the lab can authorize", async ()
     organizationId: "o-lab0000001",
     iamEntity: () => Promise.reject(new Error("not asked for")),
     key: () => Promise.reject(new Error("not asked for")),
+    boundary: () => Promise.reject(new Error("not asked for")),
   };
   const isRefused = async ({ service, found, rest }: MotoOperation): Promise<boolean> => {
     // Services of the query protocol and of JSON say the name of the operation; how, matters not.

@@ -158,10 +158,6 @@ describe("a role and an account", () => {
     const other = labApi(lab.endpoint, lab.credentials(OTHER).accessKeyId);
     const { Roots } = await management("organizations", "ListRoots", {});
     const [root] = Roots as { Id: string }[];
-    await management("organizations", "EnablePolicyType", {
-      RootId: root?.Id,
-      PolicyType: "SERVICE_CONTROL_POLICY",
-    }).catch(() => undefined);
     const { Policy } = await management("organizations", "CreatePolicy", {
       Name: "no-users",
       Description: "",

@@ -3,6 +3,7 @@ import { matchesPattern } from "../../lab/eventbridge/pattern";
 import {
   alarmRaised,
   FORWARDED,
+  guardChanged,
   OUTCOME_TO_ANNOUNCE,
   quarantineUndone,
   responseEnded,
@@ -195,4 +196,33 @@ test("the fixtures hold a success without an errorCode and one with null", () =>
   const isNull = change(event("by-iam-user"), "detail.errorCode", null);
 
   expect([absent, isNull].map((each) => matchesPattern(userCreated(names), each))).toEqual([true, true]);
+});
+
+describe("the rule on the guard", () => {
+  const pattern = guardChanged("p-guard12345");
+  const call = (eventName: string, requestParameters: unknown) => ({
+    source: "aws.organizations",
+    "detail-type": "AWS API Call via CloudTrail",
+    detail: { eventSource: "organizations.amazonaws.com", eventName, requestParameters },
+  });
+
+  test.each([
+    ["DetachPolicy", { policyId: "p-guard12345", targetId: "444455556666" }],
+    ["UpdatePolicy", { policyId: "p-guard12345", content: "{}" }],
+    ["DeletePolicy", { policyId: "p-guard12345" }],
+    ["AttachPolicy", { policyId: "p-guard12345", targetId: "444455556666" }],
+    ["DisablePolicyType", { rootId: "r-ab12", policyType: "SERVICE_CONTROL_POLICY" }],
+  ])("catches %s", (eventName, parameters) => {
+    expect(matchesPattern(pattern, call(eventName, parameters))).toBe(true);
+    expect(matchesPattern(FORWARDED, call(eventName, parameters))).toBe(true);
+  });
+
+  test.each([
+    ["DetachPolicy", { policyId: "p-another123", targetId: "444455556666" }],
+    ["CreatePolicy", { name: "other" }],
+    ["DisablePolicyType", { rootId: "r-ab12", policyType: "TAG_POLICY" }],
+    ["DetachPolicy", null],
+  ])("lets %s of something else, or refused, pass: %j", (eventName, parameters) => {
+    expect(matchesPattern(pattern, call(eventName, parameters))).toBe(false);
+  });
 });

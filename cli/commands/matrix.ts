@@ -14,8 +14,9 @@ interface MatrixOptions extends SelectionOptions {
 
 const EXAMPLES = `
 Prints one line: {"include":[{"wave":"canary","shard":1,"shards":2,"accounts":"sandbox tools"},...]}
-The security account has an entry of its own, with an empty wave. With --by-wave, the line has one such matrix for each
-step of the rollout: {"security":{"include":[...]},"waves":{"canary":{"include":[...]},...}}
+The security account has an entry of its own, with an empty wave, and so has the guard, which comes last. With --by-wave,
+the line has one such matrix for each step of the rollout:
+{"security":{"include":[...]},"waves":{"canary":{"include":[...]},...},"guard":{"include":[...]}}
 GitHub refuses a matrix without entries: let the job's "if" skip it (docs/ci.md has a complete workflow).
 
 Within a wave, accounts are dealt out in rollout order: no shard has two more than another. An account stays in its
@@ -36,7 +37,7 @@ export function registerMatrix(program: Command, shell: Shell): void {
     .option("--shards <n>", `jobs per wave, at most ${MOST_JOBS}`, wholeNumber(1, MOST_JOBS), 1)
     .option(
       "--by-wave",
-      "print one matrix for the security account and one per wave, instead of one for all",
+      "print one matrix for the security account, one per wave and one for the guard, instead of one for all",
     );
   addSelectionOptions(command)
     .addHelpText("after", EXAMPLES)

@@ -21,11 +21,12 @@ interface RetireOptions extends RunOptions {
 const HELP = `
 The account must still be in rollout.yaml: remove it there afterwards. The command first lists the users that are still
 quarantined in the account, and destroys nothing while there are any: release (docs/runbook.md) or delete each of them.
-Afterwards, nothing responds to new users in the account.
+Afterwards, nothing responds to new users in the account. Of several stacks, the guard is destroyed first.
 
 Examples:
   npm run quarantine -- retire payments
-  npm run quarantine -- retire payments research --yes`;
+  npm run quarantine -- retire payments research --yes
+  npm run quarantine -- retire management    the guard alone: detaches the policy and deletes it`;
 
 /** `retire`: removes the quarantine from an account. */
 export function registerRetire(program: Command, shell: Shell): void {
@@ -81,8 +82,7 @@ async function retireAlone(shell: Shell, accounts: readonly string[], options: R
   printEnd(shell, report, options.json === true);
   shell.exitCode = exitCodeFor(report);
   if (report.status === "done") {
-    const names = targets.map(({ name }) => name).join(", ");
-    note(shell, `Now remove ${names} from rollout.yaml: otherwise the next rollout deploys it again.`);
+    note(shell, whatToRemove(targets));
   }
 }
 
@@ -92,20 +92,32 @@ function retiring(all: readonly StackTarget[], accounts: readonly string[]): Sta
     throw new UsageError(`${pattern}: expected the name or id of one account; globs are not supported here`);
   }
   const targets = selectTargets(all, { account: accounts });
-  const security = targets.find(({ wave }) => wave === undefined);
+  const security = targets.find(({ wave, guard }) => wave === undefined && guard !== true);
   if (security !== undefined) {
     throw new UsageError(
       `${security.name} is the security account, to which all other accounts forward events: it cannot be retired. ` +
         "When no account is left to protect, run npx cdktf destroy.",
     );
   }
-  return targets;
+  // The guard first: while it stands, what is left of a destroyed account can be changed by nobody else.
+  return [...targets].sort((a, b) => Number(b.guard === true) - Number(a.guard === true));
+}
+
+/** What brings the destroyed stacks back, if it stays in the configuration. */
+function whatToRemove(targets: readonly StackTarget[]): string {
+  const names = targets.filter(({ guard }) => guard !== true).map(({ name }) => name);
+  const steps = [
+    ...(targets.some(({ guard }) => guard === true) ? ["set guard.enabled to false"] : []),
+    ...(names.length > 0 ? [`remove ${names.join(", ")}`] : []),
+  ];
+  return `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`;
 }
 
 /** @throws CommandError with every user that is still quarantined, in every account. */
 async function checkReleased({ rollout }: Synthesis, targets: readonly StackTarget[]): Promise<void> {
   const lines: string[] = [];
-  for (const { name, accountId } of targets) {
+  // Nobody is quarantined by the guard's stack.
+  for (const { name, accountId } of targets.filter(({ guard }) => guard !== true)) {
     const users = await listQuarantined(rollout, accountId);
     lines.push(
       ...users.map(({ userName, heldBy }) => `  ${name} (${accountId}): ${userName}, ${heldBy.join(", ")}`),

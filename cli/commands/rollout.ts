@@ -2,7 +2,6 @@ import { Option, type Command } from "commander";
 import { wholeNumber } from "../option-values";
 import { exitCodeFor, finishedIn, type Report } from "../report/report";
 import { readReport, REPORT_FILE, reportFileOf } from "../report/report-file";
-import { phaseName } from "../rollout/progress";
 import { rollOut, type RolloutOptions } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
@@ -12,7 +11,7 @@ import { runSession, type Session } from "../run/session";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
 import { note, type Shell } from "../shell";
-import { stackTargets, type StackTarget } from "../stack-target";
+import { phaseName, stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
 import { describePlans } from "../view/plan-summary";
 import { describeStart, printEnd } from "../view/rollout-text";
@@ -28,7 +27,7 @@ interface RolloutCommandOptions extends RunOptions, SelectionOptions {
 }
 
 const HELP = `
-Rolls out to the security account first, then wave by wave. A failed account never stops another one; when more than
+Rolls out to the security account first, then wave by wave, and last the guard, if it is enabled. A failed account never stops another one; when more than
 --max-failures accounts of a wave have failed, no further account is started. Ctrl-C does the same; a second Ctrl-C asks
 Terraform to stop gracefully. Run the command again to plan every account anew and finish the rest.
 
@@ -40,7 +39,7 @@ Examples:
   npm run quarantine -- rollout --resume --yes       skips the accounts that the last run finished
   npm run -s quarantine -- changed --since HEAD~1 | npm run quarantine -- rollout --yes --accounts-from -`;
 
-/** `rollout`: updates the security account, then wave by wave. */
+/** `rollout`: updates the security account, then wave by wave, then the guard. */
 export function registerRollout(program: Command, shell: Shell): void {
   const command = program
     .command("rollout")
@@ -108,10 +107,10 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
   const { view, colors, terraform, dependencies } = session;
   return {
     maxFailures,
-    approve: async (wave, stacks) => {
+    approve: async (phase, stacks) => {
       view.pause();
       note(shell, `\n${await describePlans(stacks, terraform, colors, options.diff === true)}\n`);
-      const name = phaseName(wave);
+      const name = phaseName(phase);
       const question = `Apply this to ${name} (accounts with changes: ${stacks.length})?`;
       const approved = await ask(shell, question, name, dependencies.stop.signal);
       view.resume();

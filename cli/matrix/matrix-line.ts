@@ -52,7 +52,7 @@ function make(targets: readonly StackTarget[], { shards, byWave }: MatrixSetting
   const matrices = matrixByWave(targets, byWave, shards);
   return {
     line: matrixByWaveJson(matrices),
-    matrices: [matrices.security, ...matrices.waves.map(({ matrix }) => matrix)],
+    matrices: [matrices.security, ...matrices.waves.map(({ matrix }) => matrix), matrices.guard],
   };
 }
 

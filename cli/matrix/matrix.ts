@@ -1,8 +1,8 @@
-import type { StackTarget } from "../stack-target";
+import { phasesOf, type StackTarget } from "../stack-target";
 
 /** One job: the part of a wave that one machine rolls out. */
 export interface MatrixEntry {
-  /** Empty for the security account, which comes before every wave: no wave can have that name. */
+  /** Empty for the security account and the guard, which are in no wave: no wave can have that name. */
   readonly wave: string;
   /** 1 and up. */
   readonly shard: number;
@@ -21,6 +21,7 @@ export interface MatrixByWave {
   readonly security: Matrix;
   /** Every wave of the configuration, in order. A wave without selected accounts has no entries. */
   readonly waves: readonly { readonly name: string; readonly matrix: Matrix }[];
+  readonly guard: Matrix;
 }
 
 /**
@@ -29,12 +30,12 @@ export interface MatrixByWave {
  * @param shards Jobs per wave at most.
  */
 export function flatMatrix(targets: readonly StackTarget[], shards: number): Matrix {
-  const waves = [...new Set(targets.map(({ wave }) => wave))];
-  return { include: waves.flatMap((wave) => entries(targets, wave, shards)) };
+  const phases = phasesOf(targets, (target) => target);
+  return { include: phases.flatMap(({ stacks }) => entries(stacks, shards)) };
 }
 
 /**
- * A matrix for the security account and one per wave: for rollouts.
+ * A matrix for the security account, one per wave and one for the guard: for rollouts.
  *
  * @param waves Waves of the configuration.
  */
@@ -43,10 +44,13 @@ export function matrixByWave(
   waves: readonly string[],
   shards: number,
 ): MatrixByWave {
-  const matrixOf = (wave: string | undefined) => ({ include: entries(targets, wave, shards) });
+  const matrixOf = (isPart: (target: StackTarget) => boolean) => ({
+    include: entries(targets.filter(isPart), shards),
+  });
   return {
-    security: matrixOf(undefined),
-    waves: waves.map((name) => ({ name, matrix: matrixOf(name) })),
+    security: matrixOf(({ wave, guard }) => wave === undefined && guard !== true),
+    waves: waves.map((name) => ({ name, matrix: matrixOf(({ wave }) => wave === name) })),
+    guard: matrixOf(({ guard }) => guard === true),
   };
 }
 
@@ -54,15 +58,16 @@ export function matrixByWave(
  * The waves as one object, in their order. Written key by key: an object of JavaScript has names that are
  * numbers, such as `10`, before all others.
  */
-export function matrixByWaveJson({ security, waves }: MatrixByWave): string {
+export function matrixByWaveJson({ security, waves, guard }: MatrixByWave): string {
   const members = waves.map(({ name, matrix }) => `${JSON.stringify(name)}:${JSON.stringify(matrix)}`);
-  return `{"security":${JSON.stringify(security)},"waves":{${members.join(",")}}}`;
+  return `{"security":${JSON.stringify(security)},"waves":{${members.join(",")}},"guard":${JSON.stringify(guard)}}`;
 }
 
-function entries(targets: readonly StackTarget[], wave: string | undefined, shards: number): MatrixEntry[] {
-  const names = targets.filter((target) => target.wave === wave).map(({ name }) => name);
+/** The entries of stacks of one phase. */
+function entries(stacks: readonly StackTarget[], shards: number): MatrixEntry[] {
+  const names = stacks.map(({ name }) => name);
   return shardsOf(names, shards).map((accounts, index, all) => ({
-    wave: wave ?? "",
+    wave: stacks[0]?.wave ?? "",
     shard: index + 1,
     shards: all.length,
     accounts: accounts.join(" "),

@@ -14,24 +14,30 @@ export interface AwsAccess {
   readonly region: string;
   /** Role to assume with the credentials of the environment; undefined uses those. */
   readonly roleArn: string | undefined;
+  /** Name of the role's session. @default quarantine-accounts-import */
+  readonly sessionName?: string;
 }
 
 /**
  * A client with the SDK's default credential chain. The SDK is loaded here, because other commands do not
  * need it.
  */
-export async function organizationsClient({ region, roleArn }: AwsAccess): Promise<OrganizationsClient> {
+export async function organizationsClient({
+  region,
+  roleArn,
+  sessionName = "quarantine-accounts-import",
+}: AwsAccess): Promise<OrganizationsClient> {
   const sdk = await import("@aws-sdk/client-organizations");
   return new sdk.OrganizationsClient({
     region,
     ...RETRIES,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
-    ...(roleArn !== undefined && { credentials: await sessionOf(roleArn, region) }),
+    ...(roleArn !== undefined && { credentials: await sessionOf(roleArn, sessionName, region) }),
   });
 }
 
-async function sessionOf(RoleArn: string, region: string) {
+async function sessionOf(RoleArn: string, RoleSessionName: string, region: string) {
   const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const params = { RoleArn, RoleSessionName: "quarantine-accounts-import" };
+  const params = { RoleArn, RoleSessionName };
   return fromTemporaryCredentials({ params, clientConfig: { region, ...RETRIES } });
 }

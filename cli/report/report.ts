@@ -17,8 +17,9 @@ const OUTCOMES = [
 const stackReport = z.object({
   name: z.string(),
   accountId: z.string(),
-  /** Null for the security account. */
+  /** Null for the security account and the guard. */
   wave: z.string().nullable(),
+  guard: z.literal(true).optional(),
   /** `pending` and `working` only during the run, or after it was killed. */
   outcome: z.enum([...OUTCOMES, "pending", "working"]),
   changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
@@ -97,6 +98,7 @@ function reportStack(stack: StackProgress, stackSha256: string): StackReport {
     name: target.name,
     accountId: target.accountId,
     wave: target.wave ?? null,
+    ...(target.guard && { guard: true }),
     outcome: result?.outcome ?? running,
     ...(result?.counts && { changes: result.counts }),
     ...(result?.changes && { resources: [...result.changes] }),

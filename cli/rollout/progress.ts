@@ -107,21 +107,3 @@ export class Progress {
     this.set(target, { kind: "ended", result });
   }
 }
-
-/** A phase of the rollout: the security account, or one wave. */
-export interface Phase<T> {
-  /** Undefined for the security account. */
-  readonly wave: string | undefined;
-  readonly stacks: readonly T[];
-}
-
-/** Groups stacks by wave, in their order. */
-export function phasesOf<T>(stacks: readonly T[], targetOf: (stack: T) => StackTarget): Phase<T>[] {
-  const waves = [...new Set(stacks.map((stack) => targetOf(stack).wave))];
-  return waves.map((wave) => ({ wave, stacks: stacks.filter((stack) => targetOf(stack).wave === wave) }));
-}
-
-/** Name of a phase for people. */
-export function phaseName(wave: string | undefined): string {
-  return wave ?? "security account";
-}

@@ -1,8 +1,8 @@
 import { messageOf } from "../../functions/shared/message-of";
-import type { StackTarget } from "../stack-target";
+import { phaseName, phasesOf, type Phase, type StackTarget } from "../stack-target";
 import { TerraformError } from "../terraform/fault";
 import type { StackPlan } from "../terraform/plan";
-import { phasesOf, type StackResult } from "./progress";
+import type { StackResult } from "./progress";
 import { NotStarted, StackRollout, type RolloutDependencies } from "./stack-rollout";
 
 /** A stack with changes, to be approved. */
@@ -12,18 +12,18 @@ export interface PlannedStack {
 }
 
 export interface RolloutOptions {
-  /** Accounts of a wave that may fail before the rollout stops. The security account must not fail. */
+  /** Accounts of a wave that may fail before the rollout stops. The accounts in no wave must not fail. */
   readonly maxFailures: number;
   /**
-   * Asked once per wave, when all its plans are made and at least one has changes.
+   * Asked once per phase, when all its plans are made and at least one has changes.
    * @default - every plan is applied
    */
-  readonly approve?: (wave: string | undefined, stacks: readonly PlannedStack[]) => Promise<boolean>;
+  readonly approve?: (phase: Phase, stacks: readonly PlannedStack[]) => Promise<boolean>;
 }
 
 /**
- * Updates the security account, then wave by wave. The results are in `dependencies.progress`; a stack that
- * fails never stops another one.
+ * Updates the security account, then wave by wave, then the guard. The results are in
+ * `dependencies.progress`; a stack that fails never stops another one.
  */
 export async function rollOut(
   targets: readonly StackTarget[],
@@ -31,9 +31,9 @@ export async function rollOut(
   options: RolloutOptions,
 ): Promise<void> {
   const stacks = targets.map((target) => new StackRollout(target, dependencies));
-  for (const { wave, stacks: members } of phasesOf(stacks, ({ target }) => target)) {
-    const limit = wave === undefined ? 0 : options.maxFailures;
-    const run = new PhaseRun(wave, limit, dependencies);
+  for (const { phase, stacks: members } of phasesOf(stacks, ({ target }) => target)) {
+    const limit = phase.wave === undefined ? 0 : options.maxFailures;
+    const run = new PhaseRun(phase, limit, dependencies);
     await (options.approve === undefined ? run.straight(members) : run.approved(members, options.approve));
   }
 }
@@ -43,7 +43,7 @@ export async function planAll(
   targets: readonly StackTarget[],
   dependencies: RolloutDependencies,
 ): Promise<PlannedStack[]> {
-  const run = new PhaseRun(undefined, Infinity, dependencies);
+  const run = new PhaseRun({ wave: undefined }, Infinity, dependencies);
   return run.plans(
     targets.map((target) => new StackRollout(target, dependencies)),
     ({ target, plan }) =>
@@ -51,12 +51,12 @@ export async function planAll(
   );
 }
 
-/** One wave, or the security account. */
+/** One wave, or one of the accounts in no wave. */
 class PhaseRun {
   private failures = 0;
 
   constructor(
-    private readonly wave: string | undefined,
+    private readonly phase: Phase,
     private readonly maxFailures: number,
     private readonly dependencies: RolloutDependencies,
   ) {}
@@ -97,7 +97,7 @@ class PhaseRun {
     approve: NonNullable<RolloutOptions["approve"]>,
   ): Promise<boolean> {
     try {
-      return await approve(this.wave, planned);
+      return await approve(this.phase, planned);
     } catch (error) {
       planned.forEach(({ plan }) => this.dependencies.terraform.discard(plan));
       throw error;
@@ -106,7 +106,7 @@ class PhaseRun {
 
   private decline(planned: readonly PlannedStack[]): void {
     const { stop, terraform, progress } = this.dependencies;
-    stop.request(`the plan for ${describePhase(this.wave)} was not approved`);
+    stop.request(`the plan for ${describePhase(this.phase)} was not approved`);
     for (const { target, plan } of planned) {
       terraform.discard(plan);
       progress.end(target, { outcome: "declined", counts: plan.counts });
@@ -185,16 +185,16 @@ class PhaseRun {
   }
 
   private failureReason(): string {
-    if (this.wave === undefined) {
-      return "the security account failed";
+    if (this.phase.wave === undefined) {
+      return `${describePhase(this.phase)} failed`;
     }
     const accounts = this.failures === 1 ? "1 account" : `${this.failures} accounts`;
-    return `${accounts} failed in ${describePhase(this.wave)} (--max-failures ${this.maxFailures})`;
+    return `${accounts} failed in ${describePhase(this.phase)} (--max-failures ${this.maxFailures})`;
   }
 }
 
-function describePhase(wave: string | undefined): string {
-  return wave === undefined ? "the security account" : `wave ${wave}`;
+function describePhase(phase: Phase): string {
+  return phase.wave === undefined ? `the ${phaseName(phase)}` : `wave ${phase.wave}`;
 }
 
 function failure(error: unknown): StackResult {

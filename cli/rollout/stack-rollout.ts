@@ -37,8 +37,11 @@ export interface RolloutDependencies {
   readonly progress: Progress;
   readonly stop: Stop;
   readonly planning: PlanOptions;
-  /** Refuses, with a TerraformError, a plan that would take over what is not in the account's state. */
-  readonly checkNames: (target: StackTarget, plan: StackPlan) => Promise<void>;
+  /**
+   * Refuses, with a TerraformError, a plan that would take over what is not in the account's state, and a
+   * guard that could not work.
+   */
+  readonly checkPlan: (target: StackTarget, plan: StackPlan) => Promise<void>;
 }
 
 /** Nothing was done, because the rollout stopped first. */
@@ -67,11 +70,11 @@ export class StackRollout {
   }
 
   private async planOnce(): Promise<StackPlan> {
-    const { terraform, planning, checkNames } = this.dependencies;
+    const { terraform, planning, checkPlan } = this.dependencies;
     const plan = await terraform.plan(this.target.name, planning);
     try {
       // The rest of a plan is not checked: what a failed apply has created is not someone else's.
-      await checkNames(this.target, plan);
+      await checkPlan(this.target, plan);
     } catch (error) {
       terraform.discard(plan);
       throw error;

@@ -4,6 +4,7 @@ import type { Rollout } from "../../stacks/config/rollout";
 import { ErroredStates } from "../../stacks/state/errored-states";
 import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import type { Shell } from "../shell";
+import { stackTargets } from "../stack-target";
 
 /**
  * Accounts that have resources in a state file of the `local` backend but are no longer in the configuration.
@@ -30,8 +31,8 @@ export function unsavedElsewhere({ cwd }: Pick<Shell, "cwd">, rollout: Rollout):
     .map(({ file }) => file);
 }
 
-function accountIds({ accounts, securityAccount }: Rollout): ReadonlySet<string> {
-  return new Set([securityAccount.id, ...accounts.map(({ id }) => id)]);
+function accountIds(rollout: Rollout): ReadonlySet<string> {
+  return new Set(stackTargets(rollout).map(({ accountId }) => accountId));
 }
 
 function stateFiles(directory: string): string[] {

@@ -1,6 +1,9 @@
 import { messageOf } from "../../functions/shared/message-of";
+import { guardAccount } from "../../stacks/config/guard-targets";
 import { makeReport, type Report, type RunFacts } from "../report/report";
 import { ReportFile } from "../report/report-file";
+import { guardLookup } from "../rollout/guard/aws-lookup";
+import { checkGuard } from "../rollout/guard/check-guard";
 import { Progress } from "../rollout/progress";
 import { SYSTEM_CLOCK, type RolloutDependencies } from "../rollout/stack-rollout";
 import { Stop } from "../rollout/stop";
@@ -75,7 +78,7 @@ export async function runSession(
     progress,
     stop,
     planning: settings.planning ?? {},
-    checkNames: nameCheck(synthesis, terraformSettings),
+    checkPlan: planCheck(synthesis, terraformSettings, view),
   };
   let final: Report;
   try {
@@ -89,10 +92,22 @@ export async function runSession(
 }
 
 /** Remote runs of HCP Terraform have credentials of their own: with that backend nothing is looked up. */
-function nameCheck({ rollout }: Synthesis, settings: TerraformSettings): RolloutDependencies["checkNames"] {
-  return rollout.backend.type === "cloud"
-    ? () => Promise.resolve()
-    : (target, plan) => checkNames(rollout, target, stackFolder(settings, target.name), plan, awsLookup);
+function planCheck(
+  { rollout }: Synthesis,
+  settings: TerraformSettings,
+  view: RolloutView,
+): RolloutDependencies["checkPlan"] {
+  if (rollout.backend.type === "cloud") {
+    return () => Promise.resolve();
+  }
+  return async (target, plan) => {
+    await checkNames(rollout, target, stackFolder(settings, target.name), plan, awsLookup);
+    const management = guardAccount(rollout);
+    if (target.guard === true && management !== undefined && !plan.destroys) {
+      const lines = await checkGuard(rollout, await guardLookup(rollout, management));
+      lines.forEach((line) => view.say(line));
+    }
+  };
 }
 
 /** Writes the final report. If that fails, the command still prints the report, as failed. */

@@ -8,8 +8,8 @@ import type { SelectionOptions } from "./options";
  * The stacks that `--account` and `--wave` select, in the order of the rollout.
  *
  * `--account` selects exactly what it names, the security account only when it is named. `--wave` selects
- * whole waves and the security account, which they depend on. Both together select the accounts that are in
- * both.
+ * whole waves and the security account, which they depend on, but not the guard, which comes after all of
+ * them. Both together select the accounts that are in both.
  *
  * @throws UsageError for a wave that does not exist, a pattern that no account matches, and one that is the
  * name of one account and the id of another.
@@ -23,10 +23,16 @@ export function selectTargets(
     checkWaves(targets, waves);
   }
   patterns?.forEach((pattern) => checkUnambiguous(targets, pattern));
-  const inWaves = targets.filter(
-    ({ wave }) => waves === undefined || (wave === undefined ? patterns === undefined : waves.includes(wave)),
-  );
+  const inWaves = targets.filter((target) => waves === undefined || comesWith(target, waves, patterns));
   return patterns === undefined ? inWaves : matching(inWaves, patterns, waves);
+}
+
+function comesWith(
+  { wave, guard }: StackTarget,
+  waves: readonly string[],
+  patterns: readonly string[] | undefined,
+): boolean {
+  return wave === undefined ? guard !== true && patterns === undefined : waves.includes(wave);
 }
 
 function checkWaves(targets: readonly StackTarget[], waves: readonly string[]): void {

@@ -9,6 +9,7 @@ export type TerraformFaultKind =
   | "lock-held"
   | "role-not-assumable"
   | "iam-spreading"
+  | "organization-busy"
   | "throttled"
   | "network"
   | "backend-changed"
@@ -106,6 +107,13 @@ const RULES: readonly FaultRule[] = [
       "A new role or policy takes IAM some seconds to spread, which was waited for. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
   },
   {
+    // Organizations takes one change of policies at a time (API reference, errors of AttachPolicy). IAM's
+    // ConcurrentModification has another name, and the provider retries it.
+    kind: "organization-busy",
+    signs: /ConcurrentModificationException|PolicyChangesInProgressException/,
+    advice: "Something else is changing the organization, which was waited for. Run the same command again.",
+  },
+  {
     kind: "throttled",
     signs:
       /Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete|retry quota exceeded/i,
@@ -135,6 +143,7 @@ const TRANSIENT: ReadonlySet<TerraformFaultKind> = new Set([
   "stale-plan",
   "role-not-assumable",
   "iam-spreading",
+  "organization-busy",
   "throttled",
   "network",
 ]);

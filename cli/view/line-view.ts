@@ -1,5 +1,6 @@
-import { phaseName, type Progress, type StackProgress } from "../rollout/progress";
+import type { Progress, StackProgress } from "../rollout/progress";
 import type { Output } from "../shell";
+import { phaseName } from "../stack-target";
 import { describeState, formatDuration } from "./describe";
 import type { RolloutView } from "./view";
 
@@ -16,7 +17,7 @@ export class LineView implements RolloutView {
     progress.onChange((stack) => {
       // A line for each resource would fill the log.
       if (stack.state.kind !== "working" || stack.state.detail === undefined) {
-        this.say(`${phaseName(stack.target.wave)} / ${stack.target.name}: ${this.describe(stack)}`);
+        this.say(`${phaseName(stack.target)} / ${stack.target.name}: ${this.describe(stack)}`);
       }
     });
   }

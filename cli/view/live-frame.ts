@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
-import { phaseName, phasesOf, type Phase, type StackProgress } from "../rollout/progress";
+import type { StackProgress } from "../rollout/progress";
 import type { Colors } from "../shell";
+import { phaseName, phasesOf, type PhaseStacks } from "../stack-target";
 import { describeState, formatDuration } from "./describe";
 
 /** Size of the terminal, in characters. */
@@ -45,8 +46,8 @@ function isShown({ state }: StackProgress): boolean {
   );
 }
 
-function phaseLine({ wave, stacks }: Phase<StackProgress>, now: number, colors: Colors): string {
-  const name = colors.bold(phaseName(wave));
+function phaseLine({ phase, stacks }: PhaseStacks<StackProgress>, now: number, colors: Colors): string {
+  const name = colors.bold(phaseName(phase));
   const begun = stacks.flatMap(({ startedAt }) => startedAt ?? []);
   if (begun.length === 0) {
     return `${name}  ${colors.dim(`${stacks.length} pending`)}`;

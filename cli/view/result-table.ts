@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { StackReport } from "../report/report";
-import { phaseName } from "../rollout/progress";
 import type { Colors } from "../shell";
+import { phaseName } from "../stack-target";
 import { describeReport, formatDuration } from "./describe";
 
 /** Longest text of a cell: the full cause is below the table and in the report. */
@@ -17,7 +17,7 @@ export function resultTable(stacks: readonly StackReport[], colors: Colors): str
     const text = describeReport(stack);
     const result = text.length > RESULT_WIDTH ? `${text.slice(0, RESULT_WIDTH - 1)}…` : text;
     table.push([
-      phaseName(stack.wave ?? undefined),
+      phaseName({ wave: stack.wave ?? undefined, ...(stack.guard && { guard: true }) }),
       stack.name,
       stack.accountId,
       { content: timeTaken(stack), hAlign: "right" },

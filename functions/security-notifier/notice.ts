@@ -91,7 +91,12 @@ export function readNotice(payload: unknown, ownRolesOf: (accountId: string) => 
   }
 }
 
-function callNotice(sender: string, event: JsonObject, detail: JsonObject, ownRoles: readonly string[]): Notice {
+function callNotice(
+  sender: string,
+  event: JsonObject,
+  detail: JsonObject,
+  ownRoles: readonly string[],
+): Notice {
   const call = readApiCall(detail);
   if (call === undefined) {
     return unreadable(sender, event, "detail: expected CloudTrail's record of a call");

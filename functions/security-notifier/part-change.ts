@@ -69,6 +69,13 @@ const KINDS: readonly Kind[] = [
   high("iam", ANY, "the role or the policy was changed"),
   critical("cloudtrail", /^(StopLogging|DeleteTrail)$/, "a trail was stopped or deleted"),
   critical("cloudtrail", ANY, "what a trail records was changed"),
+  critical("organizations", /^DetachPolicy$/, "the guard was detached"),
+  critical(
+    "organizations",
+    /^DisablePolicyType$/,
+    "service control policies, the guard among them, were disabled",
+  ),
+  critical("organizations", ANY, "the guard was changed"),
   critical("kms", /^(DisableKey|ScheduleKeyDeletion|PutKeyPolicy)$/, "the topic's key was withdrawn"),
   high("kms", ANY, "the topic's key was changed"),
 ];
@@ -76,7 +83,7 @@ const KINDS: readonly Kind[] = [
 /** By what a call names the part that it changes. */
 const PART_KEYS = [
   ...["rule", "functionName", "topicArn", "subscriptionArn", "queueUrl", "logGroupName", "alarmName"],
-  ...["roleName", "policyArn", "policyName", "keyId", "archiveName", "name", "eventBusName"],
+  ...["roleName", "policyArn", "policyName", "keyId", "archiveName", "policyId", "name", "eventBusName"],
 ];
 
 /** What a call did to the rollout's parts. */

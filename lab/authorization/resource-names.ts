@@ -9,6 +9,11 @@ type EntityKind = "user" | "role" | "group";
 
 const TITLES = { user: "User", role: "Role", group: "Group" } as const;
 
+interface Entity {
+  readonly Arn: string;
+  readonly PermissionsBoundary?: { readonly PermissionsBoundaryArn?: string };
+}
+
 /** Looks up the ARNs of resources that requests give by name. */
 export class LookedUpNames implements ResourceNames {
   readonly organizationId: string;
@@ -24,6 +29,11 @@ export class LookedUpNames implements ResourceNames {
     const read = () => this.readEntityArn(kind, accountId, name);
     const arn = await this.entityArns.getOrRead(`${kind} ${accountId} ${name}`, read).catch(noneFound);
     return arn ?? `arn:aws:iam::${accountId}:${kind}/${name}`;
+  }
+
+  async boundary(kind: "user" | "role", accountId: string, name: string): Promise<string | undefined> {
+    const found = await this.readEntity(kind, accountId, name).catch(noneFound);
+    return found?.PermissionsBoundary?.PermissionsBoundaryArn;
   }
 
   async key(idOrAlias: string, home: Home): Promise<string> {
@@ -60,11 +70,15 @@ export class LookedUpNames implements ResourceNames {
     accountId: string,
     name: string,
   ): Promise<string | undefined> {
+    return (await this.readEntity(kind, accountId, name))?.Arn;
+  }
+
+  private async readEntity(kind: EntityKind, accountId: string, name: string): Promise<Entity | undefined> {
     const title = TITLES[kind];
     const params = { [`${title}Name`]: name };
     const call = { service: "iam", region: "us-east-1", action: `Get${title}`, params };
     const found = await this.moto(accountId, call);
-    return (found[title] as { Arn: string } | undefined)?.Arn;
+    return found[title] as Entity | undefined;
   }
 }
 

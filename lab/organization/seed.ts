@@ -51,6 +51,10 @@ export async function seedOrganization(
     moto(managementAccountId, { service: "organizations", region: "us-east-1", action, params });
 
   await organizations("CreateOrganization", { FeatureSet: "ALL" });
+  // AWS enables service control policies with all features (Organizations API reference,
+  // "CreateOrganization"); moto leaves that to the caller.
+  const { Roots } = (await organizations("ListRoots", {})) as { Roots: { Id: string }[] };
+  await organizations("EnablePolicyType", { RootId: Roots[0]?.Id, PolicyType: "SERVICE_CONTROL_POLICY" });
   for (const account of accounts) {
     await organizations("CreateAccount", { AccountName: account.name, Email: `${account.name}@example.com` });
   }

@@ -31,6 +31,12 @@ export const guardSchema = z
         "More roles that the policy does not bind, written like `breakGlassRoles`. Trust them as much: the responder restores a quarantine that they undo, but they can change the responder.",
       )
       .default([]),
+    trails: z
+      .array(text(/^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/, "the name of a trail, such as management-events"))
+      .describe(
+        "Names of trails in the accounts that nobody else may stop or change. A trail of the organization needs no entry: its member accounts cannot change it.",
+      )
+      .default([]),
     modes: z
       .array(z.enum(MODES, { error: `one of ${MODES.join(", ")}` }))
       .min(1, { error: "at least one mode" })

@@ -9,6 +9,8 @@ type AccountEntry = CheckedFile["accounts"][number];
 export type Account = Omit<AccountEntry, "trust"> &
   CheckedFile["defaults"] & { readonly trust: ReturnType<typeof mergeTrust> };
 
+export type ManagementAccount = NonNullable<CheckedFile["managementAccount"]>;
+
 /** The configuration that the stacks are built from. Accounts are in the order of the file. */
 export type Rollout = Omit<CheckedFile, "accounts" | "defaults" | "trust"> & {
   readonly accounts: readonly Account[];

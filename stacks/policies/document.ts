@@ -10,6 +10,7 @@ export interface Statement {
   readonly Principal?: "*" | Readonly<Record<string, OneOrMore>>;
   readonly Action: OneOrMore;
   readonly Resource?: OneOrMore;
+  readonly NotResource?: OneOrMore;
   readonly Condition?: Condition;
 }
 

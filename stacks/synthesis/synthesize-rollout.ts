@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
+import { guardSizeWarning } from "../policies/guard";
 import { DEFAULT_OUTDIR } from "../state/errored-states";
 
 /** Folder for plans, logs and states that were not saved, below where a command was started. */
@@ -13,7 +14,7 @@ export const WORK_FOLDER = ".rollout";
  * @param cwd Folder that the others are relative to. @default - the working directory
  * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or
  * `cdktf.out`
- * @returns Lines for the operator: what was moved out of the way.
+ * @returns Lines for the operator: what was moved out of the way, and a guard that other tools may refuse.
  * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
  */
 export async function synthesizeRollout(
@@ -27,8 +28,11 @@ export async function synthesizeRollout(
     outdir: path.resolve(cwd, outdir),
     workFolder: path.resolve(cwd, WORK_FOLDER),
   });
-  return kept.map(
-    ({ accountId, file }) =>
-      `The state of account ${accountId} that an apply could not save is now in ${file}.`,
-  );
+  return [
+    ...kept.map(
+      ({ accountId, file }) =>
+        `The state of account ${accountId} that an apply could not save is now in ${file}.`,
+    ),
+    ...guardSizeWarning(rollout),
+  ];
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { App } from "cdktf";
 import { addStacks } from "../app";
+import { guardAccount } from "../config/guard-targets";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
 import type { KeptState } from "../state/errored-states";
@@ -30,7 +31,8 @@ export function synthesize(
   mkdirSync(outdir, { recursive: true });
   // The stacks name local states relative to themselves, and Terraform follows symbolic links first.
   const folder = realpathSync(outdir);
-  const accounts = [rollout.securityAccount, ...rollout.accounts];
+  const management = guardAccount(rollout);
+  const accounts = [rollout.securityAccount, ...rollout.accounts, ...(management ? [management] : [])];
   const kept = releaseFolders(new Map(accounts.map(({ name, id }) => [name, id])), folder, workFolder);
   faster(() => addStacks(new App({ outdir: folder }), rollout, packages).synth());
   return kept;

@@ -5,7 +5,7 @@ import { shardsOf } from "../../../cli/matrix/matrix";
 import { matrixLine, type MatrixSettings } from "../../../cli/matrix/matrix-line";
 import type { StackTarget } from "../../../cli/stack-target";
 import { runCommand } from "../../support/cli/shell";
-import { SAMPLE_YAML } from "../../support/stacks/sample";
+import { GUARDED_YAML, SAMPLE_YAML } from "../../support/stacks/sample";
 
 async function matrix(...args: string[]): Promise<unknown> {
   const { stdout, exitCode } = await runCommand(SAMPLE_YAML, ["matrix", ...args]);
@@ -44,7 +44,23 @@ test("one matrix per step of the rollout; a wave of which nothing is selected st
   expect(await matrix("--by-wave", "--account", "sandbox")).toEqual({
     security: { include: [] },
     waves: { canary: { include: [SANDBOX] }, production: { include: [] } },
+    guard: { include: [] },
   });
+});
+
+test("the guard comes last, in a job of its own, and no wave brings it", async () => {
+  const GUARD = entry("", 1, 1, "management");
+  const line = async (...args: string[]): Promise<unknown> =>
+    JSON.parse((await runCommand(GUARDED_YAML, ["matrix", ...args])).stdout);
+
+  expect(await line()).toMatchObject({
+    include: [SECURITY, SANDBOX, { wave: "production" }, GUARD],
+  });
+  expect(await line("--by-wave")).toMatchObject({
+    security: { include: [SECURITY] },
+    guard: { include: [GUARD] },
+  });
+  expect(await line("--wave", "canary")).toEqual({ include: [SECURITY, SANDBOX] });
 });
 
 test("--wave brings the security account, as it does for a rollout", async () => {
@@ -126,6 +142,7 @@ test("waves stay in the order of the configuration, even if their names are numb
     "3",
     "canary",
     "production",
+    "guard",
   ]);
   expect(JSON.parse(stdout)).toHaveProperty("waves.20", { include: [] });
 });

@@ -71,9 +71,9 @@ test("every job comes after the jobs it needs", () => {
   });
 });
 
-test("every wave of the sample has a job with an environment, after the security account and the waves before", () => {
+test("every wave has a job with an environment, after the security account and the waves before; the guard is last", () => {
   expect(JSON.parse(workflow.env.WAVES)).toEqual(waves);
-  ["security", ...waves].forEach((step, index, all) => {
+  ["security", ...waves, "guard"].forEach((step, index, all) => {
     const job = workflow.jobs[step];
     expect(job?.environment).toBe(`quarantine-${step}`);
     expect(job && needsOf(job)).toEqual(expect.arrayContaining(all.slice(0, index)));
@@ -171,7 +171,7 @@ test.each([
   ["the commit of main", "abc", 0],
   ["a commit that main has left behind", "old", 1],
 ])("failed jobs of %s that run again exit %s, %i", (_, GITHUB_SHA, status) => {
-  for (const job of ["security", ...waves]) {
+  for (const job of ["security", ...waves, "guard"]) {
     const first = workflow.jobs[job]?.steps[0];
     expect(first).toMatchObject({
       name: "Refuse to roll out an old commit again",
@@ -203,14 +203,14 @@ test("the fence around a plan that is cut in the middle of a line is closed", ()
 });
 
 test("nothing is rolled out, and the tag stays, before main was planned", () => {
-  ["forget", "security", ...waves, "remember"].forEach((name) => {
+  ["forget", "security", ...waves, "guard", "remember"].forEach((name) => {
     const job = workflow.jobs[name];
     expect(job && needsOf(job)).toContain("plan");
   });
 });
 
 test("what a rollout leaves behind is kept when it fails: its report, and a state that could not be saved", () => {
-  ["security", ...waves].forEach((name) => {
+  ["security", ...waves, "guard"].forEach((name) => {
     const upload = workflow.jobs[name]?.steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact"));
     expect(upload).toMatchObject({
       if: "always()",

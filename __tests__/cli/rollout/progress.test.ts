@@ -1,6 +1,6 @@
-import { phasesOf, Progress, type StackProgress } from "../../../cli/rollout/progress";
-import type { StackTarget } from "../../../cli/stack-target";
-import { organization } from "../../support/cli/rollout";
+import { Progress, type StackProgress } from "../../../cli/rollout/progress";
+import { phaseName, phasesOf, type StackTarget } from "../../../cli/stack-target";
+import { GUARD, organization } from "../../support/cli/rollout";
 
 const [security, canary] = organization({ canary: 1 }) as [StackTarget, StackTarget];
 
@@ -65,11 +65,14 @@ test("a stack of another rollout is refused", () => {
 });
 
 test("phases keep the order of the rollout", () => {
-  const targets = organization({ canary: 1, production: 2 });
+  const targets = [...organization({ canary: 1, production: 2 }), GUARD];
 
-  expect(phasesOf(targets, (target) => target).map(({ wave, stacks }) => [wave, stacks.length])).toEqual([
-    [undefined, 1],
+  const phases = phasesOf(targets, (target) => target);
+
+  expect(phases.map(({ phase, stacks }) => [phaseName(phase), stacks.length])).toEqual([
+    ["security account", 1],
     ["canary", 1],
     ["production", 2],
+    ["management account", 1],
   ]);
 });

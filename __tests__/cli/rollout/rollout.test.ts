@@ -1,6 +1,6 @@
-import type { StackTarget } from "../../../cli/stack-target";
+import { phaseName, type StackTarget } from "../../../cli/stack-target";
 import { TerraformError } from "../../../cli/terraform/fault";
-import { organization, Scenario } from "../../support/cli/rollout";
+import { GUARD, organization, Scenario } from "../../support/cli/rollout";
 import { DENIED, THROTTLED } from "../../support/cli/terraform";
 
 describe("order", () => {
@@ -22,6 +22,37 @@ describe("order", () => {
     expect(canary?.from).toBe(security?.until);
     expect(production?.from).toBe(canary?.until);
     expect(Object.values(scenario.outcomes())).toEqual(Array(6).fill("applied"));
+  });
+
+  test("the guard is asked for and applied last, and not at all when a wave fails", async () => {
+    const targets = [...organization({ canary: 1 }), GUARD];
+    const asked: string[] = [];
+    const good = new Scenario({ targets });
+    const bad = new Scenario({ targets, scripts: { "canary-1": { apply: [{ fails: DENIED }] } } });
+
+    await good.rollOut({
+      approve: (phase) => {
+        asked.push(phaseName(phase));
+        return Promise.resolve(true);
+      },
+    });
+    await bad.rollOut({ maxFailures: 0 });
+
+    expect(asked).toEqual(["security account", "canary", "management account"]);
+    expect(good.terraform.began("apply")).toEqual(["security", "canary-1", "management"]);
+    expect(bad.outcomes()).toMatchObject({ management: "not-started" });
+  });
+
+  test("the guard must not fail, whatever --max-failures says", async () => {
+    const scenario = new Scenario({
+      targets: [...organization({ canary: 1 }), GUARD],
+      scripts: { management: { apply: [{ fails: DENIED }] } },
+    });
+
+    await scenario.rollOut({ maxFailures: 5 });
+
+    expect(scenario.outcomes()).toMatchObject({ "canary-1": "applied", management: "failed" });
+    expect(scenario.stop.reason).toBe("the management account failed");
   });
 
   test("within a wave, an account is applied as soon as it is planned", async () => {
@@ -220,7 +251,7 @@ describe("stop", () => {
 });
 
 test("a plan that must not be applied fails its account before the apply, and the others go on", async () => {
-  const scenario = new Scenario({ targets: organization({ canary: 2 }), checkNames: takenIn("canary-1") });
+  const scenario = new Scenario({ targets: organization({ canary: 2 }), checkPlan: takenIn("canary-1") });
 
   await scenario.rollOut({ maxFailures: 1 });
 
@@ -230,14 +261,14 @@ test("a plan that must not be applied fails its account before the apply, and th
 });
 
 test("the rest of a plan is not checked: its names are taken by what the first apply created", async () => {
-  const checkNames = jest.fn(() => Promise.resolve());
+  const checkPlan = jest.fn(() => Promise.resolve());
   const scripts = { security: { apply: [{ fails: THROTTLED }] } };
-  const scenario = new Scenario({ targets: organization({}), scripts, checkNames });
+  const scenario = new Scenario({ targets: organization({}), scripts, checkPlan });
 
   await scenario.rollOut();
 
   expect(scenario.outcomes()).toEqual({ security: "applied" });
-  expect(checkNames).toHaveBeenCalledTimes(1);
+  expect(checkPlan).toHaveBeenCalledTimes(1);
 });
 
 /** A check that finds a name taken in one account. */

@@ -3,6 +3,7 @@ import { UsageError } from "../../../cli/errors";
 import type { PlannedStack } from "../../../cli/rollout/rollout";
 import { ask, canAsk, checkCanAsk } from "../../../cli/run/approval";
 import type { Shell } from "../../../cli/shell";
+import type { Phase } from "../../../cli/stack-target";
 import { organization, Scenario } from "../../support/cli/rollout";
 import { CREATE, DENIED, THROTTLED } from "../../support/cli/terraform";
 import { eventually } from "../../support/eventually";
@@ -18,7 +19,7 @@ describe("a rollout that asks", () => {
       scripts: { "canary-2": { plan: [{ changes: [] }] }, "production-1": { plan: [{ takesMs: 9_000 }] } },
     });
     const asked: (string | undefined)[][] = [];
-    const approve = (wave: string | undefined, stacks: readonly PlannedStack[]) => {
+    const approve = ({ wave }: Phase, stacks: readonly PlannedStack[]) => {
       asked.push([wave, ...stacks.map(({ target }) => target.name)]);
       return Promise.resolve(true);
     };
@@ -78,7 +79,7 @@ describe("a rollout that asks", () => {
   test("a no ends the rollout: that wave is declined, the later ones are not started", async () => {
     const scenario = new Scenario({ targets: organization({ canary: 1, production: 1 }) });
 
-    await scenario.rollOut({ approve: (wave) => Promise.resolve(wave === undefined) });
+    await scenario.rollOut({ approve: ({ wave }) => Promise.resolve(wave === undefined) });
 
     expect(scenario.outcomes()).toEqual({
       security: "applied",

@@ -2,9 +2,9 @@ import { UsageError } from "../../../cli/errors";
 import type { SelectionOptions } from "../../../cli/selection/options";
 import { selectListed } from "../../../cli/selection/select-stacks";
 import { selectTargets } from "../../../cli/selection/select-targets";
-import { stackTargets } from "../../../cli/stack-target";
+import { phaseName, stackTargets } from "../../../cli/stack-target";
 import { parseRollout } from "../../../stacks/config/load";
-import { SAMPLE_YAML } from "../../support/stacks/sample";
+import { GUARDED_YAML, SAMPLE_YAML } from "../../support/stacks/sample";
 
 // security, and the waves canary: sandbox, production: payments, research, legacy.
 const targets = stackTargets(parseRollout("rollout.yaml", SAMPLE_YAML, "/"));
@@ -12,6 +12,17 @@ const select = (options: SelectionOptions) => selectTargets(targets, options).ma
 
 test("all of them, in the order of the rollout", () => {
   expect(select({})).toEqual(["security", "sandbox", "payments", "research", "legacy"]);
+});
+
+test("the guard, when it is enabled, comes last, and with no wave", () => {
+  const guarded = stackTargets(parseRollout("rollout.yaml", GUARDED_YAML, "/"));
+  const selected = (options: SelectionOptions) => selectTargets(guarded, options).map(({ name }) => name);
+
+  expect(selected({})).toEqual(["security", "sandbox", "payments", "research", "legacy", "management"]);
+  expect(selected({ wave: ["canary"] })).toEqual(["security", "sandbox"]);
+  expect(selected({ account: ["management"] })).toEqual(["management"]);
+  expect(selected({ account: ["999988887777", "sandbox"] })).toEqual(["sandbox", "management"]);
+  expect(guarded.map(phaseName).at(-1)).toBe("management account");
 });
 
 describe("--account", () => {

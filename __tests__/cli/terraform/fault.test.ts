@@ -205,6 +205,16 @@ describe("what an operator has to do", () => {
     expect(isTransient(fault(diagnostic))).toBe(false);
   });
 
+  test.each(["ConcurrentModificationException", "PolicyChangesInProgressException"])(
+    "an organization that is being changed is waited for: %s",
+    (name) => {
+      const found = fault(error(`creating Organizations Policy Attachment: api error ${name}: try again`));
+
+      expect(found.kind).toBe("organization-busy");
+      expect(isTransient(found)).toBe(true);
+    },
+  );
+
   test("the command that releases a lock can be typed as it stands", () => {
     const detail =
       "Error message: resource temporarily unavailable\nLock Info:\n  ID:        2b6535e6\n  Who:       alice@laptop\n";

@@ -6,7 +6,7 @@ import { apiCallEvent, sessionOf, type ApiCallFields } from "../../support/funct
 const ADMIN = sessionOf("arn:aws:iam::777788889999:role/ops/Admin", "mallory");
 const mailOf = (event: unknown): Alert =>
   composeMail(
-    readNotice(event, () => "nobody"),
+    readNotice(event, () => []),
     "aws",
   );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;

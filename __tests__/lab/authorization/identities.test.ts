@@ -14,6 +14,7 @@ const ALLOW = arn("policy/Allow");
 
 const NAMES: ResourceNames = {
   organizationId: "o-lab0000001",
+  boundary: () => Promise.resolve(undefined),
   iamEntity: (kind, _account, name) => Promise.resolve(arn(`${kind}/${name}`)),
   key: () => Promise.resolve(""),
 };

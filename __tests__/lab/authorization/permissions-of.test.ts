@@ -5,6 +5,8 @@ import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
 const NAMES: ResourceNames = {
   organizationId: "o-lab0000001",
   iamEntity: (kind, accountId, name) => Promise.resolve(`arn:aws:iam::${accountId}:${kind}/path/${name}`),
+  boundary: (kind, accountId, name) =>
+    Promise.resolve(name === "bound" ? `arn:aws:iam::${accountId}:policy/of-${kind}` : undefined),
   key: (id) => Promise.resolve(`arn:aws:kms:us-east-1:${ACCOUNT}:key/${id}`),
 };
 
@@ -268,4 +270,17 @@ describe("permissionsOf", () => {
       await expect(asked).rejects.toMatchObject(error);
     },
   );
+});
+
+test.each([
+  ["DeleteUserPermissionsBoundary", { UserName: "bound" }, "policy/of-user"],
+  ["DetachUserPolicy", { UserName: "bound", PolicyArn: "p" }, "policy/of-user"],
+  ["DeleteRolePolicy", { RoleName: "bound" }, "policy/of-role"],
+  ["DeleteUserPermissionsBoundary", { UserName: "free" }, undefined],
+  ["PutUserPermissionsBoundary", { UserName: "bound", PermissionsBoundary: "asked" }, "asked"],
+])("%s of %j knows the boundary in force, or the one asked for", async (action, params, boundary) => {
+  const [permission] = await permissionsOf(exchangeOf({ service: "iam", action, params }), NAMES);
+
+  const expected = boundary?.startsWith("policy/") === true ? iam(boundary) : boundary;
+  expect(permission?.context?.["iam:PermissionsBoundary"]).toBe(expected);
 });

@@ -45,7 +45,7 @@ test.each([
   const files = filesOf(faster);
   expect(Object.keys(files)).toContain("manifest.json");
   expect(Object.keys(files).filter((file) => file.endsWith("cdk.tf.json"))).toHaveLength(
-    1 + rollout.accounts.length,
+    1 + rollout.accounts.length + (rollout.guard.enabled ? 1 : 0),
   );
   expect(files).toEqual(filesOf(plain));
 });

@@ -19,6 +19,14 @@ export function organization(waves: Readonly<Record<string, number>>): StackTarg
   ];
 }
 
+/** The stack that comes after all others. */
+export const GUARD: StackTarget = {
+  name: "management",
+  accountId: "999988887777",
+  wave: undefined,
+  guard: true,
+};
+
 export interface ScenarioSettings {
   readonly targets: readonly StackTarget[];
   readonly scripts?: Readonly<Record<string, StackScript>>;
@@ -30,7 +38,7 @@ export interface ScenarioSettings {
   readonly retryForMs?: number;
   readonly planning?: PlanOptions;
   /** @default - no name is taken */
-  readonly checkNames?: RolloutDependencies["checkNames"];
+  readonly checkPlan?: RolloutDependencies["checkPlan"];
   /** @default 1: the longest delays, without chance */
   readonly random?: () => number;
 }
@@ -44,7 +52,7 @@ export class Scenario {
   private readonly targets: readonly StackTarget[];
   private readonly dependencies: RolloutDependencies;
 
-  constructor({ targets, scripts, concurrency = 4, planning = {}, checkNames, ...retry }: ScenarioSettings) {
+  constructor({ targets, scripts, concurrency = 4, planning = {}, checkPlan, ...retry }: ScenarioSettings) {
     const { lockTimeoutMs = 300_000, retryForMs = 60_000, random = () => 1 } = retry;
     this.targets = targets;
     this.terraform = new FakeTerraform(this.clock, scripts);
@@ -57,7 +65,7 @@ export class Scenario {
       progress: this.progress,
       stop: this.stop,
       planning,
-      checkNames: checkNames ?? (() => Promise.resolve()),
+      checkPlan: checkPlan ?? (() => Promise.resolve()),
     };
   }
 

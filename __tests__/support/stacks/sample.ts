@@ -30,3 +30,12 @@ accounts:
     wave: production
     mode: "off"
 `;
+
+/** The same with the guard over the accounts that enforce. */
+export const GUARDED_YAML = `${SAMPLE_YAML}
+managementAccount:
+  id: "999988887777"
+guard:
+  enabled: true
+  breakGlassRoles: [security/QuarantineBreakGlass]
+`;

@@ -42,3 +42,53 @@ export async function isAllowed(request: SimulatedRequest, policies: SimulatedPo
   }
   return outcome.overallResult === "Allowed";
 }
+
+const EVERYTHING: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }],
+};
+
+/**
+ * The statements of a service control policy that refuse a request of someone whom IAM allows everything, by
+ * their `Sid`. Fails for a request or policy that IAM would not accept, and for a condition key that the
+ * action does not have.
+ */
+export async function refusingStatements(
+  { principal, action, resource, context = {} }: SimulatedRequest,
+  policy: PolicyDocument,
+): Promise<string[]> {
+  const outcome = await runSimulation(
+    {
+      request: {
+        principal,
+        action,
+        resource: { resource, accountId: accountOf(resource) || accountOf(principal) },
+        contextVariables: { ...context },
+      },
+      identityPolicies: [{ name: "everything", policy: EVERYTHING }],
+      serviceControlPolicies: [
+        {
+          orgIdentifier: "account",
+          policies: [
+            { name: "FullAWSAccess", policy: EVERYTHING },
+            { name: "policy", policy },
+          ],
+        },
+      ],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (outcome.resultType === "error") {
+    throw new Error(`${action} on ${resource}: ${JSON.stringify(outcome.errors)}`);
+  }
+  const analyses =
+    outcome.resultType === "single"
+      ? [outcome.result.analysis]
+      : outcome.results.map(({ analysis }) => analysis);
+  return analyses.flatMap(({ scpAnalysis }) =>
+    (scpAnalysis?.ouAnalysis ?? []).flatMap(({ denyStatements }) =>
+      denyStatements.map(({ statement }) => statement.sid() ?? ""),
+    ),
+  );
+}

@@ -4,6 +4,7 @@ import path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../../stacks/app";
 import type { Backend } from "../../../stacks/config/backend";
+import { guardAccount } from "../../../stacks/config/guard-targets";
 import { parseRollout } from "../../../stacks/config/load";
 import type { Rollout } from "../../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
@@ -55,7 +56,10 @@ export function synthesize(rollout: Rollout, packages = FIXTURE_PACKAGES): Synth
         addStacks(app, { ...rollout, backend }, packages).synth();
       }),
     );
-    const names = [rollout.securityAccount.name, ...rollout.accounts.map(({ name }) => name)];
+    const guard = guardAccount(rollout);
+    const names = [rollout.securityAccount, ...rollout.accounts, ...(guard ? [guard] : [])].map(
+      ({ name }) => name,
+    );
     return Object.fromEntries(
       names.map((name) => {
         const text = readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8");

@@ -21,7 +21,9 @@ export async function iamPermissions(
   const kinds = (await actionFacts(action))?.resourceTypes ?? [];
   const kind = kinds.length > 1 ? undefined : kinds[0];
   const resourceArn = await resourceOf(kind, input, names);
-  return [onArn(input, action, resourceArn, contextOf(input))];
+  return [
+    onArn(input, action, resourceArn, { ...(await boundaryInForce(input, names)), ...contextOf(input) }),
+  ];
 }
 
 async function resourceOf(
@@ -96,6 +98,25 @@ function userNameOf(input: PermissionInput): string {
 
 function pathOf(input: PermissionInput): string {
   return optionalText(input, "Path") ?? "/";
+}
+
+/** Actions on the policies of a user or role, which know the boundary that it has. */
+const KNOWS_BOUNDARY =
+  /^(?:(?:Attach|Detach|Put|Delete)(User|Role)Policy|Delete(User|Role)PermissionsBoundary)$/;
+
+/**
+ * `iam:PermissionsBoundary` of a request that does not set one is the boundary that the user or role has
+ * (IAM guide, "Available keys for IAM").
+ */
+async function boundaryInForce(input: PermissionInput, names: ResourceNames): Promise<ConditionContext> {
+  const match = KNOWS_BOUNDARY.exec(input.request.action);
+  if (match === null) {
+    return {};
+  }
+  const isUser = (match[1] ?? match[2]) === "User";
+  const name = isUser ? userNameOf(input) : textOf(input, "RoleName");
+  const boundary = await names.boundary(isUser ? "user" : "role", input.home.accountId, name);
+  return boundary === undefined ? {} : { "iam:PermissionsBoundary": boundary };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html */

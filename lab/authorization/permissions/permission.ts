@@ -33,6 +33,8 @@ export interface ResourceNames {
   readonly organizationId: string;
   /** ARN, with its path, of a user, role or group. Has no path when nothing has that name. */
   iamEntity(kind: "user" | "role" | "group", accountId: string, name: string): Promise<string>;
+  /** ARN of the permissions boundary that a user or role has now; undefined without one. */
+  boundary(kind: "user" | "role", accountId: string, name: string): Promise<string | undefined>;
   /** ARN of a KMS key given by id, ARN or alias. */
   key(idOrAlias: string, home: Home): Promise<string>;
 }

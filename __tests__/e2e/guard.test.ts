@@ -1,0 +1,265 @@
+import path from "node:path";
+import {
+  AttachUserPolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  AttachRolePolicyCommand,
+  DetachUserPolicyCommand,
+  TagUserCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
+import { EXIT } from "../../cli/exit-codes";
+import { QUARANTINE_DOCUMENT } from "../../functions/contract";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
+import { attachedPoliciesOf, tagsOf } from "../../lab/client/read-user";
+import { LabDeployment } from "../../lab/deployment";
+import { startLab, type Lab } from "../../lab/lab";
+import { ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { AccountNames, NAMES } from "../../stacks/names";
+import { CliProcess, type CliEnd } from "../support/cli/process";
+import { eventually } from "../support/eventually";
+import { labApi, type LabApi } from "../support/lab/api";
+
+/** Three stacks by Terraform on two cores, with room for a busy machine. */
+const DEPLOYMENT_MS = 900_000;
+jest.setTimeout(300_000);
+
+const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
+const [GUARDED, UNGUARDED] = memberAccounts;
+const BREAK_GLASS = "security/QuarantineBreakGlass";
+const names = new AccountNames("aws", GUARDED.id);
+
+let lab: Lab;
+let client: LabClient;
+let deployment: LabDeployment;
+let cli: CliProcess | undefined;
+let administrator: LabApi;
+
+/** `quarantine ARGS`, as the management account's administrator. */
+function quarantine(...args: string[]): Promise<CliEnd> {
+  cli = new CliProcess(args, { cwd: deployment.folder, env: deployment.environment });
+  return cli.ended;
+}
+
+beforeAll(async () => {
+  lab = await startLab(LAB_ORGANIZATION);
+  client = new LabClient(addressOf(lab));
+  administrator = labApi(lab.endpoint, lab.credentials(GUARDED.id).accessKeyId);
+  deployment = new LabDeployment({
+    folder: path.join(__dirname, "../../.lab/e2e-guard"),
+    rolloutYaml: labRolloutYaml({
+      ...LAB_ORGANIZATION,
+      memberAccounts: [GUARDED],
+      managementAccount,
+      guard: { enabled: true, breakGlassRoles: [BREAK_GLASS] },
+    }),
+    environment: lab.environment(managementAccount.id),
+  });
+}, DEPLOYMENT_MS);
+
+afterAll(async () => {
+  cli?.stop();
+  await cli?.ended;
+  await lab.stop();
+});
+
+/** A role that the account's administrator may assume and that may do everything. */
+async function makeBreakGlassRole(accountId: string): Promise<void> {
+  const iam = client.iam(accountId);
+  const [rolePath = "", RoleName] = BREAK_GLASS.split("/");
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName,
+      Path: `/${rolePath}/`,
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { AWS: new AccountNames("aws", accountId).rootArn },
+            Action: "sts:AssumeRole",
+          },
+        ],
+      }),
+    }),
+  );
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR_POLICY_ARN }));
+}
+
+test(
+  "plan names the accounts that lack the break-glass role, before anything is done",
+  async () => {
+    await makeBreakGlassRole(securityAccount.id);
+
+    const { code, stdout } = await quarantine("plan", "--account", managementAccount.name);
+
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toContain(
+      `the account ${GUARDED.name} (${GUARDED.id}) has no role ${names.roleArn(BREAK_GLASS)}`,
+    );
+  },
+  DEPLOYMENT_MS,
+);
+
+test(
+  "rollout deploys the guard last, and the deployment role sees no changes under it",
+  async () => {
+    await makeBreakGlassRole(GUARDED.id);
+
+    const rollout = await quarantine("rollout", "--yes");
+    const plan = await quarantine("plan", "--account", "*");
+
+    expect({ ...rollout, stdout: "" }).toMatchObject({ code: EXIT.done });
+    expect(rollout.stderr).toContain("The guard: 2 attachments; where fewest are left, 8 more");
+    expect(plan).toMatchObject({ code: EXIT.done });
+  },
+  DEPLOYMENT_MS,
+);
+
+/** Creates a user as the administrator, and waits for the responder. */
+async function quarantinedUser(userName: string): Promise<IAMClient> {
+  await administrator("iam", "CreateUser", { UserName: userName });
+  const iam = client.iam(GUARDED.id);
+  await eventually(`the quarantine of ${userName}`, async () => {
+    const { SecurityStatus } = await tagsOf(iam, userName);
+    return SecurityStatus === "QUARANTINED" ? true : undefined;
+  });
+  return iam;
+}
+
+/** Every way out that an administrator of the account tries, on the user mallory. */
+const UNDOING: readonly [service: string, action: string, params: Record<string, unknown>][] = [
+  ["iam", "DetachUserPolicy", { UserName: "mallory", PolicyArn: names.quarantinePolicyArn }],
+  ["iam", "UpdateUser", { UserName: "mallory", NewUserName: "mallory2" }],
+  ["iam", "CreateAccessKey", { UserName: "mallory" }],
+  ["iam", "CreateLoginProfile", { UserName: "mallory", Password: "Correct-horse-1" }],
+  ["iam", "UntagUser", { UserName: "mallory", TagKeys: ["securitystatus"] }],
+  ["iam", "TagUser", { UserName: "mallory", Tags: [{ Key: "SecurityStatus", Value: "RELEASED" }] }],
+  [
+    "iam",
+    "CreatePolicyVersion",
+    { PolicyArn: names.quarantinePolicyArn, PolicyDocument: "{}", SetAsDefault: true },
+  ],
+  ["iam", "DeletePolicy", { PolicyArn: names.quarantinePolicyArn }],
+  ["iam", "DeleteUserPermissionsBoundary", { UserName: "bounded" }],
+  ["iam", "PutRolePolicy", { RoleName: NAMES.responder, PolicyName: "x", PolicyDocument: "{}" }],
+  ["iam", "UpdateAssumeRolePolicy", { RoleName: "QuarantineBreakGlass", PolicyDocument: "{}" }],
+  ["events", "DisableRule", { Name: NAMES.detectionRule }],
+  ["events", "RemoveTargets", { Rule: NAMES.detectionRule, Ids: ["responder"] }],
+  ["sns", "DeleteTopic", { TopicArn: names.topicArn }],
+  ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/security-response" }],
+];
+
+describe("under the guard", () => {
+  beforeAll(async () => {
+    await quarantinedUser("mallory");
+    // Our boundary on a user, whose tag does not count yet: the policy's ARN does.
+    await administrator("iam", "CreateUser", { UserName: "bounded" });
+    await administrator("iam", "PutUserPermissionsBoundary", {
+      UserName: "bounded",
+      PermissionsBoundary: names.quarantinePolicyArn,
+    });
+  });
+
+  test.each(UNDOING)(
+    "%s %s %j is refused, and the refusal names the policy",
+    async (service, action, params) => {
+      await expect(administrator(service, action, params)).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy\/o-lab0000001\/service_control_policy\/p-\w+/,
+        ),
+      });
+    },
+  );
+
+  test.each<[string, string, Record<string, unknown>]>([
+    ["iam", "GetRole", { RoleName: NAMES.responder }],
+    ["iam", "ListUserTags", { UserName: "mallory" }],
+    ["iam", "GetPolicy", { PolicyArn: names.quarantinePolicyArn }],
+    ["events", "DescribeRule", { Name: NAMES.detectionRule }],
+    ["events", "ListTargetsByRule", { Rule: NAMES.detectionRule }],
+    ["sns", "GetTopicAttributes", { TopicArn: names.topicArn }],
+    ["iam", "CreateRole", { RoleName: "security-team", AssumeRolePolicyDocument: "{}" }],
+    ["events", "PutRule", { Name: "security-team-logins", EventPattern: '{"source":["aws.signin"]}' }],
+    ["sns", "CreateTopic", { Name: "security-news" }],
+    ["logs", "CreateLogGroup", { logGroupName: "/aws/lambda/billing" }],
+  ])("%s %s %j is what others do, and allowed", async (service, action, params) => {
+    await expect(administrator(service, action, params)).resolves.toBeDefined();
+  });
+
+  test("the break-glass role releases a user, with the calls of the runbook", async () => {
+    const iam = client.iam(GUARDED.id, await client.assumeRole(GUARDED.id, BREAK_GLASS));
+
+    await iam.send(
+      new DetachUserPolicyCommand({ UserName: "mallory", PolicyArn: names.quarantinePolicyArn }),
+    );
+    await iam.send(
+      new TagUserCommand({ UserName: "mallory", Tags: [{ Key: "SecurityStatus", Value: "RELEASED" }] }),
+    );
+
+    expect(await attachedPoliciesOf(iam, "mallory")).toEqual([]);
+    await expect(administrator("iam", "CreateAccessKey", { UserName: "mallory" })).resolves.toBeDefined();
+  });
+
+  test("a role whose name begins like the break-glass role's does not", async () => {
+    await quarantinedUser("trudy");
+    const iam = client.iam(GUARDED.id);
+    const trust = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { AWS: names.rootArn }, Action: "sts:AssumeRole" }],
+    });
+    await iam.send(
+      new CreateRoleCommand({
+        RoleName: "QuarantineBreakGlassX",
+        Path: "/security/",
+        AssumeRolePolicyDocument: trust,
+      }),
+    );
+    await iam.send(
+      new AttachRolePolicyCommand({
+        RoleName: "QuarantineBreakGlassX",
+        PolicyArn: ADMINISTRATOR_POLICY_ARN,
+      }),
+    );
+    const session = await client.assumeRole(GUARDED.id, "security/QuarantineBreakGlassX");
+
+    await expect(
+      client
+        .iam(GUARDED.id, session)
+        .send(new DetachUserPolicyCommand({ UserName: "trudy", PolicyArn: names.quarantinePolicyArn })),
+    ).rejects.toThrow(/explicit deny in a service control policy/);
+  });
+});
+
+test("in an account without the guard, the deny is taken off", async () => {
+  const iam = client.iam(UNGUARDED.id);
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({
+      PolicyName: NAMES.quarantinePolicy,
+      PolicyDocument: JSON.stringify(QUARANTINE_DOCUMENT),
+    }),
+  );
+  const attachment = { UserName: "lab-visitor", PolicyArn: Policy?.Arn ?? "" };
+  const api = labApi(lab.endpoint, lab.credentials(UNGUARDED.id).accessKeyId);
+  await api("iam", "CreateUser", { UserName: attachment.UserName });
+  await iam.send(new AttachUserPolicyCommand(attachment));
+
+  await expect(iam.send(new DetachUserPolicyCommand(attachment))).resolves.toBeDefined();
+});
+
+test("whoever detaches the guard is on record in the security account", async () => {
+  const organizations = labApi(lab.endpoint, lab.credentials(managementAccount.id).accessKeyId);
+  const { Policies } = (await organizations("organizations", "ListPolicies", {
+    Filter: "SERVICE_CONTROL_POLICY",
+  })) as { Policies: { Id: string; Name: string }[] };
+  const guard = Policies.find(({ Name }) => Name === NAMES.guardPolicy);
+
+  await organizations("organizations", "DetachPolicy", { PolicyId: guard?.Id, TargetId: GUARDED.id });
+
+  const lines = await eventually("the audit log's entry", async () => {
+    const found = await client.logLines(securityAccount.id, NAMES.auditLog, "DetachPolicy");
+    return found.length > 0 ? found : undefined;
+  });
+  expect(lines.join()).toContain("lab-administrator");
+});

@@ -1,0 +1,355 @@
+const ACCOUNT = "444455556666";
+const SECURITY = "111122223333";
+
+const iam = (resource: string, account = ACCOUNT) => `arn:aws:iam::${account}:${resource}`;
+const at = (service: string, resource: string, account = ACCOUNT, region = "us-east-1") =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+
+/** Who calls in the cases, by the ARN that `aws:PrincipalArn` shows. IAM allows everything to all of them. */
+export const CALLERS = {
+  "an administrator": iam("role/Administrator"),
+  "the administrator of the security account": iam("role/Administrator", SECURITY),
+  "the account's root": iam("root"),
+  "the user itself": iam("user/mallory"),
+  "the deployment role": iam("role/OrganizationAccountAccessRole"),
+  "the break-glass role": iam("role/security/QuarantineBreakGlass"),
+  "an exempt role": iam("role/AWSControlTowerExecution"),
+  "a role with the break-glass role's name in another path": iam("role/QuarantineBreakGlass"),
+  "a role whose name begins like the break-glass role's": iam("role/security/QuarantineBreakGlassX"),
+  "a user with the break-glass role's name": iam("user/security/QuarantineBreakGlass"),
+  "the responder": iam("role/security-response"),
+  "the forwarding role": iam("role/security-response-forwarding"),
+  "the simulation": iam("role/attack-simulation"),
+  "a scanner": iam("role/SecurityAudit"),
+} as const;
+
+export type Caller = keyof typeof CALLERS;
+
+/** One request in an account under the guard. */
+export interface GuardCase {
+  readonly who: Caller;
+  readonly does: string;
+  readonly on: string;
+  /** Condition keys that IAM would set, beside those of the caller. */
+  readonly context?: Readonly<Record<string, string | string[]>>;
+  /** The statement that refuses it; undefined for what must stay allowed. */
+  readonly refusedBy?: string;
+}
+
+type Context = NonNullable<GuardCase["context"]>;
+
+const QUARANTINE = iam("policy/AutomatedSecurityQuarantine");
+const OTHER_POLICY = iam("policy/Developers");
+const USER = iam("user/mallory");
+const SIMULATED = iam("user/attack-simulation/run/attack-simulation-run-1");
+const tagged = (status: string): Context => ({ "aws:ResourceTag/SecurityStatus": status });
+const QUARANTINED = tagged("QUARANTINED");
+const ours: Context = { "iam:PolicyARN": QUARANTINE };
+const bounded: Context = { "iam:PermissionsBoundary": QUARANTINE };
+const keys = (...names: string[]): Context => ({ "aws:TagKeys": names });
+
+const RESPONDER = at("lambda", "function:security-response");
+const RULE = at("events", "rule/security-response-create-user");
+const BUS = at("events", "event-bus/security-events", SECURITY);
+const TOPIC = at("sns", "security-alerts");
+const KEY = at("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab", SECURITY);
+const aliased: Context = { "kms:ResourceAliases": ["alias/security-alerts"] };
+const FUNCTION_LOG = at("logs", "log-group:/aws/lambda/security-response");
+
+const refused = (refusedBy: string, who: Caller, does: string, on: string, context?: Context): GuardCase => ({
+  who,
+  does,
+  on,
+  refusedBy,
+  ...(context && { context }),
+});
+const allowed = (who: Caller, does: string, on: string, context?: Context): GuardCase => ({
+  who,
+  does,
+  on,
+  ...(context && { context }),
+});
+const admin = "an administrator";
+const breakGlass = "the break-glass role";
+const responder = "the responder";
+
+/** Statement by statement: what it refuses, whom it does not bind, which neighbours it leaves alone. */
+export const GUARD_CASES: readonly GuardCase[] = [
+  refused("KeepDeny", admin, "iam:DetachUserPolicy", USER, ours),
+  refused("KeepDeny", "the user itself", "iam:DetachUserPolicy", USER, ours),
+  refused("KeepDeny", "the account's root", "iam:DetachUserPolicy", USER, ours),
+  refused("KeepDeny", responder, "iam:DetachUserPolicy", USER, ours),
+  refused(
+    "KeepDeny",
+    "a role with the break-glass role's name in another path",
+    "iam:DetachUserPolicy",
+    USER,
+    ours,
+  ),
+  refused(
+    "KeepDeny",
+    "a role whose name begins like the break-glass role's",
+    "iam:DetachUserPolicy",
+    USER,
+    ours,
+  ),
+  refused("KeepDeny", "a user with the break-glass role's name", "iam:DetachUserPolicy", USER, ours),
+  allowed(breakGlass, "iam:DetachUserPolicy", USER, { ...ours, ...QUARANTINED }),
+  allowed("the deployment role", "iam:DetachUserPolicy", USER, ours),
+  allowed("an exempt role", "iam:DetachUserPolicy", USER, ours),
+  allowed("the simulation", "iam:DetachUserPolicy", SIMULATED, { ...ours, ...QUARANTINED }),
+  allowed(admin, "iam:DetachUserPolicy", USER, { "iam:PolicyARN": OTHER_POLICY }),
+  allowed(admin, "iam:AttachUserPolicy", USER, ours),
+  allowed(responder, "iam:AttachUserPolicy", USER, { ...ours, ...QUARANTINED }),
+
+  refused("KeepBoundary", admin, "iam:DeleteUserPermissionsBoundary", USER, bounded),
+  refused("KeepBoundary", "the user itself", "iam:DeleteUserPermissionsBoundary", USER, bounded),
+  allowed(breakGlass, "iam:DeleteUserPermissionsBoundary", USER, bounded),
+  allowed("the simulation", "iam:DeleteUserPermissionsBoundary", SIMULATED, bounded),
+  allowed(admin, "iam:DeleteUserPermissionsBoundary", USER, { "iam:PermissionsBoundary": OTHER_POLICY }),
+  allowed(admin, "iam:PutUserPermissionsBoundary", USER, { "iam:PermissionsBoundary": OTHER_POLICY }),
+
+  refused("KeepPolicy", admin, "iam:CreatePolicyVersion", QUARANTINE),
+  refused("KeepPolicy", admin, "iam:SetDefaultPolicyVersion", QUARANTINE),
+  refused("KeepPolicy", admin, "iam:DeletePolicyVersion", QUARANTINE),
+  refused("KeepPolicy", "the user itself", "iam:DeletePolicy", QUARANTINE),
+  refused("KeepPolicy", admin, "iam:CreatePolicy", QUARANTINE),
+  allowed(responder, "iam:SetDefaultPolicyVersion", QUARANTINE),
+  allowed("the deployment role", "iam:CreatePolicyVersion", QUARANTINE),
+  allowed(admin, "iam:CreatePolicyVersion", OTHER_POLICY),
+  allowed(admin, "iam:DeletePolicy", iam("policy/AutomatedSecurityQuarantineX")),
+  allowed("a scanner", "iam:GetPolicyVersion", QUARANTINE),
+
+  refused("KeepUsers", admin, "iam:DeleteUserPolicy", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:PutUserPolicy", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:PutUserPermissionsBoundary", USER, {
+    ...QUARANTINED,
+    "iam:PermissionsBoundary": OTHER_POLICY,
+  }),
+  refused("KeepUsers", admin, "iam:UpdateUser", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:CreateAccessKey", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:UpdateAccessKey", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:CreateLoginProfile", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:UpdateLoginProfile", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:CreateServiceSpecificCredential", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:ResetServiceSpecificCredential", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:UploadSSHPublicKey", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:UpdateSigningCertificate", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:EnableMFADevice", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:DeactivateMFADevice", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:ResyncMFADevice", USER, QUARANTINED),
+  refused("KeepUsers", "the user itself", "iam:ChangePassword", USER, QUARANTINED),
+  refused("KeepUsers", admin, "iam:DeleteUser", USER, tagged("QUARANTINE_FAILED")),
+  refused("KeepUsers", "the account's root", "iam:AttachUserPolicy", USER, QUARANTINED),
+  allowed(responder, "iam:PutUserPolicy", USER, QUARANTINED),
+  allowed(responder, "iam:UpdateAccessKey", USER, QUARANTINED),
+  allowed(breakGlass, "iam:UpdateAccessKey", USER, QUARANTINED),
+  allowed("the simulation", "iam:DeleteUser", SIMULATED, QUARANTINED),
+  allowed(admin, "iam:CreateAccessKey", USER),
+  allowed(admin, "iam:UpdateUser", USER, tagged("RELEASED")),
+  allowed(admin, "iam:DeleteUser", iam("user/alice")),
+  allowed(admin, "iam:TagUser", USER, { ...QUARANTINED, ...keys("Incident") }),
+  allowed("a scanner", "iam:GetUser", USER, QUARANTINED),
+  allowed("a scanner", "iam:ListAccessKeys", USER, QUARANTINED),
+  // IAM sees the group, not the user: no group lifts the deny.
+  allowed(admin, "iam:AddUserToGroup", iam("group/Developers"), QUARANTINED),
+  allowed(admin, "iam:DeleteRole", iam("role/Developer"), QUARANTINED),
+
+  refused("KeepTags", admin, "iam:TagUser", USER, keys("SecurityStatus")),
+  refused("KeepTags", admin, "iam:TagUser", USER, keys("Owner", "securitystatus")),
+  refused("KeepTags", admin, "iam:UntagUser", USER, keys("QUARANTINEMETHOD")),
+  refused("KeepTags", "the user itself", "iam:UntagUser", USER, keys("SecurityStatus")),
+  refused("KeepTags", admin, "iam:CreateUser", USER, keys("SecurityStatus")),
+  allowed(responder, "iam:TagUser", USER, keys("SecurityStatus", "QuarantineTime")),
+  allowed(breakGlass, "iam:TagUser", USER, keys("SecurityStatus")),
+  allowed(admin, "iam:TagUser", USER, keys("Owner", "SecurityContact")),
+  allowed(admin, "iam:CreateUser", USER, keys("Owner")),
+  allowed(admin, "iam:CreateUser", USER),
+  allowed(admin, "iam:TagRole", iam("role/Developer"), keys("SecurityStatus")),
+
+  refused("SecondWall", "the user itself", "s3:GetObject", "arn:aws:s3:::bucket/key", {
+    "aws:PrincipalTag/SecurityStatus": "QUARANTINED",
+  }),
+  refused("SecondWall", "the user itself", "sts:AssumeRole", iam("role/Developer"), {
+    "aws:PrincipalTag/SecurityStatus": "QUARANTINE_FAILED",
+  }),
+  allowed("the user itself", "s3:GetObject", "arn:aws:s3:::bucket/key", {
+    "aws:PrincipalTag/SecurityStatus": "RELEASED",
+  }),
+  // Whoever tags a role, or passes session tags, must not lock others out.
+  allowed(admin, "s3:GetObject", "arn:aws:s3:::bucket/key", {
+    "aws:PrincipalTag/SecurityStatus": "QUARANTINED",
+  }),
+
+  refused("KeepRoles", admin, "iam:UpdateAssumeRolePolicy", iam("role/security/QuarantineBreakGlass")),
+  refused("KeepRoles", admin, "iam:CreateRole", iam("role/security/QuarantineBreakGlass")),
+  refused("KeepRoles", admin, "iam:PassRole", iam("role/OrganizationAccountAccessRole")),
+  refused("KeepRoles", admin, "iam:DeleteRole", iam("role/AWSControlTowerExecution")),
+  refused("KeepRoles", admin, "iam:PutRolePolicy", iam("role/security-response")),
+  refused("KeepRoles", admin, "iam:AttachRolePolicy", iam("role/security-response")),
+  refused("KeepRoles", admin, "iam:PutRolePermissionsBoundary", iam("role/security-response-forwarding")),
+  refused("KeepRoles", admin, "iam:DetachRolePolicy", iam("role/security-notifier")),
+  refused("KeepRoles", admin, "iam:UpdateRole", iam("role/attack-simulation")),
+  refused("KeepRoles", "the account's root", "iam:TagRole", iam("role/security/QuarantineBreakGlass")),
+  refused("KeepRoles", responder, "iam:PutRolePolicy", iam("role/security-response")),
+  allowed("the deployment role", "iam:PutRolePolicy", iam("role/security-response")),
+  allowed("the deployment role", "iam:PassRole", iam("role/security-response")),
+  allowed("a scanner", "iam:GetRole", iam("role/security/QuarantineBreakGlass")),
+  allowed("a scanner", "iam:GetRolePolicy", iam("role/security-response")),
+  allowed("a scanner", "iam:ListRolePolicies", iam("role/security-response")),
+  allowed(admin, "iam:CreateRole", iam("role/QuarantineBreakGlass")),
+  allowed(admin, "iam:CreateRole", iam("role/security-team")),
+  allowed(admin, "iam:PassRole", iam("role/security-tooling")),
+  allowed(admin, "sts:AssumeRole", iam("role/security/QuarantineBreakGlass")),
+
+  refused("KeepFunctions", admin, "lambda:PutFunctionConcurrency", RESPONDER),
+  refused("KeepFunctions", admin, "lambda:UpdateFunctionConfiguration", RESPONDER),
+  refused("KeepFunctions", admin, "lambda:UpdateFunctionCode", at("lambda", "function:attack-simulation")),
+  refused("KeepFunctions", admin, "lambda:DeleteFunction", RESPONDER),
+  refused("KeepFunctions", admin, "lambda:PutFunctionEventInvokeConfig", RESPONDER),
+  refused("KeepFunctions", admin, "lambda:RemovePermission", RESPONDER),
+  refused("KeepFunctions", admin, "lambda:AddPermission", at("lambda", "function:security-notifier")),
+  allowed("the deployment role", "lambda:UpdateFunctionCode", RESPONDER),
+  allowed("a scanner", "lambda:GetFunctionConfiguration", RESPONDER),
+  allowed(admin, "lambda:DeleteFunction", at("lambda", "function:security-scanner")),
+  allowed(
+    admin,
+    "lambda:UpdateFunctionCode",
+    at("lambda", "function:security-response", ACCOUNT, "eu-west-1"),
+  ),
+
+  refused("KeepInvocations", admin, "lambda:InvokeFunction", RESPONDER),
+  refused("KeepInvocations", "the user itself", "lambda:InvokeFunction", `${RESPONDER}:$LATEST`),
+  allowed(breakGlass, "lambda:InvokeFunction", RESPONDER),
+  allowed(admin, "lambda:InvokeFunction", at("lambda", "function:attack-simulation")),
+  allowed(admin, "lambda:InvokeFunction", at("lambda", "function:billing")),
+
+  refused("KeepMappings", admin, "lambda:CreateEventSourceMapping", "*", { "lambda:FunctionArn": RESPONDER }),
+  refused(
+    "KeepMappings",
+    admin,
+    "lambda:UpdateEventSourceMapping",
+    at("lambda", "event-source-mapping:a1b2c3d4-1234-1234-1234-123456789012"),
+    { "lambda:FunctionArn": at("lambda", "function:security-notifier") },
+  ),
+  allowed("the deployment role", "lambda:CreateEventSourceMapping", "*", { "lambda:FunctionArn": RESPONDER }),
+  allowed(admin, "lambda:CreateEventSourceMapping", "*", {
+    "lambda:FunctionArn": at("lambda", "function:billing"),
+  }),
+
+  refused("KeepRules", admin, "events:DisableRule", RULE),
+  refused("KeepRules", admin, "events:RemoveTargets", RULE),
+  refused("KeepRules", admin, "events:PutTargets", at("events", "rule/security-response-outcomes")),
+  refused("KeepRules", admin, "events:PutRule", RULE),
+  refused("KeepRules", admin, "events:DeleteRule", at("events", "rule/security-response-alarms")),
+  refused(
+    "KeepRules",
+    "the administrator of the security account",
+    "events:DisableRule",
+    at("events", "rule/security-events/security-events-audit", SECURITY),
+  ),
+  refused("KeepRules", "the administrator of the security account", "events:DeleteEventBus", BUS),
+  refused(
+    "KeepRules",
+    "the administrator of the security account",
+    "events:DeleteArchive",
+    at("events", "archive/security-events", SECURITY),
+  ),
+  allowed("the deployment role", "events:PutTargets", RULE),
+  allowed("a scanner", "events:DescribeRule", RULE),
+  allowed(admin, "events:PutRule", at("events", "rule/security-team-logins")),
+  allowed(admin, "events:DeleteRule", at("events", "rule/nightly")),
+  allowed(
+    "the administrator of the security account",
+    "events:PutRule",
+    at("events", "rule/security-events/siem-export", SECURITY),
+  ),
+
+  refused("KeepEvents", admin, "events:PutEvents", BUS),
+  refused("KeepEvents", "the administrator of the security account", "events:PutEvents", BUS),
+  allowed("the forwarding role", "events:PutEvents", BUS),
+  allowed(admin, "events:PutEvents", at("events", "event-bus/default")),
+  allowed(responder, "events:PutEvents", at("events", "event-bus/default")),
+
+  refused("KeepBus", "the administrator of the security account", "events:PutPermission", "*"),
+  refused("KeepBus", "the administrator of the security account", "events:RemovePermission", "*"),
+  allowed(admin, "events:PutPermission", "*"),
+
+  refused("KeepAlerts", admin, "sns:DeleteTopic", TOPIC),
+  refused("KeepAlerts", admin, "sns:SetTopicAttributes", TOPIC),
+  refused("KeepAlerts", admin, "sns:PutDataProtectionPolicy", TOPIC),
+  refused("KeepAlerts", admin, "sns:Unsubscribe", TOPIC),
+  refused("KeepAlerts", admin, "sns:SetSubscriptionAttributes", TOPIC),
+  refused("KeepAlerts", admin, "sqs:PurgeQueue", at("sqs", "security-response-dead-letters")),
+  refused("KeepAlerts", admin, "sqs:DeleteMessage", at("sqs", "security-response-dead-letters")),
+  refused("KeepAlerts", admin, "sqs:SetQueueAttributes", at("sqs", "security-events-dead-letters")),
+  refused("KeepAlerts", admin, "logs:DeleteLogGroup", `${FUNCTION_LOG}:*`),
+  refused("KeepAlerts", admin, "logs:PutRetentionPolicy", FUNCTION_LOG),
+  refused("KeepAlerts", admin, "logs:PutSubscriptionFilter", FUNCTION_LOG),
+  refused("KeepAlerts", admin, "logs:DeleteMetricFilter", FUNCTION_LOG),
+  refused("KeepAlerts", admin, "logs:AssociateKmsKey", FUNCTION_LOG),
+  refused(
+    "KeepAlerts",
+    "the administrator of the security account",
+    "logs:DeleteLogStream",
+    at("logs", "log-group:/aws/events/security-events:log-stream:x", SECURITY),
+  ),
+  refused(
+    "KeepAlerts",
+    admin,
+    "cloudwatch:DisableAlarmActions",
+    at("cloudwatch", "alarm:security-response-errors"),
+  ),
+  refused(
+    "KeepAlerts",
+    admin,
+    "cloudwatch:PutMetricAlarm",
+    at("cloudwatch", "alarm:security-response-errors"),
+  ),
+  refused("KeepAlerts", admin, "cloudwatch:SetAlarmState", at("cloudwatch", "alarm:security-events-errors")),
+  allowed("the deployment role", "sns:SetTopicAttributes", TOPIC),
+  allowed(responder, "sns:Publish", TOPIC),
+  allowed(responder, "sqs:SendMessage", at("sqs", "security-response-dead-letters")),
+  allowed(responder, "logs:PutLogEvents", `${FUNCTION_LOG}:log-stream:2026/01/01/[$LATEST]0`),
+  allowed(responder, "logs:CreateLogStream", `${FUNCTION_LOG}:log-stream:2026/01/01/[$LATEST]0`),
+  allowed(admin, "sns:Subscribe", TOPIC),
+  allowed(admin, "sns:DeleteTopic", at("sns", "security-alerts-legacy")),
+  allowed(admin, "sns:CreateTopic", at("sns", "security-news")),
+  allowed(admin, "sqs:PurgeQueue", at("sqs", "security-scans")),
+  allowed(admin, "sqs:ReceiveMessage", at("sqs", "security-response-dead-letters")),
+  allowed(admin, "logs:DeleteLogGroup", at("logs", "log-group:/aws/lambda/billing")),
+  allowed(admin, "cloudwatch:DeleteAlarms", at("cloudwatch", "alarm:security-hub-findings")),
+  allowed("a scanner", "logs:FilterLogEvents", FUNCTION_LOG),
+  allowed("a scanner", "sns:GetTopicAttributes", TOPIC),
+
+  refused("KeepKey", "the administrator of the security account", "kms:ScheduleKeyDeletion", KEY, aliased),
+  refused("KeepKey", "the administrator of the security account", "kms:PutKeyPolicy", KEY, aliased),
+  refused("KeepKey", "the administrator of the security account", "kms:DisableKey", KEY, aliased),
+  allowed("the administrator of the security account", "kms:DescribeKey", KEY, aliased),
+  allowed("the administrator of the security account", "kms:ScheduleKeyDeletion", KEY, {
+    "kms:ResourceAliases": ["alias/backups"],
+  }),
+  allowed("the administrator of the security account", "kms:ScheduleKeyDeletion", KEY),
+
+  refused("KeepTrails", admin, "cloudtrail:StopLogging", at("cloudtrail", "trail/management-events")),
+  refused(
+    "KeepTrails",
+    admin,
+    "cloudtrail:PutEventSelectors",
+    at("cloudtrail", "trail/management-events", ACCOUNT, "eu-central-1"),
+  ),
+  allowed("the deployment role", "cloudtrail:UpdateTrail", at("cloudtrail", "trail/management-events")),
+  allowed(admin, "cloudtrail:StopLogging", at("cloudtrail", "trail/developers")),
+  allowed("a scanner", "cloudtrail:GetTrailStatus", at("cloudtrail", "trail/management-events")),
+
+  refused("ConfineSimulation", "the simulation", "iam:DetachUserPolicy", USER, ours),
+  refused("ConfineSimulation", "the simulation", "iam:DeleteUser", USER),
+  refused("ConfineSimulation", "the simulation", "iam:CreateUser", USER),
+  allowed("the simulation", "iam:CreateUser", SIMULATED),
+  allowed("the simulation", "iam:CreateAccessKey", SIMULATED),
+  allowed("the simulation", "iam:ListUsers", "*"),
+
+  refused("Stay", admin, "organizations:LeaveOrganization", "*"),
+  refused("Stay", "the account's root", "organizations:LeaveOrganization", "*"),
+  allowed("a scanner", "organizations:DescribeOrganization", "*"),
+];

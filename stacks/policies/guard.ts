@@ -1,0 +1,410 @@
+import { SIMULATION_PATH, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { ConfigError } from "../config/errors";
+import { mayUndoRoleNames } from "../config/roles";
+import type { Rollout } from "../config/rollout";
+import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../names";
+import { policyDocument, type Condition, type PolicyDocument, type Statement } from "./document";
+import { functionLogGroup } from "./function-logs";
+
+/**
+ * Most characters of a service control policy, white space included, since 2026-05-15 (Organizations guide,
+ * "Quotas and service limits").
+ */
+export const MAX_GUARD_CHARACTERS = 10_240;
+
+/** The quota before that date: an organization may have tools that still count with it. */
+const FORMER_MAX_GUARD_CHARACTERS = 5_120;
+
+/** Functions that nobody may change or invoke by hand. Each has a role of the same name. */
+const FUNCTIONS = [NAMES.responder, NAMES.notifier];
+
+/** Roles that the rollout makes beside those; the names of their functions begin with one of the above. */
+const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold];
+
+/** What of the configuration decides what the guard says. */
+type GuardSettings = Pick<Rollout, "partition" | "deploymentRole" | "guard" | "accounts" | "securityAccount">;
+
+/**
+ * The service control policy under which a quarantine cannot be undone. Each statement refuses to everybody
+ * but the roles it names. Where IAM knows a static fact (the ARN of our policy, a tag key), the statement
+ * uses that: what depends on a user's tag counts only some seconds after the tag is written, and an attacker
+ * races against exactly this delay.
+ *
+ * Accounts are written as `*`, since one policy is attached to many. For exempt roles that is safe: in every
+ * account under the policy, `KeepRoles` lets nobody else make or change a role of that name, and a service
+ * control policy says nothing about callers of other accounts.
+ *
+ * docs/adr/0017-guard.md says why each statement is as it is.
+ */
+export function guardDocument(settings: GuardSettings): PolicyDocument {
+  const names = new AccountNames(settings.partition, "*");
+  const exempt = [...mayUndoRoleNames(settings), ...settings.guard.exemptRoles];
+  const simulates = settings.accounts.some(({ attackSimulation }) => attackSimulation);
+  const simulation = simulates ? [NAMES.simulation] : [];
+  const allExcept = (...roles: readonly string[]): Condition => ({
+    ArnNotLike: { "aws:PrincipalArn": [...exempt, ...roles].map((role) => names.roleArn(role)) },
+  });
+  return policyDocument(
+    ...keepDenies(names, allExcept(...simulation)),
+    keepPolicy(names, allExcept(NAMES.responder)),
+    keepUsers(names, allExcept(NAMES.responder, NAMES.hold, ...simulation)),
+    keepTags(allExcept(NAMES.responder, NAMES.hold)),
+    secondWall(names),
+    keepRoles(names, [...FUNCTIONS, ...simulation, ...OTHER_ROLES, ...exempt], allExcept()),
+    ...keepFunctions(names, simulation, allExcept()),
+    keepRules(names, allExcept()),
+    keepEvents(names, allExcept(NAMES.forwardingRole)),
+    keepBus(settings.securityAccount.id, allExcept()),
+    keepAlerts(names, allExcept()),
+    keepKey(allExcept()),
+    ...keepTrails(names, settings.guard.trails, allExcept()),
+    ...(simulates ? [confineSimulation(names)] : []),
+    STAY,
+  );
+}
+
+/**
+ * The guard as it is deployed: minified, because white space counts.
+ *
+ * @throws ConfigError when it is longer than a service control policy may be.
+ */
+export function guardContent(settings: GuardSettings): string {
+  const content = JSON.stringify(guardDocument(settings));
+  if (content.length > MAX_GUARD_CHARACTERS) {
+    throw new ConfigError("rollout.yaml", [
+      {
+        path: "guard",
+        expected: `a service control policy of at most ${MAX_GUARD_CHARACTERS} characters`,
+        found: `${content.length} characters`,
+        hint: "every role is named in nearly every statement: name fewer exempt roles, or shorter ones",
+      },
+    ]);
+  }
+  return content;
+}
+
+/** A line for the operator when the guard is over the former quota; none while it is off. */
+export function guardSizeWarning(rollout: GuardSettings): string[] {
+  const size = rollout.guard.enabled ? guardContent(rollout).length : 0;
+  return size <= FORMER_MAX_GUARD_CHARACTERS
+    ? []
+    : [
+        `The guard has ${size} of the ${MAX_GUARD_CHARACTERS} characters that AWS allows since 2026-05-15: ` +
+          `tools that still count with ${FORMER_MAX_GUARD_CHARACTERS} refuse to handle it.`,
+      ];
+}
+
+/** Of the ways to deny, the two that IAM knows by our policy's ARN: they are safe from the first moment. */
+function keepDenies(names: AccountNames, condition: Condition): Statement[] {
+  const policyArn = names.quarantinePolicyArn;
+  return [
+    {
+      Sid: "KeepDeny",
+      Effect: "Deny",
+      Action: "iam:DetachUserPolicy",
+      Resource: "*",
+      Condition: { ArnLike: { "iam:PolicyARN": policyArn }, ...condition },
+    },
+    {
+      Sid: "KeepBoundary",
+      Effect: "Deny",
+      Action: "iam:DeleteUserPermissionsBoundary",
+      Resource: "*",
+      Condition: { ArnLike: { "iam:PermissionsBoundary": policyArn }, ...condition },
+    },
+  ];
+}
+
+/** The deny-all document itself. The responder sets a changed one right again. */
+function keepPolicy(names: AccountNames, condition: Condition): Statement {
+  return {
+    Sid: "KeepPolicy",
+    Effect: "Deny",
+    Action: ["iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"],
+    Resource: names.quarantinePolicyArn,
+    Condition: condition,
+  };
+}
+
+/**
+ * Every change of a quarantined user but tags: the inline deny, another boundary in place of ours, another
+ * name, keys, passwords and other credentials, MFA devices. It begins to count with the tag. Groups are left
+ * out: IAM sees the group alone, and no group lifts a deny.
+ */
+function keepUsers(names: AccountNames, condition: Condition): Statement {
+  return {
+    Sid: "KeepUsers",
+    Effect: "Deny",
+    Action: [
+      "iam:Attach*",
+      "iam:ChangePassword",
+      "iam:Create*",
+      "iam:Deactivate*",
+      "iam:Delete*",
+      "iam:Detach*",
+      "iam:Enable*",
+      "iam:Put*",
+      "iam:Reset*",
+      "iam:Resync*",
+      "iam:Update*",
+      "iam:Upload*",
+    ],
+    Resource: names.usersArn(),
+    Condition: {
+      StringEquals: { [`aws:ResourceTag/${TAG_KEYS.status}`]: DENIED },
+      ...condition,
+    },
+  };
+}
+
+/** Values of the status tag of a user who is meant to be denied everything. */
+const DENIED = [TAG_STATUS.quarantined, TAG_STATUS.failed];
+
+/** Our tag keys, on the tags of users: they decide who is quarantined and who released. Keys ignore case. */
+function keepTags(condition: Condition): Statement {
+  return {
+    Sid: "KeepTags",
+    Effect: "Deny",
+    Action: ["iam:CreateUser", "iam:TagUser", "iam:UntagUser"],
+    Resource: "*",
+    Condition: {
+      "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": Object.values(TAG_KEYS) },
+      ...condition,
+    },
+  };
+}
+
+/**
+ * Denies a tagged user everything, whatever its policies say. Users alone: anybody who may tag a role or pass
+ * session tags could lock others out.
+ */
+function secondWall(names: AccountNames): Statement {
+  return {
+    Sid: "SecondWall",
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: {
+      StringEquals: { [`aws:PrincipalTag/${TAG_KEYS.status}`]: DENIED },
+      ArnLike: { "aws:PrincipalArn": names.usersArn() },
+    },
+  };
+}
+
+/**
+ * The exempt roles and the rollout's own: nobody else makes, changes or passes them, under this name and
+ * path. Reading stays, and so does assuming them: their trust policies decide on that.
+ */
+function keepRoles(names: AccountNames, roles: readonly string[], condition: Condition): Statement {
+  return {
+    Sid: "KeepRoles",
+    Effect: "Deny",
+    Action: [
+      "iam:Attach*",
+      "iam:Create*",
+      "iam:Delete*",
+      "iam:Detach*",
+      "iam:PassRole",
+      "iam:Put*",
+      "iam:Tag*",
+      "iam:Untag*",
+      "iam:Update*",
+    ],
+    Resource: roles.map((role) => names.roleArn(role)),
+    Condition: condition,
+  };
+}
+
+/**
+ * The functions: code, settings, concurrency, permissions. They are invoked by EventBridge, which no service
+ * control policy binds, and by nobody else: a made-up event could quarantine anyone, or pretend a release.
+ * The simulation is there to be invoked.
+ */
+function keepFunctions(
+  names: AccountNames,
+  simulation: readonly string[],
+  condition: Condition,
+): Statement[] {
+  const arns = FUNCTIONS.map((name) => names.functionArn(`${name}*`));
+  return [
+    {
+      Sid: "KeepFunctions",
+      Effect: "Deny",
+      Action: [
+        "lambda:Add*",
+        "lambda:Create*",
+        "lambda:Delete*",
+        "lambda:Publish*",
+        "lambda:Put*",
+        "lambda:Remove*",
+        "lambda:Update*",
+      ],
+      Resource: [...arns, ...simulation.map((name) => names.functionArn(`${name}*`))],
+      Condition: condition,
+    },
+    {
+      Sid: "KeepInvocations",
+      Effect: "Deny",
+      Action: "lambda:Invoke*",
+      Resource: arns,
+      Condition: condition,
+    },
+    {
+      // An event source mapping is a resource of its own, which IAM knows by its function.
+      Sid: "KeepMappings",
+      Effect: "Deny",
+      Action: "lambda:*EventSourceMapping",
+      Resource: "*",
+      Condition: { ArnLike: { "lambda:FunctionArn": arns }, ...condition },
+    },
+  ];
+}
+
+/** The rules with their targets, the central bus, its archive. */
+function keepRules(names: AccountNames, condition: Condition): Statement {
+  return {
+    Sid: "KeepRules",
+    Effect: "Deny",
+    Action: [
+      "events:Delete*",
+      "events:Disable*",
+      "events:PutRule",
+      "events:PutTargets",
+      "events:Remove*",
+      "events:Update*",
+    ],
+    Resource: [
+      names.ruleArn(`${NAMES.responder}-*`),
+      names.ruleArn(`${NAMES.bus}-*`, NAMES.bus),
+      names.securityBusArn,
+      names.archiveArn(NAMES.archive),
+    ],
+    Condition: condition,
+  };
+}
+
+/** What reaches the central bus: only forwarding roles put events there, so that nobody forges outcomes. */
+function keepEvents(names: AccountNames, condition: Condition): Statement {
+  return {
+    Sid: "KeepEvents",
+    Effect: "Deny",
+    Action: "events:PutEvents",
+    Resource: names.securityBusArn,
+    Condition: condition,
+  };
+}
+
+/**
+ * The policy of the central bus. IAM knows these actions without a resource, so nobody else in the security
+ * account changes the policy of any bus.
+ */
+function keepBus(securityAccountId: string, condition: Condition): Statement {
+  return {
+    Sid: "KeepBus",
+    Effect: "Deny",
+    Action: ["events:PutPermission", "events:RemovePermission"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:PrincipalAccount": securityAccountId }, ...condition },
+  };
+}
+
+/** What people hear and read: topics with their subscriptions, queues, logs, alarms. */
+function keepAlerts(names: AccountNames, condition: Condition): Statement {
+  const logGroups = [functionLogGroup(NAMES.responder), functionLogGroup(NAMES.notifier), NAMES.auditLog];
+  return {
+    Sid: "KeepAlerts",
+    Effect: "Deny",
+    Action: [
+      "sns:Add*",
+      "sns:Delete*",
+      "sns:Put*",
+      "sns:Remove*",
+      "sns:Set*",
+      "sns:Unsubscribe",
+      "sqs:Add*",
+      "sqs:Delete*",
+      "sqs:Purge*",
+      "sqs:Remove*",
+      "sqs:Set*",
+      "sqs:StartMessageMoveTask",
+      "logs:*KmsKey",
+      "logs:Delete*",
+      "logs:Put*Filter",
+      "logs:Put*Policy",
+      "logs:PutTransformer",
+      "cloudwatch:Delete*",
+      "cloudwatch:Disable*",
+      "cloudwatch:Put*",
+      "cloudwatch:Set*",
+    ],
+    Resource: [
+      // A subscription has the topic's ARN with an id behind it.
+      ...[NAMES.topic, NAMES.hold].map((topic) => `${names.topicArnOf(topic)}*`),
+      names.queueArn(NAMES.deadLetters),
+      names.queueArn(NAMES.securityDeadLetters),
+      ...logGroups.map((group) => names.logGroupArn(`${group}*`)),
+      names.alarmArn(`${ALARM_PREFIX}*`),
+      names.alarmArn(`${SECURITY_ALARM_PREFIX}*`),
+    ],
+    Condition: condition,
+  };
+}
+
+/** The key of the security account's topic, which IAM knows by its alias. */
+function keepKey(condition: Condition): Statement {
+  return {
+    Sid: "KeepKey",
+    Effect: "Deny",
+    Action: [
+      "kms:DeleteAlias",
+      "kms:DisableKey",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:UpdateAlias",
+    ],
+    Resource: "*",
+    Condition: {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": NAMES.topicKeyAlias },
+      ...condition,
+    },
+  };
+}
+
+/** Trails that the configuration names: without one, EventBridge gets no events of IAM. */
+function keepTrails(names: AccountNames, trails: readonly string[], condition: Condition): Statement[] {
+  return trails.length === 0
+    ? []
+    : [
+        {
+          Sid: "KeepTrails",
+          Effect: "Deny",
+          Action: [
+            "cloudtrail:Delete*",
+            "cloudtrail:PutEventSelectors",
+            "cloudtrail:StopLogging",
+            "cloudtrail:UpdateTrail",
+          ],
+          Resource: trails.map((trail) => names.trailArn(trail)),
+          Condition: condition,
+        },
+      ];
+}
+
+/** The simulation is exempt where it cleans up, and so has to stay among its own users. */
+function confineSimulation(names: AccountNames): Statement {
+  return {
+    Sid: "ConfineSimulation",
+    Effect: "Deny",
+    Action: ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
+    NotResource: names.usersArn(SIMULATION_PATH),
+    Condition: { ArnLike: { "aws:PrincipalArn": names.roleArn(NAMES.simulation) } },
+  };
+}
+
+/** An account that leaves the organization leaves its service control policies behind. */
+const STAY: Statement = {
+  Sid: "Stay",
+  Effect: "Deny",
+  Action: "organizations:LeaveOrganization",
+  Resource: "*",
+};
