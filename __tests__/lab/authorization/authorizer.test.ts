@@ -256,7 +256,9 @@ describe("authorizer", () => {
     const Condition = { StringEquals: { "aws:SourceIdentity": "alice" } };
     const state = inline("Role", policy({ Effect: "Allow", Action: "iam:*", Resource: "*", Condition }));
 
-    await expect(authorize({ ...ROLE, sourceIdentity: "alice" }, CREATE_USER, state)).resolves.toBeUndefined();
+    await expect(
+      authorize({ ...ROLE, sourceIdentity: "alice" }, CREATE_USER, state),
+    ).resolves.toBeUndefined();
     await expect(authorize(ROLE, CREATE_USER, state)).rejects.toMatchObject({ code: "AccessDenied" });
   });
 
