@@ -95,7 +95,8 @@ export async function readUsers(
     .map((detail) => ({ userName: detail.UserName ?? "", state: stateOfDetail(detail) }))
     .filter(({ state }) => isConcerned(state, policyArn));
   const held = concerned.filter(({ state }) => !isFree(state, policyArn, now()));
-  const policy = held.length === 0 ? NOTHING_READ : await readQuarantinePolicy(iam, policyArn, deadline);
+  // Beside the users: it never rejects.
+  const reading = held.length === 0 ? undefined : readQuarantinePolicy(iam, policyArn, deadline);
   const settings = { policyArn, deactivateAccessKeys, deleteLoginProfile };
   const reader = { iam, clock: now, random: Math.random, sleep };
   return runConcurrently(concerned, USERS_AT_ONCE, async ({ userName, state }) => {
@@ -103,6 +104,7 @@ export async function readUsers(
       return statusOf(userName, state, settings, now());
     }
     const { state: credentials, failed } = await readUserState(reader, userName, CREDENTIALS, deadline);
+    const policy = (await reading) ?? NOTHING_READ;
     const known = { ...state, ...credentials, ...policy.state };
     return statusOf(userName, known, settings, now(), unread([...failed, ...unreadPolicy(policy)]));
   });

@@ -17,11 +17,6 @@ const EVENTBRIDGE: Principal = {
 };
 
 const policy = (...Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
-const trust = (Principal: object, Action: string | readonly string[]) => ({
-  Effect: "Allow",
-  Principal,
-  Action,
-});
 const EVENTBRIDGE_PUBLISHES = {
   Effect: "Allow",
   Principal: { Service: "events.amazonaws.com" },
@@ -233,10 +228,10 @@ describe("authorizer", () => {
     ["and of its source identity", ["sts:AssumeRole", "sts:SetSourceIdentity"], true],
     ["but not of a source identity", ["sts:AssumeRole"], false],
   ])("a trust policy that allows to assume the role, %s", async (_name, Action, allowed) => {
-    const Principal = { AWS: USER.arn };
+    const trust = { Effect: "Allow", Principal: { AWS: USER.arn }, Action };
     const trusting = {
       ...inline("User", policy({ Effect: "Allow", Action: "sts:*", Resource: "*" })),
-      GetRole: { Role: { Arn: ROLE.roleArn, AssumeRolePolicyDocument: policy(trust(Principal, Action)) } },
+      GetRole: { Role: { Arn: ROLE.roleArn, AssumeRolePolicyDocument: policy(trust) } },
     };
     const params = { RoleArn: ROLE.roleArn, RoleSessionName: "s", SourceIdentity: "alice" };
     // In another account, both the caller's policies and the trust policy have to allow it.
