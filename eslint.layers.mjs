@@ -25,8 +25,10 @@ const FLOORS = {
     ["view"],
     ["report"],
     ["rollout", "accounts"],
-    ["terraform", "organizations", "selection", "matrix", "changed", "retire", "recover"],
+    ["terraform", "organizations", "selection", "matrix", "changed", "release", "status", "recover"],
+    ["users"],
     [
+      "aws",
       "synthesis.ts",
       "run-command-line.ts",
       "semaphore.ts",

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { rolloutSchema } from "../stacks/config/schema";
 
 /** An option that may be given several times, and collects what it is given. */
 export function repeatable(
@@ -33,4 +34,48 @@ export function duration(text: string): number {
     throw new InvalidArgumentError("Expected a time such as 90s, 5m or 1h.");
   }
   return Number(count) * factor;
+}
+
+/** The same rule as for `deploymentRole`, which also keeps Terraform from reading a template in the name. */
+export function roleName(text: string): string {
+  const { success, data } = rolloutSchema.shape.deploymentRole.safeParse(text);
+  if (!success || data === undefined) {
+    throw new InvalidArgumentError("Expected the name of an IAM role, such as QuarantinePlan.");
+  }
+  return data;
+}
+
+/**
+ * Reads a moment in the future as milliseconds since the epoch: `2026-12-24T18:00:00Z`, a date, which begins
+ * at midnight UTC, or a time from now such as `90m`, `8h` or `7d`.
+ */
+export function momentAhead(text: string, now: number): number {
+  const [, days] = /^(\d+)d$/.exec(text) ?? [];
+  const moment =
+    days !== undefined
+      ? now + Number(days) * 24 * 3_600_000
+      : MOMENT.test(text)
+        ? Date.parse(text)
+        : now + momentDuration(text);
+  if (!(moment > now && moment < LAST_MOMENT)) {
+    throw new InvalidArgumentError(
+      `Expected a time in the future; now it is ${new Date(now).toISOString()}.`,
+    );
+  }
+  return moment;
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Later years have another format. */
+const LAST_MOMENT = Date.UTC(9999, 0);
+
+function momentDuration(text: string): number {
+  try {
+    return duration(text);
+  } catch {
+    throw new InvalidArgumentError(
+      "Expected a time such as 90m, 8h or 7d, a date, or a moment such as 2026-12-24T18:00:00Z.",
+    );
+  }
 }

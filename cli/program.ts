@@ -4,8 +4,10 @@ import { registerChanged } from "./commands/changed";
 import { registerMatrix } from "./commands/matrix";
 import { registerPlan } from "./commands/plan";
 import { registerRecover } from "./commands/recover";
+import { registerRelease } from "./commands/release";
 import { registerRetire } from "./commands/retire";
 import { registerRollout } from "./commands/rollout";
+import { registerStatus } from "./commands/status";
 import { EXIT_CODES_HELP } from "./exit-codes";
 import type { Shell } from "./shell";
 
@@ -16,6 +18,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerRollout,
   registerPlan,
   registerRecover,
+  registerStatus,
+  registerRelease,
   registerRetire,
   registerChanged,
   registerMatrix,

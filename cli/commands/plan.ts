@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { rolloutSchema } from "../../stacks/config/schema";
+import { Option, type Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-codes";
+import { roleName } from "../option-values";
 import { exitCodeFor, type Report } from "../report/report";
 import { readReport, reportFileOf } from "../report/report-file";
 import { planAll } from "../rollout/rollout";
@@ -83,15 +83,6 @@ export async function planSelected(shell: Shell, options: PlanCommandOptions): P
   );
   printEnd(shell, report, options.json === true, plans);
   shell.exitCode = planExitCode(report);
-}
-
-/** The same rule as for `deploymentRole`, which also keeps Terraform from reading a template in the name. */
-function roleName(text: string): string {
-  const { success, data } = rolloutSchema.shape.deploymentRole.safeParse(text);
-  if (!success || data === undefined) {
-    throw new InvalidArgumentError("Expected the name of an IAM role, such as QuarantinePlan.");
-  }
-  return data;
 }
 
 function planExitCode(report: Report): ExitCode {

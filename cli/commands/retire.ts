@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CommandError, UsageError } from "../errors";
+import { escapeControlCharacters } from "../escape-control-characters";
 import { exitCodeFor } from "../report/report";
-import { listQuarantined } from "../retire/list-quarantined";
 import { rollOut } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
@@ -115,18 +115,25 @@ function whatToRemove(targets: readonly StackTarget[]): string {
 
 /** @throws CommandError with every user that is still quarantined, in every account. */
 async function checkReleased({ rollout }: Synthesis, targets: readonly StackTarget[]): Promise<void> {
+  const { readAccount } = await import("../users/read-accounts.ts");
+  const { isQuarantined } = await import("../users/user-status.ts");
   const lines: string[] = [];
-  // Nobody is quarantined by the guard's stack.
-  for (const { name, accountId } of targets.filter(({ guard }) => guard !== true)) {
-    const users = await listQuarantined(rollout, accountId);
+  for (const account of rollout.accounts.filter(({ id }) =>
+    targets.some(({ accountId }) => accountId === id),
+  )) {
+    const users = (await readAccount(rollout, account)).filter(isQuarantined);
     lines.push(
-      ...users.map(({ userName, heldBy }) => `  ${name} (${accountId}): ${userName}, ${heldBy.join(", ")}`),
+      ...users.map(({ userName, deniedBy }) => {
+        const how = deniedBy.length > 0 ? `denied by ${deniedBy.join(", ")}` : "by its tags alone";
+        return `  ${account.name} (${account.id}): ${escapeControlCharacters(userName)}, ${how}`;
+      }),
     );
   }
   if (lines.length > 0) {
     throw new CommandError(
       `Nothing was destroyed, because these users are still quarantined:\n${lines.join("\n")}\n` +
-        "Release or delete each of them first: docs/runbook.md.",
+        "Release each of them first, or delete it (docs/runbook.md):\n" +
+        "  npm run quarantine -- release ACCOUNT USER --reason TEXT --approved-by WHO",
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
+import { roleCredentials } from "../aws/role-session";
 
 /**
  * Organizations allows few calls a second, and all tools of an organization share them ("Quotas and service
@@ -18,26 +19,17 @@ export interface AwsAccess {
   readonly sessionName?: string;
 }
 
-/**
- * A client with the SDK's default credential chain. The SDK is loaded here, because other commands do not
- * need it.
- */
+/** A client with the SDK's default credential chain, or with those of the role. */
 export async function organizationsClient({
   region,
   roleArn,
   sessionName = "quarantine-accounts-import",
 }: AwsAccess): Promise<OrganizationsClient> {
   const sdk = await import("@aws-sdk/client-organizations");
+  const settings = { region, ...RETRIES };
   return new sdk.OrganizationsClient({
-    region,
-    ...RETRIES,
+    ...settings,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
-    ...(roleArn !== undefined && { credentials: await sessionOf(roleArn, sessionName, region) }),
+    credentials: await roleCredentials({ roleArn, sessionName }, settings),
   });
-}
-
-async function sessionOf(RoleArn: string, RoleSessionName: string, region: string) {
-  const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-  const params = { RoleArn, RoleSessionName };
-  return fromTemporaryCredentials({ params, clientConfig: { region, ...RETRIES } });
 }

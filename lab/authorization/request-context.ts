@@ -61,7 +61,17 @@ function ofIdentity(
     "aws:userid": principal.principalId,
     ...(inOrganization ? { "aws:PrincipalOrgID": organizationId } : {}),
     ...(principal.type === "IAMUser" ? { "aws:username": principal.userName } : {}),
-    ...(principal.type === "AssumedRole" ? prefixed("aws:PrincipalTag/", principal.sessionTags ?? {}) : {}),
+    ...(principal.type === "AssumedRole" ? ofSession(principal) : {}),
+  };
+}
+
+function ofSession({
+  sessionTags = {},
+  sourceIdentity,
+}: Extract<Principal, { type: "AssumedRole" }>): ConditionContext {
+  return {
+    ...prefixed("aws:PrincipalTag/", sessionTags),
+    ...(sourceIdentity !== undefined && { "aws:SourceIdentity": sourceIdentity }),
   };
 }
 

@@ -33,6 +33,7 @@ export function userIdentity(principal: Principal): Record<string, unknown> {
             userName: principal.roleName,
           },
           attributes: { creationDate: eventTime(principal.createdAt), mfaAuthenticated: "false" },
+          ...(principal.sourceIdentity !== undefined && { sourceIdentity: principal.sourceIdentity }),
         },
       };
   }

@@ -35,6 +35,8 @@ export interface RolePrincipal {
   readonly sessionTags?: Readonly<Record<string, string>>;
   /** Policy document given when the session was started; it limits the permissions of the role. */
   readonly sessionPolicy?: unknown;
+  /** Who started the session, or the first of a chain of sessions. It never changes after that. */
+  readonly sourceIdentity?: string;
 }
 
 /** An AWS service that calls itself, for example EventBridge when it delivers to a topic. */

@@ -23,7 +23,7 @@ export interface StartedSession {
 }
 
 /** Optional parts of a session. */
-export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy">;
+export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy" | "sourceIdentity">;
 
 /**
  * Looks up a role and starts a session of it. Rejects with AccessDenied when there is no such role.
@@ -107,18 +107,45 @@ async function assumeRole(
 ): Promise<AwsResponse> {
   const { params } = exchange.request;
   const { Policy, Tags } = params;
+  const sourceIdentity = sourceIdentityOf(exchange);
   const requestedArn = String(params["RoleArn"]);
   const { accountId } = readArn(requestedArn);
   const roleArn = requestedArn.replace(`:${accountId}:`, `:${rolesLeadTo[accountId] ?? accountId}:`);
   const started = await start(roleArn, String(params["RoleSessionName"]), {
     ...(Tags === undefined ? {} : { sessionTags: readTags(Tags) }),
     ...(typeof Policy === "string" ? { sessionPolicy: readPolicyDocument(Policy) } : {}),
+    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
   });
   return queryResponse(exchange.request, NAMESPACE, {
     Credentials: credentialsElement(exchange, started, now),
     AssumedRoleUser: { AssumedRoleId: started.session.principalId, Arn: started.session.arn },
     PackedPolicySize: 0,
+    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
   });
+}
+
+/** STS API reference, AssumeRole, `SourceIdentity`. */
+const SOURCE_IDENTITY = /^(?!aws:)[\w+=,.@-]{2,64}$/i;
+
+/**
+ * The source identity of the new session. A session passes its own on to every session it starts, and cannot
+ * change it (IAM guide, "Monitor and control actions taken with assumed roles"; the code is inferred).
+ */
+function sourceIdentityOf({ request, principal }: Exchange): string | undefined {
+  const inherited = principal.type === "AssumedRole" ? principal.sourceIdentity : undefined;
+  const asked = request.params["SourceIdentity"];
+  if (typeof asked !== "string") {
+    return inherited;
+  }
+  if (!SOURCE_IDENTITY.test(asked)) {
+    const message = `Value '${asked}' at 'sourceIdentity' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*, and have a length from 2 to 64`;
+    throw new AwsError("ValidationError", message, 400);
+  }
+  if (inherited !== undefined && inherited !== asked) {
+    const message = `The source identity ${inherited} of the calling session cannot be changed to ${asked}`;
+    throw new AwsError("AccessDenied", message, 403);
+  }
+  return asked;
 }
 
 /** Temporary credentials of a user. They act as the user, so a deny on the user applies to them too. */

@@ -26,8 +26,10 @@ describe("help", () => {
       "matrix",
       "plan",
       "recover",
+      "release",
       "retire",
       "rollout",
+      "status",
     ]);
   });
 

@@ -45,7 +45,7 @@ export function leavingCases(operator: Operator): void {
 
     const { code, stderr } = await operator.run("retire", ORDERS.name, "--yes");
 
-    expect(stderr).toContain(`orders (${ORDERS.id}): ${USER}, policy attached`);
+    expect(stderr).toContain(`orders (${ORDERS.id}): ${USER}, denied by managed-policy`);
     expect(code).toBe(EXIT.failed);
     expect(state()).toEqual(before);
   });

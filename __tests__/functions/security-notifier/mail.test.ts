@@ -57,9 +57,11 @@ describe("the mail about an outcome", () => {
 
       What to do next:
       Ask arn:aws:sts::777788889999:assumed-role/OrganizationAccountAccessRole/op whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
-      If it was meant, release the user:
+      If it was meant, release the user, from a checkout of the project:
+        npm run quarantine -- release 777788889999 eve --reason TEXT --approved-by WHO
+      Without a checkout, as a break-glass role (guard.breakGlassRoles in rollout.yaml), two minutes after the quarantine or later, the tags first:
+        aws iam tag-user --user-name eve --tags Key=SecurityStatus,Value=RELEASED Key=QuarantineReleasedBy,Value=YOU Key=QuarantineApprovedBy,Value=WHO Key=QuarantineReleaseReason,Value=WHY Key=QuarantineReleasedAt,Value=NOW
         aws iam detach-user-policy --user-name eve --policy-arn arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine
-        aws iam tag-user --user-name eve --tags Key=SecurityStatus,Value=RELEASED
       Then add the creator to the trusted creators in rollout.yaml.
       The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/eve"
     `);

@@ -46,17 +46,19 @@ test("the mail reads like this", async () => {
     - read back the managed-policy
 
     Failed:
-    - read the console password: NoSuchEntity: Login Profile for User mallory cannot be found.
+    - nothing
 
     Still open:
-    - console password could not be checked
+    - nothing that was looked for
 
     What to do next:
     Ask arn:aws:iam::111122223333:user/alice whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.
-    If it was meant, release the user:
+    If it was meant, release the user, from a checkout of the project:
+      npm run quarantine -- release 111122223333 mallory --reason TEXT --approved-by WHO
+    Without a checkout, as a break-glass role (guard.breakGlassRoles in rollout.yaml), two minutes after the quarantine or later, the tags first:
+      aws iam tag-user --user-name mallory --tags Key=SecurityStatus,Value=RELEASED Key=QuarantineReleasedBy,Value=YOU Key=QuarantineApprovedBy,Value=WHO Key=QuarantineReleaseReason,Value=WHY Key=QuarantineReleasedAt,Value=NOW
       aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
       aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
-      aws iam tag-user --user-name mallory --tags Key=SecurityStatus,Value=RELEASED
     Then add the creator to the trusted creators in rollout.yaml.
     The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
   `);
@@ -92,7 +94,17 @@ test("a name that begins with a dash is no option of the release command", async
 
   const { message } = composeOutcomeAlert(outcome, SETTINGS);
 
-  expect(parts(message)["email"]).toContain("aws iam detach-user-policy --user-name=-rf --policy-arn");
+  const mail = parts(message)["email"];
+  expect(mail).toContain("aws iam detach-user-policy --user-name=-rf --policy-arn");
+  expect(mail).toContain("release --reason TEXT --approved-by WHO -- 111122223333 -rf");
+});
+
+test("by hand too, the tags come before the deny goes", async () => {
+  const { message } = composeOutcomeAlert(await quarantine(), SETTINGS);
+
+  const mail = parts(message)["email"] ?? "";
+  expect(mail.indexOf("aws iam tag-user")).toBeGreaterThan(0);
+  expect(mail.indexOf("aws iam tag-user")).toBeLessThan(mail.indexOf("aws iam detach-user-policy"));
 });
 
 test.each([

@@ -224,6 +224,39 @@ describe("authorizer", () => {
     await expect(authorize(EVENTBRIDGE, assume)).rejects.toMatchObject({ code: "AccessDenied" });
   });
 
+  test.each([
+    ["and of its source identity", ["sts:AssumeRole", "sts:SetSourceIdentity"], true],
+    ["but not of a source identity", ["sts:AssumeRole"], false],
+  ])("a trust policy that allows to assume the role, %s", async (_name, Action, allowed) => {
+    const trust = { Effect: "Allow", Principal: { AWS: USER.arn }, Action };
+    const trusting = {
+      ...inline("User", policy({ Effect: "Allow", Action: "sts:*", Resource: "*" })),
+      GetRole: { Role: { Arn: ROLE.roleArn, AssumeRolePolicyDocument: policy(trust) } },
+    };
+    const params = { RoleArn: ROLE.roleArn, RoleSessionName: "s", SourceIdentity: "alice" };
+    // In another account, both the caller's policies and the trust policy have to allow it.
+    const caller = { ...USER, accountId: "123456789012" };
+
+    const asked = authorize(caller, { service: "sts", action: "AssumeRole", params }, trusting);
+
+    await (allowed
+      ? expect(asked).resolves.toBeUndefined()
+      : expect(asked).rejects.toMatchObject({
+          code: "AccessDenied",
+          message: expect.stringContaining("sts:SetSourceIdentity"),
+        }));
+  });
+
+  test("a session that was started with a source identity has it in every request", async () => {
+    const Condition = { StringEquals: { "aws:SourceIdentity": "alice" } };
+    const state = inline("Role", policy({ Effect: "Allow", Action: "iam:*", Resource: "*", Condition }));
+
+    await expect(
+      authorize({ ...ROLE, sourceIdentity: "alice" }, CREATE_USER, state),
+    ).resolves.toBeUndefined();
+    await expect(authorize(ROLE, CREATE_USER, state)).rejects.toMatchObject({ code: "AccessDenied" });
+  });
+
   test("does not reveal whether a role exists", async () => {
     const assume = {
       service: "sts",

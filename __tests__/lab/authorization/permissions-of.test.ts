@@ -48,6 +48,12 @@ describe("permissionsOf", () => {
       { RoleArn: iam("role/r"), Tags: [{ Key: "a", Value: "b" }] },
       [`sts:AssumeRole ${iam("role/r")}`, `sts:TagSession ${iam("role/r")}`],
     ],
+    [
+      "sts",
+      "AssumeRole",
+      { RoleArn: iam("role/r"), SourceIdentity: "alice" },
+      [`sts:AssumeRole ${iam("role/r")}`, `sts:SetSourceIdentity ${iam("role/r")}`],
+    ],
     ["sns", "CreateTopic", { Name: "t" }, [`sns:CreateTopic ${regional("sns", "t")}`]],
     ["sns", "PublishBatch", { TopicArn: regional("sns", "t") }, [`sns:Publish ${regional("sns", "t")}`]],
     [

@@ -3,11 +3,9 @@ import { collectPages } from "../../../functions/shared/collect-pages";
 import { deploymentRoleArn } from "../../../stacks/config/roles";
 import type { ManagementAccount, Rollout } from "../../../stacks/config/rollout";
 import { IAM_REGIONS } from "../../../stacks/names";
+import { clientSettings, roleCredentials } from "../../aws/role-session";
 import { organizationsClient } from "../../organizations/aws-client";
 import type { GuardLookup } from "./check-guard";
-
-/** Attempts per call: the guard is looked up in every account it is attached to. */
-const ATTEMPTS = 8;
 
 /** The name of the session under which Terraform's provider assumes the role: a role may insist on it. */
 const SESSION_NAME = "iam-user-quarantine";
@@ -63,18 +61,9 @@ export async function guardLookup(rollout: Rollout, management: ManagementAccoun
 }
 
 /** @param RoleArn Always given for a member account. */
-async function iamClient(RoleArn: string | undefined, region: string): Promise<IAMClient> {
-  const [sdk, { fromTemporaryCredentials }] = await Promise.all([
-    import("@aws-sdk/client-iam"),
-    import("@aws-sdk/credential-providers"),
-  ]);
-  return new sdk.IAMClient({
-    region,
-    maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-    credentials: fromTemporaryCredentials({
-      params: { RoleArn: RoleArn ?? "", RoleSessionName: SESSION_NAME },
-      clientConfig: { region, maxAttempts: ATTEMPTS },
-    }),
-  });
+async function iamClient(roleArn: string | undefined, region: string): Promise<IAMClient> {
+  const sdk = await import("@aws-sdk/client-iam");
+  const settings = clientSettings(region);
+  const credentials = await roleCredentials({ roleArn, sessionName: SESSION_NAME }, settings);
+  return new sdk.IAMClient({ ...settings, credentials });
 }

@@ -1,7 +1,5 @@
+import { clientSettings, roleCredentials } from "../../aws/role-session";
 import type { NameLookup } from "./check-names";
-
-/** Attempts per call: a rollout begins in many accounts at once. */
-const ATTEMPTS = 8;
 
 /** The name of the session under which Terraform's provider assumes the role: a role may insist on it. */
 const SESSION_NAME = "iam-user-quarantine";
@@ -9,27 +7,16 @@ const SESSION_NAME = "iam-user-quarantine";
 /**
  * Looks names up in AWS, as the role that Terraform assumes in the account.
  *
- * @param RoleArn Undefined where Terraform uses its own credentials.
+ * @param roleArn Undefined where Terraform uses its own credentials.
  */
-export async function awsLookup(RoleArn: string | undefined, region: string): Promise<NameLookup> {
+export async function awsLookup(roleArn: string | undefined, region: string): Promise<NameLookup> {
   // Loaded here, because most runs create nothing.
-  const [sns, eventBridge, { fromNodeProviderChain, fromTemporaryCredentials }] = await Promise.all([
+  const [sns, eventBridge] = await Promise.all([
     import("@aws-sdk/client-sns"),
     import("@aws-sdk/client-eventbridge"),
-    import("@aws-sdk/credential-providers"),
   ]);
-  const settings = {
-    region,
-    maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  };
-  const provider =
-    RoleArn === undefined
-      ? fromNodeProviderChain({ clientConfig: settings })
-      : fromTemporaryCredentials({
-          params: { RoleArn, RoleSessionName: SESSION_NAME },
-          clientConfig: settings,
-        });
+  const settings = clientSettings(region);
+  const provider = await roleCredentials({ roleArn, sessionName: SESSION_NAME }, settings);
   // Once for all calls.
   const credentials = await provider();
   const topics = new sns.SNSClient({ ...settings, credentials });

@@ -1,5 +1,10 @@
 import { listing } from "../../shared/text";
-import { foreignInlinePolicies, foreignPolicies, type UserState } from "../containment/user-state";
+import {
+  foreignInlinePolicies,
+  foreignPolicies,
+  type Credential,
+  type UserState,
+} from "../containment/user-state";
 
 /** Names of the listings, for those that could not be read. */
 const LABELS = {
@@ -20,17 +25,16 @@ const LABELS = {
  * reported as such.
  */
 export function describeOpen(userState: UserState, policyArn: string): string[] {
-  const active = userState.accessKeys?.filter((key) => key.active).map(({ id }) => id) ?? [];
   const boundary = userState.boundary === policyArn ? "" : (userState.boundary ?? "");
   return [
-    ...some("active access keys", active),
+    ...some("active access keys", active(userState.accessKeys)),
     ...consoleAccess(userState),
-    ...some("SSH public keys", userState.sshPublicKeys),
+    ...some("SSH public keys", active(userState.sshPublicKeys)),
     ...some(
       "service-specific credentials",
-      userState.serviceCredentials?.map(({ id, name }) => `${name} (${id})`),
+      userState.serviceCredentials?.filter((each) => each.active).map(({ id, name }) => `${name} (${id})`),
     ),
-    ...some("signing certificates", userState.signingCertificates),
+    ...some("signing certificates", active(userState.signingCertificates)),
     ...some("groups", userState.groups),
     ...some(
       "attached policies",
@@ -40,6 +44,10 @@ export function describeOpen(userState: UserState, policyArn: string): string[] 
     ...(boundary ? [`permissions boundary: ${boundary}`] : []),
     ...unchecked(userState),
   ];
+}
+
+function active(credentials: readonly Credential[] | undefined): string[] | undefined {
+  return credentials?.filter((each) => each.active).map(({ id }) => id);
 }
 
 function some(label: string, names: readonly string[] | undefined): string[] {

@@ -68,19 +68,8 @@ async function applyStep(
   deadline: Deadline,
   options: ApplyOptions,
 ): Promise<Applied> {
-  const done: string[] = [];
-  const failed: Failure[] = [];
+  const { done, failed, attempt } = attempts();
   const report = { step, done, failed };
-  const attempt = async (name: string, act: () => Promise<string | undefined>): Promise<boolean> => {
-    try {
-      const line = await act();
-      done.push(...(line === undefined ? [] : [line]));
-      return true;
-    } catch (error) {
-      failed.push(failure(name, error));
-      return false;
-    }
-  };
   switch (step.kind) {
     case "deny": {
       // Nothing shows the old boundary once ours is put.
@@ -96,7 +85,7 @@ async function applyStep(
     case "deactivate": {
       const { credential, id } = step;
       const isDone = await attempt(`deactivate ${credential} ${id}`, async () => {
-        await deadline.run((o) => UPDATES[credential](target.iam, target.userName, id, o));
+        await deadline.run((o) => UPDATES[credential](target.iam, target.userName, id, "Inactive", o));
         return stopped(credential, id);
       });
       return { ...report, isDone, at: target.clock() };
@@ -111,6 +100,24 @@ async function applyStep(
       return { ...report, isDone: isClear && isTagged, at: target.clock() };
     }
   }
+}
+
+/** A report that grows with every act that is tried. */
+export function attempts() {
+  const done: string[] = [];
+  const failed: Failure[] = [];
+  /** @returns whether it succeeded. What the act returns says what was done */
+  const attempt = async (name: string, act: () => Promise<string | undefined>): Promise<boolean> => {
+    try {
+      const line = await act();
+      done.push(...(line === undefined ? [] : [line]));
+      return true;
+    } catch (error) {
+      failed.push(failure(name, error));
+      return false;
+    }
+  };
+  return { done, failed, attempt };
 }
 
 /** How long to wait before a deny that IAM does not list is looked for again. */
@@ -200,25 +207,27 @@ function keepBoundary(arn: string | undefined): Report & { readonly tag: string 
   return { done: [replaced(value)], failed: [], tag: value };
 }
 
-type Update = (iam: IAMClient, UserName: string, id: string, options: CallOptions) => Promise<unknown>;
+type Update = (
+  iam: IAMClient,
+  UserName: string,
+  id: string,
+  Status: "Active" | "Inactive",
+  options: CallOptions,
+) => Promise<unknown>;
 
 /** IAM has one call for each kind. */
-const UPDATES: Readonly<Record<CredentialKind, Update>> = {
-  "access key": (iam, UserName, AccessKeyId, options) =>
-    iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: "Inactive" }), options),
-  "SSH public key": (iam, UserName, SSHPublicKeyId, options) =>
-    iam.send(new UpdateSSHPublicKeyCommand({ UserName, SSHPublicKeyId, Status: "Inactive" }), options),
-  "service-specific credential": (iam, UserName, ServiceSpecificCredentialId, options) =>
+export const UPDATES: Readonly<Record<CredentialKind, Update>> = {
+  "access key": (iam, UserName, AccessKeyId, Status, options) =>
+    iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status }), options),
+  "SSH public key": (iam, UserName, SSHPublicKeyId, Status, options) =>
+    iam.send(new UpdateSSHPublicKeyCommand({ UserName, SSHPublicKeyId, Status }), options),
+  "service-specific credential": (iam, UserName, ServiceSpecificCredentialId, Status, options) =>
     iam.send(
-      new UpdateServiceSpecificCredentialCommand({
-        UserName,
-        ServiceSpecificCredentialId,
-        Status: "Inactive",
-      }),
+      new UpdateServiceSpecificCredentialCommand({ UserName, ServiceSpecificCredentialId, Status }),
       options,
     ),
-  "signing certificate": (iam, UserName, CertificateId, options) =>
-    iam.send(new UpdateSigningCertificateCommand({ UserName, CertificateId, Status: "Inactive" }), options),
+  "signing certificate": (iam, UserName, CertificateId, Status, options) =>
+    iam.send(new UpdateSigningCertificateCommand({ UserName, CertificateId, Status }), options),
 };
 
 /** Having no password is no failure. */
@@ -239,7 +248,11 @@ async function deletePassword(
   }
 }
 
-async function tag(target: Target, tags: readonly Tag[], deadline: Deadline): Promise<string | undefined> {
+export async function tag(
+  target: Target,
+  tags: readonly Tag[],
+  deadline: Deadline,
+): Promise<string | undefined> {
   if (tags.length === 0) {
     return undefined;
   }
@@ -249,7 +262,7 @@ async function tag(target: Target, tags: readonly Tag[], deadline: Deadline): Pr
   return "tagged the user";
 }
 
-async function untag(
+export async function untag(
   target: Target,
   keys: readonly string[],
   deadline: Deadline,
@@ -263,7 +276,7 @@ async function untag(
 }
 
 /** Writes to the user again for as long as another write is in the way and time is left. */
-async function patiently(
+export async function patiently(
   target: Target,
   deadline: Deadline,
   write: (options: CallOptions) => Promise<unknown>,

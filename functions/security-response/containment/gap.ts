@@ -2,7 +2,7 @@ import { METHODS } from "../../contract";
 import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import { WAITS_MS } from "./durations";
 import { misspeltKeys, tagsToWrite, type Claimant, type QuarantineFacts } from "./tags";
-import { denialsIn, type Method, type Tag, type UserState } from "./user-state";
+import { credentialsThat, denialsIn, type Method, type Tag, type UserState } from "./user-state";
 
 /** One thing to be done to a user. */
 export type Step =
@@ -105,23 +105,13 @@ function credentialSteps(state: UserState, desired: Quarantine, attempts: Attemp
   // A password that was not looked for is deleted all the same, but only once.
   const isDeleted = consolePassword === undefined && attempts.done.has(keyOf({ kind: "delete-password" }));
   return [
-    ...(desired.deactivateAccessKeys ? activeCredentials(state) : []),
+    ...(desired.deactivateAccessKeys
+      ? credentialsThat(state, "active").map((found) => ({ kind: "deactivate", ...found }) as const)
+      : []),
     ...(desired.deleteLoginProfile && consolePassword !== false && !isDeleted
       ? [{ kind: "delete-password" } as const]
       : []),
   ];
-}
-
-function activeCredentials(state: UserState): Step[] {
-  const active: readonly [CredentialKind, readonly string[]][] = [
-    ["access key", (state.accessKeys ?? []).filter((key) => key.active).map(({ id }) => id)],
-    ["SSH public key", state.sshPublicKeys ?? []],
-    ["service-specific credential", (state.serviceCredentials ?? []).map(({ id }) => id)],
-    ["signing certificate", state.signingCertificates ?? []],
-  ];
-  return active.flatMap(([credential, ids]) =>
-    ids.map((id) => ({ kind: "deactivate", credential, id }) as const),
-  );
 }
 
 function tagSteps(state: UserState, { tags }: Quarantine): Step[] {

@@ -22,7 +22,7 @@ import { retry, type RetryTiming } from "../../shared/retry";
 import { isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure } from "./incident";
-import type { Aspect, Reading, UserState } from "./user-state";
+import type { Aspect, Credential, Reading, UserState } from "./user-state";
 
 /** What has to be known before anything but the deny is written. */
 export const BEFORE_WRITING: readonly Aspect[] = ["tags", "identity", "accessKeys"];
@@ -80,10 +80,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
       (p) => p.AccessKeyMetadata,
     );
     return {
-      accessKeys: keys.map((key) => ({
-        id: key.AccessKeyId ?? "unknown",
-        active: key.Status !== "Inactive",
-      })),
+      accessKeys: keys.map((key) => credential(key.AccessKeyId, key)),
     };
   },
   consolePassword: async (iam, UserName, o) => ({
@@ -95,7 +92,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
       paginateListSSHPublicKeys({ client }, { UserName }, o),
       (p) => p.SSHPublicKeys,
     );
-    return { sshPublicKeys: ids(keys.filter(isActive), (key) => key.SSHPublicKeyId) };
+    return { sshPublicKeys: keys.filter(isUsable).map((key) => credential(key.SSHPublicKeyId, key)) };
   },
   serviceCredentials: readServiceCredentials,
   signingCertificates: async (client, UserName, o) => {
@@ -103,7 +100,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
       paginateListSigningCertificates({ client }, { UserName }, o),
       (p) => p.Certificates,
     );
-    return { signingCertificates: ids(all.filter(isActive), (certificate) => certificate.CertificateId) };
+    return { signingCertificates: all.filter(isUsable).map((each) => credential(each.CertificateId, each)) };
   },
   mfaDevices: async (client, UserName, o) => {
     const all = await collectPages(paginateListMFADevices({ client }, { UserName }, o), (p) => p.MFADevices);
@@ -220,14 +217,13 @@ async function readServiceCredentials(
   UserName: string,
   options: CallOptions,
 ): Promise<UserState> {
-  const serviceCredentials: { id: string; name: string }[] = [];
+  const serviceCredentials: NonNullable<UserState["serviceCredentials"]>[number][] = [];
   let Marker: string | undefined;
   do {
     const page = await iam.send(new ListServiceSpecificCredentialsCommand({ UserName, Marker }), options);
-    const active = (page.ServiceSpecificCredentials ?? []).filter(isActive);
     serviceCredentials.push(
-      ...active.map((c) => ({
-        id: c.ServiceSpecificCredentialId ?? "unknown",
+      ...(page.ServiceSpecificCredentials ?? []).filter(isUsable).map((c) => ({
+        ...credential(c.ServiceSpecificCredentialId, c),
         name: `${c.ServiceName ?? "unknown service"} ${c.ServiceUserName ?? ""}`.trim(),
       })),
     );
@@ -248,8 +244,17 @@ async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function isActive({ Status }: { readonly Status?: string | undefined }): boolean {
-  return Status !== "Inactive" && Status !== "Expired";
+function credential(id = "unknown", { Status }: WithStatus): Credential {
+  return { id, active: Status !== "Inactive" };
+}
+
+/** One that has expired can neither be used nor be set active: as good as none. */
+function isUsable({ Status }: WithStatus): boolean {
+  return Status !== "Expired";
+}
+
+interface WithStatus {
+  readonly Status?: string | undefined;
 }
 
 function ids<T>(items: readonly T[], id: (item: T) => string | undefined): string[] {

@@ -1,4 +1,5 @@
 import { INLINE_POLICY_NAME, type METHODS } from "../../contract";
+import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import type { Failure } from "./incident";
 
 /** A way to deny a user everything. */
@@ -9,19 +10,24 @@ export interface Tag {
   readonly Value?: string | undefined;
 }
 
+/** A credential that can be set inactive and active again. */
+export interface Credential {
+  readonly id: string;
+  readonly active: boolean;
+}
+
 /** What IAM shows of a user. A property that is undefined was not read, or could not be. */
 export interface UserState {
   /** IAM's id, which unlike the name never changes. */
   readonly id?: string;
   readonly arn?: string;
   readonly tags?: readonly Tag[];
-  readonly accessKeys?: readonly { readonly id: string; readonly active: boolean }[];
+  readonly accessKeys?: readonly Credential[];
   readonly consolePassword?: boolean;
-  /** Ids of the active ones, as of the two kinds below. */
-  readonly sshPublicKeys?: readonly string[];
+  readonly sshPublicKeys?: readonly Credential[];
   /** `name` is the service and the user name in it. */
-  readonly serviceCredentials?: readonly { readonly id: string; readonly name: string }[];
-  readonly signingCertificates?: readonly string[];
+  readonly serviceCredentials?: readonly (Credential & { readonly name: string })[];
+  readonly signingCertificates?: readonly Credential[];
   readonly mfaDevices?: readonly string[];
   readonly groups?: readonly string[];
   readonly attachedPolicies?: readonly { readonly name: string; readonly arn: string }[];
@@ -32,6 +38,22 @@ export interface UserState {
   readonly boundary?: string;
   /** Whether the quarantine policy of the account denies everything: an administrator can change it. */
   readonly policyDenies?: boolean;
+}
+
+/** Ids of the credentials of each kind that are active, or that are not. */
+export function credentialsThat(
+  { accessKeys, sshPublicKeys, serviceCredentials, signingCertificates }: UserState,
+  are: "active" | "inactive",
+): { readonly credential: CredentialKind; readonly id: string }[] {
+  const all: readonly [CredentialKind, readonly Credential[] | undefined][] = [
+    ["access key", accessKeys],
+    ["SSH public key", sshPublicKeys],
+    ["service-specific credential", serviceCredentials],
+    ["signing certificate", signingCertificates],
+  ];
+  return all.flatMap(([credential, list = []]) =>
+    list.filter(({ active }) => active === (are === "active")).map(({ id }) => ({ credential, id })),
+  );
 }
 
 /** What of a user is read by one call of IAM, or by one and its pages. */

@@ -74,7 +74,7 @@ export function restoreBoundary(
 }
 
 /** A policy of the account that holds the quarantine policy, or of AWS: IAM takes no other as a boundary. */
-function isPolicyFor(arn: string, quarantinePolicyArn: string): boolean {
+export function isPolicyFor(arn: string, quarantinePolicyArn: string): boolean {
   const [policy, ours] = [parseArn(arn), parseArn(quarantinePolicyArn)];
   return (
     policy?.service === "iam" &&

@@ -38,7 +38,9 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
     case "QUARANTINED":
       return [
         `Ask ${outcome.createdBy} whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.`,
-        "If it was meant, release the user:",
+        "If it was meant, release the user, from a checkout of the project:",
+        `  ${releaseCommand(outcome, origin)}`,
+        "Without a checkout, as a break-glass role (guard.breakGlassRoles in rollout.yaml), two minutes after the quarantine or later, the tags first:",
         ...release(outcome, user, origin),
         "Then add the creator to the trusted creators in rollout.yaml.",
       ];
@@ -79,6 +81,15 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
   }
 }
 
+/** Names the account by its id, which EventBridge vouches for where another account sent the outcome. */
+function releaseCommand({ accountId, userName }: Outcome, { sender }: OutcomeOrigin): string {
+  const who = `${sender ?? accountId} ${userName}`;
+  const why = "--reason TEXT --approved-by WHO";
+  const args = userName.startsWith("-") ? `${why} -- ${who}` : `${who} ${why}`;
+  return `npm run quarantine -- release ${args}`;
+}
+
+/** The same by hand. A deny that goes before the tags say RELEASED is put back. */
 function release(outcome: Outcome, user: string, origin: OutcomeOrigin): string[] {
   const { method, done } = outcome;
   const { policyArn } = origin;
@@ -87,12 +98,22 @@ function release(outcome: Outcome, user: string, origin: OutcomeOrigin): string[
     "inline-policy": [`  aws iam delete-user-policy ${user} --policy-name ${INLINE_POLICY_NAME}`],
   };
   return [
+    `  aws iam tag-user ${user} --tags ${RELEASE_TAGS}`,
     ...(undo[method] ?? []),
     ...restoreBoundary(outcome, user, origin),
     ...undoCommands(done, user).map((command) => `  ${command}`),
-    `  aws iam tag-user ${user} --tags Key=${TAG_KEYS.status},Value=${TAG_STATUS.released}`,
   ];
 }
+
+const RELEASE_TAGS = [
+  [TAG_KEYS.status, TAG_STATUS.released],
+  [TAG_KEYS.releasedBy, "YOU"],
+  [TAG_KEYS.approvedBy, "WHO"],
+  [TAG_KEYS.releaseReason, "WHY"],
+  [TAG_KEYS.releasedAt, "NOW"],
+]
+  .map(([key, value]) => `Key=${key},Value=${value}`)
+  .join(" ");
 
 /** A name that begins with a dash would be taken for an option. */
 function userOption(userName: string): string {

@@ -1,0 +1,200 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  DetachUserPolicyCommand,
+  ListUsersCommand,
+  ListUserTagsCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { parse, stringify } from "yaml";
+import { EXIT } from "../../cli/exit-codes";
+import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
+import { startLab, type Lab } from "../../lab/lab";
+import { ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { setUpTerraform } from "../../lab/terraform";
+import { AccountNames } from "../../stacks/names";
+import { CliProcess, type CliEnd } from "../support/cli/process";
+import { BUSY_MACHINE_MS, eventually } from "../support/eventually";
+
+const FOLDER = path.join(__dirname, "../../.lab/e2e-release");
+const ACCOUNT = { id: "444455556666", name: "payments" };
+const MANAGEMENT = LAB_ORGANIZATION.managementAccount.id;
+const POLICY_ARN = new AccountNames("aws", ACCOUNT.id).quarantinePolicyArn;
+const BREAK_GLASS = "security/QuarantineBreakGlass";
+const USER = "mallory";
+
+/** One account by Terraform, and a release that waits two minutes. */
+const CASE_MS = 900_000;
+jest.setTimeout(CASE_MS);
+
+let lab: Lab;
+let client: LabClient;
+let environment: Record<string, string | undefined>;
+let key: { accessKeyId: string; secretAccessKey: string };
+
+const iam = () => client.iam(ACCOUNT.id);
+const run = (...args: string[]): Promise<CliEnd> =>
+  new CliProcess(args, { cwd: FOLDER, env: environment }).ended;
+const release = (approver: string, ...args: string[]) =>
+  run(
+    "release",
+    ACCOUNT.name,
+    USER,
+    "--reason",
+    "onboarding, TICKET-12",
+    "--approved-by",
+    approver,
+    "--yes",
+    ...args,
+  );
+
+const tags = async (): Promise<Record<string, string>> => {
+  const { Tags = [] } = await iam().send(new ListUserTagsCommand({ UserName: USER }));
+  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+};
+/** Acts as the user, who may list users as an administrator. */
+const act = () => client.iam(ACCOUNT.id, key).send(new ListUsersCommand({}));
+
+/** A role as an organization makes it: in every account, for the operators in the management account. */
+async function createRole(name: string, Action: string[]): Promise<void> {
+  const [, folder = "/", RoleName = name] = /^(?:(.*)\/)?([^/]+)$/.exec(name) ?? [];
+  const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:root` }, Action };
+  const Version = "2012-10-17";
+  await iam().send(
+    new CreateRoleCommand({
+      RoleName,
+      Path: `/${folder}/`,
+      AssumeRolePolicyDocument: JSON.stringify({ Version, Statement: [trust] }),
+    }),
+  );
+  const rights = { Effect: "Allow", Action: "iam:*", Resource: "*" };
+  const PolicyDocument = JSON.stringify({ Version, Statement: [rights] });
+  await iam().send(new PutRolePolicyCommand({ RoleName, PolicyName: "users", PolicyDocument }));
+}
+
+beforeAll(async () => {
+  // The key is made before the event arrives, as an attacker makes it.
+  lab = await startLab({ ...LAB_ORGANIZATION, memberAccounts: [ACCOUNT], eventDelayMs: 3_000 });
+  client = new LabClient(addressOf(lab));
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const yaml = labRolloutYaml({
+    ...LAB_ORGANIZATION,
+    memberAccounts: [ACCOUNT],
+    overrides: { [ACCOUNT.name]: { attackSimulation: false } },
+  });
+  const guard = { breakGlassRoles: [BREAK_GLASS, "WithoutSourceIdentity"] };
+  const quoted = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
+  writeFileSync(path.join(FOLDER, "rollout.yaml"), stringify({ ...(parse(yaml) as object), guard }, quoted));
+  environment = {
+    ...lab.environment(MANAGEMENT),
+    ...setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER).environment,
+    ...{ ROLLOUT_CONFIG: undefined, TERRAFORM_BINARY_NAME: undefined },
+  };
+  await createRole(BREAK_GLASS, ["sts:AssumeRole", "sts:SetSourceIdentity"]);
+  await createRole("WithoutSourceIdentity", ["sts:AssumeRole"]);
+  const { code, stderr } = await run("rollout", "--yes", "--account", ACCOUNT.name);
+  if (code !== EXIT.done) {
+    throw new Error(stderr);
+  }
+  await iam().send(new CreateUserCommand({ UserName: USER }));
+  await iam().send(new AttachUserPolicyCommand({ UserName: USER, PolicyArn: ADMINISTRATOR_POLICY_ARN }));
+  const { AccessKey } = await iam().send(new CreateAccessKeyCommand({ UserName: USER }));
+  key = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
+  await eventually(
+    "the quarantine",
+    async () => ((await tags())[TAG_KEYS.status] === TAG_STATUS.quarantined ? true : undefined),
+    BUSY_MACHINE_MS,
+  );
+}, CASE_MS);
+afterAll(() => lab.stop());
+
+interface Shown {
+  readonly users: readonly object[];
+}
+
+test("status shows the quarantined user, and no gap", async () => {
+  const { code, stdout, stderr } = await run("status", "--json");
+
+  expect(stderr).toBe("");
+  const { users } = JSON.parse(stdout) as Shown;
+  expect(users).toEqual([
+    expect.objectContaining({
+      userName: USER,
+      status: "QUARANTINED",
+      deniedBy: ["managed-policy"],
+      createdBy: expect.stringContaining(`arn:aws:iam::${ACCOUNT.id}:user/`),
+      gap: [],
+    }),
+  ]);
+  expect(code).toBe(EXIT.done);
+  await expect(act()).rejects.toThrow();
+});
+
+test("once somebody has detached the deny, status shows the gap and exits with 2", async () => {
+  await iam().send(new DetachUserPolicyCommand({ UserName: USER, PolicyArn: POLICY_ARN }));
+
+  const { code, stdout } = await run("status", "--account", ACCOUNT.name);
+
+  expect(stdout).toContain("GAP: nothing denies the user");
+  expect(code).toBe(EXIT.changes);
+  await iam().send(new AttachUserPolicyCommand({ UserName: USER, PolicyArn: POLICY_ARN }));
+});
+
+test("a release that the operator has approved is refused, and nothing is changed", async () => {
+  const before = await tags();
+
+  const { code, stderr } = await release("Alice", "--operator", "alice");
+
+  expect(stderr).toContain("expected somebody else than the operator");
+  expect(code).toBe(EXIT.usage);
+  expect(await tags()).toEqual(before);
+});
+
+test("a role whose trust policy does not allow a source identity is refused, with the reason", async () => {
+  const { code, stderr } = await release("bob", "--role", "WithoutSourceIdentity");
+
+  expect(stderr).toContain("trust policy must allow sts:AssumeRole and sts:SetSourceIdentity");
+  expect(code).toBe(EXIT.failed);
+});
+
+test("a release by a break-glass role frees the user, and the tags say who and why", async () => {
+  const { code, stdout, stderr } = await release("bob", "--operator", "alice", "--reactivate-keys");
+
+  expect(stderr).toContain(`role/${BREAK_GLASS}, for alice`);
+  expect(stdout).toContain(`${USER} in payments (${ACCOUNT.id}) is released`);
+  expect(code).toBe(EXIT.done);
+  expect(await tags()).toMatchObject({
+    [TAG_KEYS.status]: "RELEASED",
+    [TAG_KEYS.releasedBy]: "alice",
+    [TAG_KEYS.approvedBy]: "bob",
+    [TAG_KEYS.releaseReason]: "onboarding_ TICKET-12",
+  });
+  await expect(act()).resolves.toBeDefined();
+  const shown = await run("status");
+  expect(shown.stdout).toContain("released by alice, approved by bob");
+  expect(shown.code).toBe(EXIT.done);
+});
+
+test("CloudTrail has the operator as the source identity of every call of the release", () => {
+  const records = lab
+    .events(ACCOUNT.id)
+    .map(({ event }) => event.detail as { eventName?: string; userIdentity?: { sessionContext?: object } })
+    .filter(({ eventName }) => eventName === "DetachUserPolicy");
+
+  expect(records.at(-1)?.userIdentity?.sessionContext).toMatchObject({ sourceIdentity: "alice" });
+});
+
+test("a second release finds nothing to do", async () => {
+  const { code, stdout } = await release("bob", "--operator", "alice");
+
+  expect(stdout).toContain("is released already");
+  expect(code).toBe(EXIT.done);
+});

@@ -1,0 +1,57 @@
+import type { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+
+type Provider = ReturnType<typeof fromTemporaryCredentials>;
+
+/** Whose credentials a client of the command line uses. */
+export interface RoleSession {
+  /** Undefined for the credentials of the environment. */
+  readonly roleArn: string | undefined;
+  /** The name by which CloudTrail shows the session: a trust policy may insist on it. */
+  readonly sessionName: string;
+  /**
+   * Who works with the session, for CloudTrail: it stays the same when the session assumes other roles. The
+   * role's trust policy has to allow `sts:SetSourceIdentity`. @default - none
+   */
+  readonly sourceIdentity?: string;
+}
+
+/** Region, retries and time-outs of a client, and of the one that assumes its role. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly retryMode?: "standard" | "adaptive";
+  readonly requestHandler?: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout?: boolean;
+  };
+}
+
+/** Settings for many accounts at once: enough attempts for a throttled one, and an end for one that hangs. */
+export function clientSettings(region: string): ClientSettings {
+  return {
+    region,
+    maxAttempts: 8,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  };
+}
+
+/**
+ * The one place where the command line opens a session of a role. The SDK is loaded here, because other
+ * commands do not need it.
+ *
+ * @returns Assumes the role when it is first called.
+ */
+export async function roleCredentials(
+  { roleArn: RoleArn, sessionName: RoleSessionName, sourceIdentity: SourceIdentity }: RoleSession,
+  settings: ClientSettings,
+): Promise<Provider> {
+  const sdk = await import("@aws-sdk/credential-providers");
+  if (RoleArn === undefined) {
+    return sdk.fromNodeProviderChain({ clientConfig: settings });
+  }
+  return sdk.fromTemporaryCredentials({
+    params: { RoleArn, RoleSessionName, ...(SourceIdentity !== undefined && { SourceIdentity }) },
+    clientConfig: settings,
+  });
+}

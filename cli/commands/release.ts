@@ -1,0 +1,257 @@
+import { setTimeout as sleepUntil } from "node:timers/promises";
+import { InvalidArgumentError, type Command } from "commander";
+import { USER_NAME } from "../../functions/shared/arn";
+import { errorText } from "../../functions/shared/aws-error";
+import { ConfigError } from "../../stacks/config/errors";
+import { loadRollout, readRolloutText } from "../../stacks/config/load";
+import type { Account, Rollout } from "../../stacks/config/rollout";
+import { AccountNames } from "../../stacks/names";
+import { clientSettings, roleCredentials } from "../aws/role-session";
+import { CommandError, UsageError } from "../errors";
+import { EXIT } from "../exit-codes";
+import { momentAhead } from "../option-values";
+import { isSamePerson, operatorOf, sourceIdentityOf } from "../release/operator";
+import type { ReleaseDependencies, ReleaseRequest, ReleaseResult } from "../release/release-user";
+import { ask, checkCanAsk } from "../run/approval";
+import { interruptible } from "../run/interrupts";
+import { note, print, type Shell } from "../shell";
+
+interface ReleaseOptions {
+  readonly reason: string;
+  readonly approvedBy: string;
+  /** Milliseconds since the epoch. */
+  readonly until?: number;
+  readonly reactivateKeys?: true;
+  readonly role?: string;
+  readonly operator?: string;
+  readonly yes?: true;
+}
+
+const HELP = `
+Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in the account, with the operator as its source
+identity: the role's trust policy has to allow sts:AssumeRole and sts:SetSourceIdentity to the caller. The role needs, on
+users: iam:TagUser, UntagUser, DetachUserPolicy, DeleteUserPolicy, PutUserPermissionsBoundary,
+DeleteUserPermissionsBoundary and what reads them; with --reactivate-keys also iam:UpdateAccessKey, UpdateSSHPublicKey,
+UpdateServiceSpecificCredential and UpdateSigningCertificate.
+
+The command shows the user and asks. It writes the tags first, then takes off every deny of the quarantine, puts a
+permissions boundary back that the quarantine replaced, and reads back what is left. A release counts from two minutes
+after the quarantine on: the command waits until then. Stopped half-way, run it again.
+
+Examples:
+  npm run quarantine -- release payments mallory --reason "onboarding, TICKET-12" --approved-by bob
+  npm run quarantine -- release payments mallory --reason "forensics" --approved-by bob --until 8h --reactivate-keys`;
+
+/** `release`: ends the quarantine of one user. */
+export function registerRelease(program: Command, shell: Shell): void {
+  program
+    .command("release")
+    .description("end the quarantine of a user, as a break-glass role")
+    .argument("<account>", "name or id of an account in rollout.yaml")
+    .argument("<user>", "name of the IAM user", userName)
+    .requiredOption("--reason <text>", "why the user is released; kept in its tags", someText)
+    .requiredOption("--approved-by <who>", "who has approved it: not the operator", someText)
+    .option(
+      "--until <time>",
+      "end of the release: a time from now such as 8h or 7d, a date, or a moment such as 2026-12-24T18:00:00Z",
+      (text: string) => momentAhead(text, Date.now()),
+    )
+    .option("--reactivate-keys", "set the user's inactive credentials active again; it lists them first")
+    .option("--role <name>", "break-glass role to assume: one of guard.breakGlassRoles; the first by default")
+    .option("--operator <who>", "who releases the user; by default the caller of sts:GetCallerIdentity")
+    .option("-y, --yes", "release without asking")
+    .addHelpText("after", HELP)
+    .action((account: string, user: string, options: ReleaseOptions) =>
+      release(shell, account, user, options),
+    );
+}
+
+async function release(
+  shell: Shell,
+  accountName: string,
+  user: string,
+  options: ReleaseOptions,
+): Promise<void> {
+  if (options.yes !== true) {
+    checkCanAsk(shell, "release");
+  }
+  const rollout = loadRollout(shell.env, shell.cwd);
+  const account = targetAccount(rollout, accountName);
+  const names = new AccountNames(rollout.partition, account.id);
+  const roleArn = names.roleArn(breakGlassRole(shell, rollout, options.role));
+  const operator = await operatorFor(names.region, options);
+  const request: ReleaseRequest = {
+    userName: user,
+    account: `${account.name} (${account.id})`,
+    policyArn: names.quarantinePolicyArn,
+    operator,
+    approvedBy: options.approvedBy,
+    reason: options.reason,
+    until: options.until,
+    reactivateKeys: options.reactivateKeys === true,
+  };
+  note(shell, `As ${roleArn}, for ${operator}:`);
+  const credentials = await assume(roleArn, operator, names.region);
+  const { IAMClient } = await import("@aws-sdk/client-iam");
+  const { releaseUser } = await import("../release/release-user.ts");
+  const iam = new IAMClient({ ...clientSettings(names.region), credentials });
+  try {
+    const result = await interruptible(process, (signal) =>
+      releaseUser(request, {
+        iam,
+        ...dependencies(shell, signal),
+        confirm: () => confirm(shell, request, options, signal),
+      }),
+    );
+    conclude(shell, request, result);
+  } finally {
+    iam.destroy();
+  }
+}
+
+/** @throws UsageError for anything but the exact name or id of one target account. */
+function targetAccount({ accounts }: Rollout, name: string): Account {
+  const found = accounts.find((account) => account.name === name || account.id === name);
+  if (found === undefined) {
+    throw new UsageError(`${name}: expected the name or id of a target account in rollout.yaml`);
+  }
+  return found;
+}
+
+/** @throws ConfigError when there is no such role, UsageError when `--role` is none of them. */
+function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | undefined): string {
+  const roles = guard.breakGlassRoles;
+  const [first] = roles;
+  if (first === undefined) {
+    throw new ConfigError(readRolloutText(shell.env, shell.cwd).name, [
+      {
+        path: "guard.breakGlassRoles",
+        expected: "at least one role that may release users",
+        found: "none",
+        hint: "name a role that exists in every account, such as security/QuarantineBreakGlass, and deploy the accounts: docs/guard.md",
+      },
+    ]);
+  }
+  if (role !== undefined && !roles.includes(role)) {
+    throw new UsageError(`--role ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
+  }
+  return role ?? first;
+}
+
+/**
+ * The operator's source identity.
+ *
+ * @throws UsageError when nobody is named, or when the operator has approved the release: with another
+ * `--operator`, the caller still has.
+ */
+async function operatorFor(region: string, { operator, approvedBy }: ReleaseOptions): Promise<string> {
+  const callerArn = await callerIdentity(region);
+  const caller = operatorOf(callerArn);
+  const who = operator === undefined ? caller : sourceIdentityOf(operator);
+  if (who === undefined) {
+    throw new UsageError(
+      operator === undefined
+        ? `${callerArn} does not say who the operator is: add --operator`
+        : `--operator ${operator}: expected at least two letters or digits; others than +=,.@-_ are replaced`,
+    );
+  }
+  const approvers = [who, caller ?? "", callerArn].filter((each) => isSamePerson(each, approvedBy));
+  if (approvers.length > 0) {
+    throw new UsageError(
+      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people release a user`,
+    );
+  }
+  return who;
+}
+
+async function callerIdentity(region: string): Promise<string> {
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+  const sts = new STSClient(clientSettings(region));
+  try {
+    const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    return Arn ?? "";
+  } catch (cause) {
+    throw new CommandError(`AWS did not say who the caller is (sts:GetCallerIdentity): ${errorText(cause)}`, {
+      cause,
+    });
+  } finally {
+    sts.destroy();
+  }
+}
+
+async function assume(roleArn: string, operator: string, region: string) {
+  const session = { roleArn, sessionName: operator, sourceIdentity: operator };
+  const provider = await roleCredentials(session, clientSettings(region));
+  try {
+    return await provider();
+  } catch (cause) {
+    throw new CommandError(
+      `${roleArn} could not be assumed with the source identity ${operator}: ${errorText(cause)}\n` +
+        "The role's trust policy must allow sts:AssumeRole and sts:SetSourceIdentity to the caller, and so must the " +
+        "caller's own policies. A session that has a source identity already cannot change it: name that one with --operator.",
+      { cause },
+    );
+  }
+}
+
+function dependencies(shell: Shell, signal: AbortSignal): Omit<ReleaseDependencies, "iam" | "confirm"> {
+  return {
+    clock: Date.now,
+    random: Math.random,
+    sleep: async (ms) => {
+      await sleepUntil(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    },
+    say: (line) => note(shell, line),
+    signal,
+  };
+}
+
+function confirm(
+  shell: Shell,
+  { userName: name }: ReleaseRequest,
+  { yes }: ReleaseOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return yes === true ? Promise.resolve(true) : ask(shell, `Release ${name}?`, name, signal);
+}
+
+function conclude(shell: Shell, { userName: name, account }: ReleaseRequest, result: ReleaseResult): void {
+  const { kind, done, left } = result;
+  switch (kind) {
+    case "declined":
+      note(shell, "Nothing was changed.");
+      shell.exitCode = EXIT.failed;
+      return;
+    case "nothing-to-do":
+      print(shell, `${name} in ${account} is released already, and nothing of the quarantine is left.`);
+      return;
+    case "released":
+    case "incomplete":
+      done.forEach((line) => print(shell, line));
+      left.forEach((line) => print(shell, `left: ${line}`));
+      print(
+        shell,
+        kind === "released"
+          ? `${name} in ${account} is released. IAM takes some seconds to act on it.`
+          : `${name} in ${account} is NOT released completely: run the command again, or see docs/runbook.md.`,
+      );
+      shell.exitCode = kind === "released" ? EXIT.done : EXIT.failed;
+  }
+}
+
+function userName(text: string): string {
+  if (!USER_NAME.test(text)) {
+    throw new InvalidArgumentError(
+      "Expected the name of an IAM user: 1 to 64 of letters, digits and _+=,.@-.",
+    );
+  }
+  return text;
+}
+
+/** A tag has to say something: spaces and characters that tags do not take are nothing. */
+function someText(text: string): string {
+  if (!/[\p{L}\p{N}]/u.test(text)) {
+    throw new InvalidArgumentError("Expected some text with a letter or digit.");
+  }
+  return text.trim();
+}

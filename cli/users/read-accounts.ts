@@ -1,0 +1,129 @@
+import { IAMClient, paginateGetAccountAuthorizationDetails } from "@aws-sdk/client-iam";
+import {
+  HOLDINGS,
+  readQuarantinePolicy,
+  readUserState,
+} from "../../functions/security-response/containment/read-user-state";
+import type { Aspect, Reading } from "../../functions/security-response/containment/user-state";
+import { parseArn } from "../../functions/shared/arn";
+import { errorText } from "../../functions/shared/aws-error";
+import { collectPages } from "../../functions/shared/collect-pages";
+import { Deadline } from "../../functions/shared/deadline";
+import { messageOf } from "../../functions/shared/message-of";
+import { runConcurrently } from "../../functions/shared/run-concurrently";
+import { deploymentRoleArn } from "../../stacks/config/roles";
+import type { Account, Rollout } from "../../stacks/config/rollout";
+import { AccountNames } from "../../stacks/names";
+import { clientSettings, roleCredentials } from "../aws/role-session";
+import { CommandError } from "../errors";
+import { isConcerned, isFree, stateOfDetail, statusOf, type UserStatus } from "./user-status";
+
+/** The most users a page may have. Source: IAM API reference, GetAccountAuthorizationDetails. */
+const PAGE = 1_000;
+
+/** For everything that is read about one account, in milliseconds. */
+const ACCOUNT_MS = 120_000;
+
+/** What the listing of all users does not show. */
+const CREDENTIALS: readonly Aspect[] = HOLDINGS.filter(
+  (aspect) => !["identity", "groups", "attachedPolicies", "inlinePolicies"].includes(aspect),
+);
+
+/** What one account says of its quarantined users, or why it says nothing. */
+export type AccountReading =
+  | { readonly kind: "read"; readonly account: Account; readonly users: readonly UserStatus[] }
+  | { readonly kind: "unreadable"; readonly account: Account; readonly error: string };
+
+/** Reads many accounts, some at a time. One that cannot be read stops no other. */
+export async function readAccounts(
+  rollout: Rollout,
+  accounts: readonly Account[],
+  concurrency: number,
+): Promise<AccountReading[]> {
+  return runConcurrently(accounts, concurrency, async (account): Promise<AccountReading> => {
+    try {
+      return { kind: "read", account, users: await readAccount(rollout, account) };
+    } catch (error) {
+      return { kind: "unreadable", account, error: messageOf(error) };
+    }
+  });
+}
+
+/**
+ * Every user of an account that is, was or should be quarantined, read with the deployment role.
+ *
+ * @throws CommandError when the account cannot be read.
+ */
+export async function readAccount(rollout: Rollout, account: Account): Promise<UserStatus[]> {
+  const names = new AccountNames(rollout.partition, account.id);
+  const roleArn = deploymentRoleArn(rollout, account.id);
+  const settings = clientSettings(names.region);
+  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-status" }, settings);
+  const iam = new IAMClient({ ...settings, credentials });
+  try {
+    return await readUsers(iam, names, account);
+  } catch (cause) {
+    throw new CommandError(
+      `${account.id}: its IAM users could not be listed as ${roleArn}: ${errorText(cause)}`,
+      { cause },
+    );
+  } finally {
+    iam.destroy();
+  }
+}
+
+/** The same with a client. Only for users that are concerned and not free is more read than one listing. */
+export async function readUsers(
+  iam: IAMClient,
+  names: AccountNames,
+  { deactivateAccessKeys, deleteLoginProfile }: Account,
+  now: () => number = Date.now,
+): Promise<UserStatus[]> {
+  const policyArn = names.quarantinePolicyArn;
+  const deadline = new Deadline(now, now() + ACCOUNT_MS);
+  const details = await deadline.run((options) =>
+    collectPages(
+      paginateGetAccountAuthorizationDetails({ client: iam, pageSize: PAGE }, { Filter: ["User"] }, options),
+      (page) => page.UserDetailList,
+    ),
+  );
+  const stranger = details.find(({ Arn = "" }) => parseArn(Arn)?.accountId !== names.accountId);
+  if (stranger !== undefined) {
+    throw new Error(`the answer lists a user of another account, ${stranger.Arn}`);
+  }
+  const concerned = details
+    .map((detail) => ({ userName: detail.UserName ?? "", state: stateOfDetail(detail) }))
+    .filter(({ state }) => isConcerned(state, policyArn));
+  const held = concerned.filter(({ state }) => !isFree(state, policyArn, now()));
+  // Beside the users: it never rejects.
+  const reading = held.length === 0 ? undefined : readQuarantinePolicy(iam, policyArn, deadline);
+  const settings = { policyArn, deactivateAccessKeys, deleteLoginProfile };
+  const reader = { iam, clock: now, random: Math.random, sleep };
+  return runConcurrently(concerned, USERS_AT_ONCE, async ({ userName, state }) => {
+    if (isFree(state, policyArn, now())) {
+      return statusOf(userName, state, settings, now());
+    }
+    const { state: credentials, failed } = await readUserState(reader, userName, CREDENTIALS, deadline);
+    const policy = (await reading) ?? NOTHING_READ;
+    const known = { ...state, ...credentials, ...policy.state };
+    return statusOf(userName, known, settings, now(), unread([...failed, ...unreadPolicy(policy)]));
+  });
+}
+
+/** Users of one account whose credentials are read at once: six calls each. */
+const USERS_AT_ONCE = 4;
+
+const NOTHING_READ: Reading = { state: {}, failed: [] };
+
+/** A policy that was read and denies nothing shows as a gap. */
+function unreadPolicy({ state, failed }: Reading): Reading["failed"] {
+  return state.policyDenies === undefined ? failed : [];
+}
+
+function unread(failed: Reading["failed"]): string[] {
+  return failed.map(({ step, error }) => `${step}: ${error}`);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,156 @@
+import type { UserDetail } from "@aws-sdk/client-iam";
+import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { describeOpen } from "../../functions/security-response/alert/open";
+import { isDenyAll } from "../../functions/security-response/containment/deny-document";
+import { gapOf, NOTHING_TRIED, type Step } from "../../functions/security-response/containment/gap";
+import { heldBy } from "../../functions/security-response/containment/release-gap";
+import { isReleased, tagValue } from "../../functions/security-response/containment/tags";
+import type { Method, Tag, UserState } from "../../functions/security-response/containment/user-state";
+
+/** What an account does with the users it quarantines, and by which policy. */
+export interface QuarantineSettings {
+  readonly policyArn: string;
+  readonly deactivateAccessKeys: boolean;
+  readonly deleteLoginProfile: boolean;
+}
+
+/** How a user stands who is, was or should be quarantined. What tags say is empty where there is none. */
+export interface UserStatus {
+  readonly userName: string;
+  readonly userArn: string;
+  /** Value of the tag `SecurityStatus`. */
+  readonly status: string;
+  /** ISO 8601, UTC, as are all times. */
+  readonly since: string;
+  readonly createdBy: string;
+  readonly sourceIp: string;
+  /** The denials of ours that are on the user. */
+  readonly deniedBy: readonly Method[];
+  /** What a quarantined user still has, in words. */
+  readonly open: readonly string[];
+  /** What is missing from the state in which the user should be, in words. */
+  readonly gap: readonly string[];
+  /** What could not be read, in words. */
+  readonly unread: readonly string[];
+  readonly released?: {
+    readonly by: string;
+    readonly approvedBy: string;
+    readonly reason: string;
+    readonly at: string;
+    readonly until: string;
+  };
+}
+
+/** What the listing of all users of an account shows of one. */
+export function stateOfDetail(user: UserDetail): UserState {
+  const inline = user.UserPolicyList ?? [];
+  const ours = inline.find(({ PolicyName }) => PolicyName === INLINE_POLICY_NAME);
+  return {
+    id: user.UserId ?? "",
+    arn: user.Arn ?? "",
+    tags: user.Tags ?? [],
+    groups: user.GroupList ?? [],
+    attachedPolicies: (user.AttachedManagedPolicies ?? []).map(
+      ({ PolicyName: name = "unknown", PolicyArn: arn = "" }) => ({ name, arn }),
+    ),
+    inlinePolicies: inline.map(({ PolicyName = "unknown" }) => PolicyName),
+    inlineDeny: ours?.PolicyDocument !== undefined && isDenyAll(ours.PolicyDocument),
+    boundary: user.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
+  };
+}
+
+/** Whether the user has a deny or a tag of ours, in any spelling: IAM ignores the case of its tag keys. */
+export function isConcerned(state: UserState, policyArn: string): boolean {
+  const ours = Object.values(TAG_KEYS).map((key) => key.toLowerCase());
+  const isTagged = (state.tags ?? []).some(({ Key = "" }) => ours.includes(Key.toLowerCase()));
+  return isTagged || heldBy(state, policyArn).length > 0;
+}
+
+/** Whether the user is to be quarantined: a deny of ours is on it, or its tags say so. Not a released one. */
+export function isQuarantined({ status, deniedBy }: Pick<UserStatus, "status" | "deniedBy">): boolean {
+  return deniedBy.length > 0 || status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
+}
+
+/** Whether people have released the user, and nothing of the quarantine is left. */
+export function isFree(state: UserState, policyArn: string, now: number): boolean {
+  return isReleased(state.tags ?? [], now) && heldBy(state, policyArn).length === 0;
+}
+
+/**
+ * How a user stands.
+ *
+ * @param state Of a user who is not free: with its credentials, and whether the quarantine policy denies.
+ * @param unread What could not be read of it.
+ * @param now Milliseconds since the epoch.
+ */
+export function statusOf(
+  userName: string,
+  state: UserState,
+  settings: QuarantineSettings,
+  now: number,
+  unread: readonly string[] = [],
+): UserStatus {
+  const tags = state.tags ?? [];
+  const tag = (key: keyof typeof TAG_KEYS) => tagValue(tags, TAG_KEYS[key]);
+  const status = tag("status");
+  return {
+    userName,
+    userArn: state.arn ?? "",
+    status,
+    since: tag("time"),
+    createdBy: tag("createdBy"),
+    sourceIp: tag("sourceIp"),
+    deniedBy: heldBy(state, settings.policyArn),
+    open: isReleased(tags, now) ? [] : describeOpen(state, settings.policyArn),
+    gap: gapInWords(state, settings, now),
+    unread,
+    ...(status === TAG_STATUS.released && {
+      released: {
+        by: tag("releasedBy"),
+        approvedBy: tag("approvedBy"),
+        reason: tag("releaseReason"),
+        at: tag("releasedAt"),
+        until: tag("releasedUntil"),
+      },
+    }),
+  };
+}
+
+function gapInWords(state: UserState, settings: QuarantineSettings, now: number): string[] {
+  const tags = state.tags ?? [];
+  const held = heldBy(state, settings.policyArn);
+  if (isReleased(tags, now)) {
+    return held.length === 0 ? [] : [`released, but still denied by ${held.join(" and ")}: release it again`];
+  }
+  const steps = gapOf(state, { ...settings, byEveryMethod: false }, NOTHING_TRIED, now);
+  return [...tagGap(tags), ...steps.flatMap((step) => describe(step, state, held.length > 0))];
+}
+
+function tagGap(tags: readonly Tag[]): string[] {
+  const status = tagValue(tags, TAG_KEYS.status);
+  switch (status) {
+    case TAG_STATUS.quarantined:
+      return [];
+    case TAG_STATUS.released:
+      return [`the release ended at ${tagValue(tags, TAG_KEYS.releasedUntil)}`];
+    case "":
+      return [`the tag ${TAG_KEYS.status} is missing`];
+    default:
+      return [`the tag ${TAG_KEYS.status} says ${status}`];
+  }
+}
+
+function describe(step: Step, state: UserState, isHeld: boolean): string[] {
+  switch (step.kind) {
+    case "deny":
+    case "await-listing":
+      return [isHeld ? "the quarantine policy was changed and denies nothing" : "nothing denies the user"];
+    case "deactivate":
+      return [`${step.credential} ${step.id} is active`];
+    case "delete-password":
+      // One that could not be looked for is among what could not be read.
+      return state.consolePassword === true ? ["the console password is there"] : [];
+    case "tag":
+      return [];
+  }
+}

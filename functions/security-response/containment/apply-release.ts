@@ -1,0 +1,91 @@
+import {
+  DeleteUserPermissionsBoundaryCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
+  PutUserPermissionsBoundaryCommand,
+} from "@aws-sdk/client-iam";
+import { INLINE_POLICY_NAME } from "../../contract";
+import type { CallOptions, Deadline } from "../../shared/deadline";
+import { attempts, patiently, tag, untag, UPDATES, type Target } from "./apply";
+import { isMissingUser, isNoSuchEntity } from "./iam-error";
+import type { Report } from "./incident";
+import type { ReleaseStep } from "./release-gap";
+
+type Lift = Extract<ReleaseStep, { kind: "lift" }>;
+
+/**
+ * Applies the steps of a release side by side. What fails becomes part of the result, and stops no other.
+ * Apart from the responder's steps, so that its package does not carry what it may not do.
+ */
+export async function applyRelease(
+  target: Target,
+  steps: readonly ReleaseStep[],
+  deadline: Deadline,
+): Promise<Report[]> {
+  return Promise.all(steps.map((step) => applyStep(target, step, deadline)));
+}
+
+async function applyStep(target: Target, step: ReleaseStep, deadline: Deadline): Promise<Report> {
+  const { done, failed, attempt } = attempts();
+  switch (step.kind) {
+    case "tag":
+      await attempt("untag", () => untag(target, step.remove, deadline));
+      await attempt("tag", () => tag(target, step.tags, deadline));
+      break;
+    case "lift":
+      await attempt(`lift ${step.method}`, () => lift(target, step, deadline));
+      break;
+    case "reactivate": {
+      const { credential, id } = step;
+      await attempt(`reactivate ${credential} ${id}`, async () => {
+        await patiently(target, deadline, (o) =>
+          UPDATES[credential](target.iam, target.userName, id, "Active", o),
+        );
+        return `set ${credential} ${id} active`;
+      });
+    }
+  }
+  return { done, failed };
+}
+
+/** A deny that is off already is no failure. */
+async function lift(target: Target, step: Lift, deadline: Deadline): Promise<string | undefined> {
+  const { done, send } = LIFTS[step.method](target, step);
+  try {
+    await patiently(target, deadline, send);
+    return done;
+  } catch (error) {
+    if (isNoSuchEntity(error) && !isMissingUser(error) && step.formerBoundary === undefined) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+interface Call {
+  readonly send: (options: CallOptions) => Promise<unknown>;
+  readonly done: string;
+}
+
+const LIFTS: Readonly<Record<Lift["method"], (target: Target, step: Lift) => Call>> = {
+  "managed-policy": ({ iam, userName: UserName, policyArn: PolicyArn }) => ({
+    send: (options) => iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }), options),
+    done: `detached the policy ${PolicyArn}`,
+  }),
+  "inline-policy": ({ iam, userName: UserName }) => ({
+    send: (options) =>
+      iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: INLINE_POLICY_NAME }), options),
+    done: `deleted the inline policy ${INLINE_POLICY_NAME}`,
+  }),
+  "permissions-boundary": ({ iam, userName: UserName }, { formerBoundary: PermissionsBoundary }) =>
+    PermissionsBoundary === undefined
+      ? {
+          send: (options) => iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }), options),
+          done: "deleted the permissions boundary of the quarantine",
+        }
+      : {
+          send: (options) =>
+            iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }), options),
+          done: `put the permissions boundary ${PermissionsBoundary} back`,
+        },
+};
