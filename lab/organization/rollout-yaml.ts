@@ -15,6 +15,10 @@ export interface LabRollout {
   /** Settings of single accounts, by name. */
   readonly overrides?: Readonly<Record<string, Partial<RolloutFile["accounts"][number]>>>;
   readonly trust?: RolloutFile["trust"];
+  /** With `guard`, which is deployed into it. */
+  readonly managementAccount?: LabAccount;
+  /** @default - off */
+  readonly guard?: RolloutFile["guard"];
 }
 
 /**
@@ -23,6 +27,7 @@ export interface LabRollout {
  */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
+  const { managementAccount, guard } = rollout;
   const waves = rollout.waves ?? ["lab"];
   const file: RolloutFile = {
     organizationId,
@@ -30,6 +35,7 @@ export function labRolloutYaml(rollout: LabRollout): string {
     securityAccount: { ...securityAccount, notificationEmails: ["security@example.com"] },
     defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
     ...(trust !== undefined && { trust }),
+    ...(guard !== undefined && { managementAccount, guard }),
     waves: [...waves],
     accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: waves[0], ...overrides[name] })),
   };
