@@ -67,7 +67,7 @@ export function fakeIam(users: Map<string, FakeUser>): { mock: IamMock; client: 
     return found;
   };
   fakePolicies(mock, user);
-  fakeQuarantinePolicy(mock);
+  fakeQuarantinePolicy(mock, users);
   fakeCredentials(mock, user);
   fakeUsers(mock, users, user);
   return { mock, client };
@@ -132,10 +132,20 @@ function fakePolicies(mock: IamMock, user: Find): void {
 }
 
 /** The quarantine policy as the stacks deploy it. */
-function fakeQuarantinePolicy(mock: IamMock): void {
+function fakeQuarantinePolicy(mock: IamMock, users: Map<string, FakeUser>): void {
   const document = encodeURIComponent(JSON.stringify(QUARANTINE_DOCUMENT));
   mock.on(iam.GetPolicyCommand).resolves({ Policy: { DefaultVersionId: "v1" } });
   mock.on(iam.GetPolicyVersionCommand).resolves({ PolicyVersion: { Document: document } });
+  mock.on(iam.ListEntitiesForPolicyCommand).callsFake((i: iam.ListEntitiesForPolicyCommandInput) => {
+    const holds = ({ policies, boundary }: FakeUser): boolean =>
+      policies.has(i.PolicyArn ?? "") || boundary === i.PolicyArn;
+    const names = [...users].filter(([, user]) => holds(user)).map(([UserName]) => ({ UserName }));
+    return page("PolicyUsers", names, i.Marker);
+  });
+  mock
+    .on(iam.ListPolicyVersionsCommand)
+    .resolves({ Versions: [{ VersionId: "v1", IsDefaultVersion: true }] });
+  mock.on(iam.SetDefaultPolicyVersionCommand).resolves({});
 }
 
 function fakeCredentials(mock: IamMock, user: Find): void {

@@ -1,0 +1,389 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListPolicyVersionsCommand,
+  PutUserPolicyCommand,
+  SetDefaultPolicyVersionCommand,
+} from "@aws-sdk/client-iam";
+import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
+import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
+import { fakeUser } from "../../support/functions/fake-iam";
+import { iamError } from "../../support/functions/iam-error";
+import {
+  createResponder,
+  HOLD_TOPIC_ARN,
+  POLICY_ARN,
+  START,
+  type Responder,
+} from "../../support/functions/responder";
+import { change, loadFixture } from "../../support/load-fixture";
+import { eventOf, type Call } from "../../support/undoing-calls";
+
+const BREAK_GLASS = "arn:aws:iam::111122223333:role/security/BreakGlass";
+const SETTINGS = {
+  holdTopicArn: HOLD_TOPIC_ARN,
+  mayUndo: [
+    { arn: BREAK_GLASS },
+    { arn: "arn:aws:iam::111122223333:role/attack-simulation", path: "/attack-simulation/" },
+  ],
+};
+const KEY = "AKIAIOSFODNN7EXAMPLE";
+const userName = "mallory";
+const DETACH: Call = ["DetachUserPolicy", { userName, policyArn: POLICY_ARN }];
+const ALL = "managed-policy inline-policy permissions-boundary";
+
+/** Mallory, quarantined by the responder; then the clock goes on for five minutes. */
+async function quarantined(): Promise<Responder> {
+  const responder = createResponder();
+  await responder.respond(loadFixture("events/by-iam-user"));
+  await responder.advance(5 * 60_000);
+  responder.sns.resetHistory();
+  responder.iam.resetHistory();
+  return responder;
+}
+
+/** A call a moment ago. */
+function called(responder: Responder, call: Call): Record<string, unknown> {
+  const time = new Date(START + responder.slept() - 2_000).toISOString();
+  return change(eventOf(call), "detail.eventTime", time);
+}
+
+function byRole(event: Record<string, unknown>, arn: string, session = "x"): Record<string, unknown> {
+  const name = arn.split("/").at(-1) ?? "";
+  return change(event, "detail.userIdentity", {
+    type: "AssumedRole",
+    arn: `arn:aws:sts::111122223333:assumed-role/${name}/${session}`,
+    sessionContext: { sessionIssuer: { type: "Role", arn } },
+  });
+}
+
+const writes = (responder: Responder) => responder.calls().filter((call) => !/^(Get|List)/.test(call));
+const released = (at: string): [string, string][] => [
+  ["SecurityStatus", "RELEASED"],
+  ["QuarantineReleasedAt", at],
+  ["QuarantineReleasedBy", "dana"],
+  ["QuarantineApprovedBy", "erin"],
+  ["QuarantineReleaseReason", "a new colleague"],
+];
+
+test("a deny that was detached is put back by every way at once, and the alert says who did it", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+
+  const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+  expect(isDenyAll(responder.mallory.inline.get("AutomatedSecurityQuarantine") ?? "")).toBe(true);
+  expect(responder.mallory.boundary).toBe(POLICY_ARN);
+  expect(responder.mallory.tags.get("QuarantineMethod")).toBe(ALL);
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL", alerted: true, failed: [] });
+  expect(outcome.actor).toContain("assumed-role/onboarding");
+  expect(outcome.summary).toContain("called DetachUserPolicy, which can undo a quarantine");
+  expect(responder.alerts()[0]?.subject).toContain("Quarantine undone and put back: mallory");
+  expect(responder.holds()).toHaveLength(1);
+});
+
+test("the quarantine keeps the event, the reason and the creator that it had", async () => {
+  const responder = await quarantined();
+  const before = new Map(responder.mallory.tags);
+  responder.mallory.policies.clear();
+
+  await responder.respond(called(responder, DETACH), SETTINGS);
+
+  for (const key of ["QuarantineEventId", "QuarantineReason", "QuarantineCreatedBy", "QuarantineSourceIp"]) {
+    expect([key, responder.mallory.tags.get(key)]).toEqual([key, before.get(key)]);
+  }
+});
+
+test("who untags and detaches is known by the detaching: nobody can detach what is not there", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.mallory.tags.clear();
+
+  const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+  expect(outcome.status).toBe("RESTORED");
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+});
+
+test("a renamed user is found by the name that UpdateUser gave it", async () => {
+  const responder = await quarantined();
+  responder.users.set("svc-backup", responder.mallory);
+  responder.users.delete(userName);
+  responder.mallory.policies.clear();
+
+  const outcome = await responder.respond(
+    called(responder, ["UpdateUser", { userName, newUserName: "svc-backup" }]),
+    SETTINGS,
+  );
+
+  expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("a detached deny of a user who is not there any more is alerted", async () => {
+  const responder = await quarantined();
+  responder.users.clear();
+
+  const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
+});
+
+test("a new key is set inactive; the deny is left as it is, and the alert is one lower", async () => {
+  const responder = await quarantined();
+  responder.mallory.keys.set(KEY, "Active");
+
+  const outcome = await responder.respond(called(responder, ["CreateAccessKey", { userName }]), SETTINGS);
+
+  expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
+  expect(responder.mallory.inline.size).toBe(0);
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "HIGH", alerted: true });
+  expect(responder.holds()).toEqual([]);
+});
+
+test("a key of the creation itself, whose event comes after the quarantine, mails nobody again", async () => {
+  const responder = await quarantined();
+  responder.mallory.keys.set(KEY, "Active");
+  const early = change(
+    eventOf(["CreateAccessKey", { userName }]),
+    "detail.eventTime",
+    "2025-03-04T05:06:07Z",
+  );
+
+  const outcome = await responder.respond(early, SETTINGS);
+
+  expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
+  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+});
+
+test.each<[string, Call]>([
+  ["a key", ["CreateAccessKey", { userName }]],
+  ["a boundary", ["DeleteUserPermissionsBoundary", { userName }]],
+  ["tags that are gone", ["UntagUser", { userName, tagKeys: ["SecurityStatus"] }]],
+])("%s of a user who was never quarantined changes nothing and mails nobody", async (_, call) => {
+  const responder = createResponder({ mallory: { keys: new Map([[KEY, "Active"]]) } });
+
+  const outcome = await responder.respond(called(responder, call), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+  expect(outcome.verdict.rule).toBe("not-quarantined");
+  expect(writes(responder)).toEqual([]);
+});
+
+describe("who may undo", () => {
+  test("is known by the role behind the session", async () => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(byRole(called(responder, DETACH), BREAK_GLASS), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+    expect(writes(responder)).toEqual([]);
+  });
+
+  test.each([
+    ["the same name in another path", "arn:aws:iam::111122223333:role/BreakGlass", "x"],
+    ["another role whose session has the name", "arn:aws:iam::111122223333:role/Developer", "BreakGlass"],
+  ])("is nobody with %s", async (_, arn, session) => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(byRole(called(responder, DETACH), arn, session), SETTINGS);
+
+    expect(outcome.status).toBe("RESTORED");
+  });
+
+  test.each([
+    ["below its path", "/attack-simulation/", "IGNORED"],
+    ["elsewhere", "/", "RESTORED"],
+  ])("is, of the simulation, a matter of the user's path: %s", async (_, path, status) => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+    responder.mallory.arn = `arn:aws:iam::111122223333:user${path}mallory`;
+    const event = byRole(called(responder, DETACH), "arn:aws:iam::111122223333:role/attack-simulation");
+
+    const outcome = await responder.respond(event, SETTINGS);
+
+    expect(outcome.status).toBe(status);
+  });
+});
+
+describe("a release", () => {
+  const tags = (at: string) => released(at).map(([key, value]) => ({ key, value }));
+
+  test("by who may is announced, with who, whose approval and why", async () => {
+    const responder = await quarantined();
+    const at = new Date(START + responder.slept() - 2_000).toISOString();
+    released(at).forEach(([key, value]) => responder.mallory.tags.set(key, value));
+    const event = called(responder, ["TagUser", { userName, tags: tags(at) }]);
+
+    const outcome = await responder.respond(byRole(event, BREAK_GLASS), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RELEASED", severity: "LOW", alerted: true });
+    expect(outcome.done).toEqual(["released by dana, approved by erin: a new colleague"]);
+    expect(writes(responder)).toEqual([]);
+  });
+
+  test("by anybody else is none: the tags are ours again, and the user is denied by every way", async () => {
+    const responder = await quarantined();
+    const at = new Date(START + responder.slept()).toISOString();
+    released(at).forEach(([key, value]) => responder.mallory.tags.set(key, value));
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(
+      called(responder, ["TagUser", { userName, tags: tags(at) }]),
+      SETTINGS,
+    );
+
+    expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL" });
+    expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+    expect(responder.mallory.policies).toContain(POLICY_ARN);
+  });
+
+  test("stands, whatever copies of older events arrive", async () => {
+    const responder = await quarantined();
+    const old = [
+      called(responder, DETACH),
+      called(responder, ["TagUser", { userName, tags: tags("2025-03-04T05:06:08Z") }]),
+      loadFixture("events/by-iam-user"),
+    ];
+    released(new Date(START + responder.slept()).toISOString()).forEach(([key, value]) =>
+      responder.mallory.tags.set(key, value),
+    );
+    responder.mallory.policies.clear();
+
+    const outcomes = [];
+    for (const event of old) {
+      outcomes.push(await responder.respond(event, SETTINGS));
+    }
+
+    expect(outcomes.map(({ verdict }) => verdict.rule)).toEqual(["released", "released", "released"]);
+    expect(writes(responder)).toEqual([]);
+  });
+
+  test("that has ended does not stand", async () => {
+    const responder = await quarantined();
+    released(new Date(START + responder.slept()).toISOString()).forEach(([key, value]) =>
+      responder.mallory.tags.set(key, value),
+    );
+    responder.mallory.tags.set("QuarantineReleasedUntil", new Date(START).toISOString());
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(outcome.status).toBe("RESTORED");
+  });
+});
+
+test("a fight mails once per caller, and orders one look at a time", async () => {
+  const responder = await quarantined();
+  const outcomes = [];
+  for (let round = 0; round < 5; round++) {
+    responder.mallory.policies.clear();
+    outcomes.push(await responder.respond(called(responder, DETACH), SETTINGS));
+  }
+
+  expect(outcomes.map(({ alerted }) => alerted)).toEqual([true, false, false, false, false]);
+  expect(responder.alerts()).toHaveLength(1);
+  expect(responder.holds()).toHaveLength(1);
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("a fight does not become a bill: after a hundred times, one alert says what helps", async () => {
+  const responder = await quarantined();
+  const outcomes = [];
+  for (let round = 0; round < 103; round++) {
+    responder.mallory.policies.clear();
+    outcomes.push(await responder.respond(called(responder, DETACH), SETTINGS));
+  }
+
+  expect(outcomes.slice(98).map(({ status, alerted }) => [status, alerted])).toEqual([
+    ["RESTORED", false],
+    ["RESTORED", false],
+    ["ABANDONED", true],
+    ["ABANDONED", false],
+    ["ABANDONED", false],
+  ]);
+  expect(responder.alerts().at(-1)?.email).toContain("Only the guard");
+});
+
+test("a deny that cannot be put back is a failure that Lambda repeats", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.iam.rejects(iamError("AccessDenied", "a service control policy says no", 403));
+
+  await expect(responder.respond(called(responder, DETACH), SETTINGS)).rejects.toThrow("is NOT contained");
+  expect(responder.alerts()[0]?.json).toMatchObject({ status: "FAILED", severity: "CRITICAL" });
+});
+
+describe("a changed quarantine policy", () => {
+  const CHANGED: Call = ["SetDefaultPolicyVersion", { policyArn: POLICY_ARN, versionId: "v2" }];
+  const encoded = (document: unknown) => encodeURIComponent(JSON.stringify(document));
+
+  async function tampered(): Promise<Responder> {
+    const responder = await quarantined();
+    responder.users.set("zoe", fakeUser({ userId: "AIDAZOEZOEZOEZOE", boundary: POLICY_ARN }));
+    responder.users.set("bob", fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
+    responder.iam.on(GetPolicyCommand).resolves({ Policy: { DefaultVersionId: "v2" } });
+    responder.iam
+      .on(GetPolicyVersionCommand)
+      .resolves({ PolicyVersion: { Document: encoded({ Statement: [] }) } })
+      .on(GetPolicyVersionCommand, { PolicyArn: POLICY_ARN, VersionId: "v1" })
+      .resolves({ PolicyVersion: { Document: encoded(QUARANTINE_DOCUMENT) } });
+    responder.iam
+      .on(ListPolicyVersionsCommand)
+      .resolves({ Versions: [{ VersionId: "v2" }, { VersionId: "v1" }] });
+    return responder;
+  }
+
+  test("denies every user that it quarantined inline, nobody else, and is set right", async () => {
+    const responder = await tampered();
+
+    const outcome = await responder.respond(called(responder, CHANGED), SETTINGS);
+
+    expect(responder.mallory.inline.size).toBe(1);
+    expect(responder.users.get("zoe")?.inline.size).toBe(1);
+    expect(responder.users.get("bob")?.inline.size).toBe(0);
+    expect(responder.iam.commandCalls(SetDefaultPolicyVersionCommand)[0]?.args[0].input).toEqual({
+      PolicyArn: POLICY_ARN,
+      VersionId: "v1",
+    });
+    expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL", alerted: true, userName: "" });
+    expect(outcome.done).toContain("made v1 the default version of the quarantine policy again");
+    expect(outcome.done).toContain("mallory: put the inline policy AutomatedSecurityQuarantine");
+  });
+
+  test("without a version that denies everything is left to a deployment, and the alert says so", async () => {
+    const responder = await tampered();
+    responder.iam.on(ListPolicyVersionsCommand).resolves({ Versions: [{ VersionId: "v2" }] });
+
+    const outcome = await responder.respond(called(responder, CHANGED), SETTINGS);
+
+    expect(outcome.status).toBe("RESTORED");
+    expect(outcome.failed).toContainEqual({
+      step: "set the quarantine policy right",
+      error: "Error: no version of the policy denies everything: deploy the account again",
+    });
+  });
+
+  test("is a failure while a user of it stays free", async () => {
+    const responder = await tampered();
+    responder.iam.on(PutUserPolicyCommand).rejects(iamError("AccessDenied", "no", 403));
+
+    await expect(responder.respond(called(responder, CHANGED), SETTINGS)).rejects.toThrow("NOT contained");
+  });
+
+  test("that still denies everything, or that who may has changed, is left alone", async () => {
+    const intact = await quarantined();
+    const allowed = await tampered();
+
+    const outcomes = [
+      await intact.respond(called(intact, CHANGED), SETTINGS),
+      await allowed.respond(byRole(called(allowed, CHANGED), BREAK_GLASS), SETTINGS),
+    ];
+
+    expect(outcomes.map(({ verdict }) => verdict.rule)).toEqual(["policy-intact", "may-undo"]);
+    expect([...writes(intact), ...writes(allowed)]).toEqual([]);
+  });
+});
