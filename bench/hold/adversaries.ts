@@ -96,6 +96,16 @@ export const ADVERSARIES: readonly Adversary[] = [
   { name: "an exempt role's name", actor: "lookalike role", everyMs: 2_000, blow: forgeRelease },
 ];
 
+/** Blows that come faster than this, in milliseconds, keep the responder busy all the time. */
+const FAST_MS = 1_000;
+
+/** Who fights side by side: as many as two cores can take, and nobody beside one who frees every user. */
+export const GROUPS: readonly (readonly Adversary[])[] = [
+  ADVERSARIES.filter(({ everyMs, freesEverybody }) => everyMs >= FAST_MS && !freesEverybody),
+  ADVERSARIES.filter(({ everyMs, freesEverybody }) => everyMs < FAST_MS && !freesEverybody),
+  ADVERSARIES.filter(({ freesEverybody }) => freesEverybody),
+];
+
 /**
  * Everybody who undoes, in one account. Roles are made before anything is delayed, as an adversary who has
  * time would.

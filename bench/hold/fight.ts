@@ -7,6 +7,9 @@ import { Victim, type Hand } from "./victim";
 /** Time until a new user is denied on a busy machine, in milliseconds. */
 const QUARANTINE_MS = 60_000;
 
+/** Time between two looks at whether the watch may end, in milliseconds. */
+const PAUSE_MS = 200;
+
 export interface FightOptions {
   readonly lab: LabClient;
   readonly accountId: string;
@@ -16,7 +19,9 @@ export interface FightOptions {
   readonly lastsMs: number;
   /** How long IAM takes to act on a change, in milliseconds. */
   readonly propagationMs: number;
-  /** For how long after the adversary's end the user is watched, in milliseconds. */
+  /** How long an event takes to arrive, in milliseconds. */
+  readonly eventDelayMs: number;
+  /** For how long after the adversary's end the user is watched at most, in milliseconds. */
   readonly watchMs: number;
   /** Time between two looks at whether the user can act, in milliseconds. */
   readonly probeMs: number;
@@ -35,7 +40,7 @@ export interface FightResult {
 
 /** Has a new user quarantined, lets the adversary undo it, and watches when the user can act meanwhile. */
 export async function fight(adversary: Adversary, options: FightOptions): Promise<FightResult> {
-  const { lab, accountId, userName, propagationMs, actors, lastsMs, watchMs, probeMs } = options;
+  const { lab, accountId, userName, propagationMs, actors, lastsMs, probeMs } = options;
   const victim = await Victim.create(lab, accountId, userName);
   const isDenied = await waitFor(async () => ((await victim.isDenied()) ? true : undefined), QUARANTINE_MS);
   if (isDenied === undefined) {
@@ -56,11 +61,27 @@ export async function fight(adversary: Adversary, options: FightOptions): Promis
     await next;
   } while (Date.now() < until);
   const endedAt = Date.now();
-  await sleep(watchMs);
+  await watch(probe, endedAt, options);
   probe.stop();
   await probing;
   const { couldActMs, lastActed, isFree } = probe;
   return { victim, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+}
+
+/**
+ * Waits until the user has not acted for longer than IAM takes to act on a change. The last blow counts that
+ * late too, and what puts it right later still.
+ */
+async function watch(
+  probe: Probe,
+  endedAt: number,
+  { propagationMs, eventDelayMs, watchMs }: FightOptions,
+): Promise<void> {
+  const quietMs = 2 * propagationMs;
+  await sleep(eventDelayMs + quietMs);
+  while (Date.now() - probe.lastActed < quietMs && Date.now() - endedAt < watchMs) {
+    await sleep(PAUSE_MS);
+  }
 }
 
 /** Calls as the user, again and again. */
