@@ -4,6 +4,7 @@ import Sequencer from "@jest/test-sequencer";
 const LONGEST = [
   "rollout.test.ts",
   "organization.test.ts",
+  "hold.test.ts",
   "lab-alarms.test.ts",
   "bench.test.ts",
   "state-follows-account.test.ts",
