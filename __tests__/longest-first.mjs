@@ -7,6 +7,8 @@ const LONGEST = [
   "e2e/lab-alarms.test.ts",
   "e2e/parts-changed.test.ts",
   "e2e/guard.test.ts",
+  "e2e/release.test.ts",
+  "e2e/hold.test.ts",
   "e2e/bench.test.ts",
   "e2e/state-follows-account.test.ts",
   // They start processes, synthesize or bundle.

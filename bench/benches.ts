@@ -1,5 +1,6 @@
 import type { Bench } from "./bench";
 import { cold } from "./cold/bench";
+import { hold } from "./hold/bench";
 import { packageSizes } from "./package/bench";
 import { rollout } from "./rollout/bench";
 import { storm } from "./storm/bench";
@@ -7,7 +8,7 @@ import { synth } from "./synth/bench";
 import { warm } from "./warm/bench";
 
 /** Every bench, in the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [synth, packageSizes, cold, warm, storm, rollout];
+export const BENCHES: readonly Bench[] = [synth, packageSizes, cold, warm, storm, hold, rollout];
 
 /**
  * The benches of these names; for none, all but those that run on request only.

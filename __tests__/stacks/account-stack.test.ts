@@ -50,6 +50,11 @@ describe("the stack of a target account", () => {
         source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.detection_/),
       },
       {
+        principal: "sns.amazonaws.com",
+        source_arn: expect.stringMatching(/aws_sns_topic\.hold_/),
+        function_name: expect.stringMatching(/hold_function/),
+      },
+      {
         principal: "events.amazonaws.com",
         source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.undone_/),
       },
@@ -75,7 +80,7 @@ describe("the stack of a target account", () => {
   test("gives every target a dead-letter queue and a day of retries", () => {
     const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
 
-    expect(targets).toHaveLength(6);
+    expect(targets).toHaveLength(7);
     for (const target of targets) {
       expect(target).toMatchObject({
         dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },

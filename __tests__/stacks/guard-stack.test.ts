@@ -18,10 +18,18 @@ describe("the guard's stack", () => {
     expect(Object.keys(off)).toEqual(["security", "sandbox", "payments", "research", "legacy"]);
   });
 
-  test("leaves the stacks of the other accounts as they are", () => {
-    const guarded = synthesizeYaml(GUARDED_YAML);
+  test("leaves the stacks of the target accounts as they are", () => {
+    const on = synthesizeYaml(GUARDED_YAML);
+    const off = synthesizeYaml(GUARDED_YAML.replace("enabled: true", "enabled: false"));
 
-    expect(guarded).toEqual({ ...synthesizeYaml(SAMPLE_YAML), management: guarded["management"] });
+    expect({ ...on, security: undefined, management: undefined }).toEqual({ ...off, security: undefined });
+  });
+
+  test("has the security account mail what happens to it", () => {
+    const text = JSON.stringify(synthesizeYaml(GUARDED_YAML)["security"]);
+
+    expect(text).toContain("security-events-guard-alerts");
+    expect(JSON.stringify(synthesizeYaml(SAMPLE_YAML)["security"])).not.toContain("guard-alerts");
   });
 
   test("uses Terraform's own credentials, which must be the management account's, or a role of its own", () => {

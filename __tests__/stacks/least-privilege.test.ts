@@ -104,7 +104,7 @@ describe("security-response in enforce mode", () => {
       { action: "iam:PutRolePolicy", resource: names.roleArn(NAMES.responder) },
       { action: "iam:GetPolicyVersion", resource: "arn:aws:iam::444455556666:policy/another" },
       { action: "iam:CreatePolicyVersion", resource: names.quarantinePolicyArn },
-      { action: "iam:SetDefaultPolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "iam:SetDefaultPolicyVersion", resource: "arn:aws:iam::444455556666:policy/another" },
       { action: "sns:Publish", resource: "arn:aws:sns:us-east-1:444455556666:other" },
       { action: "events:PutEvents", resource: security.securityBusArn },
       { action: "sqs:ReceiveMessage", resource: names.queueArn(NAMES.deadLetters) },

@@ -69,7 +69,7 @@ const CHANGES: readonly Call[] = [
 const NEIGHBOURS: readonly Call[] = [
   ["events", "DisableRule", { name: "security-hub-findings" }],
   ["events", "PutRule", { name: "my-security-response-rule" }],
-  ["lambda", "DeleteFunction20150331", { functionName: "security-response-2" }],
+  ["lambda", "DeleteFunction20150331", { functionName: "my-security-response" }],
   ["lambda", "DeleteFunction20150331", { functionName: "my-security-response" }],
   ["lambda", "UpdateFunctionCode20150331v2", { functionName: fn("my-security-response") }],
   ["lambda", "DeleteFunction20150331", { functionName: "attack-simulation" }],

@@ -54,11 +54,19 @@ export class LabClient {
     return new SQSClient({ ...this.settings, credentials });
   }
 
-  /** Credentials of a session of a role, opened by the account's administrator. */
-  async assumeRole(accountId: string, roleName: string): Promise<SessionCredentials> {
-    const sts = new STSClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
+  /**
+   * Credentials of a session of a role.
+   *
+   * @param by Account whose administrator opens the session. @default - the role's
+   */
+  async assumeRole(
+    accountId: string,
+    roleName: string,
+    { sessionName = "lab", by = accountId }: { readonly sessionName?: string; readonly by?: string } = {},
+  ): Promise<SessionCredentials> {
+    const sts = new STSClient({ ...this.settings, credentials: this.credentialsOf(by) });
     const RoleArn = `arn:aws:iam::${accountId}:role/${roleName}`;
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "lab" }));
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: sessionName }));
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   }

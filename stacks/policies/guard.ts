@@ -339,7 +339,10 @@ function keepAlerts(names: AccountNames, condition: Condition): Statement {
     ],
     Resource: [
       // A subscription has the topic's ARN with an id behind it.
-      ...[NAMES.topic, NAMES.hold].map((topic) => `${names.topicArnOf(topic)}*`),
+      ...[NAMES.topic, NAMES.hold].flatMap((topic) => [
+        names.topicArnOf(topic),
+        `${names.topicArnOf(topic)}:*`,
+      ]),
       names.queueArn(NAMES.deadLetters),
       names.queueArn(NAMES.securityDeadLetters),
       ...logGroups.map((group) => names.logGroupArn(`${group}*`)),

@@ -79,7 +79,7 @@ describe("a change of the rollout's parts", () => {
     await tell(change(sessionOf(deployer)), [mail]);
 
     expect(mail.got).toEqual([]);
-    expect(lines.join("")).toContain("A change by the deployment role is mailed to nobody");
+    expect(lines.join("")).toContain("A change by the project itself is mailed to nobody");
   });
 
   test.each([

@@ -157,6 +157,27 @@ test("a key of the creation itself, whose event comes after the quarantine, mail
   expect(outcome).toMatchObject({ status: "HELD", alerted: false });
 });
 
+test("a key of the creation itself, whose event comes before the tags are written, mails nobody", async () => {
+  const policies = new Set([POLICY_ARN]);
+  const responder = createResponder({ mallory: { policies, keys: new Map([[KEY, "Active"]]) } });
+
+  const outcome = await responder.respond(called(responder, ["CreateAccessKey", { userName }]), SETTINGS);
+
+  expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
+  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+});
+
+test("tags that were taken off a denied user are written again, and mailed", async () => {
+  const responder = await quarantined();
+  responder.mallory.tags.clear();
+  const untag: Call = ["UntagUser", { userName, tagKeys: ["SecurityStatus", "QuarantineTime"] }];
+
+  const outcome = await responder.respond(called(responder, untag), SETTINGS);
+
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+  expect(outcome).toMatchObject({ status: "RESTORED", alerted: true });
+});
+
 test.each<[string, Call]>([
   ["a key", ["CreateAccessKey", { userName }]],
   ["a boundary", ["DeleteUserPermissionsBoundary", { userName }]],

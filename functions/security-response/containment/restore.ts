@@ -1,4 +1,4 @@
-import { TAG_KEYS, TAG_STATUS } from "../../contract";
+import { TAG_KEYS, TAG_STATUS, UNDOING_CALLS } from "../../contract";
 import { formatUserArn, parseUserArn } from "../../shared/arn";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
@@ -99,8 +99,12 @@ async function putBack(
   reconciler.add(await policy);
   await reconciler.close(phase.close);
   const [method] = reconciler.denials;
-  // What was done before the quarantine belongs to the creation, whose alert is sent.
-  const isNews = isUndone || !(Date.parse(tampering.eventTime) <= quarantinedAt);
+  // What was done before the quarantine, or while it is being made, belongs to the creation, whose alert is
+  // sent. No time yet is news only from a call that may have taken the tag off.
+  const isOld = Number.isNaN(quarantinedAt)
+    ? !UNDOING_TAGS.includes(tampering.call)
+    : Date.parse(tampering.eventTime) <= quarantinedAt;
+  const isNews = isUndone || !isOld;
   const isRepeated = isNews && recent.count(`alert ${user} ${undoing.by} ${isUndone}`, clock()) > 1;
   return {
     ...reconciler.report(),
@@ -197,6 +201,7 @@ function releaseLines({ tags = [] }: UserState): string[] {
   ];
 }
 
+const UNDOING_TAGS: readonly string[] = [...UNDOING_CALLS.tags, ...UNDOING_CALLS.tagKeys];
 const NOT_LOOKED_UP = { isLookedUp: false, mayAppear: false };
 const ONLY_THE_GUARD = {
   step: "restore",

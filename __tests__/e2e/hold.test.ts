@@ -1,0 +1,185 @@
+import path from "node:path";
+import { DeleteAccessKeyCommand, ListAccessKeysCommand, TagUserCommand } from "@aws-sdk/client-iam";
+import {
+  ADVERSARIES,
+  BREAK_GLASS_ROLE,
+  GROUPS,
+  prepareActors,
+  strip,
+  type Adversary,
+} from "../../bench/hold/adversaries";
+import { fight, type FightResult } from "../../bench/hold/fight";
+import { handOf, type Hand, Victim } from "../../bench/hold/victim";
+import { TAG_KEYS, TAG_STATUS, type Outcome } from "../../functions/contract";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
+import { LabDeployment } from "../../lab/deployment";
+import { startLab, type Lab } from "../../lab/lab";
+import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { waitFor } from "../../lab/shared/wait-for";
+import { alertsIn } from "./cases/looks";
+import { ACCOUNT } from "./cases/organization";
+
+const PROJECT = path.join(__dirname, "../..");
+
+/** Two stacks by Terraform on two cores, with room for a busy machine. */
+const DEPLOYMENT_MS = 900_000;
+
+/** As measured for IAM (OffensAI), and within CloudTrail's times. */
+const PROPAGATION_MS = 4_000;
+const EVENT_DELAY_MS = 3_000;
+
+/** For how long those go on who do; the others act once, which without a hold is enough. */
+const LASTS_MS: Readonly<Record<string, number>> = {
+  "the user strips itself": 15_000,
+  "the creator strips it": 30_000,
+};
+
+/** The event, the restoring, and the time in which IAM acts on it: with room for a busy machine. */
+const DENIED_WITHIN_MS = 30_000;
+
+const ORGANIZATION = {
+  ...LAB_ORGANIZATION,
+  memberAccounts: LAB_ORGANIZATION.memberAccounts.filter(({ id }) => id === ACCOUNT),
+};
+
+/** Whom the adversaries meet, each with a user of its own. */
+const GUARDS = [{ guard: "without the guard" }];
+
+let lab: Lab;
+let client: LabClient;
+let deploymentRole: Hand;
+/** Quarantined with the others, and left alone until the deployment role releases it. */
+let released: Victim;
+const stopping = new AbortController();
+const results = new Map<string, FightResult>();
+/** What a call of each user is answered in the end, with a key that the deployment role made. */
+const answers = new Map<Victim, string>();
+
+beforeAll(async () => {
+  // Each fight keeps an environment of the function busy.
+  lab = await startLab({ ...ORGANIZATION, lambdaMaxConcurrency: 2 * ADVERSARIES.length });
+  client = new LabClient(addressOf(lab));
+  const { managementAccount } = ORGANIZATION;
+  const deployment = new LabDeployment({
+    folder: path.join(PROJECT, ".lab", "e2e-hold"),
+    rolloutYaml: labRolloutYaml({
+      ...ORGANIZATION,
+      overrides: { payments: { attackSimulation: false } },
+      guard: { breakGlassRoles: [BREAK_GLASS_ROLE] },
+    }),
+    environment: lab.environment(managementAccount.id),
+    signal: stopping.signal,
+  });
+  await deployment.deploy(() => undefined);
+  const session = await client.assumeRole(ACCOUNT, ACCESS_ROLE, { by: managementAccount.id });
+  deploymentRole = handOf(client, ACCOUNT, session);
+  const actors = await prepareActors(client, ACCOUNT);
+  lab.settings.change({ propagationMs: PROPAGATION_MS, eventDelayMs: EVENT_DELAY_MS });
+
+  released = await Victim.create(client, ACCOUNT, "hold-released");
+  const run = async (adversary: Adversary) => {
+    const result = await fight(adversary, {
+      ...{ lab: client, accountId: ACCOUNT, userName: userNameFor(adversary), actors },
+      ...{ lastsMs: LASTS_MS[adversary.name] ?? 0, propagationMs: PROPAGATION_MS },
+      ...{ eventDelayMs: EVENT_DELAY_MS, watchMs: DENIED_WITHIN_MS + 2 * PROPAGATION_MS, probeMs: 500 },
+    });
+    results.set(adversary.name, result);
+    process.stderr.write(
+      `FIGHT ${new Date().toISOString()} ${adversary.name} ${result.couldActMs} ${result.actedAfterEndMs} ${result.isFree}\n`,
+    );
+  };
+  for (const group of GROUPS) {
+    await Promise.all(group.map(run));
+  }
+  await release(released);
+  const victims = [released, ...[...results.values()].map(({ victim }) => victim)];
+  await Promise.all(victims.map(async (victim) => answers.set(victim, await answerWithGoodKey(victim))));
+}, DEPLOYMENT_MS);
+
+afterAll(async () => {
+  stopping.abort();
+  await lab.stop();
+});
+
+const userNameFor = ({ name }: Adversary) => `hold-${name.replace(/\W+/g, "-")}`;
+
+function resultOf({ name }: Adversary): FightResult {
+  const found = results.get(name);
+  if (found === undefined) {
+    throw new Error(`Nobody fought as ${name}.`);
+  }
+  return found;
+}
+
+/** Alerts about whoever was undone: about the user under any of its names, or about the policy of all. */
+async function alertsOf(adversary: Adversary): Promise<Outcome[]> {
+  const { victim } = resultOf(adversary);
+  const about = adversary.freesEverybody ? [""] : victim.names;
+  return (await alertsIn(client, ACCOUNT)).filter(({ userName }) => about.includes(userName));
+}
+
+/** What a call of the user is answered, once a key that the deployment role makes counts. */
+async function answerWithGoodKey(victim: Victim): Promise<string> {
+  const { name: UserName } = victim;
+  const listed = await deploymentRole((iam) => iam.send(new ListAccessKeysCommand({ UserName })));
+  for (const { AccessKeyId } of listed?.AccessKeyMetadata ?? []) {
+    await deploymentRole((iam) => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));
+  }
+  await victim.newKey(deploymentRole);
+  const limitMs = 5 * PROPAGATION_MS;
+  const answer = await waitFor(async () => {
+    const [newest] = await victim.answers();
+    return newest === "InvalidClientTokenId" ? undefined : newest;
+  }, limitMs);
+  return answer ?? `its key does not count after ${limitMs} ms`;
+}
+
+/** What the release command does, by a role that may. */
+async function release(victim: Victim): Promise<void> {
+  const Tags = [
+    { Key: TAG_KEYS.status, Value: TAG_STATUS.released },
+    { Key: TAG_KEYS.releasedAt, Value: new Date().toISOString() },
+  ];
+  await deploymentRole((iam) => iam.send(new TagUserCommand({ UserName: victim.name, Tags })));
+  await strip(deploymentRole, victim, ACCOUNT);
+}
+
+describe.each(GUARDS)("$guard", () => {
+  describe.each(ADVERSARIES)("$name", (adversary) => {
+    test("the user is denied again within a look, and stays denied", () => {
+      const { actedAfterEndMs, isFree } = resultOf(adversary);
+
+      expect(isFree).toBe(false);
+      expect(actedAfterEndMs).toBeLessThan(DENIED_WITHIN_MS);
+    });
+
+    test("somebody is alerted, with who did it", async () => {
+      const restored = (await alertsOf(adversary)).filter(({ status }) => status === "RESTORED");
+
+      expect(restored.map(({ actor }) => actor)).toContainEqual(
+        expect.stringMatching(ACTORS[adversary.actor](resultOf(adversary).victim)),
+      );
+      expect(restored.map(({ severity }) => severity)).toContain(
+        adversary.name === "new credentials" ? "HIGH" : "CRITICAL",
+      );
+    });
+
+    test("it is the deny that holds: a key that counts is refused", () => {
+      expect(answers.get(resultOf(adversary).victim)).toBe("AccessDenied");
+    });
+  });
+
+  test("the deployment role may undo a quarantine, and is left alone", async () => {
+    expect(await released.isDenied()).toBe(false);
+    expect(answers.get(released)).toBe("allowed");
+  });
+});
+
+/** What the alert says of who did it. */
+const ACTORS: Readonly<Record<Adversary["actor"], (victim: Victim) => RegExp>> = {
+  user: ({ names: [name] }) => new RegExp(`:user/${name}$`),
+  creator: () => /:user\/lab-administrator$/,
+  "forged session": () => new RegExp(`:assumed-role/Helper/${ACCESS_ROLE}$`),
+  "lookalike role": () => /:assumed-role\/QuarantineBreakGlass\//,
+};

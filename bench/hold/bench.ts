@@ -1,0 +1,151 @@
+import path from "node:path";
+import { addressOf, LabClient, type LabAddress } from "../../lab/client/lab-client";
+import { LabDeployment } from "../../lab/deployment";
+import { startLab, type Lab } from "../../lab/lab";
+import { LAB_ORGANIZATION, type LabAccount } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { NAMES } from "../../stacks/names";
+import type { Bench, BenchOptions, BenchResult, Subject, Target } from "../bench";
+import { metric } from "../median";
+import { ADVERSARIES, BREAK_GLASS_ROLE, GROUPS, prepareActors, type Adversary } from "./adversaries";
+import { fight, type FightResult } from "./fight";
+import { deployFourSteps } from "./four-steps";
+
+/** As IAM takes it (OffensAI), and within CloudTrail's times; in milliseconds. */
+const PROPAGATION_MS = 4_000;
+const EVENT_DELAY_MS = 3_000;
+
+/** Longest watch after an adversary's end: a user who can still act then is free. */
+const WATCH_MS = 20_000;
+
+/** Time between two looks at whether a user can act, in milliseconds. */
+const PROBE_MS = 200;
+
+/** One way to keep a quarantine, in an account of its own. */
+interface Contestant {
+  readonly name: string;
+  readonly account: LabAccount;
+  /** The rollout covers the account. */
+  readonly isOurs: boolean;
+}
+
+const OURS = "ours";
+const CONTESTANTS: readonly Contestant[] = [
+  { name: OURS, account: { id: "444455556666", name: "payments" }, isOurs: true },
+  // Ours with the guard goes here: an account that the rollout's guard covers.
+  { name: "four steps", account: { id: "777788889999", name: "research" }, isOurs: false },
+];
+
+/** Who acts as the user: without the guard, it should not win much. */
+const AS_THE_USER = ADVERSARIES.filter(({ actor }) => actor === "user");
+
+/** `npm run bench -- hold`: adversaries who undo quarantines, against each way to keep them. */
+export const hold: Bench = {
+  name: "hold",
+  about: "seconds in which a quarantined user could act while somebody undid its quarantine for a minute",
+  onRequest: "it takes a quarter of an hour",
+  run,
+};
+
+async function run({ quick, folder, log }: BenchOptions): Promise<BenchResult> {
+  const memberAccounts = CONTESTANTS.map(({ account }) => account);
+  const organization = { ...LAB_ORGANIZATION, memberAccounts };
+  const lab = await startLab({ ...organization, lambdaMaxConcurrency: 3 * ADVERSARIES.length });
+  try {
+    log("deploying");
+    const deployment = new LabDeployment({
+      folder: path.join(folder, "rollout"),
+      rolloutYaml: labRolloutYaml({
+        ...organization,
+        memberAccounts: CONTESTANTS.filter(({ isOurs }) => isOurs).map(({ account }) => account),
+        guard: { breakGlassRoles: [BREAK_GLASS_ROLE] },
+      }),
+      environment: lab.environment(LAB_ORGANIZATION.managementAccount.id),
+    });
+    await deployment.deploy(() => undefined);
+    const address = addressOf(lab);
+    for (const { account } of CONTESTANTS.filter(({ isOurs }) => !isOurs)) {
+      await deployFourSteps(new LabClient(address), address, account.id);
+    }
+    const subjects: Subject[] = [];
+    for (const contestant of CONTESTANTS) {
+      log(contestant.name);
+      subjects.push(await measure(contestant, lab, address, quick ? 10_000 : 60_000, log));
+    }
+    return { subjects, targets: targets(subjects) };
+  } finally {
+    await lab.stop();
+  }
+}
+
+/** Each adversary fights about a user of its own. */
+async function measure(
+  { name, account }: Contestant,
+  lab: Lab,
+  address: LabAddress,
+  lastsMs: number,
+  log: BenchOptions["log"],
+): Promise<Subject> {
+  const client = new LabClient(address);
+  lab.settings.change({ propagationMs: 0, eventDelayMs: 0 });
+  const actors = await prepareActors(client, account.id);
+  lab.settings.change({ propagationMs: PROPAGATION_MS, eventDelayMs: EVENT_DELAY_MS });
+  const results = new Map<Adversary, FightResult>();
+  const start = async (adversary: Adversary): Promise<void> => {
+    const result = await fight(adversary, {
+      ...{ lab: client, accountId: account.id, userName: `hold-${ADVERSARIES.indexOf(adversary)}`, actors },
+      ...{ lastsMs, propagationMs: PROPAGATION_MS, eventDelayMs: EVENT_DELAY_MS },
+      ...{ watchMs: WATCH_MS, probeMs: PROBE_MS },
+    });
+    results.set(adversary, result);
+    const end = result.isFree ? "free" : "denied";
+    log(`${name}, ${adversary.name}: could act for ${result.couldActMs / 1_000} s, ${end} at the end`);
+  };
+  for (const group of GROUPS) {
+    await Promise.all(group.map(start));
+  }
+  const all = [...results];
+  const unnoticed = all.filter(
+    ([adversary, { victim }]) => !isNoticed(lab, account.id, adversary, victim.names),
+  );
+  const seconds = ADVERSARIES.map((adversary) => {
+    const ms = results.get(adversary)?.couldActMs ?? NaN;
+    return [adversary.name, metric("s", [ms / 1_000])] as const;
+  });
+  return {
+    name,
+    metrics: {
+      ...Object.fromEntries(seconds),
+      "free at the end": metric("users", [all.filter(([, { isFree }]) => isFree).length]),
+      unnoticed: metric("users", [unnoticed.length]),
+    },
+  };
+}
+
+/** Whether people heard of it, beside that the user was quarantined once. */
+function isNoticed(
+  lab: Lab,
+  accountId: string,
+  { freesEverybody }: Adversary,
+  names: readonly string[],
+): boolean {
+  const messages = lab.inbox(accountId).filter(({ topicArn }) => topicArn.endsWith(`:${NAMES.topic}`));
+  const about = messages.filter(({ message, messageByProtocol }) => {
+    const text = `${message} ${messageByProtocol?.["sqs"] ?? ""}`;
+    return names.some((name) => new RegExp(`\\b${name}\\b`).test(text));
+  });
+  const aboutPolicy = messages.some(({ message }) => /policy/.test(message) && /RESTORED/.test(message));
+  return about.length > 1 || (freesEverybody === true && aboutPolicy);
+}
+
+function targets(subjects: readonly Subject[]): Target[] {
+  const value = (name: string) =>
+    subjects.find((subject) => subject.name === OURS)?.metrics[name]?.value ?? NaN;
+  const atMost = (goal: string, measured: number, limit: number): Target => {
+    return { goal, measured, limit, met: measured <= limit };
+  };
+  return [
+    ...AS_THE_USER.map(({ name }) => atMost(`${name}, without the guard, in seconds`, value(name), 10)),
+    atMost("without the guard, quarantines undone that nobody is alerted of", value("unnoticed"), 0),
+  ];
+}
