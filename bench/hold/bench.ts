@@ -135,7 +135,8 @@ function isNoticed(
     return names.some((name) => new RegExp(`\\b${name}\\b`).test(text));
   });
   const aboutPolicy = messages.some(({ message }) => /policy/.test(message) && /RESTORED/.test(message));
-  return about.length > 1 || (freesEverybody === true && aboutPolicy);
+  // SNS may take the same alert twice.
+  return new Set(about.map(({ message }) => message)).size > 1 || (freesEverybody === true && aboutPolicy);
 }
 
 function targets(subjects: readonly Subject[]): Target[] {
