@@ -113,7 +113,7 @@ describe("the deployed text", () => {
     const plain = guardContent(rolloutOf(GUARDED_YAML)).length;
 
     expect(plain + 4 * (guardContent(rollout).length - plain)).toBeLessThan(MAX_GUARD_CHARACTERS * 1.2);
-    expect(guardContent(rollout).length).toBeLessThan(MAX_GUARD_CHARACTERS - 1_500);
+    expect(guardContent(rollout).length).toBeLessThan(MAX_GUARD_CHARACTERS - 1_300);
   });
 
   test("over the quota of before 2026-05-15 is warned of, while the guard is on", () => {
