@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { EXIT } from "../../../cli/exit-codes";
 import { TAG_KEYS } from "../../../functions/contract";
-import { ACCESS_ROLE } from "../../../lab/organization/accounts";
+import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization/accounts";
 import { AccountNames } from "../../../stacks/names";
 import { waitForOutcome } from "../cases/looks";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf } from "./accounts";
@@ -51,9 +51,14 @@ export function leavingCases(operator: Operator): void {
   });
 
   test("once they are released, retire destroys what was deployed, and nothing else", async () => {
-    await iam().send(new DetachUserPolicyCommand({ UserName: USER, PolicyArn: POLICY_ARN }));
+    const { client } = operator;
+    const session = await client.assumeRole(ORDERS.id, ACCESS_ROLE, {
+      by: LAB_ORGANIZATION.managementAccount.id,
+    });
+    const deployment = client.iam(ORDERS.id, session);
     const Tags = [{ Key: TAG_KEYS.status, Value: "RELEASED" }];
-    await iam().send(new TagUserCommand({ UserName: USER, Tags }));
+    await deployment.send(new TagUserCommand({ UserName: USER, Tags }));
+    await deployment.send(new DetachUserPolicyCommand({ UserName: USER, PolicyArn: POLICY_ARN }));
 
     const { code, stdout, stderr } = await operator.run("retire", ORDERS.name, "--yes");
 
