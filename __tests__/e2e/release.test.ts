@@ -16,7 +16,7 @@ import { EXIT } from "../../cli/exit-codes";
 import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { startLab, type Lab } from "../../lab/lab";
-import { ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { setUpTerraform } from "../../lab/terraform";
 import { AccountNames } from "../../stacks/names";

@@ -6,6 +6,32 @@ const HOUR_MS = 3_600_000;
  */
 export class Recent {
   private readonly times = new Map<string, number[]>();
+  private readonly names = new Map<string, string>();
+
+  /** A user has another name now. */
+  rename(from: string, to: string): void {
+    this.names.set(from, to);
+  }
+
+  /** The name that a user has by now, as far as this environment has seen. */
+  nameOf(userName: string): string {
+    const seen = new Set([userName]);
+    let name = userName;
+    for (
+      let next = this.names.get(name);
+      next !== undefined && !seen.has(next);
+      next = this.names.get(next)
+    ) {
+      seen.add(next);
+      name = next;
+    }
+    return name;
+  }
+
+  /** Whether this was done within the hour. */
+  has(name: string, now: number): boolean {
+    return (this.times.get(name)?.at(-1) ?? -Infinity) > now - HOUR_MS;
+  }
 
   /** Whether this was done less than `ms` milliseconds ago; else it counts as done now. */
   isWithin(name: string, ms: number, now: number): boolean {

@@ -129,12 +129,12 @@ async function answerHold(
   return conclude(incident, { action: "quarantine", rule: "hold", reason }, result);
 }
 
-/** The alert, and beside it the order to look at the quarantine again. */
+/** The alert, and then the order to look at the quarantine again. */
 async function conclude(incident: Incident, verdict: Verdict, result: ContainmentResult): Promise<Outcome> {
   const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
   const outcome = outcomeOf(incident.creation, finalVerdict, result, incident.settings);
-  const [held] = await Promise.all([startHold(incident, result), sendAlert(outcome, incident)]);
-  return { ...outcome, failed: [...outcome.failed, ...held] };
+  await sendAlert(outcome, incident);
+  return { ...outcome, failed: [...outcome.failed, ...(await startHold(incident, result))] };
 }
 
 /**

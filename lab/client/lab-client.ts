@@ -4,6 +4,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { NAMES } from "../../stacks/names";
 import type { SeenEvent } from "../eventbridge/event-log";
 import type { FaultRequest } from "../faults/fault";
 import type { Lab } from "../lab";
@@ -71,9 +72,11 @@ export class LabClient {
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   }
 
-  /** Messages published in an account, oldest first. */
-  inbox(accountId: string): Promise<readonly InboxMessage[]> {
-    return this.get(`inbox?account=${accountId}`);
+  /** Messages published in an account for people, oldest first. */
+  async inbox(accountId: string): Promise<readonly InboxMessage[]> {
+    const messages: readonly InboxMessage[] = await this.get(`inbox?account=${accountId}`);
+    // What the responder orders by a topic is for a function alone.
+    return messages.filter(({ topicArn }) => !topicArn.endsWith(`:${NAMES.hold}`));
   }
 
   /** Events that the buses of an account received, oldest first. */

@@ -7,6 +7,8 @@ import {
   CreatePolicyVersionCommand,
   CreateUserCommand,
   DeletePolicyVersionCommand,
+  GetPolicyCommand,
+  GetUserPolicyCommand,
   ListSSHPublicKeysCommand,
   ListUsersCommand,
   SetDefaultPolicyVersionCommand,
@@ -24,7 +26,7 @@ import type { LabSettings } from "../../../lab/settings";
 import { AccountNames, NAMES } from "../../../stacks/names";
 import { eventually } from "../../support/eventually";
 import type { FaultTable } from "./fault-table";
-import { alertsAbout, policiesOf, tagsOf, waitForAlerts, waitForOutcome } from "./looks";
+import { alertsAbout, alertsIn, policiesOf, tagsOf, waitForAlerts, waitForOutcome } from "./looks";
 import { ACCOUNT, type Organization } from "./organization";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -204,16 +206,31 @@ export function containmentCases(organization: Organization, table: FaultTable):
     row("NoSuchEntity for 3 s after CreateUser", "retried until IAM knew the user", outcome, "sent");
   });
 
-  test("a quarantine policy that was disarmed is noticed, and the user denied inline", async () => {
+  test("a quarantine policy that was disarmed is set right, and its users are denied inline meanwhile", async () => {
+    const userName = await create("disarmed");
+    const outcome = await waitForOutcome(client(), userName);
     const version = await disarm(iam());
     try {
-      const userName = await create("disarmed");
-      const outcome = await waitForOutcome(client(), userName);
+      const inline = { UserName: userName, PolicyName: NAMES.quarantinePolicy };
+      await eventually("the inline deny", () =>
+        iam()
+          .send(new GetUserPolicyCommand(inline))
+          .catch(() => undefined),
+      );
+      await eventually("the policy's good version", async () => {
+        const { Policy } = await iam().send(new GetPolicyCommand({ PolicyArn: QUARANTINE }));
+        return Policy?.DefaultVersionId === "v1" ? true : undefined;
+      });
+      const alert = await eventually("the alert", async () =>
+        (await alertsIn(client(), ACCOUNT)).find(
+          ({ status, userName: name }) => status === "RESTORED" && name === "",
+        ),
+      );
 
-      expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy", severity: "CRITICAL" });
+      expect(alert).toMatchObject({ severity: "CRITICAL", verdict: { rule: "CreatePolicyVersion" } });
       row(
         "quarantine policy changed to allow everything",
-        "noticed; denied by an inline policy",
+        "set right; its users denied inline",
         outcome,
         "CRITICAL",
       );

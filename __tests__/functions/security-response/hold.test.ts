@@ -136,6 +136,15 @@ test("a user that is renamed meanwhile is followed; one who got its name is left
   expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
 });
 
+test("a user who is deleted meanwhile is mailed to nobody", async () => {
+  const { responder, order } = await quarantined({ onSleep: () => responder.users.delete("mallory") });
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+  expect(outcome.verdict.rule).toBe("gone");
+});
+
 test("a deny that IAM does not show is put again, and called no fight", async () => {
   const { responder, order } = await quarantined();
   responder.iam

@@ -121,6 +121,42 @@ test("a renamed user is found by the name that UpdateUser gave it", async () => 
   expect(responder.mallory.policies).toContain(POLICY_ARN);
 });
 
+test("who detaches and renames is found when the new name is known, whichever event comes first", async () => {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const responder = await quarantined();
+    responder.users.set("svc-backup", responder.mallory);
+    responder.users.delete(userName);
+    responder.mallory.policies.clear();
+    responder.mallory.tags.clear();
+    const events = [
+      called(responder, DETACH),
+      called(responder, ["UpdateUser", { userName, newUserName: "svc-backup" }]),
+    ];
+
+    for (const index of order) {
+      await responder.respond(events[index], SETTINGS);
+    }
+
+    expect(responder.mallory.policies).toContain(POLICY_ARN);
+  }
+});
+
+test("a release whose time was written to make the call look old is none", async () => {
+  const responder = await quarantined();
+  const event = called(responder, DETACH);
+  released(new Date(START + responder.slept()).toISOString()).forEach(([key, value]) =>
+    responder.mallory.tags.set(key, value),
+  );
+  responder.mallory.policies.clear();
+
+  const outcome = await responder.respond(event, SETTINGS);
+
+  expect(outcome.status).toBe("RESTORED");
+});
+
 test("a detached deny of a user who is not there any more is alerted", async () => {
   const responder = await quarantined();
   responder.users.clear();
@@ -269,6 +305,7 @@ describe("a release", () => {
       called(responder, ["TagUser", { userName, tags: tags("2025-03-04T05:06:08Z") }]),
       loadFixture("events/by-iam-user"),
     ];
+    await responder.advance(3 * 60_000);
     released(new Date(START + responder.slept()).toISOString()).forEach(([key, value]) =>
       responder.mallory.tags.set(key, value),
     );

@@ -72,6 +72,7 @@ test("reads what was done to whom, by whom, from where and when", () => {
     eventTime: "2025-03-04T05:06:07.000Z",
     accountId: "111122223333",
     userName: "mallory",
+    formerName: undefined,
     userId: undefined,
     tookDenyOff: true,
     writtenTags: [],

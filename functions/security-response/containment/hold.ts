@@ -111,11 +111,8 @@ class Watch {
       return undefined;
     }
     if (place.state === "gone") {
-      return untouched({
-        ...this.report(),
-        status: "VANISHED",
-        gone: { isLookedUp: true, mayAppear: false },
-      });
+      // The alert about its creation is sent, and nobody is left to be held.
+      return untouched({ ...this.report(), status: "IGNORED", ignored: GONE });
     }
     const failed = place.state === "unknown" ? [place.failure] : [];
     return untouched({ ...join(this.report(), { failed }), status: "FAILED" });
@@ -156,6 +153,7 @@ class Watch {
   }
 }
 
+const GONE = { rule: "gone", reason: "the user has been deleted since it was quarantined" };
 const RELEASED = { rule: "released", reason: "the user has been released since it was quarantined" };
 const STILL_FOUGHT =
   "Fought: the deny was taken off again until the time was up. Only the guard, or ending the sessions of those who do it, helps.";

@@ -3,7 +3,8 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
 import { untouched, type ContainmentResult } from "./containment-result";
-import { PHASES_MS } from "./durations";
+import { AGES_MS, PHASES_MS } from "./durations";
+import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
 import { reconcilerOf } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
@@ -48,6 +49,11 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
     return { incident, result: untouched({ status: "IGNORED", ignored: { rule, reason } }) };
   };
+  const now = dependencies.clock();
+  const { recent } = dependencies;
+  if (tampering.formerName !== undefined) {
+    recent.rename(tampering.formerName, creation.userName);
+  }
   const reading = await readUserState(
     dependencies,
     creation.userName,
@@ -55,20 +61,29 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     start.deadline.within(PHASES_MS.look),
   );
   const incident = known(start, reading.state);
-  if (reading.state.id === undefined && reading.failed.some(({ missingUser }) => missingUser)) {
-    return tampering.tookDenyOff && !tampering.mayUndo
-      ? { incident, result: untouched({ status: "VANISHED", gone: NOT_LOOKED_UP, undoing }) }
-      : ignored(incident, "gone", `there is no user ${creation.userName} any more`);
+  if (ownerOf(reading, undefined) === "missing") {
+    const newName = recent.nameOf(creation.userName);
+    if (newName !== creation.userName) {
+      const renamed = { ...start, creation: { ...creation, userName: newName } };
+      return restoreUser(renamed, { ...tampering, userName: newName, formerName: undefined });
+    }
+    if (isEvidence(tampering) && !tampering.mayUndo) {
+      // The record of its new name may be still to come.
+      recent.count(`undone ${creation.userName}`, now);
+      return { incident, result: untouched({ status: "VANISHED", gone: NOT_LOOKED_UP, undoing }) };
+    }
+    return ignored(incident, "gone", `there is no user ${creation.userName} any more`);
   }
   if (mayUndo(tampering, reading.state)) {
     return isReleasing(tampering)
       ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
       : ignored(incident, "may-undo", `${by} may undo a quarantine`);
   }
-  if (isReleasedSince(reading.state, tampering, dependencies.clock())) {
+  if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
   }
-  if (!isQuarantined(reading, tampering, settings.policyArn)) {
+  const wasUndone = recent.has(`undone ${tampering.formerName}`, now);
+  if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
     return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
   }
   return { incident, result: await putBack(incident, tampering, reading) };
@@ -155,7 +170,9 @@ function isReleasing({ writtenTags }: Tampering): boolean {
 
 /**
  * Whether people have released the user after the call, as of copies of old events. What the call itself
- * wrote releases nobody, so that an adversary's tags do not count.
+ * wrote releases nobody, so that an adversary's tags do not count, and neither does a time to come. Since a
+ * release counts no sooner than {@link AGES_MS.fresh} after what it releases from, one that follows a call
+ * sooner is none: its tags were written to make the call look old.
  */
 function isReleasedSince(
   { tags = [] }: UserState,
@@ -163,8 +180,9 @@ function isReleasedSince(
   now: number,
 ): boolean {
   const releasedAt = tagValue(tags, TAG_KEYS.releasedAt);
+  const isReleasedAfter = (at: number) => at <= now && at - Date.parse(eventTime) >= AGES_MS.fresh;
   const isOwn = releasedAt === tagValue(writtenTags, TAG_KEYS.releasedAt);
-  return isReleased(tags, now) && !isOwn && Date.parse(releasedAt) >= Date.parse(eventTime);
+  return isReleased(tags, now) && !isOwn && isReleasedAfter(Date.parse(releasedAt));
 }
 
 /** By its tags, by a deny of ours, or by a call that took one off or wrote that the user was released. */
@@ -174,9 +192,13 @@ function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: stri
     status === TAG_STATUS.quarantined ||
     status === TAG_STATUS.failed ||
     denialsIn(state, policyArn).length > 0 ||
-    tampering.tookDenyOff ||
-    isReleasing(tampering)
+    isEvidence(tampering)
   );
+}
+
+/** Nobody can take off what is not there, and nobody forges a release for a user who is free. */
+function isEvidence(tampering: Tampering): boolean {
+  return tampering.tookDenyOff || isReleasing(tampering);
 }
 
 /** Whether a deny is missing that the tags say was there, or all of them. */

@@ -20,6 +20,8 @@ export interface Tampering {
   readonly accountId: string;
   /** Name of the user after the call, so of UpdateUser the new one; undefined for the policy. */
   readonly userName: string | undefined;
+  /** Of UpdateUser with a new name: the name before. */
+  readonly formerName: string | undefined;
   /** IAM's id of the user; only when a user called on itself, since no other record states it. */
   readonly userId: string | undefined;
   /**
@@ -113,10 +115,11 @@ function concernsQuarantine(call: string, request: JsonObject, policyArn: string
 
 interface AffectedUser {
   readonly userName: string | undefined;
+  readonly formerName: string | undefined;
   readonly userId: string | undefined;
 }
 
-const NO_USER: AffectedUser = { userName: undefined, userId: undefined };
+const NO_USER: AffectedUser = { userName: undefined, formerName: undefined, userId: undefined };
 
 /**
  * A user who calls on itself need not name itself; the root user is none, so that nothing of its own is
@@ -132,6 +135,7 @@ function readUser(request: JsonObject, identity: JsonObject, caller: Caller): Af
   const before = checkUserName(named || own, "detail.requestParameters.userName");
   return {
     userName: renamed ? checkUserName(renamed, "detail.requestParameters.newUserName") : before,
+    formerName: renamed ? before : undefined,
     userId: before === own ? readUserId(identity, "principalId") : undefined,
   };
 }
