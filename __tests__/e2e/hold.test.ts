@@ -85,9 +85,6 @@ beforeAll(async () => {
       ...{ eventDelayMs: EVENT_DELAY_MS, watchMs: DENIED_WITHIN_MS + 2 * PROPAGATION_MS, probeMs: 500 },
     });
     results.set(adversary.name, result);
-    process.stderr.write(
-      `FIGHT ${new Date().toISOString()} ${adversary.name} ${result.couldActMs} ${result.actedAfterEndMs} ${result.isFree}\n`,
-    );
   };
   for (const group of GROUPS) {
     await Promise.all(group.map(run));
