@@ -152,7 +152,9 @@ describe.each(GUARDS)("$guard", () => {
     });
 
     test("somebody is alerted, with who did it", async () => {
-      const restored = (await alertsOf(adversary)).filter(({ status }) => status === "RESTORED");
+      // Whoever strips faster than the responder reads makes it fail at times, which is alerted too.
+      const told = ["RESTORED", "FAILED"];
+      const restored = (await alertsOf(adversary)).filter(({ status }) => told.includes(status));
 
       expect(restored.map(({ actor }) => actor)).toContainEqual(
         expect.stringMatching(ACTORS[adversary.actor](resultOf(adversary).victim)),

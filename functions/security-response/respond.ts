@@ -132,8 +132,17 @@ async function answerHold(
 /** The alert, and then the order to look at the quarantine again. */
 async function conclude(incident: Incident, verdict: Verdict, result: ContainmentResult): Promise<Outcome> {
   const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
-  const outcome = outcomeOf(incident.creation, finalVerdict, result, incident.settings);
+  const { creation, settings, dependencies } = incident;
+  const { recent, clock } = dependencies;
+  const { alertedAs } = result;
+  const isRepeated =
+    result.status !== "FAILED" && alertedAs !== undefined && recent.has(`alert ${alertedAs}`, clock());
+  const outcome = outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings);
   await sendAlert(outcome, incident);
+  if (alertedAs !== undefined && outcome.alerted) {
+    // Only now: an alert that was not published is no alert, and Lambda tries again.
+    recent.count(`alert ${alertedAs}`, clock());
+  }
   return { ...outcome, failed: [...outcome.failed, ...(await startHold(incident, result))] };
 }
 

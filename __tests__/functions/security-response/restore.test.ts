@@ -2,9 +2,11 @@ import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   ListPolicyVersionsCommand,
+  ListUserTagsCommand,
   PutUserPolicyCommand,
   SetDefaultPolicyVersionCommand,
 } from "@aws-sdk/client-iam";
+import { PublishCommand } from "@aws-sdk/client-sns";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
 import { fakeUser } from "../../support/functions/fake-iam";
@@ -228,6 +230,17 @@ test.each<[string, Call]>([
   expect(writes(responder)).toEqual([]);
 });
 
+test("a user whom IAM does not show is not taken for one that is not quarantined: Lambda repeats the event", async () => {
+  const responder = await quarantined();
+  responder.iam.on(ListUserTagsCommand).rejects(iamError("Throttling", "Rate exceeded"));
+  responder.mallory.policies.clear();
+
+  const responding = responder.respond(called(responder, ["CreateAccessKey", { userName }]), SETTINGS);
+
+  await expect(responding).rejects.toThrow("mallory could not be looked at: Throttling: Rate exceeded");
+  expect(responder.alerts()).toEqual([]);
+});
+
 describe("who may undo", () => {
   test("is known by the role behind the session", async () => {
     const responder = await quarantined();
@@ -346,6 +359,17 @@ test("a fight mails once per caller, and orders one look at a time", async () =>
   expect(responder.alerts()).toHaveLength(1);
   expect(responder.holds()).toHaveLength(1);
   expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("an undone quarantine whose alert was not published is alerted by Lambda's repetition", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.sns.on(PublishCommand).rejectsOnce(new Error("SNS is down"));
+  await expect(responder.respond(called(responder, DETACH), SETTINGS)).rejects.toThrow("SNS is down");
+
+  const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", alerted: true });
 });
 
 test("a fight does not become a bill: after a hundred times, one alert says what helps", async () => {

@@ -18,7 +18,9 @@ export interface ContainmentResult extends Report {
   readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
   /** The call that may have undone the quarantine, or that released the user. */
   readonly undoing?: { readonly by: string; readonly call: string; readonly isUndone: boolean };
-  /** The same has been alerted a moment ago. */
+  /** What this is alerted as: within an hour, the same name is alerted once. @default - always alerted */
+  readonly alertedAs?: string;
+  /** It was alerted under that name before. */
   readonly isRepeated?: boolean;
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };

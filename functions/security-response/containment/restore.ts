@@ -1,5 +1,6 @@
 import { TAG_KEYS, TAG_STATUS, UNDOING_CALLS } from "../../contract";
 import { formatUserArn, parseUserArn } from "../../shared/arn";
+import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
 import { untouched, type ContainmentResult } from "./containment-result";
@@ -42,6 +43,7 @@ export interface Restoration {
 /**
  * Puts a quarantine back that a call may have undone: what counts is the state that IAM shows, not what the
  * event says. Callers who may undo a quarantine are left alone, by the role behind their session.
+ * @throws ContainmentError when IAM does not show whether the user is quarantined
  */
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
@@ -84,6 +86,11 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   }
   const wasUndone = recent.has(`undone ${tampering.formerName}`, now);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
+    const [unread] = reading.failed;
+    if (unread) {
+      // Nobody is alerted yet: the user may be anybody. Lambda repeats the event.
+      throw new ContainmentError(`${creation.userName} could not be looked at: ${unread.error}`);
+    }
     return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
   }
   return { incident, result: await putBack(incident, tampering, reading) };
@@ -100,8 +107,8 @@ async function putBack(
   const { undoing } = callOf(tampering, isUndone);
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
-    const isRepeated = recent.count(`abandon ${user}`, clock()) > 1;
-    return untouched({ status: "ABANDONED", undoing, isRepeated, failed: [ONLY_THE_GUARD] });
+    const alertedAs = `abandon ${user}`;
+    return untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] });
   }
   const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
   const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
@@ -120,7 +127,7 @@ async function putBack(
     ? !UNDOING_TAGS.includes(tampering.call)
     : Date.parse(tampering.eventTime) <= quarantinedAt;
   const isNews = isUndone || !isOld;
-  const isRepeated = isNews && recent.count(`alert ${user} ${undoing.by} ${isUndone}`, clock()) > 1;
+  const alertedAs = `restore ${user} ${undoing.by} ${isUndone}`;
   return {
     ...reconciler.report(),
     status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
@@ -128,7 +135,7 @@ async function putBack(
     containedAt: method ? new Date(since).toISOString() : "",
     userState: reconciler.state,
     undoing,
-    isRepeated,
+    alertedAs,
   };
 }
 
