@@ -35,6 +35,11 @@ export function untouched(
   return { ...UNTOUCHED, ...parts };
 }
 
+/** A user that nothing had to be done to. */
+export function leftAlone(rule: string, reason: string): ContainmentResult {
+  return untouched({ status: "IGNORED", ignored: { rule, reason } });
+}
+
 /** Whether the quarantine policy of the account does not deny everything any more. */
 export function isTampered({ userState }: ContainmentResult): boolean {
   return userState?.policyDenies === false;

@@ -1,4 +1,4 @@
-import { untouched, type ContainmentResult } from "./containment-result";
+import { leftAlone, untouched, type ContainmentResult } from "./containment-result";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { locate, ownerOf, readIdentity } from "./find-user";
 import { containThroughRenames } from "./follow-renames";
@@ -62,8 +62,4 @@ function released(incident: Incident, { tags = [] }: UserState): ContainmentResu
   return isReleasedFrom(tags, eventId, incident.dependencies.clock())
     ? leftAlone("released", `${userName} has been released from the quarantine of this late event`)
     : undefined;
-}
-
-function leftAlone(rule: string, reason: string): ContainmentResult {
-  return untouched({ status: "IGNORED", ignored: { rule, reason } });
 }

@@ -1,8 +1,15 @@
-import { METHODS } from "../../contract";
 import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import { WAITS_MS } from "./durations";
 import { misspeltKeys, tagsToWrite, type Claimant, type QuarantineFacts } from "./tags";
-import { credentialsThat, denialsIn, type Method, type Tag, type UserState } from "./user-state";
+import {
+  credentialsThat,
+  DENIALS,
+  denialsIn,
+  isListed,
+  type Method,
+  type Tag,
+  type UserState,
+} from "./user-state";
 
 /** One thing to be done to a user. */
 export type Step =
@@ -43,9 +50,6 @@ export const NOTHING_TRIED: Attempts = {
   unreadable: new Set(),
 };
 
-/** All ways to deny, in the order in which they are tried. */
-export const DENIALS: readonly Method[] = METHODS.filter((method) => method !== "none");
-
 /**
  * What is missing from the desired state, as far as the state shows: nothing when the user is quarantined.
  * Pure.
@@ -71,7 +75,7 @@ function denySteps(state: UserState, desired: Quarantine, attempts: Attempts, no
     return [];
   }
   const standing = open.find((method) => attempts.accepted.has(method) && !attempts.unreadable.has(method));
-  if (standing && !isRead(state, standing)) {
+  if (standing && isListed(state, standing, desired.policyArn) === undefined) {
     // It was not looked for yet.
     return [];
   }
@@ -87,17 +91,6 @@ function openMethods(state: UserState, attempts: Attempts): Method[] {
   const useful =
     state.policyDenies === false ? DENIALS.filter((method) => method === "inline-policy") : DENIALS;
   return useful.filter((method) => !attempts.failed.has(keyOf({ kind: "deny", method })));
-}
-
-function isRead(state: UserState, method: Method): boolean {
-  switch (method) {
-    case "managed-policy":
-      return state.attachedPolicies !== undefined;
-    case "inline-policy":
-      return state.inlineDeny !== undefined;
-    case "permissions-boundary":
-      return state.boundary !== undefined;
-  }
 }
 
 function credentialSteps(state: UserState, desired: Quarantine, attempts: Attempts): Step[] {

@@ -1,8 +1,9 @@
 import { TAG_STATUS } from "../../contract";
-import { DENIALS, keyOf, type Quarantine } from "./gap";
+import { keyOf, type Quarantine } from "./gap";
 import type { Incident } from "./incident";
 import { Reconciler } from "./reconcile";
 import { claimValue, containedBefore, type Claimant } from "./tags";
+import { DENIALS } from "./user-state";
 
 /** How a user is to be denied. */
 export interface DenialPlan {

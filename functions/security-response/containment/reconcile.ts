@@ -1,11 +1,19 @@
 import type { Deadline } from "../../shared/deadline";
 import { applySteps, type Applied, type ApplyOptions, type Target } from "./apply";
 import { WAITS_MS } from "./durations";
-import { DENIALS, gapOf, keyOf, type Attempts, type Quarantine, type Step } from "./gap";
+import { gapOf, keyOf, type Attempts, type Quarantine, type Step } from "./gap";
 import { SHARE_OF_A_DENIAL, type Failure, type Report } from "./incident";
 import { merge, readUserState } from "./read-user-state";
 import { withTags } from "./tags";
-import { denialsIn, type Aspect, type Method, type Reading, type UserState } from "./user-state";
+import {
+  DENIALS,
+  denialsIn,
+  isListed,
+  type Aspect,
+  type Method,
+  type Reading,
+  type UserState,
+} from "./user-state";
 
 /** Rounds of {@link Reconciler.close}: waiting for a listing takes ten, the ways to deny three. */
 const MAX_ROUNDS = 20;
@@ -170,18 +178,6 @@ export class Reconciler implements Attempts {
 
 function isLast(steps: readonly Step[]): boolean {
   return steps.some((step) => step.kind === "deny" && step.method === "permissions-boundary");
-}
-
-/** Undefined when it was not read. */
-function isListed(state: UserState, method: Method, policyArn: string): boolean | undefined {
-  switch (method) {
-    case "managed-policy":
-      return state.attachedPolicies?.some(({ arn }) => arn === policyArn);
-    case "inline-policy":
-      return state.inlineDeny;
-    case "permissions-boundary":
-      return state.boundary === undefined ? undefined : state.boundary === policyArn;
-  }
 }
 
 /** What has to be read again after these steps. Tags count as IAM has accepted them. */

@@ -7,7 +7,7 @@ import {
 import { collectPages } from "../../shared/collect-pages";
 import { runConcurrently } from "../../shared/run-concurrently";
 import type { Tampering } from "../event/tampering";
-import { untouched, type ContainmentResult } from "./containment-result";
+import { leftAlone, type ContainmentResult } from "./containment-result";
 import { isDenyAll } from "./deny-document";
 import { PHASES_MS } from "./durations";
 import { failure, join, schedule, type Incident, type Report } from "./incident";
@@ -26,13 +26,13 @@ export async function restorePolicy(incident: Incident, tampering: Tampering): P
   const { dependencies, settings } = incident;
   if (tampering.mayUndo) {
     const reason = `${tampering.caller.label} may change the quarantine policy`;
-    return untouched({ status: "IGNORED", ignored: { rule: "may-undo", reason } });
+    return leftAlone("may-undo", reason);
   }
   const phase = schedule(incident);
   const { state, failed } = await readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.look);
   if (state.policyDenies) {
     const reason = "the quarantine policy still denies everything";
-    return untouched({ status: "IGNORED", ignored: { rule: "policy-intact", reason } });
+    return leftAlone("policy-intact", reason);
   }
   const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
   const report = join(users, version, { failed });

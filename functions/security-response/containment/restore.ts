@@ -3,7 +3,7 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
-import { untouched, type ContainmentResult } from "./containment-result";
+import { leftAlone, untouched, type ContainmentResult } from "./containment-result";
 import { AGES_MS, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
@@ -49,7 +49,7 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   const { creation, dependencies, settings } = start;
   const { by, undoing } = callOf(tampering, false);
   const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
-    return { incident, result: untouched({ status: "IGNORED", ignored: { rule, reason } }) };
+    return { incident, result: leftAlone(rule, reason) };
   };
   const now = dependencies.clock();
   const { recent } = dependencies;

@@ -1,9 +1,12 @@
-import { INLINE_POLICY_NAME, type METHODS } from "../../contract";
+import { INLINE_POLICY_NAME, METHODS } from "../../contract";
 import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import type { Failure } from "./incident";
 
 /** A way to deny a user everything. */
 export type Method = Exclude<(typeof METHODS)[number], "none">;
+
+/** All ways to deny, in the order in which they are tried. */
+export const DENIALS: readonly Method[] = METHODS.filter((method) => method !== "none");
 
 export interface Tag {
   readonly Key?: string | undefined;
@@ -83,14 +86,25 @@ export interface Reading {
  * not be read counts as intact: the response says that it could not.
  */
 export function denialsIn(state: UserState, policyArn: string): Method[] {
-  const isIntact = state.policyDenies !== false;
-  return [
-    ...(isIntact && state.attachedPolicies?.some(({ arn }) => arn === policyArn)
-      ? (["managed-policy"] as const)
-      : []),
-    ...(state.inlineDeny ? (["inline-policy"] as const) : []),
-    ...(isIntact && state.boundary === policyArn ? (["permissions-boundary"] as const) : []),
-  ];
+  return DENIALS.filter(
+    (method) =>
+      (method === "inline-policy" || state.policyDenies !== false) && isListed(state, method, policyArn),
+  );
+}
+
+/**
+ * Whether IAM lists a way to deny, whatever the quarantine policy says by now; undefined when it was not
+ * read.
+ */
+export function isListed(state: UserState, method: Method, policyArn: string): boolean | undefined {
+  switch (method) {
+    case "managed-policy":
+      return state.attachedPolicies?.some(({ arn }) => arn === policyArn);
+    case "inline-policy":
+      return state.inlineDeny;
+    case "permissions-boundary":
+      return state.boundary === undefined ? undefined : state.boundary === policyArn;
+  }
 }
 
 /** The attached policies except the quarantine policy. */
