@@ -4,7 +4,12 @@
  */
 const FLOORS = {
   ".": [["bench"], ["lab", "main.ts"], ["cli"], ["packaging"], ["stacks"], ["functions"]],
-  functions: [["attack-simulation", "security-notifier", "security-response"], ["shared"], ["contract.ts"]],
+  functions: [
+    ["quarantine-sweep"],
+    ["attack-simulation", "security-notifier", "security-response"],
+    ["shared"],
+    ["contract.ts"],
+  ],
   stacks: [
     ["synthesis"],
     ["app.ts"],

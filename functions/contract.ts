@@ -32,6 +32,18 @@ export const RESPONDER_ENV = {
   holdTopicArn: "HOLD_TOPIC_ARN",
 } as const;
 
+/** Environment variables of `quarantine-sweep`, beside those of {@link RESPONDER_ENV}. */
+export const SWEEP_ENV = {
+  /** Minutes from one sweep to the next. */
+  everyMinutes: "SWEEP_EVERY_MINUTES",
+  /** One of {@link UNKNOWN_CREATOR_ACTIONS}. */
+  unknownCreator: "UNKNOWN_CREATOR",
+} as const;
+
+/** What is done about a new user whose creation CloudTrail does not know. */
+export const UNKNOWN_CREATOR_ACTIONS = ["alert", "quarantine"] as const;
+export type UnknownCreatorAction = (typeof UNKNOWN_CREATOR_ACTIONS)[number];
+
 /** Environment variables of `attack-simulation`. */
 export const SIMULATION_ENV = {
   /** ARN of the deny-all policy, which clean-up has to take off before it can delete a user. */
@@ -104,6 +116,9 @@ export const RESPONDER_NAME = "security-response";
 
 /** The same of the function that looks at a quarantine again. */
 export const HOLD_NAME = "security-response-hold";
+
+/** The same of the function that looks for what no event told of. */
+export const SWEEP_NAME = "quarantine-sweep";
 
 /**
  * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
@@ -247,6 +262,8 @@ export interface Outcome {
   readonly userAgent: string;
   /** Who undid the quarantine, or released the user; absent where nobody did, or it is not known. */
   readonly actor?: string;
+  /** The sweep found it; absent where an event told of it. */
+  readonly foundBy?: "sweep";
   readonly eventId: string;
   /** ISO 8601, UTC. */
   readonly eventTime: string;

@@ -7,8 +7,8 @@ import { packageFunctions } from "./package-function";
  * `npm run build`: writes the function packages and prints what a reviewer compares with Lambda's CodeSha256.
  */
 async function main(): Promise<void> {
-  const packages = await packageFunctions(process.cwd());
-  for (const { path: file, sha256 } of [packages.responder, packages.simulation, packages.notifier]) {
+  const { responder, simulation, notifier, sweep } = await packageFunctions(process.cwd());
+  for (const { path: file, sha256 } of [responder, simulation, notifier, sweep]) {
     process.stdout.write(
       `${path.relative(process.cwd(), file)}  ${statSync(file).size} bytes  CodeSha256 ${sha256}\n`,
     );

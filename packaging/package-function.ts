@@ -48,13 +48,14 @@ async function packageFunction(
  */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
   const applied = new Set<Replacement>();
-  const [responder, simulation, notifier] = await Promise.all([
+  const [responder, simulation, notifier, sweep] = await Promise.all([
     packageFunction(root, "security-response", applied),
     packageFunction(root, "attack-simulation", applied),
     packageFunction(root, "security-notifier", applied),
+    packageFunction(root, "quarantine-sweep", applied),
   ]);
   checkAllApplied(REPLACEMENTS, applied);
-  return { responder, simulation, notifier, version: versionOf(root) };
+  return { responder, simulation, notifier, sweep, version: versionOf(root) };
 }
 
 function versionOf(root: string): string {

@@ -12,6 +12,7 @@ import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { ForwardingRole } from "./constructs/forwarding-role";
 import { Hold } from "./constructs/hold";
 import { Responder } from "./constructs/responder";
+import { Sweep } from "./constructs/sweep";
 import {
   alarmRaised,
   attemptRefused,
@@ -55,10 +56,13 @@ export class AccountStack extends BaseStack {
       policy: JSON.stringify(QUARANTINE_DOCUMENT),
     });
     const alerts = new AlertTopic(this, "alerts", { names, emails: account.notificationEmails });
+    const { everyMinutes, unknownCreator } = rollout.sweep;
+    const sweeps = everyMinutes > 0 && account.mode !== "off";
+    const rules = [...FORWARDING_RULES, NAMES.undoneRule, ...(sweeps ? [NAMES.sweepRule] : [])];
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
-      ruleArns: [...FORWARDING_RULES, NAMES.undoneRule].map((rule) => names.ruleArn(rule)),
+      ruleArns: rules.map((rule) => names.ruleArn(rule)),
     });
     const responding = {
       names,
@@ -140,6 +144,16 @@ export class AccountStack extends BaseStack {
         failedInvocations("failed-refusal-forwarding", NAMES.refusalRule),
       ],
     });
+
+    if (sweeps) {
+      const code = packages.sweep;
+      const sweep = new Sweep(this, "sweep", { ...responding, code, everyMinutes, unknownCreator });
+      addRule("sweep-schedule", {
+        ruleName: NAMES.sweepRule,
+        description: "It is time for a sweep",
+        schedule: `rate(${everyMinutes} minutes)`,
+      }).invoke("sweep", sweep, "SweepRuleInvokes");
+    }
 
     if (account.attackSimulation) {
       new AttackSimulation(this, "attack-simulation", {

@@ -97,32 +97,38 @@ const SUCCEEDED = [{ exists: false }, null];
 interface Parts {
   /** Beginning of the names of its rules, alarms and bus. */
   readonly prefix: string;
-  /** Beginning of the names of its functions. */
-  readonly functionName: string;
+  /** What matches its functions, however a call names them, its log groups and its roles. */
+  readonly functions: readonly unknown[];
+  readonly logGroups: readonly unknown[];
+  readonly roles: readonly unknown[];
   readonly topics: readonly string[];
   readonly queue: string;
-  readonly logGroups: readonly string[];
-  readonly roles: readonly string[];
 }
 
 const TARGET_PARTS: Parts = {
   prefix: ALARM_PREFIX,
-  functionName: NAMES.responder,
+  // Shorter than both forms of the name: a pattern may have 2,048 characters.
+  functions: [...named(NAMES.responder), { wildcard: `*${NAMES.sweep}*` }],
+  logGroups: [NAMES.responder, NAMES.hold, NAMES.sweep].map(functionLogGroup),
+  roles: [NAMES.responder, NAMES.hold, NAMES.sweep, NAMES.forwardingRole],
   queue: NAMES.deadLetters,
   topics: [NAMES.topic, NAMES.hold],
-  logGroups: [functionLogGroup(NAMES.responder), functionLogGroup(NAMES.hold)],
-  roles: [NAMES.responder, NAMES.hold, NAMES.forwardingRole],
 };
 
 const SECURITY_PARTS: Parts = {
   // The bus itself has no more of a name than this.
   prefix: NAMES.bus,
-  functionName: NAMES.notifier,
-  queue: NAMES.securityDeadLetters,
-  topics: [NAMES.topic],
+  functions: named(NAMES.notifier),
   logGroups: [functionLogGroup(NAMES.notifier), NAMES.auditLog],
   roles: [NAMES.notifier],
+  queue: NAMES.securityDeadLetters,
+  topics: [NAMES.topic],
 };
+
+/** A function's name, ARN, or part of an ARN, each with or without a version. */
+function named(functionName: string): readonly unknown[] {
+  return [{ prefix: functionName }, { wildcard: `*:function:${functionName}*` }];
+}
 
 /**
  * Somebody changed a part of a target account's stack, or a trail. The same pattern serves in the account and
@@ -174,18 +180,13 @@ function changesOf(names: AccountNames, alternatives: readonly EventPattern[]): 
  * guide, "AWS service events delivered via CloudTrail"). Lambda's event names end in the version of the API,
  * and none of them is left out, so the functions are found by their name alone.
  */
-function partsOf({ prefix, functionName, topics, queue, logGroups, roles }: Parts): EventPattern[] {
+function partsOf({ prefix, functions, topics, queue, logGroups, roles }: Parts): EventPattern[] {
   const begins = [{ prefix }];
   return [
     { ...from("events"), requestParameters: { name: begins } },
-    { ...from("events"), requestParameters: { rule: begins } },
-    // A name, an ARN, a part of an ARN, each with or without a version.
-    {
-      ...from("lambda"),
-      requestParameters: {
-        functionName: [{ prefix: functionName }, { wildcard: `*:function:${functionName}*` }],
-      },
-    },
+    // Only EventBridge has a parameter of this name, and only CloudWatch those of alarms: that is shorter.
+    { requestParameters: { rule: begins } },
+    { ...from("lambda"), requestParameters: { functionName: functions } },
     // Whoever gets the mails confirms that by a link.
     {
       ...from("sns"),
@@ -203,8 +204,8 @@ function partsOf({ prefix, functionName, topics, queue, logGroups, roles }: Part
       eventName: [{ prefix: "Delete" }, { prefix: "Put" }, { suffix: "KmsKey" }],
       requestParameters: { logGroupName: logGroups },
     },
-    { ...from("monitoring"), requestParameters: { alarmName: begins } },
-    { ...from("monitoring"), requestParameters: { alarmNames: begins } },
+    { requestParameters: { alarmName: begins } },
+    { requestParameters: { alarmNames: begins } },
     { ...from("iam"), requestParameters: { roleName: roles } },
     // The rollout does not own the trail that it depends on, and does not know its name.
     {
@@ -239,7 +240,7 @@ const REFUSED_CALLS = [
 export function attemptRefused(names: AccountNames): EventPattern {
   return refusalsOf(
     names,
-    [NAMES.responder, NAMES.topic, NAMES.quarantinePolicy],
+    [NAMES.responder, NAMES.topic, NAMES.quarantinePolicy, NAMES.sweep],
     [
       {
         ...from("iam"),
@@ -260,7 +261,7 @@ function refusalsOf(
   partOfName: readonly string[],
   more: readonly EventPattern[] = [],
 ): EventPattern {
-  const named = {
+  const resource = {
     errorMessage: partOfName.map((part) => ({ wildcard: `*on resource: *${part}*` })),
   };
   return {
@@ -268,7 +269,7 @@ function refusalsOf(
     "detail-type": apiCall(names),
     detail: {
       errorCode: [{ exists: true }],
-      ...(more.length === 0 ? named : { $or: [named, ...more] }),
+      ...(more.length === 0 ? resource : { $or: [resource, ...more] }),
     },
   };
 }

@@ -14,6 +14,7 @@ export interface FunctionPackages {
   readonly responder: FunctionPackage;
   readonly simulation: FunctionPackage;
   readonly notifier: FunctionPackage;
+  readonly sweep: FunctionPackage;
   /** Version of this project, from its package.json. */
   readonly version: string;
 }

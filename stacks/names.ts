@@ -1,4 +1,4 @@
-import { HOLD_NAME, QUARANTINE_POLICY_NAME, RESPONDER_NAME } from "../functions/contract";
+import { HOLD_NAME, QUARANTINE_POLICY_NAME, RESPONDER_NAME, SWEEP_NAME } from "../functions/contract";
 
 /** AWS partitions the rollout knows. */
 export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
@@ -22,6 +22,7 @@ export const NAMES = {
   topicKeyAlias: "alias/security-alerts",
   responder: RESPONDER_NAME,
   hold: HOLD_NAME,
+  sweep: SWEEP_NAME,
   notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",
@@ -31,6 +32,7 @@ export const NAMES = {
   alarmRule: "security-response-alarms",
   changeRule: "security-response-changes",
   refusalRule: "security-response-refusals",
+  sweepRule: "security-response-sweep",
   forwardingRole: "security-response-forwarding",
   bus: "security-events",
   archive: "security-events",

@@ -56,6 +56,11 @@ describe("the stack of a target account", () => {
       },
       {
         principal: "events.amazonaws.com",
+        source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.sweep-schedule_/),
+        function_name: expect.stringMatching(/sweep_function/),
+      },
+      {
+        principal: "events.amazonaws.com",
         source_arn: expect.stringMatching(/aws_cloudwatch_event_rule\.undone_/),
       },
     ]);
@@ -80,7 +85,7 @@ describe("the stack of a target account", () => {
   test("gives every target a dead-letter queue and a day of retries", () => {
     const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
 
-    expect(targets).toHaveLength(7);
+    expect(targets).toHaveLength(8);
     for (const target of targets) {
       expect(target).toMatchObject({
         dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
@@ -114,6 +119,8 @@ describe("the stack of a target account", () => {
     expect(resources(stack("payments"), "aws_lambda_function_event_invoke_config")).toMatchObject([
       handsOn,
       handsOn,
+      // What a sweep says of itself stays in its log.
+      { ...handsOn, destination_config: { on_failure: handsOn.destination_config.on_failure } },
     ]);
   });
 
@@ -140,7 +147,9 @@ describe("the stack of a target account", () => {
   });
 
   test("alarms on what would otherwise go unnoticed, which a rule forwards", () => {
-    const alarms = resources(stack("payments"), "aws_cloudwatch_metric_alarm");
+    const alarms = resources(stack("payments"), "aws_cloudwatch_metric_alarm").filter(
+      (alarm) => alarm["alarm_name"] !== "security-response-missed-sweeps",
+    );
 
     expect(alarms.map((alarm) => alarm["metric_name"]).sort()).toEqual([
       "ApproximateNumberOfMessagesVisible",
@@ -166,6 +175,42 @@ describe("the stack of a target account", () => {
     }
   });
 
+  test("sweeps every quarter of an hour, and alarms when two sweeps are missing, whatever the cause", () => {
+    const rule = named("payments", "aws_cloudwatch_event_rule", "name", "security-response-sweep");
+    const alarm = named(
+      "payments",
+      "aws_cloudwatch_metric_alarm",
+      "alarm_name",
+      "security-response-missed-sweeps",
+    );
+
+    expect(rule).toMatchObject({ schedule_expression: "rate(15 minutes)", state: "ENABLED" });
+    expect(rule?.["event_pattern"]).toBeUndefined();
+    expect(alarm).toMatchObject({
+      metric_name: "Invocations",
+      dimensions: { FunctionName: "quarantine-sweep" },
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      period: 900,
+      evaluation_periods: 2,
+      treat_missing_data: "breaching",
+    });
+  });
+
+  test.each([
+    ["a sweep of 0 minutes", (yaml: string) => `${yaml}sweep: { everyMinutes: 0 }\n`],
+    ["an account that is off", (yaml: string) => yaml.replaceAll("mode: observe", "mode: 'off'")],
+  ])("%s has no sweep, and no alarm that misses it", (_, edit) => {
+    const research = synthesizeYaml(edit(SAMPLE_YAML))["research"];
+
+    expect(
+      resources(research, "aws_lambda_function")
+        .map((each) => each["function_name"])
+        .sort(),
+    ).toEqual(["security-response", "security-response-hold"]);
+    expect(research?.text).not.toContain("missed-sweeps");
+  });
+
   test("counts alerts that were withheld as second deliveries, since the tag behind that can be forged", () => {
     const [filter] = resources(stack("payments"), "aws_cloudwatch_log_metric_filter");
     const alarm = named(
@@ -184,7 +229,7 @@ describe("the stack of a target account", () => {
 
     for (const target of targets) {
       const needs =
-        target["target_id"] === "responder" ? "aws_lambda_permission." : "aws_iam_role_policy.forwarding_";
+        target["role_arn"] === undefined ? "aws_lambda_permission." : "aws_iam_role_policy.forwarding_";
       expect(target["depends_on"]).toEqual(
         expect.arrayContaining([
           expect.stringContaining("aws_sqs_queue_policy."),
@@ -273,6 +318,7 @@ describe("the mode of an account", () => {
       alarms: "ENABLED",
       changes: "ENABLED",
       refusals: "ENABLED",
+      sweep: "ENABLED",
     });
     expect(rights("payments")).toContain("iam:AttachUserPolicy");
   });
@@ -285,6 +331,7 @@ describe("the mode of an account", () => {
       alarms: "ENABLED",
       changes: "ENABLED",
       refusals: "ENABLED",
+      sweep: "ENABLED",
     });
     expect(rights("research")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
     expect(rights("research")).toContain("sns:Publish");

@@ -1,4 +1,5 @@
-import { NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV } from "../../functions/contract";
+import { NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV, SWEEP_ENV } from "../../functions/contract";
+import { readSettings as readSweepSettings } from "../../functions/quarantine-sweep/settings";
 import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
 import { readSettings } from "../../functions/security-response/settings";
 import { SAMPLE_YAML } from "../support/stacks/sample";
@@ -47,6 +48,18 @@ test.each([
     trust: { creators: [{ arn: "arn:aws:iam::*:role/UserOnboarding" }], users: [] },
   });
   expect(settings.mayUndo[0]?.arn).toMatch(/^arn:aws:iam::\d{12}:role\/OrganizationAccountAccessRole$/);
+});
+
+test("the sweep has the responder's settings, but for the hold, and its own", () => {
+  const environment = environmentOf("sandbox", "quarantine-sweep");
+  const responder = Object.entries(environmentOf("sandbox", "security-response"));
+
+  expect(environment).toEqual({
+    ...Object.fromEntries(responder.filter(([name]) => name !== RESPONDER_ENV.holdTopicArn)),
+    [SWEEP_ENV.everyMinutes]: "15",
+    [SWEEP_ENV.unknownCreator]: "alert",
+  });
+  expect(readSweepSettings(environment)).toMatchObject({ everyMinutes: 15, unknownCreator: "alert" });
 });
 
 test("a stack sets every variable of the simulation's contract and no other", () => {

@@ -7,6 +7,7 @@ import { notifierPolicy } from "../../stacks/policies/notifier";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
 import { simulationPolicy } from "../../stacks/policies/simulation";
+import { sweepPolicy } from "../../stacks/policies/sweep";
 import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
 import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/stacks/simulate";
 
@@ -175,6 +176,63 @@ describe("security-response in observe mode cannot change a user", () => {
   ]);
 });
 
+describe("quarantine-sweep", () => {
+  const identity = sweepPolicy(names, {
+    mode: "enforce",
+    deactivateAccessKeys: true,
+    deleteLoginProfile: true,
+  });
+  const role = session(NAMES.sweep);
+  const responderLog = `${names.logGroupArn("/aws/lambda/security-response")}:*`;
+
+  describe("can", () => {
+    decides(true, role, { identity }, [
+      { action: "iam:GetAccountAuthorizationDetails", resource: "*" },
+      { action: "cloudtrail:LookupEvents", resource: "*" },
+      { action: "iam:GetPolicy", resource: names.quarantinePolicyArn },
+      { action: "iam:GetPolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "iam:ListAccessKeys", resource: anyUser },
+      { action: "iam:GetLoginProfile", resource: anyUser },
+      { action: "logs:FilterLogEvents", resource: responderLog },
+      { action: "lambda:InvokeFunction", resource: names.functionArn(NAMES.responder) },
+      { action: "sqs:SendMessage", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "logs:PutLogEvents", resource: logStream(NAMES.sweep) },
+    ]);
+  });
+
+  describe("cannot", () => {
+    decides(false, role, { identity }, [
+      {
+        action: "iam:AttachUserPolicy",
+        resource: anyUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:PutUserPolicy", resource: anyUser },
+      { action: "iam:TagUser", resource: anyUser, context: { "aws:TagKeys": ["SecurityStatus"] } },
+      { action: "iam:UpdateAccessKey", resource: anyUser },
+      { action: "iam:DeleteLoginProfile", resource: anyUser },
+      { action: "iam:SetDefaultPolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "lambda:InvokeFunction", resource: names.functionArn(NAMES.hold) },
+      { action: "lambda:InvokeFunction", resource: names.functionArn(NAMES.sweep) },
+      { action: "lambda:UpdateFunctionCode", resource: names.functionArn(NAMES.responder) },
+      { action: "logs:PutLogEvents", resource: logStream(NAMES.responder) },
+      { action: "logs:FilterLogEvents", resource: `${names.logGroupArn("/aws/lambda/other")}:*` },
+      { action: "sns:Publish", resource: names.topicArn },
+      { action: "sns:Publish", resource: names.topicArnOf(NAMES.hold) },
+      { action: "events:PutEvents", resource: names.defaultBusArn },
+      { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
+    ]);
+  });
+
+  describe("that only observes cannot look at credentials", () => {
+    const observing = { mode: "observe", deactivateAccessKeys: true, deleteLoginProfile: true } as const;
+    decides(false, role, { identity: sweepPolicy(names, observing) }, [
+      { action: "iam:ListAccessKeys", resource: anyUser },
+      { action: "iam:GetLoginProfile", resource: anyUser },
+    ]);
+  });
+});
+
 describe("attack-simulation", () => {
   const identity = simulationPolicy(names);
   const role = session(NAMES.simulation);
@@ -303,6 +361,9 @@ describe("services", () => {
   });
 });
 
+/** Service authorization reference: these know no resource. */
+const ACCOUNT_WIDE = ["cloudtrail:LookupEvents", "iam:GetAccountAuthorizationDetails", "iam:ListUsers"];
+
 describe("no policy allows more than its statements say", () => {
   const policies: readonly [string, PolicyDocument][] = [
     [
@@ -311,6 +372,7 @@ describe("no policy allows more than its statements say", () => {
     ],
     ["notifier", notifierPolicy(security, keyArn)],
     ["simulation", simulationPolicy(names)],
+    ["sweep", sweepPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true })],
     ["forwarding", forwardingPolicy(security)],
     ["bus", securityBusPolicy(security, "o-exampleorgid")],
     ["audit log", auditLogPolicy(security)],
@@ -327,7 +389,9 @@ describe("no policy allows more than its statements say", () => {
       const wide = allows.filter(({ Resource }) => Resource === "*");
 
       expect(allows.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
-      expect(wide.flatMap(({ Action }) => Action).filter((action) => action !== "iam:ListUsers")).toEqual([]);
+      expect(wide.flatMap(({ Action }) => Action).filter((action) => !ACCOUNT_WIDE.includes(action))).toEqual(
+        [],
+      );
     },
   );
 

@@ -4,6 +4,7 @@ import {
   readQuarantinePolicy,
   readUserState,
 } from "../../functions/security-response/containment/read-user-state";
+import { stateOfDetail } from "../../functions/security-response/containment/state-of-detail";
 import type { Aspect, Reading } from "../../functions/security-response/containment/user-state";
 import { parseArn } from "../../functions/shared/arn";
 import { errorText } from "../../functions/shared/aws-error";
@@ -16,7 +17,7 @@ import type { Account, Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
 import { clientSettings, roleCredentials } from "../aws/role-session";
 import { CommandError } from "../errors";
-import { isConcerned, isFree, stateOfDetail, statusOf, type UserStatus } from "./user-status";
+import { isConcerned, isFree, statusOf, type UserStatus } from "./user-status";
 
 /** The most users a page may have. Source: IAM API reference, GetAccountAuthorizationDetails. */
 const PAGE = 1_000;

@@ -1,7 +1,5 @@
-import type { UserDetail } from "@aws-sdk/client-iam";
-import { INLINE_POLICY_NAME, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { describeOpen } from "../../functions/security-response/alert/open";
-import { isDenyAll } from "../../functions/security-response/containment/deny-document";
 import { gapOf, NOTHING_TRIED, type Step } from "../../functions/security-response/containment/gap";
 import { heldBy } from "../../functions/security-response/containment/release-gap";
 import { isReleased, tagValue } from "../../functions/security-response/containment/tags";
@@ -38,24 +36,6 @@ export interface UserStatus {
     readonly reason: string;
     readonly at: string;
     readonly until: string;
-  };
-}
-
-/** What the listing of all users of an account shows of one. */
-export function stateOfDetail(user: UserDetail): UserState {
-  const inline = user.UserPolicyList ?? [];
-  const ours = inline.find(({ PolicyName }) => PolicyName === INLINE_POLICY_NAME);
-  return {
-    id: user.UserId ?? "",
-    arn: user.Arn ?? "",
-    tags: user.Tags ?? [],
-    groups: user.GroupList ?? [],
-    attachedPolicies: (user.AttachedManagedPolicies ?? []).map(
-      ({ PolicyName: name = "unknown", PolicyArn: arn = "" }) => ({ name, arn }),
-    ),
-    inlinePolicies: inline.map(({ PolicyName = "unknown" }) => PolicyName),
-    inlineDeny: ours?.PolicyDocument !== undefined && isDenyAll(ours.PolicyDocument),
-    boundary: user.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
   };
 }
 

@@ -44,6 +44,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     sourceIp: text("sourceIp", 100),
     userAgent: text("userAgent", 300),
     ...(typeof payload["actor"] === "string" && { actor: text("actor", 300) }),
+    ...(payload["foundBy"] === "sweep" && { foundBy: "sweep" }),
     eventId: text("eventId", 200),
     eventTime: text("eventTime", 40),
     containedAt: text("containedAt", 40),

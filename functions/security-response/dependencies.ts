@@ -28,4 +28,6 @@ export interface Invocation {
   readonly requestId: string;
   /** Milliseconds until Lambda ends the function. */
   readonly remaining: () => number;
+  /** The sweep asked. @default - an event did, or the hold's topic */
+  readonly foundBy?: "sweep";
 }

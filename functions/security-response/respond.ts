@@ -4,6 +4,7 @@ import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
 import { publish } from "../shared/alert/publish";
 import { errorText } from "../shared/aws-error";
 import { Deadline } from "../shared/deadline";
+import type { Log } from "../shared/log";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
@@ -13,7 +14,7 @@ import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { restoreUser, subjectOf } from "./containment/restore";
+import { closeGap, restoreUser, subjectOf } from "./containment/restore";
 import { restorePolicy } from "./containment/restore-policy";
 import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
@@ -22,7 +23,8 @@ import type { Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
 import { holdRequest, readHoldRequest, type HoldRequest } from "./hold-request";
 import type { Settings } from "./settings";
-import { decide, type Decision, type Verdict } from "./verdict/verdict";
+import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
+import { decide, judgeUnknown, type Decision, type Verdict } from "./verdict/verdict";
 
 /** When the function has little time in all, the reserve takes at most this part of it. */
 const LARGEST_RESERVE = 0.4;
@@ -39,18 +41,80 @@ export async function respond(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const request = readHoldRequest(unwrapRecord(payload).inner);
+  const { inner, requestIds } = unwrapRecord(payload);
+  const request = readHoldRequest(inner);
   if (request) {
     return answerHold(request, settings, dependencies, invocation);
   }
-  const parsedEvent = await parseEvent(payload, settings, dependencies, invocation);
+  const swept = readSweepRequest(inner);
+  return swept
+    ? answerSweep(swept, requestIds, settings, dependencies, { ...invocation, foundBy: "sweep" })
+    : answerEvent(payload, [], settings, dependencies, invocation);
+}
+
+/**
+ * @param earlierRequestIds Ids of the requests that failed with what the event came in.
+ */
+async function answerEvent(
+  payload: unknown,
+  earlierRequestIds: readonly string[],
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const parsedEvent = await parseEvent(payload, earlierRequestIds, settings, dependencies, invocation);
   const { event, decision } = parsedEvent;
-  const user = (decision.creation ?? decision.tampering)?.userName;
-  const log = dependencies.log.with({ eventId: event.eventId, user });
+  const { userName: user, userId } = decision.creation ?? decision.tampering ?? {};
+  const log = dependencies.log.with({ eventId: event.eventId, user, userId });
   const outcome = await act(parsedEvent, settings, { ...dependencies, log }, invocation);
+  return ended(outcome, log);
+}
+
+/** The line in the log by which the sweep knows that a user was answered. */
+function ended(outcome: Outcome, log: Log): Outcome {
   log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
   return outcome;
 }
+
+/** Answers what the sweep found, by the same verdict, trust, claim and proof as an event. */
+async function answerSweep(
+  request: SweepRequest,
+  earlierRequestIds: readonly string[],
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<Outcome> {
+  if (request.found === "event") {
+    return answerEvent(request.event, earlierRequestIds, settings, dependencies, invocation);
+  }
+  const isNew = request.found === "unknown-creator";
+  const user = request.found === "policy" ? {} : request.user;
+  // When a quarantine was undone, nobody knows.
+  const creation = creationOf(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
+  const { eventId, userName, userId } = creation;
+  const log = dependencies.log.with({ eventId, user: userName, userId });
+  const tools = { ...dependencies, log };
+  if (isNew) {
+    const verdict = judgeUnknown(creation, request.action, settings);
+    return ended(await answerCreation(creation, verdict, settings, tools, invocation), log);
+  }
+  const verdict = { action: "restore", rule: "sweep", reason: SWEPT[request.found] } as const;
+  if (settings.mode !== "enforce") {
+    const reason = `nothing is quarantined in the mode ${settings.mode}`;
+    return ended(ignoredOutcome({ action: "ignore", rule: "mode", reason }, eventId, settings), log);
+  }
+  const start = incidentOf(creation, verdict.reason, settings, tools, invocation);
+  const { incident, result } =
+    request.found === "policy"
+      ? { incident: start, result: await restorePolicy(start, undefined) }
+      : await closeGap(start);
+  return ended(await conclude(incident, verdict, result), log);
+}
+
+const SWEPT = {
+  gap: "the sweep found a gap in the quarantine",
+  policy: "the sweep found that the quarantine policy does not deny everything",
+} as const;
 
 interface ParsedEvent {
   readonly event: CloudTrailEvent;
@@ -59,12 +123,13 @@ interface ParsedEvent {
 
 async function parseEvent(
   payload: unknown,
+  earlierRequestIds: readonly string[],
   settings: Settings,
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<ParsedEvent> {
   try {
-    const event = readEvent(payload);
+    const event = readEvent(payload, earlierRequestIds);
     return { event, decision: decide(event, settings) };
   } catch (error) {
     if (!(error instanceof EventError)) {
@@ -91,10 +156,20 @@ async function act(
     return answerTampering(tampering, verdict, settings, dependencies, invocation);
   }
   if (verdict.action === "ignore" || !creation) {
-    return ignoredOutcome(verdict, event.eventId, settings);
+    return { ...ignoredOutcome(verdict, event.eventId, settings), ...originOf(invocation) };
   }
+  return answerCreation(creation, verdict, settings, dependencies, invocation);
+}
+
+async function answerCreation(
+  creation: UserCreation,
+  verdict: Verdict,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<Outcome> {
   if (verdict.action === "trust") {
-    return outcomeOf(creation, verdict, LEFT_ALONE, settings);
+    return { ...outcomeOf(creation, verdict, LEFT_ALONE, settings), ...originOf(invocation) };
   }
   const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
   const result = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
@@ -137,13 +212,20 @@ async function conclude(incident: Incident, verdict: Verdict, result: Containmen
   const { alertedAs } = result;
   const isRepeated =
     result.status !== "FAILED" && alertedAs !== undefined && recent.has(`alert ${alertedAs}`, clock());
-  const outcome = outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings);
+  const outcome = {
+    ...outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings),
+    ...originOf(incident.invocation),
+  };
   await sendAlert(outcome, incident);
   if (alertedAs !== undefined && outcome.alerted) {
     // Only now: an alert that was not published is no alert, and Lambda tries again.
     recent.count(`alert ${alertedAs}`, clock());
   }
   return { ...outcome, failed: [...outcome.failed, ...(await startHold(incident, result))] };
+}
+
+function originOf({ foundBy }: Invocation): Pick<Outcome, "foundBy"> {
+  return foundBy === undefined ? {} : { foundBy };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MODES } from "../../functions/contract";
+import { MODES, UNKNOWN_CREATOR_ACTIONS } from "../../functions/contract";
 import { PARTITIONS } from "../names";
 import { accountImportSchema } from "./account-import";
 import { backendSchema } from "./backend";
@@ -114,6 +114,24 @@ const managementAccount = z
     "The organization's management account, or a delegated administrator for service control policies. Only the guard is deployed into it.",
   );
 
+const SWEEP_RULE = { error: "0 for off, or whole minutes from 5 to 720" };
+
+const sweep = z
+  .strictObject({
+    everyMinutes: z
+      .int(SWEEP_RULE)
+      .refine((minutes) => minutes === 0 || (minutes >= 5 && minutes <= 720), SWEEP_RULE)
+      .describe("Minutes from one sweep to the next, from 5 to 720; 0 for none.")
+      .default(15),
+    unknownCreator: z
+      .enum(UNKNOWN_CREATOR_ACTIONS, { error: `one of ${UNKNOWN_CREATOR_ACTIONS.join(", ")}` })
+      .describe("What is done about a new user of whose creation CloudTrail has no record after 15 minutes.")
+      .default("alert"),
+  })
+  .describe(
+    "The function `quarantine-sweep` of each target account, which finds new users and undone quarantines that no event told of.",
+  );
+
 /** What a person writes into `rollout.yaml`: the one source of its types, defaults and documentation. */
 export const rolloutSchema = z.strictObject({
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "an organization id such as o-exampleorgid").describe(
@@ -138,6 +156,7 @@ export const rolloutSchema = z.strictObject({
   securityAccount,
   managementAccount: managementAccount.optional(),
   guard: guardSchema.prefault({}),
+  sweep: sweep.prefault({}),
   defaults: z
     .strictObject(settings)
     .describe("Settings of every account that does not override them.")

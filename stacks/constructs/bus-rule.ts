@@ -13,7 +13,10 @@ const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 1
 export interface BusRuleProps {
   readonly ruleName: string;
   readonly description: string;
-  readonly pattern: EventPattern;
+  /** Events that the rule waits for. @default - none: it has a schedule */
+  readonly pattern?: EventPattern;
+  /** When it fires, for example `rate(15 minutes)`. @default - when an event matches */
+  readonly schedule?: string;
   readonly deadLetters: DeadLetterQueue;
   /** @default - the account's default bus */
   readonly busName?: string;
@@ -47,7 +50,8 @@ export class BusRule extends Construct {
     this.rule = new CloudwatchEventRule(this, "rule", {
       name: props.ruleName,
       description: props.description,
-      eventPattern: JSON.stringify(props.pattern),
+      ...(props.pattern !== undefined && { eventPattern: JSON.stringify(props.pattern) }),
+      ...(props.schedule !== undefined && { scheduleExpression: props.schedule }),
       state: (props.enabled ?? true) ? "ENABLED" : "DISABLED",
       ...(props.busName !== undefined && { eventBusName: props.busName }),
     });

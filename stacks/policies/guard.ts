@@ -18,8 +18,8 @@ const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 /** Functions that nobody may change or invoke by hand. Each has a role of the same name. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 
-/** Roles that the rollout makes beside those; the names of their functions begin with one of the above. */
-const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold];
+/** Roles that the rollout makes beside those. */
+const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 
 /** What of the configuration decides what the guard says. */
 type GuardSettings = Pick<Rollout, "partition" | "deploymentRole" | "guard" | "accounts" | "securityAccount">;
@@ -51,9 +51,9 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     keepTags(allExcept(NAMES.responder, NAMES.hold)),
     secondWall(names),
     keepRoles(names, [...FUNCTIONS, ...simulation, ...OTHER_ROLES, ...exempt], allExcept()),
-    ...keepFunctions(names, simulation, allExcept()),
+    ...keepFunctions(names, [NAMES.sweep, ...simulation], allExcept(), allExcept(NAMES.sweep)),
     keepRules(names, allExcept()),
-    keepEvents(names, allExcept(NAMES.forwardingRole)),
+    keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold)),
     keepBus(settings.securityAccount.id, allExcept()),
     keepAlerts(names, allExcept()),
     keepKey(allExcept()),
@@ -217,13 +217,14 @@ function keepRoles(names: AccountNames, roles: readonly string[], condition: Con
 
 /**
  * The functions: code, settings, concurrency, permissions. They are invoked by EventBridge, which no service
- * control policy binds, and by nobody else: a made-up event could quarantine anyone, or pretend a release.
- * The simulation is there to be invoked.
+ * control policy binds, by the sweep, and by nobody else: a made-up event could quarantine anyone, or pretend
+ * a release. To invoke the sweep or the simulation does no harm.
  */
 function keepFunctions(
   names: AccountNames,
-  simulation: readonly string[],
+  harmless: readonly string[],
   condition: Condition,
+  invoking: Condition,
 ): Statement[] {
   const arns = FUNCTIONS.map((name) => names.functionArn(`${name}*`));
   return [
@@ -239,7 +240,7 @@ function keepFunctions(
         "lambda:Remove*",
         "lambda:Update*",
       ],
-      Resource: [...arns, ...simulation.map((name) => names.functionArn(`${name}*`))],
+      Resource: [...arns, ...harmless.map((name) => names.functionArn(`${name}*`))],
       Condition: condition,
     },
     {
@@ -247,7 +248,7 @@ function keepFunctions(
       Effect: "Deny",
       Action: "lambda:Invoke*",
       Resource: arns,
-      Condition: condition,
+      Condition: invoking,
     },
     {
       // An event source mapping is a resource of its own, which IAM knows by its function.
@@ -283,13 +284,17 @@ function keepRules(names: AccountNames, condition: Condition): Statement {
   };
 }
 
-/** What reaches the central bus: only forwarding roles put events there, so that nobody forges outcomes. */
+/**
+ * What reaches the central bus, where only forwarding roles put events, so that nobody forges outcomes; and
+ * the responder's log, by which the sweep knows whom it has answered. The roles' own policies tell the two
+ * apart.
+ */
 function keepEvents(names: AccountNames, condition: Condition): Statement {
   return {
     Sid: "KeepEvents",
     Effect: "Deny",
-    Action: "events:PutEvents",
-    Resource: names.securityBusArn,
+    Action: ["events:PutEvents", "logs:PutLogEvents"],
+    Resource: [names.securityBusArn, names.logGroupArn(`${functionLogGroup(NAMES.responder)}*`)],
     Condition: condition,
   };
 }

@@ -1,6 +1,7 @@
 import type { UserDetail } from "@aws-sdk/client-iam";
-import { isConcerned, isFree, isQuarantined, stateOfDetail, statusOf } from "../../../cli/users/user-status";
+import { isConcerned, isFree, isQuarantined, statusOf } from "../../../cli/users/user-status";
 import { QUARANTINE_DOCUMENT, TAG_KEYS } from "../../../functions/contract";
+import { stateOfDetail } from "../../../functions/security-response/containment/state-of-detail";
 import type { UserState } from "../../../functions/security-response/containment/user-state";
 
 const POLICY = "arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine";

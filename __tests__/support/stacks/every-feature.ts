@@ -20,6 +20,9 @@ guard:
   exemptRoles: [AWSControlTowerExecution]
   modes: [enforce, observe]
   waves: [canary, production]
+sweep:
+  everyMinutes: 30
+  unknownCreator: quarantine
 defaults:
   mode: observe
   notificationEmails: [everyone@example.com]

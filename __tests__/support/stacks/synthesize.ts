@@ -24,6 +24,7 @@ export const FIXTURE_PACKAGES: FunctionPackages = {
   responder: fixture,
   simulation: fixture,
   notifier: fixture,
+  sweep: fixture,
   version: "1.2.3",
 };
 

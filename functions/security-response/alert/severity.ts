@@ -22,6 +22,9 @@ export function rateSeverity(result: ContainmentResult, creatorType: string, pol
   if (status === "IGNORED" || status === "HELD" || status === "RELEASED") {
     return "LOW";
   }
+  if (status === "RESTORED" && result.undoing?.found === "release-ended" && !isTampered(result)) {
+    return "MEDIUM";
+  }
   if (status === "RESTORED" && result.undoing?.isUndone === false && !isTampered(result)) {
     return "HIGH";
   }

@@ -15,7 +15,7 @@ export function summarize(
   const who = `IAM user ${name}${was} in account ${accountOf(settings)}`;
   const by = `created by ${plain(creation.creator.label, 200)}`;
   const tampered = isTampered(result) ? ` ${TAMPERED}` : "";
-  return `${who}, ${by}, ${fate(result, seconds)}.${tampered}`;
+  return `${who}, ${by}, ${fate(result, seconds, settings)}.${tampered}`;
 }
 
 const TAMPERED =
@@ -24,6 +24,7 @@ const TAMPERED =
 function fate(
   { status, method, failed, answeredElsewhere, gone, ignored, undoing }: ContainmentResult,
   seconds: number | null,
+  { mode }: Settings,
 ): string {
   switch (status) {
     case "QUARANTINED":
@@ -31,7 +32,7 @@ function fate(
         ? "is denied everything; another delivery of this event answers it"
         : `is denied everything by ${method}${seconds === null ? "" : ` ${seconds} s after creation`}`;
     case "OBSERVED":
-      return "is not trusted; nothing was changed, since this account only observes";
+      return `is not trusted; nothing was changed, since ${mode === "observe" ? "this account only observes" : "its creator is unknown"}`;
     case "TRUSTED":
       return "is trusted and was left alone";
     case "VANISHED":
@@ -45,16 +46,25 @@ function fate(
     case "ABANDONED":
       return `may be FREE: ${undone(undoing)}, as often before within an hour, and it is not put back any more`;
     case "RELEASED":
-      return `was released by ${plain(undoing?.by ?? "somebody who may", 300)}`;
+      return `was released by ${plain((undoing?.found === undefined && undoing?.by) || "somebody who may", 300)}`;
     case "IGNORED":
       return `was left alone: ${ignored?.reason ?? "there was nothing to do"}`;
   }
 }
 
 function undone(undoing: ContainmentResult["undoing"]): string {
-  return undoing
-    ? `${plain(undoing.by, 300)} called ${undoing.call}, which can undo a quarantine`
-    : "somebody took the deny off";
+  switch (undoing?.found) {
+    case "gap":
+      return undoing.isUndone
+        ? "the sweep found the deny off, and no event had told of it"
+        : "the sweep found a part of the quarantine missing, and no event had told of it";
+    case "release-ended":
+      return "its release has ended";
+    case undefined:
+      return undoing
+        ? `${plain(undoing.by, 300)} called ${undoing.call}, which can undo a quarantine`
+        : "somebody took the deny off";
+  }
 }
 
 function whyVanished(gone: ContainmentResult["gone"]): string {

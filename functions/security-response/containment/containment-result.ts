@@ -16,8 +16,8 @@ export interface ContainmentResult extends Report {
   readonly answeredElsewhere?: boolean;
   /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
   readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
-  /** The call that may have undone the quarantine, or that released the user. */
-  readonly undoing?: { readonly by: string; readonly call: string; readonly isUndone: boolean };
+  /** What may have undone the quarantine, or the call that released the user. */
+  readonly undoing?: Undoing;
   /** What this is alerted as: within an hour, the same name is alerted once. @default - always alerted */
   readonly alertedAs?: string;
   /** It was alerted under that name before. */
@@ -25,6 +25,14 @@ export interface ContainmentResult extends Report {
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
+
+/** Either the call that may have undone a quarantine, or what the sweep found, which knows of no call. */
+export type Undoing = { readonly isUndone: boolean } & (
+  { readonly by: string; readonly call: string; readonly found?: undefined } | { readonly found: SweptGap }
+);
+
+/** Why the sweep has the responder look at a user who was quarantined: a release that has ended is one. */
+export type SweptGap = "gap" | "release-ended";
 
 const UNTOUCHED = { method: "none", containedAt: "", done: [], failed: [] } as const;
 

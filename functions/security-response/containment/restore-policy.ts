@@ -7,7 +7,7 @@ import {
 import { collectPages } from "../../shared/collect-pages";
 import { runConcurrently } from "../../shared/run-concurrently";
 import type { Tampering } from "../event/tampering";
-import { leftAlone, type ContainmentResult } from "./containment-result";
+import { leftAlone, type ContainmentResult, type Undoing } from "./containment-result";
 import { isDenyAll } from "./deny-document";
 import { PHASES_MS } from "./durations";
 import { failure, join, schedule, type Incident, type Report } from "./incident";
@@ -21,10 +21,15 @@ const AT_ONCE = 8;
  * Answers a change of the quarantine policy. While it does not deny everything, every user it quarantined is
  * free: each is denied inline, and the version that denies everything becomes the default again when there is
  * one. A policy without such a version takes a deployment.
+ *
+ * @param tampering The call that changed it; undefined when the sweep found it changed.
  */
-export async function restorePolicy(incident: Incident, tampering: Tampering): Promise<ContainmentResult> {
+export async function restorePolicy(
+  incident: Incident,
+  tampering: Tampering | undefined,
+): Promise<ContainmentResult> {
   const { dependencies, settings } = incident;
-  if (tampering.mayUndo) {
+  if (tampering?.mayUndo) {
     const reason = `${tampering.caller.label} may change the quarantine policy`;
     return leftAlone("may-undo", reason);
   }
@@ -36,7 +41,10 @@ export async function restorePolicy(incident: Incident, tampering: Tampering): P
   }
   const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
   const report = join(users, version, { failed });
-  const undoing = { by: tampering.caller.label, call: tampering.call, isUndone: true };
+  const undoing: Undoing =
+    tampering === undefined
+      ? { found: "gap", isUndone: true }
+      : { by: tampering.caller.label, call: tampering.call, isUndone: true };
   const isDenied = users.failed.length === 0;
   return {
     ...report,

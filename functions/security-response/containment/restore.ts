@@ -3,7 +3,7 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
-import { leftAlone, untouched, type ContainmentResult } from "./containment-result";
+import { leftAlone, untouched, type ContainmentResult, type Undoing } from "./containment-result";
 import { AGES_MS, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
@@ -86,25 +86,80 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   }
   const wasUndone = recent.has(`undone ${tampering.formerName}`, now);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
-    const [unread] = reading.failed;
-    if (unread) {
-      // Nobody is alerted yet: the user may be anybody. Lambda repeats the event.
-      throw new ContainmentError(`${creation.userName} could not be looked at: ${unread.error}`);
-    }
-    return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
+    return (
+      unlessUnread(reading, creation.userName) ??
+      ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`)
+    );
   }
-  return { incident, result: await putBack(incident, tampering, reading) };
+  return { incident, result: await putBack(incident, causeOf(tampering), reading) };
 }
 
-async function putBack(
-  incident: Incident,
-  tampering: Tampering,
-  reading: Reading,
-): Promise<ContainmentResult> {
+/**
+ * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. No
+ * call is known, so the state alone decides, and only a release that still runs leaves the user alone.
+ * @throws ContainmentError when IAM does not show whether the user is quarantined
+ */
+export async function closeGap(start: Incident): Promise<Restoration> {
+  const { creation, dependencies, settings } = start;
+  const { userName } = creation;
+  const within = start.deadline.within(PHASES_MS.look);
+  const reading = await readUserState(dependencies, userName, EVIDENCE, within);
+  const incident = known(start, reading.state);
+  const ignored = (rule: string, reason: string): Restoration => {
+    return { incident, result: leftAlone(rule, reason) };
+  };
+  const owner = ownerOf(reading, creation.userId);
+  if (owner === "missing" || owner === "other") {
+    return ignored("gone", `the user whom the sweep found is not ${userName} any more`);
+  }
+  const { tags = [] } = reading.state;
+  if (isReleased(tags, dependencies.clock())) {
+    return ignored("released", `${userName} has been released`);
+  }
+  const hasEnded = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
+  if (!hasEnded && !showsQuarantine(reading.state, settings.policyArn)) {
+    return unlessUnread(reading, userName) ?? ignored("not-quarantined", `${userName} is not quarantined`);
+  }
+  const found = hasEnded ? "release-ended" : "gap";
+  const cause: Cause = {
+    tookDenyOff: hasEnded,
+    by: "sweep",
+    undoing: (isUndone) => ({ found, isUndone }),
+    // The event may have come in the meantime.
+    isNews: (_, done) => done.length > 0,
+  };
+  return { incident, result: await putBack(incident, cause, reading) };
+}
+
+/** What had a quarantine looked at. */
+interface Cause {
+  readonly tookDenyOff: boolean;
+  /** Who is named when the same is not alerted twice. */
+  readonly by: string;
+  readonly undoing: (isUndone: boolean) => Undoing;
+  /** Whether people have to hear of it though no deny was off. */
+  readonly isNews: (quarantinedAt: number, done: readonly string[]) => boolean;
+}
+
+function causeOf(tampering: Tampering): Cause {
+  return {
+    tookDenyOff: tampering.tookDenyOff,
+    by: tampering.caller.label,
+    undoing: (isUndone) => callOf(tampering, isUndone).undoing,
+    // What was done before the quarantine, or while it is being made, belongs to the creation. No time yet is
+    // news only from a call that may have taken the tag off.
+    isNews: (quarantinedAt) =>
+      Number.isNaN(quarantinedAt)
+        ? UNDOING_TAGS.includes(tampering.call)
+        : !(Date.parse(tampering.eventTime) <= quarantinedAt),
+  };
+}
+
+async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<ContainmentResult> {
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
-  const isUndone = tampering.tookDenyOff || isWeaker(reading.state, settings.policyArn);
-  const { undoing } = callOf(tampering, isUndone);
+  const isUndone = cause.tookDenyOff || isWeaker(reading.state, settings.policyArn);
+  const undoing = cause.undoing(isUndone);
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
@@ -121,15 +176,11 @@ async function putBack(
   reconciler.add(await policy);
   await reconciler.close(phase.close);
   const [method] = reconciler.denials;
-  // What was done before the quarantine, or while it is being made, belongs to the creation, whose alert is
-  // sent. No time yet is news only from a call that may have taken the tag off.
-  const isOld = Number.isNaN(quarantinedAt)
-    ? !UNDOING_TAGS.includes(tampering.call)
-    : Date.parse(tampering.eventTime) <= quarantinedAt;
-  const isNews = isUndone || !isOld;
-  const alertedAs = `restore ${user} ${undoing.by} ${isUndone}`;
+  const report = reconciler.report();
+  const isNews = isUndone || cause.isNews(quarantinedAt, report.done);
+  const alertedAs = `restore ${user} ${cause.by} ${isUndone}`;
   return {
-    ...reconciler.report(),
+    ...report,
     status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
     method: method ?? "none",
     containedAt: method ? new Date(since).toISOString() : "",
@@ -194,13 +245,23 @@ function isReleasedSince(
 
 /** By its tags, by a deny of ours, or by a call that took one off or wrote that the user was released. */
 function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: string): boolean {
+  return showsQuarantine(state, policyArn) || isEvidence(tampering);
+}
+
+function showsQuarantine(state: UserState, policyArn: string): boolean {
   const status = tagValue(state.tags ?? [], TAG_KEYS.status);
-  return (
-    status === TAG_STATUS.quarantined ||
-    status === TAG_STATUS.failed ||
-    denialsIn(state, policyArn).length > 0 ||
-    isEvidence(tampering)
-  );
+  const isTagged = status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
+  return isTagged || denialsIn(state, policyArn).length > 0;
+}
+
+/**
+ * Nobody is alerted yet: a user who could not be looked at may be anybody. Lambda repeats the event.
+ * @throws ContainmentError
+ */
+function unlessUnread({ failed: [unread] }: Reading, userName: string): undefined {
+  if (unread) {
+    throw new ContainmentError(`${userName} could not be looked at: ${unread.error}`);
+  }
 }
 
 /** Nobody can take off what is not there, and nobody forges a release for a user who is free. */
@@ -209,7 +270,7 @@ function isEvidence(tampering: Tampering): boolean {
 }
 
 /** Whether a deny is missing that the tags say was there, or all of them. */
-function isWeaker(state: UserState, policyArn: string): boolean {
+export function isWeaker(state: UserState, policyArn: string): boolean {
   const denials: readonly string[] = denialsIn(state, policyArn);
   const expected = tagValue(state.tags ?? [], TAG_KEYS.method)
     .split(" ")

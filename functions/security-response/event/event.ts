@@ -21,10 +21,11 @@ export interface CloudTrailEvent {
 /**
  * Reads what invoked the function: an EventBridge envelope, or the record of Lambda's on-failure destination
  * around one, so that what lies in the dead-letter queue can be sent back as it is.
+ * @param earlier Ids of the requests that failed with what the event came in.
  * @throws EventError when there is no CloudTrail record in it
  */
-export function readEvent(payload: unknown): CloudTrailEvent {
-  const { inner: envelope, requestIds: earlierRequestIds } = unwrapRecord(payload);
+export function readEvent(payload: unknown, earlier: readonly string[] = []): CloudTrailEvent {
+  const { inner: envelope, requestIds } = unwrapRecord(payload);
   if (!isObject(envelope)) {
     throw new EventError("event", "an EventBridge event (a JSON object)", envelope);
   }
@@ -39,7 +40,7 @@ export function readEvent(payload: unknown): CloudTrailEvent {
     eventName: strictStringAt(detail, "eventName", "detail.eventName"),
     accounts: readAccounts(envelope, detail),
     eventId: stringAt(detail, "eventID") ?? stringAt(envelope, "id") ?? "",
-    earlierRequestIds,
+    earlierRequestIds: [...earlier, ...requestIds],
   };
 }
 

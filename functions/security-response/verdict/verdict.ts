@@ -1,4 +1,11 @@
-import { HOLD_NAME, RESPONDER_NAME, type Mode, type Outcome, type TrustSettings } from "../../contract";
+import {
+  HOLD_NAME,
+  RESPONDER_NAME,
+  type Mode,
+  type Outcome,
+  type TrustSettings,
+  type UnknownCreatorAction,
+} from "../../contract";
 import { parseUserArn } from "../../shared/arn";
 import { objectAt, stringAt } from "../../shared/json";
 import { plain } from "../../shared/text";
@@ -19,7 +26,7 @@ export type Decision =
       readonly tampering?: undefined;
     }
   | {
-      readonly verdict: Verdict & { readonly action: "quarantine" | "observe" | "trust" };
+      readonly verdict: CreationVerdict;
       readonly creation: UserCreation;
       readonly tampering?: undefined;
     }
@@ -50,14 +57,39 @@ export function decide(event: CloudTrailEvent, grounds: Grounds): Decision {
 
 function judgeCreation(event: CloudTrailEvent, grounds: Grounds): Decision {
   const creation = readUserCreation(event, grounds);
+  return { verdict: judge(creation, grounds), creation };
+}
+
+/**
+ * A new user whose creation CloudTrail does not know. Its path or name may be trusted for any creator; else
+ * the sweep's settings say what is done.
+ */
+export function judgeUnknown(
+  creation: UserCreation,
+  action: UnknownCreatorAction,
+  grounds: Grounds,
+): CreationVerdict {
+  const verdict = judge(creation, grounds);
+  const reason = `CloudTrail has no record of the creation of ${creation.path ?? ""}${creation.userName}`;
+  return verdict.action === "trust"
+    ? verdict
+    : { action: action === "alert" ? "observe" : verdict.action, ...because(UNKNOWN_CREATOR, reason) };
+}
+
+/** Rule of a verdict about a user whose creation is not known. */
+const UNKNOWN_CREATOR = "unknown-creator";
+
+type CreationVerdict = Verdict & { readonly action: "quarantine" | "observe" | "trust" };
+
+function judge(creation: UserCreation, grounds: Grounds): CreationVerdict {
   const remarks = creation.remarks.map((remark) => ` ${remark}`).join("");
   const trust = findTrust(creation, grounds.trust);
   if (trust) {
-    return { verdict: { action: "trust", rule: trust.rule, reason: trust.reason + remarks }, creation };
+    return { action: "trust", rule: trust.rule, reason: trust.reason + remarks };
   }
   const action = grounds.mode === "observe" ? "observe" : "quarantine";
   const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
-  return { verdict: { action, rule: "default", reason: reason + remarks }, creation };
+  return { action, rule: "default", reason: reason + remarks };
 }
 
 /** Whether the caller may undo is for the response to say: it can depend on the user's path. */

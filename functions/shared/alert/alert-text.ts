@@ -20,6 +20,7 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     ...(outcome.actor === undefined
       ? []
       : [`${outcome.status === "RELEASED" ? "Released by:" : "Undone by:  "} ${outcome.actor}`]),
+    ...(outcome.foundBy === undefined ? [] : ["Found by:    the sweep, since no event had told of it"]),
     `Event:       ${outcome.eventId}`,
     `${isRestored ? "Undone at:  " : "Created at: "} ${outcome.eventTime || "unknown"}`,
     `Contained:   ${outcome.containedAt || "not contained"}`,

@@ -1,0 +1,249 @@
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { gapOf, NOTHING_TRIED } from "../security-response/containment/gap";
+import { readQuarantinePolicy, readUserState } from "../security-response/containment/read-user-state";
+import type { Aspect } from "../security-response/containment/user-state";
+import { readEvent } from "../security-response/event/event";
+import { sweepRequest, type SweepRequest } from "../security-response/sweep-request";
+import { decide } from "../security-response/verdict/verdict";
+import { errorText } from "../shared/aws-error";
+import { Deadline } from "../shared/deadline";
+import type { Log } from "../shared/log";
+import type { RetryTiming } from "../shared/retry";
+import { runConcurrently } from "../shared/run-concurrently";
+import { readAnswered } from "./answered";
+import { ageOf, candidates, standing, undenied, type Candidate } from "./choose";
+import { SWEEP_MS, USER_AGES_MS } from "./durations";
+import { SweepError } from "./errors";
+import { CreationFinder, envelopeOf } from "./find-creation";
+import { listUsers, type ListedUser } from "./list-users";
+import type { SweepSettings } from "./settings";
+
+/** Everything impure the sweep uses. */
+export interface Dependencies extends RetryTiming {
+  readonly iam: IAMClient;
+  readonly cloudTrail: CloudTrailClient;
+  readonly logs: CloudWatchLogsClient;
+  /** Invokes the responder, asynchronously. */
+  readonly ask: (request: SweepRequest) => Promise<void>;
+  readonly log: Log;
+}
+
+/** What one sweep found and did, in numbers. */
+export interface SweepReport {
+  /** Users of the account who are not older than the quarantine. */
+  readonly users: number;
+  /** Users whose creation may have passed unanswered. */
+  readonly candidates: number;
+  /** Creations of which CloudTrail has a record, but no event had brought it. */
+  readonly recovered: number;
+  /** Users of whose creation CloudTrail has no record. */
+  readonly unknown: number;
+  /** Users with a gap in their quarantine, or with a release that has ended, and a changed policy. */
+  readonly gaps: number;
+  /** Candidates that are left to the next sweep. */
+  readonly left: number;
+  /** What could not be done, in words. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Looks for what no event told of: users whose creation was not answered, and quarantines that are not
+ * whole. It changes nothing itself, since the responder decides and acts, and it keeps nothing: what it does
+ * not get to, the next sweep finds again.
+ *
+ * @param remaining Milliseconds until Lambda ends the function.
+ * @throws SweepError when the quarantine policy is gone, and what IAM answers when it does not list users
+ */
+export async function sweep(
+  settings: SweepSettings,
+  dependencies: Dependencies,
+  remaining: () => number,
+): Promise<SweepReport> {
+  const { clock } = dependencies;
+  const deadline = new Deadline(clock, clock() + remaining() - SWEEP_MS.reserve);
+  return new Sweep(settings, dependencies, deadline).run();
+}
+
+class Sweep {
+  private readonly failures: string[] = [];
+  private recovered = 0;
+  private unknown = 0;
+  private gaps = 0;
+
+  constructor(
+    private readonly settings: SweepSettings,
+    private readonly tools: Dependencies,
+    private readonly deadline: Deadline,
+  ) {}
+
+  async run(): Promise<SweepReport> {
+    const { settings, tools, deadline } = this;
+    const users = await listUsers(tools.iam, await this.deployedAt(), deadline);
+    const isEnforced = settings.mode === "enforce";
+    const now = tools.clock();
+    const standings = isEnforced ? users.map((user) => ({ user, is: standing(user, settings, now) })) : [];
+    if (isEnforced) {
+      await this.checkPolicy();
+      await this.closeGaps(standings.filter(({ is }) => is === "gap").map(({ user }) => user));
+    }
+    const { candidates: found, left } = await this.recover(undenied(users, settings, now));
+    await this.checkCredentials(standings.filter(({ is }) => is === "denied").map(({ user }) => user));
+    const { recovered, unknown, gaps, failures } = this;
+    return { users: users.length, candidates: found, recovered, unknown, gaps, left, failures };
+  }
+
+  /**
+   * When the account was deployed for the first time: IAM's time of the creation of the quarantine policy,
+   * which nobody can set. Without the policy there is no quarantine, and the sweep fails.
+   */
+  private async deployedAt(): Promise<number> {
+    const command = new GetPolicyCommand({ PolicyArn: this.settings.policyArn });
+    const { Policy } = await this.deadline.run((options) => this.tools.iam.send(command, options));
+    if (Policy?.CreateDate === undefined) {
+      throw new SweepError(`IAM states no time of the creation of ${this.settings.policyArn}`);
+    }
+    return Policy.CreateDate.getTime();
+  }
+
+  private async checkPolicy(): Promise<void> {
+    const { state } = await readQuarantinePolicy(this.tools.iam, this.settings.policyArn, this.deadline);
+    if (state.policyDenies === false && (await this.ask(sweepRequest({ found: "policy" })))) {
+      this.gaps++;
+    }
+  }
+
+  private async closeGaps(users: readonly ListedUser[]): Promise<void> {
+    for (const user of users) {
+      if (await this.ask(sweepRequest({ found: "gap", user: sweptUser(user) }))) {
+        this.gaps++;
+      }
+    }
+  }
+
+  /** Looks up the creations of users who may not have been answered. */
+  private async recover(users: readonly ListedUser[]): Promise<Pick<SweepReport, "candidates" | "left">> {
+    const { settings, tools } = this;
+    if (users.length === 0) {
+      return { candidates: 0, left: 0 };
+    }
+    const answered = await this.answered();
+    const all = candidates(users, answered ?? new Set(), settings, tools.clock());
+    const finder = new CreationFinder(tools.cloudTrail, tools, this.deadline);
+    for (const [index, candidate] of all.entries()) {
+      if (this.deadline.remaining() < ENOUGH_MS) {
+        return { candidates: all.length, left: all.length - index };
+      }
+      try {
+        await this.look(candidate, finder, answered !== undefined);
+      } catch (error) {
+        tools.log.warn("The rest of the lookups is left to the next sweep", { error: errorText(error) });
+        if (index === 0) {
+          this.failures.push(`look creations up: ${errorText(error)}`);
+        }
+        return { candidates: all.length, left: all.length - index };
+      }
+    }
+    return { candidates: all.length, left: 0 };
+  }
+
+  /** Undefined when the log cannot be read: then nobody counts as answered, and nothing as recovered. */
+  private async answered(): Promise<Set<string> | undefined> {
+    const { logs, log, clock } = this.tools;
+    try {
+      return await readAnswered(logs, clock() - USER_AGES_MS.young, this.deadline.share(LOG_SHARE));
+    } catch (error) {
+      log.warn("The responder's log cannot be read", { error: errorText(error) });
+      return undefined;
+    }
+  }
+
+  private async look(
+    { user, isAnswered }: Candidate,
+    finder: CreationFinder,
+    isCounted: boolean,
+  ): Promise<void> {
+    const { settings, tools } = this;
+    const record = await finder.find(user);
+    if (record) {
+      const event = envelopeOf(record, settings.accountId);
+      if (isAnswered && decide(readEvent(event), settings).verdict.action !== "quarantine") {
+        return;
+      }
+      const isAsked = await this.ask(sweepRequest({ found: "event", event }));
+      this.recovered += isAsked && isCounted && !isAnswered ? 1 : 0;
+      return;
+    }
+    if (isAnswered || ageOf(user, tools.clock()) < USER_AGES_MS.recorded) {
+      return;
+    }
+    const action = settings.unknownCreator;
+    if (await this.ask(sweepRequest({ found: "unknown-creator", user: sweptUser(user), action }))) {
+      this.unknown++;
+    }
+  }
+
+  /** What the listing does not show, of users that are denied: as many as there is time for, in any order. */
+  private async checkCredentials(users: readonly ListedUser[]): Promise<void> {
+    const { settings, tools, deadline } = this;
+    const aspects: readonly Aspect[] = [
+      ...(settings.deactivateAccessKeys ? KEYS : []),
+      ...(settings.deleteLoginProfile ? (["consolePassword"] as const) : []),
+    ];
+    if (aspects.length === 0) {
+      return;
+    }
+    // Another beginning each time, so that nobody is always the last.
+    const first = Math.floor(tools.random() * users.length);
+    const inTurn = [...users.slice(first), ...users.slice(0, first)];
+    const open: ListedUser[] = [];
+    await runConcurrently(inTurn, USERS_AT_ONCE, async (user) => {
+      if (deadline.remaining() < ENOUGH_MS) {
+        return;
+      }
+      const { state, failed } = await readUserState(tools, user.userName, aspects, deadline);
+      for (const { step, error, missingUser } of failed) {
+        if (!missingUser) {
+          tools.log.warn(`Could not ${step}`, { user: user.userName, error });
+        }
+      }
+      const steps = gapOf({ ...user.state, ...state }, wanted(settings), NOTHING_TRIED, tools.clock());
+      // A password that could not be looked for is no gap.
+      if (steps.some(({ kind }) => kind !== "delete-password" || state.consolePassword === true)) {
+        open.push(user);
+      }
+    });
+    await this.closeGaps(open);
+  }
+
+  /** @returns whether the responder was asked */
+  private async ask(request: SweepRequest): Promise<boolean> {
+    try {
+      await this.tools.ask(request);
+      return true;
+    } catch (error) {
+      this.failures.push(`invoke the responder: ${errorText(error)}`);
+      return false;
+    }
+  }
+}
+
+/** Without so many milliseconds, nothing more is begun. */
+const ENOUGH_MS = 5_000;
+
+/** Part of the time in which the responder's log has to answer. */
+const LOG_SHARE = 0.25;
+
+/** Quarantined users whose credentials are read at once: the responder shares IAM's rate. */
+const USERS_AT_ONCE = 2;
+
+const KEYS: readonly Aspect[] = ["accessKeys", "sshPublicKeys", "serviceCredentials", "signingCertificates"];
+
+function wanted({ policyArn, deactivateAccessKeys, deleteLoginProfile }: SweepSettings) {
+  return { policyArn, byEveryMethod: false, deactivateAccessKeys, deleteLoginProfile };
+}
+
+function sweptUser({ userName, userId, arn, createdAt }: ListedUser) {
+  return { userName, userId, arn, createdAt };
+}

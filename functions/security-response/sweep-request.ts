@@ -1,0 +1,111 @@
+import { UNKNOWN_CREATOR_ACTIONS, type UnknownCreatorAction } from "../contract";
+import { formatUserArn, parseUserArn, USER_NAME } from "../shared/arn";
+import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
+import { EventError } from "./errors";
+import type { UserCreation } from "./event/user-creation";
+
+/**
+ * What the sweep invokes the responder with. No event has this form: EventBridge invokes with an envelope of
+ * its own, whatever somebody puts on a bus, so that it says who invoked the function. Who may do that besides
+ * EventBridge, IAM and the guard decide: the role of the sweep, and nobody by a word in an event.
+ */
+export type SweepRequest =
+  /** A record of CloudTrail that no event had brought, in EventBridge's envelope. */
+  | { readonly kind: typeof KIND; readonly found: "event"; readonly event: JsonObject }
+  /** A user whose quarantine has a gap, or whose release has ended. */
+  | { readonly kind: typeof KIND; readonly found: "gap"; readonly user: SweptUser }
+  /** A new user of whose creation CloudTrail has no record. */
+  | {
+      readonly kind: typeof KIND;
+      readonly found: "unknown-creator";
+      readonly user: SweptUser;
+      readonly action: UnknownCreatorAction;
+    }
+  /** The quarantine policy does not deny everything. */
+  | { readonly kind: typeof KIND; readonly found: "policy" };
+
+/** A user as IAM lists it. */
+export interface SweptUser {
+  readonly userName: string;
+  readonly userId: string;
+  readonly arn: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+const KIND = "sweep";
+
+type WithoutKind<Part> = Part extends unknown ? Omit<Part, "kind"> : never;
+
+export function sweepRequest(parts: WithoutKind<SweepRequest>): SweepRequest {
+  return { kind: KIND, ...parts };
+}
+
+/**
+ * The request in what invoked the function; undefined when it is something else.
+ * @throws EventError when the request says not enough
+ */
+export function readSweepRequest(payload: unknown): SweepRequest | undefined {
+  if (!isObject(payload) || payload["kind"] !== KIND) {
+    return undefined;
+  }
+  const { found } = payload;
+  switch (found) {
+    case "event": {
+      const { event } = payload;
+      if (!isObject(event)) {
+        throw new EventError("event", "an EventBridge event (a JSON object)", event);
+      }
+      return { kind: KIND, found, event };
+    }
+    case "policy":
+      return { kind: KIND, found };
+    case "gap":
+      return { kind: KIND, found, user: readUser(payload) };
+    case "unknown-creator": {
+      const action = UNKNOWN_CREATOR_ACTIONS.find((each) => each === payload["action"]);
+      if (action === undefined) {
+        throw new EventError("action", UNKNOWN_CREATOR_ACTIONS.join(" or "), payload["action"]);
+      }
+      return { kind: KIND, found, user: readUser(payload), action };
+    }
+    default:
+      throw new EventError("found", "event, gap, unknown-creator or policy", found);
+  }
+}
+
+function readUser(payload: JsonObject): SweptUser {
+  const user = objectAt(payload, "user");
+  const userName = stringAt(user, "userName") ?? "";
+  const userId = stringAt(user, "userId") ?? "";
+  if (!USER_NAME.test(userName) || userId === "") {
+    throw new EventError("user", "the name and the id of an IAM user", payload["user"]);
+  }
+  const createdAt = stringAt(user, "createdAt") ?? "";
+  return { userName, userId, arn: stringAt(user, "arn") ?? "", createdAt };
+}
+
+/** The user of a request in the form of a creation, of which nothing else is known. */
+export function creationOf(
+  user: Partial<SweptUser>,
+  home: { readonly accountId: string; readonly partition: string },
+  earlierRequestIds: readonly string[],
+): UserCreation {
+  const { userName = "", userId, arn = "", createdAt = "" } = user;
+  const path = parseUserArn(arn)?.path;
+  return {
+    // The same for every sweep that finds the user, so that the second one sees the claim of the first.
+    eventId: userId === undefined ? "" : `${KIND}-${userId}`,
+    earlierRequestIds,
+    eventTime: createdAt,
+    accountId: home.accountId,
+    userName,
+    userId,
+    path,
+    userArn: arn || (userName === "" ? "" : formatUserArn({ ...home, path: path ?? "/", userName })),
+    creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
+    sourceIp: "unknown",
+    userAgent: "unknown",
+    remarks: [],
+  };
+}

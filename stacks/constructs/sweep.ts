@@ -1,0 +1,57 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { Construct } from "constructs";
+import { SWEEP_ENV } from "../../functions/contract";
+import type { FunctionPackage } from "../function-package";
+import { ALARM_PREFIX, NAMES } from "../names";
+import { sweepPolicy } from "../policies/sweep";
+import { NodeFunction } from "./node-function";
+import { responderEnvironment, type ResponderProps } from "./responder";
+
+/** Sweeps that may be missing before the alarm goes off. */
+const MISSED_SWEEPS = 2;
+
+export interface SweepProps extends Omit<ResponderProps, "code"> {
+  readonly code: FunctionPackage;
+  readonly everyMinutes: number;
+  readonly unknownCreator: string;
+}
+
+/**
+ * The function `quarantine-sweep`, which looks for what no event told of. It judges by the responder's
+ * settings, and has the responder act. Its alarm goes off when it does not run, whatever the cause: a rule
+ * that is disabled does not say so.
+ */
+export class Sweep extends NodeFunction {
+  constructor(scope: Construct, id: string, props: SweepProps) {
+    const { names, account, everyMinutes, unknownCreator } = props;
+    super(scope, id, {
+      functionName: NAMES.sweep,
+      description: "Looks for new users and undone quarantines that no event told of",
+      code: props.code,
+      policy: sweepPolicy(names, account),
+      environment: {
+        ...responderEnvironment(props),
+        [SWEEP_ENV.everyMinutes]: String(everyMinutes),
+        [SWEEP_ENV.unknownCreator]: unknownCreator,
+      },
+      // Shorter than the shortest period, so that no two sweeps run at once.
+      timeoutSeconds: 290,
+      memoryMegabytes: 512,
+      logRetentionDays: account.logRetentionDays,
+      destinations: { onFailure: props.deadLetterQueueArn },
+    });
+    new CloudwatchMetricAlarm(this, "missed", {
+      alarmName: `${ALARM_PREFIX}missed-sweeps`,
+      alarmDescription: "The sweep does not run. What no event tells of stays unseen: see the runbook.",
+      namespace: "AWS/Lambda",
+      metricName: "Invocations",
+      dimensions: { FunctionName: NAMES.sweep },
+      statistic: "Sum",
+      period: everyMinutes * 60,
+      evaluationPeriods: MISSED_SWEEPS,
+      threshold: 1,
+      comparisonOperator: "LessThanThreshold",
+      treatMissingData: "breaching",
+    });
+  }
+}
