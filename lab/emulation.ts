@@ -115,6 +115,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const { endpoint, lambdaMaxConcurrency: maxConcurrency } = options;
   const runner = new FunctionRunner({
     ...{ configs, code, startSession, endpoint, maxConcurrency, record },
+    now: clock.now,
     during: clock.during,
   });
   const logs = new FunctionLogs(call, log);

@@ -23,6 +23,7 @@ export interface FunctionRunnerOptions {
   readonly endpoint: () => string;
   /** Processes that a function may have at once. */
   readonly maxConcurrency: number;
+  readonly now: () => Date;
   /** The lab's clock waits for runs: see LabClock. */
   readonly during: <T>(work: Promise<T>) => Promise<T>;
   readonly record: RecordMetric;
@@ -47,8 +48,9 @@ export class FunctionRunner {
     const config = await this.options.configs.get(invocation.functionArn);
     const { pool, role, logStream } = await this.deployment(config);
     const started = Date.now();
-    const result = await this.options.during(pool.run(invocation));
-    const { record } = this.options;
+    const { record, during, now } = this.options;
+    const aheadMs = now().getTime() - Date.now();
+    const result = await during(pool.run({ ...invocation, aheadMs }));
     record(functionMetric(config.arn, "Duration"), Date.now() - started);
     record(functionMetric(config.arn, "Invocations"));
     record(functionMetric(config.arn, "Errors"), result.functionError === undefined ? 0 : 1);

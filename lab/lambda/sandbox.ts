@@ -8,6 +8,8 @@ export interface Invocation {
   readonly functionArn: string;
   /** JSON text. */
   readonly payload: string;
+  /** Milliseconds by which `Date.now()` of the function is ahead of the machine. @default 0 */
+  readonly aheadMs?: number;
 }
 
 /** How a run ended; `payload` is JSON text. */
@@ -81,7 +83,7 @@ export class Sandbox {
     }
     const { timeoutMs } = this.options;
     const answer = this.next(timeoutMs);
-    this.child.send({ ...invocation, deadlineMs: Date.now() + timeoutMs });
+    this.child.send({ aheadMs: 0, ...invocation, deadlineMs: Date.now() + timeoutMs });
     return this.result(await answer, invocation.requestId);
   }
 
