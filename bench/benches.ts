@@ -4,11 +4,12 @@ import { hold } from "./hold/bench";
 import { packageSizes } from "./package/bench";
 import { rollout } from "./rollout/bench";
 import { storm } from "./storm/bench";
+import { sweepBench } from "./sweep/bench";
 import { synth } from "./synth/bench";
 import { warm } from "./warm/bench";
 
 /** Every bench, in the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [synth, packageSizes, cold, warm, storm, hold, rollout];
+export const BENCHES: readonly Bench[] = [synth, packageSizes, cold, warm, storm, sweepBench, hold, rollout];
 
 /**
  * The benches of these names; for none, all but those that run on request only.
