@@ -1,5 +1,5 @@
 import { INLINE_POLICY_NAME, TAG_KEYS, UNDOING_CALLS } from "../functions/contract";
-import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, NAMES, type AccountNames } from "./names";
+import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, MISSED_SWEEPS, NAMES, type AccountNames } from "./names";
 import { functionLogGroup } from "./policies/function-logs";
 
 /** Beginning of each of {@link TAG_KEYS} but the status. */
@@ -292,7 +292,7 @@ export function responseEnded(names: AccountNames): EventPattern {
 
 /**
  * An alarm of this account's rollout fired. The one that says that alarms cannot be forwarded is left out:
- * forwarding it would set it off again and again.
+ * forwarding it would set it off again and again. The one on missed sweeps fires when its metric ends.
  */
 export function alarmRaised(names: AccountNames): EventPattern {
   return {
@@ -300,8 +300,17 @@ export function alarmRaised(names: AccountNames): EventPattern {
     "detail-type": ["CloudWatch Alarm State Change"],
     resources: [{ prefix: names.alarmArn(ALARM_PREFIX) }],
     detail: {
-      alarmName: [{ "anything-but": [`${ALARM_PREFIX}${FAILED_ALARM_FORWARDING}`] }],
-      state: { value: ["ALARM"] },
+      $or: [
+        {
+          alarmName: [{ "anything-but": [`${ALARM_PREFIX}${FAILED_ALARM_FORWARDING}`] }],
+          state: { value: ["ALARM"] },
+        },
+        {
+          alarmName: [`${ALARM_PREFIX}${MISSED_SWEEPS}`],
+          state: { value: ["INSUFFICIENT_DATA"] },
+          previousState: { value: ["OK"] },
+        },
+      ],
     },
   };
 }
@@ -351,5 +360,5 @@ export const OUTCOME_TO_ANNOUNCE: EventPattern = {
 /** An alarm that a target account forwarded. */
 export const FORWARDED_ALARM: EventPattern = {
   source: ["aws.cloudwatch"],
-  detail: { state: { value: ["ALARM"] } },
+  detail: { state: { value: ["ALARM", "INSUFFICIENT_DATA"] } },
 };

@@ -57,6 +57,9 @@ export const ALARM_PREFIX = "security-response-";
 /** End of the name of the alarm for alarms that could not be forwarded. */
 export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
 
+/** End of the name of the alarm that goes off for want of data. */
+export const MISSED_SWEEPS = "missed-sweeps";
+
 /** Beginning of the name of every alarm in the security account. */
 export const SECURITY_ALARM_PREFIX = "security-events-";
 

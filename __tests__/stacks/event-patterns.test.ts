@@ -179,6 +179,18 @@ describe("the alarm rule", () => {
     expect(matchesPattern(alarmRaised(names), alarm("security-response-errors", "ALARM"))).toBe(true);
   });
 
+  test.each([
+    ["security-response-missed-sweeps", "OK", true],
+    // Before the first sweep, the alarm has never had any data.
+    ["security-response-missed-sweeps", "INSUFFICIENT_DATA", false],
+    ["security-response-errors", "OK", false],
+  ])("of %s that was %s and has no data any more forwards: %s", (name, before, expected) => {
+    const ended = alarm(name, "INSUFFICIENT_DATA");
+    const changed = { ...ended, detail: { ...ended.detail, previousState: { value: before } } };
+
+    expect(matchesPattern(alarmRaised(names), changed)).toBe(expected);
+  });
+
   test("leaves alone the alarm that forwarding it would set off again", () => {
     expect(
       matchesPattern(alarmRaised(names), alarm("security-response-failed-alarm-forwarding", "ALARM")),

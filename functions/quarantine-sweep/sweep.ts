@@ -84,11 +84,14 @@ class Sweep {
     const isEnforced = settings.mode === "enforce";
     const now = tools.clock();
     const standings = isEnforced ? users.map((user) => ({ user, is: standing(user, settings, now) })) : [];
+    const open = standings.filter(({ is }) => is === "gap").map(({ user }) => user);
     if (isEnforced) {
       await this.checkPolicy();
-      await this.closeGaps(standings.filter(({ is }) => is === "gap").map(({ user }) => user));
+      await this.closeGaps(open);
     }
-    const { candidates: found, left } = await this.recover(undenied(users, settings, now));
+    // One who is quarantined for a gap is not handed on twice.
+    const others = users.filter((user) => !open.includes(user));
+    const { candidates: found, left } = await this.recover(undenied(others, settings, now));
     await this.checkCredentials(standings.filter(({ is }) => is === "denied").map(({ user }) => user));
     const { recovered, unknown, gaps, failures } = this;
     return { users: users.length, candidates: found, recovered, unknown, gaps, left, failures };

@@ -125,8 +125,8 @@ function alarmNotice(sender: string, event: JsonObject, detail: JsonObject): Not
     return unreadable(sender, event, "detail.alarmName: expected the name of an alarm");
   }
   const state = objectAt(detail, "state");
-  if (state["value"] !== "ALARM") {
-    return unreadable(sender, event, "detail.state.value: expected ALARM");
+  if (state["value"] !== "ALARM" && state["value"] !== "INSUFFICIENT_DATA") {
+    return unreadable(sender, event, "detail.state.value: expected ALARM or INSUFFICIENT_DATA");
   }
   return {
     kind: "alarm",

@@ -2,13 +2,13 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import type { Construct } from "constructs";
 import { SWEEP_ENV } from "../../functions/contract";
 import type { FunctionPackage } from "../function-package";
-import { ALARM_PREFIX, NAMES } from "../names";
+import { ALARM_PREFIX, MISSED_SWEEPS, NAMES } from "../names";
 import { sweepPolicy } from "../policies/sweep";
 import { NodeFunction } from "./node-function";
 import { responderEnvironment, type ResponderProps } from "./responder";
 
-/** Sweeps that may be missing before the alarm goes off. */
-const MISSED_SWEEPS = 2;
+/** Sweeps that may be missing before the alarm has too little data. */
+const MAY_BE_MISSING = 2;
 
 export interface SweepProps extends Omit<ResponderProps, "code"> {
   readonly code: FunctionPackage;
@@ -41,17 +41,19 @@ export class Sweep extends NodeFunction {
       destinations: { onFailure: props.deadLetterQueueArn },
     });
     new CloudwatchMetricAlarm(this, "missed", {
-      alarmName: `${ALARM_PREFIX}missed-sweeps`,
+      alarmName: `${ALARM_PREFIX}${MISSED_SWEEPS}`,
       alarmDescription: "The sweep does not run. What no event tells of stays unseen: see the runbook.",
       namespace: "AWS/Lambda",
       metricName: "Invocations",
       dimensions: { FunctionName: NAMES.sweep },
       statistic: "Sum",
       period: everyMinutes * 60,
-      evaluationPeriods: MISSED_SWEEPS,
+      evaluationPeriods: MAY_BE_MISSING,
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
-      treatMissingData: "breaching",
+      // Not breaching: the alarm would go off in every account before the first sweep of a rollout. That it
+      // loses its data is what the rule forwards.
+      treatMissingData: "missing",
     });
   }
 }

@@ -147,7 +147,8 @@ const whoIs = (asked: readonly SweepRequest[]) =>
         return `event ${String((request.event["detail"] as { eventID: string }).eventID)}`;
       case "policy":
         return "policy";
-      default:
+      case "gap":
+      case "unknown-creator":
         return `${request.found} ${request.user.userName}`;
     }
   });
@@ -329,8 +330,7 @@ describe("the quarantine of a user", () => {
   ])("%s", async (_, account, expected) => {
     const { asked, report } = await run(account);
 
-    const gaps = whoIs(asked).filter((each) => !each.startsWith("unknown-creator"));
-    expect(gaps).toEqual(expected);
+    expect(whoIs(asked)).toEqual(expected);
     expect(report.gaps).toBe(expected.length);
   });
 
