@@ -43,6 +43,23 @@ describe("Sandbox", () => {
     expect(second.payload).toBe('{"n":2,"got":2}');
   });
 
+  test("gives the handler the lab's time, and counts its time-out by the machine's", async () => {
+    const started = start(
+      "exports.handler = async (e, c) => ({ now: Date.now(), left: c.getRemainingTimeInMillis() });",
+    );
+    const [functionArn, payload, aheadMs] = [
+      "arn:aws:lambda:us-east-1:444455556666:function:x",
+      "{}",
+      3_600_000,
+    ];
+
+    const { payload: answer } = await started.run({ requestId: "r-1", functionArn, payload, aheadMs });
+
+    const { now, left } = JSON.parse(answer) as { now: number; left: number };
+    expect(Math.abs(now - Date.now() - aheadMs)).toBeLessThan(60_000);
+    expect(left).toBeGreaterThan(0);
+  });
+
   test("gives the handler Lambda's context", async () => {
     const started = start(
       "exports.handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis() > 4000 && c.getRemainingTimeInMillis() <= 5000 });",

@@ -41,6 +41,21 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "accounts[1].id", expected: "a value of its own", found: '"444455556666", as in accounts[0].id' },
   ],
   [
+    "a sweep so often that two would run at once",
+    (yaml) => `${yaml}sweep: { everyMinutes: 3 }\n`,
+    { path: "sweep.everyMinutes", expected: "0 for off, or whole minutes from 5 to 720", found: "3" },
+  ],
+  [
+    "a sweep less often than an alarm can look back",
+    (yaml) => `${yaml}sweep: { everyMinutes: 1440 }\n`,
+    { path: "sweep.everyMinutes", expected: "0 for off, or whole minutes from 5 to 720", found: "1440" },
+  ],
+  [
+    "an unknown creator that is trusted",
+    (yaml) => `${yaml}sweep: { unknownCreator: trust }\n`,
+    { path: "sweep.unknownCreator", expected: "one of alert, quarantine", found: '"trust"' },
+  ],
+  [
     "a duplicate account name",
     (yaml) => yaml.replace("name: payments", "name: sandbox"),
     { path: "accounts[1].name", found: '"sandbox", as in accounts[0].name' },
