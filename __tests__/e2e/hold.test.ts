@@ -8,7 +8,7 @@ import {
   strip,
   type Adversary,
 } from "../../bench/hold/adversaries";
-import { fight, type FightResult } from "../../bench/hold/fight";
+import type { FightResult } from "../../bench/hold/fight";
 import { handOf, type Hand, Victim } from "../../bench/hold/victim";
 import { TAG_KEYS, TAG_STATUS, type Outcome } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
@@ -17,6 +17,7 @@ import { startLab, type Lab } from "../../lab/lab";
 import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { waitFor } from "../../lab/shared/wait-for";
+import { DENIED_WITHIN_MS, fightAs, SLOW_AWS } from "./cases/fights";
 import { alertsIn } from "./cases/looks";
 import { ACCOUNT } from "./cases/organization";
 
@@ -25,26 +26,10 @@ const PROJECT = path.join(__dirname, "../..");
 /** Two stacks by Terraform on two cores, with room for a busy machine. */
 const DEPLOYMENT_MS = 900_000;
 
-/** As measured for IAM (OffensAI), and within CloudTrail's times. */
-const PROPAGATION_MS = 4_000;
-const EVENT_DELAY_MS = 3_000;
-
-/** For how long those go on who do; the others act once, which without a hold is enough. */
-const LASTS_MS: Readonly<Record<string, number>> = {
-  "the user strips itself": 15_000,
-  "the creator strips it": 30_000,
-};
-
-/** The event, the restoring, and the time in which IAM acts on it: with room for a busy machine. */
-const DENIED_WITHIN_MS = 30_000;
-
 const ORGANIZATION = {
   ...LAB_ORGANIZATION,
   memberAccounts: LAB_ORGANIZATION.memberAccounts.filter(({ id }) => id === ACCOUNT),
 };
-
-/** Whom the adversaries meet, each with a user of its own. */
-const GUARDS = [{ guard: "without the guard" }];
 
 let lab: Lab;
 let client: LabClient;
@@ -75,15 +60,11 @@ beforeAll(async () => {
   const session = await client.assumeRole(ACCOUNT, ACCESS_ROLE, { by: managementAccount.id });
   deploymentRole = handOf(client, ACCOUNT, session);
   const actors = await prepareActors(client, ACCOUNT);
-  lab.settings.change({ propagationMs: PROPAGATION_MS, eventDelayMs: EVENT_DELAY_MS });
+  lab.settings.change(SLOW_AWS);
 
   released = await Victim.create(client, ACCOUNT, "hold-released");
   const run = async (adversary: Adversary) => {
-    const result = await fight(adversary, {
-      ...{ lab: client, accountId: ACCOUNT, userName: userNameFor(adversary), actors },
-      ...{ lastsMs: LASTS_MS[adversary.name] ?? 0, propagationMs: PROPAGATION_MS },
-      ...{ eventDelayMs: EVENT_DELAY_MS, watchMs: DENIED_WITHIN_MS + 2 * PROPAGATION_MS, probeMs: 500 },
-    });
+    const result = await fightAs(adversary, { lab: client, accountId: ACCOUNT, actors });
     results.set(adversary.name, result);
   };
   for (const group of GROUPS) {
@@ -98,8 +79,6 @@ afterAll(async () => {
   stopping.abort();
   await lab.stop();
 });
-
-const userNameFor = ({ name }: Adversary) => `hold-${name.replace(/\W+/g, "-")}`;
 
 function resultOf({ name }: Adversary): FightResult {
   const found = results.get(name);
@@ -124,7 +103,7 @@ async function answerWithGoodKey(victim: Victim): Promise<string> {
     await deploymentRole((iam) => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));
   }
   await victim.newKey(deploymentRole);
-  const limitMs = 5 * PROPAGATION_MS;
+  const limitMs = 5 * SLOW_AWS.propagationMs;
   const answer = await waitFor(async () => {
     const [newest] = await victim.answers();
     return newest === "InvalidClientTokenId" ? undefined : newest;
@@ -142,37 +121,35 @@ async function release(victim: Victim): Promise<void> {
   await strip(deploymentRole, victim, ACCOUNT);
 }
 
-describe.each(GUARDS)("$guard", () => {
-  describe.each(ADVERSARIES)("$name", (adversary) => {
-    test("the user is denied again within a look, and stays denied", () => {
-      const { actedAfterEndMs, isFree } = resultOf(adversary);
+describe.each(ADVERSARIES)("$name", (adversary) => {
+  test("the user is denied again within a look, and stays denied", () => {
+    const { actedAfterEndMs, isFree } = resultOf(adversary);
 
-      expect(isFree).toBe(false);
-      expect(actedAfterEndMs).toBeLessThan(DENIED_WITHIN_MS);
-    });
-
-    test("somebody is alerted, with who did it", async () => {
-      // Whoever strips faster than the responder reads makes it fail at times, which is alerted too.
-      const told = ["RESTORED", "FAILED"];
-      const restored = (await alertsOf(adversary)).filter(({ status }) => told.includes(status));
-
-      expect(restored.map(({ actor }) => actor)).toContainEqual(
-        expect.stringMatching(ACTORS[adversary.actor](resultOf(adversary).victim)),
-      );
-      expect(restored.map(({ severity }) => severity)).toContain(
-        adversary.name === "new credentials" ? "HIGH" : "CRITICAL",
-      );
-    });
-
-    test("it is the deny that holds: a key that counts is refused", () => {
-      expect(answers.get(resultOf(adversary).victim)).toBe("AccessDenied");
-    });
+    expect(isFree).toBe(false);
+    expect(actedAfterEndMs).toBeLessThan(DENIED_WITHIN_MS);
   });
 
-  test("the deployment role may undo a quarantine, and is left alone", async () => {
-    expect(await released.isDenied()).toBe(false);
-    expect(answers.get(released)).toBe("allowed");
+  test("somebody is alerted, with who did it", async () => {
+    // Whoever strips faster than the responder reads makes it fail at times, which is alerted too.
+    const told = ["RESTORED", "FAILED"];
+    const restored = (await alertsOf(adversary)).filter(({ status }) => told.includes(status));
+
+    expect(restored.map(({ actor }) => actor)).toContainEqual(
+      expect.stringMatching(ACTORS[adversary.actor](resultOf(adversary).victim)),
+    );
+    expect(restored.map(({ severity }) => severity)).toContain(
+      adversary.name === "new credentials" ? "HIGH" : "CRITICAL",
+    );
   });
+
+  test("it is the deny that holds: a key that counts is refused", () => {
+    expect(answers.get(resultOf(adversary).victim)).toBe("AccessDenied");
+  });
+});
+
+test("the deployment role may undo a quarantine, and is left alone", async () => {
+  expect(await released.isDenied()).toBe(false);
+  expect(answers.get(released)).toBe("allowed");
 });
 
 /** What the alert says of who did it. */

@@ -30,6 +30,8 @@ export interface FightOptions {
 /** How the undoing of one user's quarantine went. Times are in milliseconds. */
 export interface FightResult {
   readonly victim: Victim;
+  /** When the adversary began, in milliseconds since the epoch. */
+  readonly beganAt: number;
   /** How long the user could act after the first deny began to count. */
   readonly couldActMs: number;
   /** When it could act last, after the adversary's end; 0 when it could not any more. */
@@ -53,7 +55,8 @@ export async function fight(adversary: Adversary, options: FightOptions): Promis
   if (adversary.actor !== "user") {
     await sleep(countsAt - Date.now());
   }
-  const until = Date.now() + lastsMs;
+  const beganAt = Date.now();
+  const until = beganAt + lastsMs;
   let count = 0;
   do {
     const next = sleep(adversary.everyMs);
@@ -65,7 +68,7 @@ export async function fight(adversary: Adversary, options: FightOptions): Promis
   probe.stop();
   await probing;
   const { couldActMs, lastActed, isFree } = probe;
-  return { victim, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+  return { victim, beganAt, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
 }
 
 /**

@@ -70,7 +70,7 @@ export function leavingCases(operator: Operator): void {
     const { code, stdout, stderr } = await operator.run("retire", ORDERS.name, "--yes");
 
     expect(stdout).toMatch(/orders .* destroyed/);
-    expect(stderr).toContain("Now remove orders from rollout.yaml");
+    expect(stderr).toContain("Now remove orders in rollout.yaml");
     expect(code).toBe(EXIT.done);
     expect(state().resources).toEqual([]);
     expect((await iam().send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);
