@@ -15,16 +15,14 @@ import { QUARANTINE_DOCUMENT, RESPONDER_ENV } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { attachedPoliciesOf, tagsOf } from "../../lab/client/read-user";
 import { LabDeployment } from "../../lab/deployment";
-import { matchesPattern } from "../../lab/eventbridge/pattern";
 import { startLab, type Lab } from "../../lab/lab";
 import { ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
-import { quarantineUndone } from "../../stacks/event-patterns";
 import { AccountNames, NAMES } from "../../stacks/names";
 import { CliProcess, type CliEnd } from "../support/cli/process";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
-import { fightAs, SLOW_AWS } from "./cases/fights";
+import { fightAs, SLOW_AWS, undoneIn } from "./cases/fights";
 
 /** Three stacks by Terraform on two cores, with room for a busy machine. */
 const DEPLOYMENT_MS = 900_000;
@@ -273,18 +271,10 @@ describe("whoever undoes a quarantine under the guard", () => {
   test.each(ADVERSARIES.filter(({ actor }) => actor !== "user"))(
     "$name: no call that undoes a quarantine succeeds",
     ({ name }) => {
-      const { victim, beganAt } = results.get(name) ?? {};
-      const undone = lab
-        .events(GUARDED.id)
-        .map(({ event }) => event)
-        .filter((event) => matchesPattern(quarantineUndone(names), event))
-        .map(({ time, detail }) => ({ time, ...(detail as { requestParameters: { userName?: string } }) }))
-        .filter(({ time, requestParameters: { userName } }) => {
-          return userName === undefined || (userName === victim?.name && Date.parse(time) >= (beganAt ?? 0));
-        });
+      const result = results.get(name);
 
-      expect(victim?.names).toHaveLength(1);
-      expect(undone).toEqual([]);
+      expect(result?.victim.names).toHaveLength(1);
+      expect(result && undoneIn(lab, GUARDED.id, result)).toEqual([]);
     },
   );
 });

@@ -24,7 +24,7 @@ import { handOf, type Hand, type Victim } from "./victim";
 /** A role that the rollout names as one that may undo a quarantine, with its path. */
 export const BREAK_GLASS_ROLE = "security/QuarantineBreakGlass";
 
-/** Who undoes a quarantine. `user` begins before the deny counts, the others once it does. */
+/** Who undoes a quarantine. `user` begins before the deny counts, the others once the deny and the tag do. */
 export type Actor = "user" | "creator" | "forged session" | "lookalike role";
 
 /** Somebody who undoes a quarantine again and again. */

@@ -44,16 +44,14 @@ export interface FightResult {
 export async function fight(adversary: Adversary, options: FightOptions): Promise<FightResult> {
   const { lab, accountId, userName, propagationMs, actors, lastsMs, probeMs } = options;
   const victim = await Victim.create(lab, accountId, userName);
-  const isDenied = await waitFor(async () => ((await victim.isDenied()) ? true : undefined), QUARANTINE_MS);
-  if (isDenied === undefined) {
-    throw new Error(`${userName} was not quarantined within ${QUARANTINE_MS} ms`);
-  }
+  await quarantined(userName, () => victim.isDenied());
   const countsAt = Date.now() + propagationMs;
   const probe = new Probe(victim, countsAt);
   const probing = probe.run(probeMs);
   const act = adversary.actor === "user" ? victim.hand : actors[adversary.actor];
   if (adversary.actor !== "user") {
-    await sleep(countsAt - Date.now());
+    await quarantined(userName, () => victim.isTagged());
+    await sleep(propagationMs);
   }
   const beganAt = Date.now();
   const until = beganAt + lastsMs;
@@ -69,6 +67,13 @@ export async function fight(adversary: Adversary, options: FightOptions): Promis
   await probing;
   const { couldActMs, lastActed, isFree } = probe;
   return { victim, beganAt, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+}
+
+/** @throws Error when it does not come to be in time. */
+async function quarantined(userName: string, is: () => Promise<boolean>): Promise<void> {
+  if ((await waitFor(async () => (await is()) || undefined, QUARANTINE_MS)) === undefined) {
+    throw new Error(`${userName} was not quarantined within ${QUARANTINE_MS} ms`);
+  }
 }
 
 /**
