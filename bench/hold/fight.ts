@@ -48,25 +48,29 @@ export async function fight(adversary: Adversary, options: FightOptions): Promis
   const countsAt = Date.now() + propagationMs;
   const probe = new Probe(victim, countsAt);
   const probing = probe.run(probeMs);
-  const act = adversary.actor === "user" ? victim.hand : actors[adversary.actor];
-  if (adversary.actor !== "user") {
-    await quarantined(userName, () => victim.isTagged());
-    await sleep(propagationMs);
+  try {
+    const act = adversary.actor === "user" ? victim.hand : actors[adversary.actor];
+    if (adversary.actor !== "user") {
+      await quarantined(userName, () => victim.isTagged());
+      await sleep(propagationMs);
+    }
+    const beganAt = Date.now();
+    const until = beganAt + lastsMs;
+    let count = 0;
+    do {
+      const next = sleep(adversary.everyMs);
+      await adversary.blow(act, victim, accountId, count++);
+      await next;
+    } while (Date.now() < until);
+    const endedAt = Date.now();
+    await watch(probe, endedAt, options);
+    probe.stop();
+    await probing;
+    const { couldActMs, lastActed, isFree } = probe;
+    return { victim, beganAt, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+  } finally {
+    probe.stop();
   }
-  const beganAt = Date.now();
-  const until = beganAt + lastsMs;
-  let count = 0;
-  do {
-    const next = sleep(adversary.everyMs);
-    await adversary.blow(act, victim, accountId, count++);
-    await next;
-  } while (Date.now() < until);
-  const endedAt = Date.now();
-  await watch(probe, endedAt, options);
-  probe.stop();
-  await probing;
-  const { couldActMs, lastActed, isFree } = probe;
-  return { victim, beganAt, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
 }
 
 /** @throws Error when it does not come to be in time. */
