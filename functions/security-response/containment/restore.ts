@@ -4,7 +4,7 @@ import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
 import { leftAlone, untouched, type ContainmentResult } from "./containment-result";
-import { AGES_MS, PHASES_MS } from "./durations";
+import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
 import { reconcilerOf } from "./quarantine";
@@ -14,12 +14,6 @@ import { denialsIn, type Aspect, type Reading, type UserState } from "./user-sta
 
 /** What tells whether a user is, or was, quarantined. */
 const EVIDENCE: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny"];
-
-/**
- * How often within an hour an environment puts one quarantine back. Without an end, an adversary could run up
- * a bill by a loop of calls.
- */
-const MAX_RESTORES = 100;
 
 /** The user of a call that may have undone its quarantine, in the form of a creation. */
 export function subjectOf(tampering: Tampering, partition: string): UserCreation {
