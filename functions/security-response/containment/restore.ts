@@ -3,7 +3,7 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
-import { leftAlone, untouched, type ContainmentResult } from "./containment-result";
+import { leftAlone, undoingOf, untouched, type ContainmentResult } from "./containment-result";
 import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
@@ -41,7 +41,7 @@ export interface Restoration {
  */
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
-  const { by, undoing } = callOf(tampering, false);
+  const undoing = undoingOf(tampering, false);
   const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
     return { incident, result: leftAlone(rule, reason) };
   };
@@ -73,7 +73,7 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (mayUndo(tampering, reading.state)) {
     return isReleasing(tampering)
       ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
-      : ignored(incident, "may-undo", `${by} may undo a quarantine`);
+      : ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
@@ -98,7 +98,7 @@ async function putBack(
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
   const isUndone = tampering.tookDenyOff || isWeaker(reading.state, settings.policyArn);
-  const { undoing } = callOf(tampering, isUndone);
+  const undoing = undoingOf(tampering, isUndone);
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
@@ -133,12 +133,6 @@ async function putBack(
   };
 }
 
-function callOf(tampering: Tampering, isUndone: boolean) {
-  const { call, caller, mayUndo: isAllowed } = tampering;
-  const by = isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
-  return { by, undoing: { by: caller.label, call, isUndone } };
-}
-
 /** The incident with what the state and the tags say of the user. */
 function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
   const { creation } = incident;
@@ -160,6 +154,11 @@ function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident 
 function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn = "" }: UserState): boolean {
   const path = parseUserArn(arn)?.path ?? "/";
   return isAllowed || (mayUndoBelow !== undefined && path.startsWith(mayUndoBelow));
+}
+
+/** Whom the settings allow to undo a quarantine: the role behind the session, not what the session says. */
+function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
+  return isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
 }
 
 function isReleasing({ writtenTags }: Tampering): boolean {
