@@ -1,4 +1,5 @@
 import type { OutcomeStatus } from "../../contract";
+import type { Tampering } from "../event/tampering";
 import type { Report } from "./incident";
 import type { UserState } from "./user-state";
 
@@ -38,6 +39,14 @@ export function untouched(
 /** A user that nothing had to be done to. */
 export function leftAlone(rule: string, reason: string): ContainmentResult {
   return untouched({ status: "IGNORED", ignored: { rule, reason } });
+}
+
+/** The call that is answered, and whether it took a quarantine off. */
+export function undoingOf(
+  { caller, call }: Tampering,
+  isUndone: boolean,
+): NonNullable<ContainmentResult["undoing"]> {
+  return { by: caller.label, call, isUndone };
 }
 
 /** Whether the quarantine policy of the account does not deny everything any more. */

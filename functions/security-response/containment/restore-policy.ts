@@ -7,7 +7,7 @@ import {
 import { collectPages } from "../../shared/collect-pages";
 import { runConcurrently } from "../../shared/run-concurrently";
 import type { Tampering } from "../event/tampering";
-import { leftAlone, type ContainmentResult } from "./containment-result";
+import { leftAlone, undoingOf, type ContainmentResult } from "./containment-result";
 import { isDenyAll } from "./deny-document";
 import { PHASES_MS } from "./durations";
 import { failure, join, schedule, type Incident, type Report } from "./incident";
@@ -36,7 +36,6 @@ export async function restorePolicy(incident: Incident, tampering: Tampering): P
   }
   const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
   const report = join(users, version, { failed });
-  const undoing = { by: tampering.caller.label, call: tampering.call, isUndone: true };
   const isDenied = users.failed.length === 0;
   return {
     ...report,
@@ -44,7 +43,7 @@ export async function restorePolicy(incident: Incident, tampering: Tampering): P
     method: isDenied ? "inline-policy" : "none",
     containedAt: isDenied ? new Date(dependencies.clock()).toISOString() : "",
     userState: { policyDenies: false },
-    undoing,
+    undoing: undoingOf(tampering, true),
   };
 }
 
