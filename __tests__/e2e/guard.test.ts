@@ -8,7 +8,13 @@ import {
   TagUserCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
-import { ADVERSARIES, BREAK_GLASS_ROLE, prepareActors } from "../../bench/hold/adversaries";
+import {
+  ADVERSARIES,
+  BREAK_GLASS_ROLE,
+  GROUPS,
+  prepareActors,
+  type Adversary,
+} from "../../bench/hold/adversaries";
 import type { FightResult } from "../../bench/hold/fight";
 import { EXIT } from "../../cli/exit-codes";
 import { QUARANTINE_DOCUMENT, RESPONDER_ENV } from "../../functions/contract";
@@ -254,11 +260,13 @@ describe("whoever undoes a quarantine under the guard", () => {
   beforeAll(async () => {
     const actors = await prepareActors(client, GUARDED.id);
     lab.settings.change(SLOW_AWS);
-    const fights = ADVERSARIES.map(async (adversary) => {
+    const run = async (adversary: Adversary) => {
       const result = await fightAs(adversary, { lab: client, accountId: GUARDED.id, actors });
       results.set(adversary.name, result);
-    });
-    await Promise.all(fights);
+    };
+    // Those who strip in a loop keep the lab busy: they come last.
+    await Promise.all(GROUPS.slice(0, -2).flat().map(run));
+    await Promise.all(GROUPS.slice(-2).flat().map(run));
   });
 
   afterAll(() => lab.settings.change({ propagationMs: 0, eventDelayMs: 0 }));
