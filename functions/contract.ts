@@ -269,6 +269,11 @@ export interface Outcome {
   readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
+  /**
+   * What the mode `enforce` would have done about a user who was only observed, step by step, in words; absent
+   * otherwise.
+   */
+  readonly wouldDo?: readonly string[];
   /** What the user still has: keys, console password, SSH keys and the like, in words. */
   readonly open: readonly string[];
 }
