@@ -270,8 +270,8 @@ export interface Outcome {
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /**
-   * What the mode `enforce` would have done about a user who was only observed, step by step, in words; absent
-   * otherwise.
+   * What the mode `enforce` would have done about a user who was only observed, step by step, in words;
+   * absent otherwise.
    */
   readonly wouldDo?: readonly string[];
   /** What the user still has: keys, console password, SSH keys and the like, in words. */

@@ -64,7 +64,7 @@ test("observing says what enforcing then does", async () => {
   expect(done).toEqual(
     expect.arrayContaining([
       `attached the policy ${POLICY_ARN}`,
-      `set the access key ${KEY} inactive`,
+      `set access key ${KEY} inactive`,
       "tagged the user",
     ]),
   );
