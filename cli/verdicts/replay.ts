@@ -1,5 +1,6 @@
 import type { Outcome } from "../../functions/contract";
 import type { JsonObject } from "../../functions/shared/json";
+import { mayUndoRoles } from "../../stacks/config/roles";
 import type { Rollout } from "../../stacks/config/rollout";
 import type { DecidingLine, FindLine } from "./deciding-line";
 import { judge, type Judgement } from "./judge";
@@ -71,7 +72,7 @@ export function replay(
     elsewhere: count(judgements.flatMap((each) => (each.kind === "elsewhere" ? [each.accountId] : []))),
     suggestions: rollout.accounts.flatMap(({ name, id }) => {
       const untrusted = judged.flatMap((each) => (each.account.id === id ? untrustedIn(each) : []));
-      const suggestions = suggestTrust(untrusted, rollout.partition);
+      const suggestions = suggestTrust(untrusted, rollout.partition, mayUndoRoles(rollout, { id }));
       return suggestions.length === 0 ? [] : [{ account: name, accountId: id, suggestions }];
     }),
   };

@@ -34,10 +34,12 @@ export interface NoSuggestion {
  * user's key, or takes over a person's session, is the attacker that this project is about. Pure.
  *
  * @param untrusted Of one account.
+ * @param mayUndo ARNs of the roles that may undo a quarantine there.
  */
 export function suggestTrust(
   untrusted: readonly Untrusted[],
   partition: string,
+  mayUndo: readonly string[] = [],
 ): (Suggestion | NoSuggestion)[] {
   const groups = new Map<string, Untrusted[]>();
   for (const each of untrusted) {
@@ -46,11 +48,15 @@ export function suggestTrust(
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()]
-    .map((group) => suggest(group, partition))
+    .map((group) => suggest(group, partition, mayUndo))
     .sort((a, b) => b.creations.length - a.creations.length);
 }
 
-function suggest(group: readonly Untrusted[], partition: string): Suggestion | NoSuggestion {
+function suggest(
+  group: readonly Untrusted[],
+  partition: string,
+  mayUndo: readonly string[],
+): Suggestion | NoSuggestion {
   const creations = group.map(({ creation }) => creation);
   const [first] = creations;
   const creator = first?.creator;
@@ -68,7 +74,12 @@ function suggest(group: readonly Untrusted[], partition: string): Suggestion | N
   if (!isAccepted(entry, partition) || !coversAll(entry, creations)) {
     return { kind: "not-suggested", creator: name, ...NOT_EXPRESSIBLE, creations };
   }
-  return { kind: "suggested", entry, attacker: attackerLines(entry), creations };
+  return {
+    kind: "suggested",
+    entry,
+    attacker: [...attackerLines(entry), ...(mayUndo.includes(entry.arn) ? [POWERFUL] : [])],
+    creations,
+  };
 }
 
 interface Refusal {
@@ -213,6 +224,10 @@ function coversAll({ paths, names }: TrustedCreator, creations: readonly UserCre
       (names === undefined || matchesAny(names, userName)),
   );
 }
+
+/** The deployment role, or a break-glass role. */
+const POWERFUL =
+  "That role may undo a quarantine too, and people may use it: rather create such users as a role of their own.";
 
 function attackerLines({ arn, invokedBy, paths, names }: TrustedCreator): string[] {
   const named = names === undefined ? "of any name" : `named ${names.join(" or ")}`;

@@ -151,3 +151,12 @@ test.each<[string, Record<string, unknown>, RegExp]>([
 test("one session of a person spoils the role, whatever the others show", () => {
   expect(entriesOf(judged([...named("svc-a", "svc-b"), created({ name: "svc-c", mfa: true })]))).toEqual([]);
 });
+
+test("an entry for a role that may undo a quarantine says so", () => {
+  const role = `arn:aws:iam::${ACCOUNT}:role/OrganizationAccountAccessRole`;
+  const [powerful] = entriesOf(judged([created({ role })]));
+  const [other] = entriesOf(judged([created({})]));
+
+  expect(powerful?.attacker.at(-1)).toContain("may undo a quarantine too");
+  expect(other?.attacker.join()).not.toContain("may undo");
+});
