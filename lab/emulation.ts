@@ -1,5 +1,6 @@
 import { messageOf } from "../functions/shared/message-of";
 import { createAuthorization } from "./authorization/create-authorization";
+import { EventHistory } from "./cloudtrail/event-history";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { Alarms } from "./cloudwatch/alarms";
 import { MetricData } from "./cloudwatch/metric-data";
@@ -130,6 +131,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
   };
 
+  const history = new EventHistory({ clock, delayMs: () => settings.current.lookupDelayMs });
+
   const authorization = createAuthorization({ moto, propagation, organizationId, accountIds, log });
   // It reads the actions of AWS from disk.
   const authorize: Guard = (exchange) => clock.during(Promise.resolve(authorization.authorize(exchange)));
@@ -156,6 +159,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       putEventsHandler({ buses, moto }),
       replays.handle,
       invokeHandler(functions),
+      history.handle,
     ],
     forward,
     observers: [
@@ -173,7 +177,10 @@ export function createEmulation(options: EmulationOptions): Emulation {
       metricFilters.observe,
       metricData.observe,
       alarms.observe,
-      cloudTrailRecorder(sendLater),
+      cloudTrailRecorder((event) => {
+        history.add(event);
+        sendLater(event);
+      }),
     ],
   });
   const minute = async (): Promise<void> => {

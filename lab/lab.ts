@@ -35,6 +35,8 @@ export interface LabOptions {
   readonly propagationMs?: number;
   /** Time from an IAM call to its event on the account's default bus. @default - 0 */
   readonly eventDelayMs?: number;
+  /** Time from a call to its event in what CloudTrail's LookupEvents finds. @default - 0 */
+  readonly lookupDelayMs?: number;
   /** Pauses before EventBridge's retries; the last one repeats. @default - 200 ms to 3 s */
   readonly deliveryRetryDelaysMs?: readonly number[];
   /** Pauses before Lambda's asynchronous retries; AWS waits 1 and 2 minutes. @default - 1 s, 2 s */
@@ -113,6 +115,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
       newUserDelayMs: options.newUserDelayMs ?? 0,
       propagationMs: options.propagationMs ?? 0,
       eventDelayMs: options.eventDelayMs ?? 0,
+      lookupDelayMs: options.lookupDelayMs ?? 0,
       lambdaRetryDelaysMs: [...(options.lambdaRetryDelaysMs ?? [1_000, 2_000])],
       rolesLeadTo: {},
     },

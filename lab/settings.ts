@@ -12,6 +12,8 @@ export const settingsSchema = z.strictObject({
   propagationMs: milliseconds,
   /** Time from an IAM call to its event on the account's default bus. */
   eventDelayMs: milliseconds,
+  /** Time from a call to its event in what LookupEvents finds. */
+  lookupDelayMs: milliseconds,
   /** Pauses before Lambda's asynchronous retries; the last one repeats. */
   lambdaRetryDelaysMs: z.array(milliseconds).min(1).max(10),
   /** AssumeRole for a role of the first account starts a session of the same role in the second account. */

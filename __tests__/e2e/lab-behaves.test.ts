@@ -20,7 +20,7 @@ import { labApi, type LabApi } from "../support/lab/api";
 import { document, LabUsers } from "../support/lab/users";
 
 const MEMBER = "444455556666";
-const DEFAULTS = { newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 };
+const DEFAULTS = { newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0, lookupDelayMs: 0 };
 
 let lab: Lab;
 let users: LabUsers;

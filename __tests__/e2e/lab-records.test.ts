@@ -196,3 +196,43 @@ describe("the account's default bus gets no event", () => {
     );
   });
 });
+
+describe("LookupEvents", () => {
+  const byName = (name: string) => ({
+    LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: name }],
+  });
+
+  test("finds who created a user, for whom it is allowed", async () => {
+    await administrator("iam", "CreateUser", { UserName: "lookup-me" });
+    const { api } = await users.newUser({ administers: false });
+
+    const { Events } = await administrator("cloudtrail", "LookupEvents", byName("lookup-me"));
+
+    const [event, ...others] = Events as { EventName: string; CloudTrailEvent: string }[];
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ EventName: "CreateUser", EventSource: "iam.amazonaws.com" });
+    expect(JSON.parse(event?.CloudTrailEvent ?? "")).toMatchObject({
+      responseElements: { user: { userName: "lookup-me", userId: expect.stringMatching(/^\w{16,}$/) } },
+      userIdentity: { type: "IAMUser", accountId: MEMBER },
+    });
+    await expect(api("cloudtrail", "LookupEvents", byName("lookup-me"))).rejects.toMatchObject({
+      code: "AccessDeniedException",
+    });
+  });
+
+  test("finds an event when CloudTrail has it, and no sooner", async () => {
+    lab.settings.change({ lookupDelayMs: 15 * 60_000 });
+    try {
+      await administrator("iam", "CreateUser", { UserName: "look-later" });
+
+      const before = await administrator("cloudtrail", "LookupEvents", byName("look-later"));
+      await lab.advance(15 * 60_000);
+      const after = await administrator("cloudtrail", "LookupEvents", byName("look-later"));
+
+      expect(before).toEqual({ Events: [] });
+      expect(after["Events"]).toHaveLength(1);
+    } finally {
+      lab.settings.change({ lookupDelayMs: 0 });
+    }
+  });
+});

@@ -42,7 +42,7 @@ beforeEach(() => {
     endpoint: () => "http://127.0.0.1",
     codeFolder: path.join(tmpdir(), "emulation-test-unpacks-nothing"),
     settings: {
-      ...{ newUserDelayMs: 0, propagationMs: 1_000, eventDelayMs: 0 },
+      ...{ newUserDelayMs: 0, propagationMs: 1_000, eventDelayMs: 0, lookupDelayMs: 0 },
       ...{ lambdaRetryDelaysMs: [0], rolesLeadTo: {} },
     },
     deliveryRetryDelaysMs: [0],

@@ -8,7 +8,7 @@ import { ACCOUNT } from "../support/lab/exchange";
 import { manualClock } from "../support/lab/manual-clock";
 
 const SETTINGS = {
-  ...{ newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0 },
+  ...{ newUserDelayMs: 0, propagationMs: 0, eventDelayMs: 0, lookupDelayMs: 0 },
   ...{ lambdaRetryDelaysMs: [1_000], rolesLeadTo: {} },
 };
 

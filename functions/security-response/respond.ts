@@ -65,7 +65,7 @@ async function parseEvent(
 ): Promise<ParsedEvent> {
   try {
     const event = readEvent(payload);
-    return { event, decision: decide(event, settings) };
+    return { event, decision: decide(event, { ...settings, now: dependencies.clock() }) };
   } catch (error) {
     if (!(error instanceof EventError)) {
       throw error;

@@ -25,6 +25,7 @@ const QUERY_VERSIONS: Readonly<Record<string, string>> = {
 };
 
 const JSON_TARGETS: Readonly<Record<string, string>> = {
+  cloudtrail: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
   events: "AWSEvents",
   kms: "TrentService",
   sqs: "AmazonSQS",

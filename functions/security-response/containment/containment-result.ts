@@ -23,6 +23,8 @@ export interface ContainmentResult extends Report {
   readonly alertedAs?: string;
   /** It was alerted under that name before. */
   readonly isRepeated?: boolean;
+  /** What the mode `enforce` would have done, in words; of a user who was only observed. */
+  readonly wouldDo?: readonly string[];
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
