@@ -30,7 +30,17 @@ const FLOORS = {
     ["view"],
     ["report"],
     ["rollout", "accounts"],
-    ["terraform", "organizations", "selection", "matrix", "changed", "release", "status", "recover"],
+    [
+      "terraform",
+      "organizations",
+      "selection",
+      "matrix",
+      "changed",
+      "release",
+      "status",
+      "recover",
+      "verdicts",
+    ],
     ["users"],
     [
       "aws",

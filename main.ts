@@ -1,12 +1,14 @@
 import { isSystemError } from "./functions/shared/system-error";
 import { packageFunctions } from "./packaging/package-function";
 import { ConfigError } from "./stacks/config/errors";
-import { loadRollout } from "./stacks/config/load";
+import { loadRollout, synthesisTime } from "./stacks/config/load";
 import { FolderInUseError } from "./stacks/state/release-folders";
 import { synthesizeRollout } from "./stacks/synthesis/synthesize-rollout";
 
 async function main(): Promise<void> {
-  const lines = await synthesizeRollout(loadRollout(), packageFunctions(__dirname));
+  const { env } = process;
+  const rollout = loadRollout(env, process.cwd(), synthesisTime(env));
+  const lines = await synthesizeRollout(rollout, packageFunctions(__dirname));
   lines.forEach((line) => process.stderr.write(`${line}\n`));
 }
 

@@ -4,7 +4,8 @@ export const EXIT = {
   done: 0,
   /** Something failed or was not finished, output included; stderr or the output says what. */
   failed: 1,
-  /** There are changes: `plan`, and `accounts import --check`. A quarantine has a gap: `status`. */
+  /** There are changes: `plan`, and `accounts import --check`. A quarantine has a gap: `status`.
+   * Users would have been quarantined: `replay`. */
   changes: 2,
   /** The command line is wrong (EX_USAGE of sysexits.h). Nothing was done. */
   usage: 64,
@@ -20,7 +21,8 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
   1    something failed or was not finished, or its output could not be written
-  2    there are changes (plan, accounts import --check), or a quarantine has a gap (status)
+  2    there are changes (plan, accounts import --check), a quarantine has a gap (status), or users would have
+       been quarantined (replay)
   64   the command line is wrong; nothing was done
   78   the configuration is wrong; nothing was done
   130  stopped by the operator`;

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts";
 import { registerChanged } from "./commands/changed";
+import { registerExplain } from "./commands/explain";
 import { registerMatrix } from "./commands/matrix";
 import { registerPlan } from "./commands/plan";
 import { registerRecover } from "./commands/recover";
 import { registerRelease } from "./commands/release";
+import { registerReplay } from "./commands/replay";
 import { registerRetire } from "./commands/retire";
 import { registerRollout } from "./commands/rollout";
 import { registerStatus } from "./commands/status";
@@ -18,6 +20,8 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerRollout,
   registerPlan,
   registerRecover,
+  registerReplay,
+  registerExplain,
   registerStatus,
   registerRelease,
   registerRetire,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { withPath } from "../functions/shared/system-error";
 import { packageFunctions } from "../packaging/package-function";
-import { loadRollout } from "../stacks/config/load";
+import { loadRollout, synthesisTime } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
 import { synthesizeRollout } from "../stacks/synthesis/synthesize-rollout";
 import { note, type Shell } from "./shell";
@@ -31,7 +31,7 @@ export async function synthesizeStacks(
   change: (rollout: Rollout) => Rollout = (rollout) => rollout,
 ): Promise<Synthesis> {
   const { env, cwd } = shell;
-  const rollout = change(loadRollout(env, cwd));
+  const rollout = change(loadRollout(env, cwd, synthesisTime(env)));
   const outdir = path.resolve(cwd, output);
   try {
     const lines = await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);

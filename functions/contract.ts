@@ -185,6 +185,8 @@ export interface TrustedCreator {
   readonly paths?: readonly string[];
   /** When given, only users whose name matches one of these patterns is trusted. */
   readonly names?: readonly string[];
+  /** The last day, in UTC, on which the entry counts, such as `2026-12-31`. @default - it does not end */
+  readonly until?: string;
 }
 
 /** A user path or name that is left alone for any creator; only with the explicit `anyCreator: true`. */
@@ -192,6 +194,8 @@ export interface TrustedUsers {
   readonly anyCreator: true;
   readonly paths?: readonly string[];
   readonly names?: readonly string[];
+  /** As of a {@link TrustedCreator}. */
+  readonly until?: string;
 }
 
 /** Which creations are legitimate, as the responder reads them. User agents are never a ground for trust. */
@@ -282,6 +286,11 @@ export interface Outcome {
   readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
+  /**
+   * What the mode `enforce` would have done about a user who was only observed, step by step, in words;
+   * absent otherwise.
+   */
+  readonly wouldDo?: readonly string[];
   /** What the user still has: keys, console password, SSH keys and the like, in words. */
   readonly open: readonly string[];
 }

@@ -7,6 +7,8 @@ import { setUpTerraform, type TerraformSetup } from "./terraform";
 /** The project's folder: `cdktf.json` lies there. */
 const PROJECT = path.join(__dirname, "..");
 
+const COMMAND_LINE = path.join(PROJECT, "cli", "quarantine.mjs");
+
 /** Exit code of `terraform plan -detailed-exitcode` that means: there are changes. */
 const CHANGES = 2;
 
@@ -96,6 +98,23 @@ export class LabDeployment {
       },
     );
     return code === CHANGES;
+  }
+
+  /**
+   * `quarantine ARGS`: the command line, as an operator runs it.
+   *
+   * @returns What it printed, line by line.
+   * @throws ProgramError when it fails.
+   */
+  async quarantine(...args: readonly string[]): Promise<readonly string[]> {
+    const lines: string[] = [];
+    await runProgram(process.execPath, [COMMAND_LINE, ...args], {
+      cwd: this.options.folder,
+      environment: { ...this.environment, FORCE_COLOR: undefined, NO_COLOR: "1" },
+      onLine: (line) => lines.push(line),
+      signal: this.options.signal,
+    });
+    return lines;
   }
 
   private get configuration(): string {

@@ -1,8 +1,8 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
-import { QUARANTINE_DOCUMENT, SIMULATION_PATH, type MayUndo } from "../functions/contract";
+import { QUARANTINE_DOCUMENT } from "../functions/contract";
 import { BaseStack } from "./base-stack";
-import { mayUndoRoles } from "./config/roles";
+import { mayUndo } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
 import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
@@ -171,16 +171,4 @@ export class AccountStack extends BaseStack {
     this.output("alert_topic_arn", "Topic of this account's alerts", alerts.topic.arn);
     this.output("security_bus_arn", "Central bus that events are forwarded to", security.securityBusArn);
   }
-}
-
-/** Who may undo a quarantine in the account. The simulation takes it off users of its own to delete them. */
-function mayUndo(rollout: Rollout, account: Account): MayUndo[] {
-  const simulation = {
-    arn: new AccountNames(rollout.partition, account.id).roleArn(NAMES.simulation),
-    path: SIMULATION_PATH,
-  };
-  return [
-    ...mayUndoRoles(rollout, account).map((arn) => ({ arn })),
-    ...(account.attackSimulation ? [simulation] : []),
-  ];
 }

@@ -8,8 +8,16 @@ import {
   TagUserCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
+import {
+  ADVERSARIES,
+  BREAK_GLASS_ROLE,
+  GROUPS,
+  prepareActors,
+  type Adversary,
+} from "../../bench/hold/adversaries";
+import type { FightResult } from "../../bench/hold/fight";
 import { EXIT } from "../../cli/exit-codes";
-import { QUARANTINE_DOCUMENT } from "../../functions/contract";
+import { QUARANTINE_DOCUMENT, RESPONDER_ENV } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { attachedPoliciesOf, tagsOf } from "../../lab/client/read-user";
 import { LabDeployment } from "../../lab/deployment";
@@ -20,6 +28,8 @@ import { AccountNames, NAMES } from "../../stacks/names";
 import { CliProcess, type CliEnd } from "../support/cli/process";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
+import { fightAs, SLOW_AWS, undoneIn } from "./cases/fights";
+import { endOfHold } from "./cases/looks";
 
 /** Three stacks by Terraform on two cores, with room for a busy machine. */
 const DEPLOYMENT_MS = 900_000;
@@ -27,7 +37,6 @@ jest.setTimeout(300_000);
 
 const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
 const [GUARDED, UNGUARDED] = memberAccounts;
-const BREAK_GLASS = "security/QuarantineBreakGlass";
 const names = new AccountNames("aws", GUARDED.id);
 
 let lab: Lab;
@@ -43,7 +52,8 @@ function quarantine(...args: string[]): Promise<CliEnd> {
 }
 
 beforeAll(async () => {
-  lab = await startLab(LAB_ORGANIZATION);
+  // Each quarantine that is held keeps an environment busy.
+  lab = await startLab({ ...LAB_ORGANIZATION, lambdaMaxConcurrency: 2 * ADVERSARIES.length });
   client = new LabClient(addressOf(lab));
   administrator = labApi(lab.endpoint, lab.credentials(GUARDED.id).accessKeyId);
   deployment = new LabDeployment({
@@ -52,7 +62,7 @@ beforeAll(async () => {
       ...LAB_ORGANIZATION,
       memberAccounts: [GUARDED],
       managementAccount,
-      guard: { enabled: true, breakGlassRoles: [BREAK_GLASS] },
+      guard: { enabled: true, breakGlassRoles: [BREAK_GLASS_ROLE] },
     }),
     environment: lab.environment(managementAccount.id),
   });
@@ -67,7 +77,7 @@ afterAll(async () => {
 /** A role that the account's administrator may assume and that may do everything. */
 async function makeBreakGlassRole(accountId: string): Promise<void> {
   const iam = client.iam(accountId);
-  const [rolePath = "", RoleName] = BREAK_GLASS.split("/");
+  const [rolePath = "", RoleName] = BREAK_GLASS_ROLE.split("/");
   await iam.send(
     new CreateRoleCommand({
       RoleName,
@@ -96,7 +106,7 @@ test(
 
     expect(code).toBe(EXIT.failed);
     expect(stdout).toContain(
-      `the account ${GUARDED.name} (${GUARDED.id}) has no role ${names.roleArn(BREAK_GLASS)}`,
+      `the account ${GUARDED.name} (${GUARDED.id}) has no role ${names.roleArn(BREAK_GLASS_ROLE)}`,
     );
   },
   DEPLOYMENT_MS,
@@ -128,8 +138,11 @@ async function quarantinedUser(userName: string): Promise<IAMClient> {
   return iam;
 }
 
+const FUNCTION = `/functions/${NAMES.responder}`;
+const rest = (method: string, date: string, end = "") => ({ method, path: `/${date}${FUNCTION}${end}` });
+
 /** Every way out that an administrator of the account tries, on the user mallory. */
-const UNDOING: readonly [service: string, action: string, params: Record<string, unknown>][] = [
+const UNDOING: readonly Parameters<LabApi>[] = [
   ["iam", "DetachUserPolicy", { UserName: "mallory", PolicyArn: names.quarantinePolicyArn }],
   ["iam", "UpdateUser", { UserName: "mallory", NewUserName: "mallory2" }],
   ["iam", "CreateAccessKey", { UserName: "mallory" }],
@@ -147,6 +160,19 @@ const UNDOING: readonly [service: string, action: string, params: Record<string,
   ["iam", "UpdateAssumeRolePolicy", { RoleName: "QuarantineBreakGlass", PolicyDocument: "{}" }],
   ["events", "DisableRule", { Name: NAMES.detectionRule }],
   ["events", "RemoveTargets", { Rule: NAMES.detectionRule, Ids: ["responder"] }],
+  [
+    "lambda",
+    "PutFunctionConcurrency",
+    { ReservedConcurrentExecutions: 0 },
+    rest("PUT", "2017-10-31", "/concurrency"),
+  ],
+  [
+    "lambda",
+    "UpdateFunctionConfiguration",
+    { Environment: { Variables: { [RESPONDER_ENV.mode]: "off" } } },
+    rest("PUT", "2015-03-31", "/configuration"),
+  ],
+  ["lambda", "DeleteFunction", {}, rest("DELETE", "2015-03-31")],
   ["sns", "DeleteTopic", { TopicArn: names.topicArn }],
   ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/security-response" }],
 ];
@@ -162,16 +188,13 @@ describe("under the guard", () => {
     });
   });
 
-  test.each(UNDOING)(
-    "%s %s %j is refused, and the refusal names the policy",
-    async (service, action, params) => {
-      await expect(administrator(service, action, params)).rejects.toMatchObject({
-        message: expect.stringMatching(
-          /with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy\/o-lab0000001\/service_control_policy\/p-\w+/,
-        ),
-      });
-    },
-  );
+  test.each(UNDOING)("%s %s %j is refused, and the refusal names the policy", async (...call) => {
+    await expect(administrator(...call)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy\/o-lab0000001\/service_control_policy\/p-\w+/,
+      ),
+    });
+  });
 
   test.each<[string, string, Record<string, unknown>]>([
     ["iam", "GetRole", { RoleName: NAMES.responder }],
@@ -189,7 +212,8 @@ describe("under the guard", () => {
   });
 
   test("the break-glass role releases a user, with the calls of the runbook", async () => {
-    const iam = client.iam(GUARDED.id, await client.assumeRole(GUARDED.id, BREAK_GLASS));
+    await endOfHold(lab, GUARDED.id, "mallory");
+    const iam = client.iam(GUARDED.id, await client.assumeRole(GUARDED.id, BREAK_GLASS_ROLE));
 
     await iam.send(
       new DetachUserPolicyCommand({ UserName: "mallory", PolicyArn: names.quarantinePolicyArn }),
@@ -230,6 +254,39 @@ describe("under the guard", () => {
         .send(new DetachUserPolicyCommand({ UserName: "trudy", PolicyArn: names.quarantinePolicyArn })),
     ).rejects.toThrow(/explicit deny in a service control policy/);
   });
+});
+
+describe("whoever undoes a quarantine under the guard", () => {
+  const results = new Map<string, FightResult>();
+
+  beforeAll(async () => {
+    const actors = await prepareActors(client, GUARDED.id);
+    lab.settings.change(SLOW_AWS);
+    const run = async (adversary: Adversary) => {
+      const result = await fightAs(adversary, { lab: client, accountId: GUARDED.id, actors });
+      results.set(adversary.name, result);
+    };
+    // Those who strip in a loop keep the lab busy: they come last.
+    await Promise.all(GROUPS.slice(0, -2).flat().map(run));
+    await Promise.all(GROUPS.slice(-2).flat().map(run));
+  });
+
+  afterAll(() => lab.settings.change({ propagationMs: 0, eventDelayMs: 0 }));
+
+  test.each(ADVERSARIES)("$name: the user never acts once the deny counts", ({ name }) => {
+    expect(results.get(name)).toMatchObject({ couldActMs: 0, actedAfterEndMs: 0, isFree: false });
+  });
+
+  // The user itself begins before its tag counts, and until then may make keys: they are denied too.
+  test.each(ADVERSARIES.filter(({ actor }) => actor !== "user"))(
+    "$name: no call that undoes a quarantine succeeds",
+    ({ name }) => {
+      const result = results.get(name);
+
+      expect(result?.victim.names).toHaveLength(1);
+      expect(result && undoneIn(lab, GUARDED.id, result)).toEqual([]);
+    },
+  );
 });
 
 test("in an account without the guard, the deny is taken off", async () => {

@@ -70,9 +70,10 @@ async function states(): Promise<Record<string, string>> {
   return Object.fromEntries([...(await read(ACCOUNT)), ...(await read(SECURITY_ACCOUNT))]);
 }
 
+/** Alarms and their states, as `NAME: STATE`. */
 async function alarmsNotOk(): Promise<string[]> {
   const entries = Object.entries(await states());
-  return entries.filter(([, state]) => state !== "OK").map(([name]) => name);
+  return entries.filter(([, state]) => state !== "OK").map(([name, state]) => `${name}: ${state}`);
 }
 
 /** Names of the alarms that the default buses saw going off since a number of events. */

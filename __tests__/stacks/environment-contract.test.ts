@@ -1,20 +1,25 @@
 import { NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV, SWEEP_ENV } from "../../functions/contract";
 import { readSettings as readSweepSettings } from "../../functions/quarantine-sweep/settings";
 import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
+import { HOLD_MS, PHASES_MS } from "../../functions/security-response/containment/durations";
 import { readSettings } from "../../functions/security-response/settings";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
 const app = synthesizeYaml(SAMPLE_YAML);
 
+function functionOf(stack: string, functionName: string): Record<string, unknown> {
+  const found = resources(app[stack], "aws_lambda_function");
+  return found.find((each) => each["function_name"] === functionName) ?? {};
+}
+
 /**
  * Environment that a stack gives a function, with Terraform's references replaced by what they would become.
  */
 function environmentOf(stack: string, functionName: string): Record<string, string> {
-  const found = resources(app[stack], "aws_lambda_function").find(
-    (each) => each["function_name"] === functionName,
-  );
-  const { variables } = found?.["environment"] as { variables: Record<string, string> };
+  const { variables } = functionOf(stack, functionName)["environment"] as {
+    variables: Record<string, string>;
+  };
   const text = JSON.stringify(variables)
     .replace(
       /\$\{aws_iam_policy\.[\w-]+\.arn\}/g,
@@ -80,4 +85,21 @@ test("the environment stays within Lambda's 4 KB even with the most trust that i
 
   const withoutTrust = { ...environment, [RESPONDER_ENV.trust]: "" };
   expect(Buffer.byteLength(JSON.stringify(withoutTrust))).toBeLessThan(1_000);
+});
+
+const sum = (milliseconds: readonly number[]) => milliseconds.reduce((total, each) => total + each);
+
+test.each([
+  ["the phases of a response", "security-response", sum(Object.values(PHASES_MS))],
+  [
+    "the watch, the last reading and the alert of a hold",
+    "security-response-hold",
+    sum([HOLD_MS.watch, PHASES_MS.read, PHASES_MS.alert]),
+  ],
+])("%s add up to the time-out with which %s is deployed", (_, functionName, milliseconds) => {
+  expect(milliseconds).toBe(1_000 * Number(functionOf("sandbox", functionName)["timeout"]));
+});
+
+test("a calm hold ends before its watch does", () => {
+  expect(Math.max(HOLD_MS.stands, ...HOLD_MS.looks)).toBeLessThan(HOLD_MS.watch);
 });

@@ -25,15 +25,19 @@ const PROBE_MS = 200;
 interface Contestant {
   readonly name: string;
   readonly account: LabAccount;
-  /** The rollout covers the account. */
-  readonly isOurs: boolean;
+  /** Wave of the account in the rollout. @default - the rollout does not cover it */
+  readonly wave?: string;
 }
 
 const OURS = "ours";
+const GUARDED = "ours with the guard";
+/** The guard covers the accounts of this wave. */
+const GUARDED_WAVE = "guarded";
+const WAVES = ["bare", GUARDED_WAVE] as const;
 const CONTESTANTS: readonly Contestant[] = [
-  { name: OURS, account: { id: "444455556666", name: "payments" }, isOurs: true },
-  // Ours with the guard goes here: an account that the rollout's guard covers.
-  { name: "four steps", account: { id: "777788889999", name: "research" }, isOurs: false },
+  { name: OURS, account: { id: "444455556666", name: "payments" }, wave: "bare" },
+  { name: GUARDED, account: { id: "222233334444", name: "ledger" }, wave: GUARDED_WAVE },
+  { name: "four steps", account: { id: "777788889999", name: "research" } },
 ];
 
 /** Who acts as the user: without the guard, it should not win much. */
@@ -43,12 +47,13 @@ const AS_THE_USER = ADVERSARIES.filter(({ actor }) => actor === "user");
 export const hold: Bench = {
   name: "hold",
   about: "seconds in which a quarantined user could act while somebody undid its quarantine for a minute",
-  onRequest: "it takes a quarter of an hour",
+  onRequest: "it takes twenty minutes",
   run,
 };
 
 async function run({ quick, folder, log }: BenchOptions): Promise<BenchResult> {
   const memberAccounts = CONTESTANTS.map(({ account }) => account);
+  const covered = CONTESTANTS.filter(({ wave }) => wave !== undefined);
   const organization = { ...LAB_ORGANIZATION, memberAccounts };
   const lab = await startLab({ ...organization, lambdaMaxConcurrency: 3 * ADVERSARIES.length });
   try {
@@ -57,14 +62,18 @@ async function run({ quick, folder, log }: BenchOptions): Promise<BenchResult> {
       folder: path.join(folder, "rollout"),
       rolloutYaml: labRolloutYaml({
         ...organization,
-        memberAccounts: CONTESTANTS.filter(({ isOurs }) => isOurs).map(({ account }) => account),
-        guard: { breakGlassRoles: [BREAK_GLASS_ROLE] },
+        waves: WAVES,
+        memberAccounts: covered.map(({ account }) => account),
+        overrides: Object.fromEntries(
+          covered.map(({ account, wave }) => [account.name, { wave, attackSimulation: false }]),
+        ),
+        guard: { enabled: true, breakGlassRoles: [BREAK_GLASS_ROLE], waves: [GUARDED_WAVE] },
       }),
       environment: lab.environment(LAB_ORGANIZATION.managementAccount.id),
     });
     await deployment.deploy(() => undefined);
     const address = addressOf(lab);
-    for (const { account } of CONTESTANTS.filter(({ isOurs }) => !isOurs)) {
+    for (const { account } of CONTESTANTS.filter(({ wave }) => wave === undefined)) {
       await deployFourSteps(new LabClient(address), address, account.id);
     }
     const subjects: Subject[] = [];
@@ -140,13 +149,14 @@ function isNoticed(
 }
 
 function targets(subjects: readonly Subject[]): Target[] {
-  const value = (name: string) =>
-    subjects.find((subject) => subject.name === OURS)?.metrics[name]?.value ?? NaN;
+  const value = (subject: string, name: string) =>
+    subjects.find((one) => one.name === subject)?.metrics[name]?.value ?? NaN;
   const atMost = (goal: string, measured: number, limit: number): Target => {
     return { goal, measured, limit, met: measured <= limit };
   };
   return [
-    ...AS_THE_USER.map(({ name }) => atMost(`${name}, without the guard, in seconds`, value(name), 10)),
-    atMost("without the guard, quarantines undone that nobody is alerted of", value("unnoticed"), 0),
+    ...ADVERSARIES.map(({ name }) => atMost(`${name}, with the guard, in seconds`, value(GUARDED, name), 0)),
+    ...AS_THE_USER.map(({ name }) => atMost(`${name}, without the guard, in seconds`, value(OURS, name), 10)),
+    atMost("without the guard, quarantines undone that nobody is alerted of", value(OURS, "unnoticed"), 0),
   ];
 }

@@ -30,6 +30,8 @@ export interface FightOptions {
 /** How the undoing of one user's quarantine went. Times are in milliseconds. */
 export interface FightResult {
   readonly victim: Victim;
+  /** When the adversary began, in milliseconds since the epoch. */
+  readonly beganAt: number;
   /** How long the user could act after the first deny began to count. */
   readonly couldActMs: number;
   /** When it could act last, after the adversary's end; 0 when it could not any more. */
@@ -42,30 +44,40 @@ export interface FightResult {
 export async function fight(adversary: Adversary, options: FightOptions): Promise<FightResult> {
   const { lab, accountId, userName, propagationMs, actors, lastsMs, probeMs } = options;
   const victim = await Victim.create(lab, accountId, userName);
-  const isDenied = await waitFor(async () => ((await victim.isDenied()) ? true : undefined), QUARANTINE_MS);
-  if (isDenied === undefined) {
-    throw new Error(`${userName} was not quarantined within ${QUARANTINE_MS} ms`);
-  }
+  await quarantined(userName, () => victim.isDenied());
   const countsAt = Date.now() + propagationMs;
   const probe = new Probe(victim, countsAt);
   const probing = probe.run(probeMs);
-  const act = adversary.actor === "user" ? victim.hand : actors[adversary.actor];
-  if (adversary.actor !== "user") {
-    await sleep(countsAt - Date.now());
+  try {
+    const act = adversary.actor === "user" ? victim.hand : actors[adversary.actor];
+    if (adversary.actor !== "user") {
+      await quarantined(userName, () => victim.isTagged());
+      await sleep(propagationMs);
+    }
+    const beganAt = Date.now();
+    const until = beganAt + lastsMs;
+    let count = 0;
+    do {
+      const next = sleep(adversary.everyMs);
+      await adversary.blow(act, victim, accountId, count++);
+      await next;
+    } while (Date.now() < until);
+    const endedAt = Date.now();
+    await watch(probe, endedAt, options);
+    probe.stop();
+    await probing;
+    const { couldActMs, lastActed, isFree } = probe;
+    return { victim, beganAt, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+  } finally {
+    probe.stop();
   }
-  const until = Date.now() + lastsMs;
-  let count = 0;
-  do {
-    const next = sleep(adversary.everyMs);
-    await adversary.blow(act, victim, accountId, count++);
-    await next;
-  } while (Date.now() < until);
-  const endedAt = Date.now();
-  await watch(probe, endedAt, options);
-  probe.stop();
-  await probing;
-  const { couldActMs, lastActed, isFree } = probe;
-  return { victim, couldActMs, actedAfterEndMs: Math.max(0, lastActed - endedAt), isFree };
+}
+
+/** @throws Error when it does not come to be in time. */
+async function quarantined(userName: string, is: () => Promise<boolean>): Promise<void> {
+  if ((await waitFor(async () => (await is()) || undefined, QUARANTINE_MS)) === undefined) {
+    throw new Error(`${userName} was not quarantined within ${QUARANTINE_MS} ms`);
+  }
 }
 
 /**

@@ -5,8 +5,9 @@ import {
   ListAccountAliasesCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
+import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import type { LabClient, SessionCredentials } from "../../lab/client/lab-client";
-import { policiesOf } from "../../lab/client/read-user";
+import { policiesOf, tagsOf } from "../../lab/client/read-user";
 import { ADMINISTRATOR_POLICY_ARN } from "../../lab/organization/accounts";
 import type { UserCredentials } from "../../lab/organization/seed";
 import { NAMES } from "../../stacks/names";
@@ -98,6 +99,12 @@ export class Victim {
   async isDenied(): Promise<boolean> {
     const policies = await policiesOf(this.lab.iam(this.accountId), this.name);
     return policies.includes(NAMES.quarantinePolicy);
+  }
+
+  /** Whether the tag is shown by which the guard knows the user. */
+  async isTagged(): Promise<boolean> {
+    const tags = await tagsOf(this.lab.iam(this.accountId), this.name);
+    return tags[TAG_KEYS.status] === TAG_STATUS.quarantined;
   }
 }
 

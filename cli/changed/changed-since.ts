@@ -74,7 +74,8 @@ async function synthesizeEarlier(
 ): Promise<StackContent[]> {
   const earlier = path.join(worktree, prefix);
   checkInside(worktree, path.join(earlier, config), name);
-  const { env } = shell;
+  // A revision was right on its day: trust that has ended since does not stop the comparison.
+  const env = { ...shell.env, SOURCE_DATE_EPOCH: "0" };
   await provideDependencies({ current: project, earlier }, { env, signal }, (text) => note(shell, text));
   await synthesizeProject({ cwd: earlier, env, signal, config, outdir, title: `revision ${name}` });
   return readStacks(outdir, earlier);

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { guardAccount, guardTargets } from "../../stacks/config/guard-targets";
+import type { Rollout } from "../../stacks/config/rollout";
 import { CommandError, UsageError } from "../errors";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { exitCodeFor } from "../report/report";
@@ -21,7 +23,8 @@ interface RetireOptions extends RunOptions {
 const HELP = `
 The account must still be in rollout.yaml: remove it there afterwards. The command first lists the users that are still
 quarantined in the account, and destroys nothing while there are any: release (docs/runbook.md) or delete each of them.
-Afterwards, nothing responds to new users in the account. Of several stacks, the guard is destroyed first.
+Afterwards, nothing responds to new users in the account. Of several stacks, the guard is destroyed first. The guard
+alone stays attached to an account that is retired: the command says how to take it off.
 
 Examples:
   npm run quarantine -- retire payments
@@ -82,7 +85,7 @@ async function retireAlone(shell: Shell, accounts: readonly string[], options: R
   printEnd(shell, report, options.json === true);
   shell.exitCode = exitCodeFor(report);
   if (report.status === "done") {
-    note(shell, whatToRemove(targets));
+    whatIsLeft(synthesis.rollout, targets).forEach((line) => note(shell, line));
   }
 }
 
@@ -103,14 +106,31 @@ function retiring(all: readonly StackTarget[], accounts: readonly string[]): Sta
   return [...targets].sort((a, b) => Number(b.guard === true) - Number(a.guard === true));
 }
 
-/** What brings the destroyed stacks back, if it stays in the configuration. */
-function whatToRemove(targets: readonly StackTarget[]): string {
-  const names = targets.filter(({ guard }) => guard !== true).map(({ name }) => name);
+/**
+ * What is left to do once the stacks are destroyed: what the next rollout would deploy again, and the guard,
+ * which stays on an account that it was attached to until it is rolled out without it.
+ */
+export function whatIsLeft(rollout: Rollout, targets: readonly StackTarget[]): string[] {
+  const accounts = targets.filter(({ guard }) => guard !== true);
+  const names = accounts.map(({ name }) => name);
+  const isGuardGone = accounts.length < targets.length;
   const steps = [
-    ...(targets.some(({ guard }) => guard === true) ? ["set guard.enabled to false"] : []),
+    ...(isGuardGone ? ["set guard.enabled to false"] : []),
     ...(names.length > 0 ? [`remove ${names.join(", ")}`] : []),
   ];
-  return `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`;
+  const guard = isGuardGone ? undefined : guardAccount(rollout);
+  const guarded = guardTargets(rollout).filter(({ id }) =>
+    accounts.some(({ accountId }) => accountId === id),
+  );
+  return [
+    `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`,
+    ...(guard !== undefined && guarded.length > 0
+      ? [
+          `Then take the guard off ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
+            `npm run quarantine -- rollout --account ${guard.name}`,
+        ]
+      : []),
+  ];
 }
 
 /** @throws CommandError with every user that is still quarantined, in every account. */

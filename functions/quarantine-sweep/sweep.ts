@@ -171,7 +171,8 @@ class Sweep {
     const record = await finder.find(user);
     if (record) {
       const event = envelopeOf(record, settings.accountId);
-      if (isAnswered && decide(readEvent(event), settings).verdict.action !== "quarantine") {
+      const grounds = { ...settings, now: tools.clock() };
+      if (isAnswered && decide(readEvent(event), grounds).verdict.action !== "quarantine") {
         return;
       }
       const isAsked = await this.ask(sweepRequest({ found: "event", event }));

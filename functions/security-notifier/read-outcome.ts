@@ -55,6 +55,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     answeredElsewhere: payload["answeredElsewhere"] === true,
     done: linesOf(payload["done"]),
     failed: failuresOf(payload["failed"]),
+    ...(Array.isArray(payload["wouldDo"]) && { wouldDo: linesOf(payload["wouldDo"]) }),
     open: linesOf(payload["open"]),
   };
 }

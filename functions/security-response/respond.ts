@@ -95,7 +95,7 @@ async function answerSweep(
   const log = dependencies.log.with({ eventId, user: userName, userId });
   const tools = { ...dependencies, log };
   if (isNew) {
-    const verdict = judgeUnknown(creation, request.action, settings);
+    const verdict = judgeUnknown(creation, request.action, { ...settings, now: dependencies.clock() });
     return ended(await answerCreation(creation, verdict, settings, tools, invocation), log);
   }
   const verdict = { action: "restore", rule: "sweep", reason: SWEPT[request.found] } as const;
@@ -130,7 +130,7 @@ async function parseEvent(
 ): Promise<ParsedEvent> {
   try {
     const event = readEvent(payload, earlierRequestIds);
-    return { event, decision: decide(event, settings) };
+    return { event, decision: decide(event, { ...settings, now: dependencies.clock() }) };
   } catch (error) {
     if (!(error instanceof EventError)) {
       throw error;

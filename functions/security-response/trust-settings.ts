@@ -1,5 +1,6 @@
 import type { MayUndo, TrustedCreator, TrustedUsers, TrustSettings } from "../contract";
 import { isObject, type JsonObject } from "../shared/json";
+import { trustEnd } from "../shared/trust-end";
 
 /**
  * Checks the JSON of `TRUSTED_CREATIONS`. A mistake in it must not silently trust more, so unknown keys are
@@ -20,11 +21,17 @@ export function parseTrustSettings(text: string, problems: string[]): TrustSetti
   const creators = entries(
     value["creators"] ?? [],
     "creators",
-    ["arn", "invokedBy", "paths", "names"],
+    ["arn", "invokedBy", "paths", "names", "until"],
     checkCreator,
     found,
   );
-  const users = entries(value["users"] ?? [], "users", ["anyCreator", "paths", "names"], checkUsers, found);
+  const users = entries(
+    value["users"] ?? [],
+    "users",
+    ["anyCreator", "paths", "names", "until"],
+    checkUsers,
+    found,
+  );
   problems.push(...found);
   return found.length > 0
     ? NOBODY
@@ -108,11 +115,20 @@ function checkCreator(entry: JsonObject, at: string, problems: string[]): void {
   if (invokedBy !== undefined && !isText(invokedBy)) {
     problems.push(`${at}.invokedBy: expected a service name`);
   }
+  checkUntil(entry["until"], at, problems);
 }
 
 function checkUsers(entry: JsonObject, at: string, problems: string[]): void {
   if (entry["anyCreator"] !== true) {
     problems.push(`${at}.anyCreator: expected true, spelled out`);
+  }
+  checkUntil(entry["until"], at, problems);
+}
+
+/** An entry whose end cannot be read must not be taken for one without end. */
+function checkUntil(until: unknown, at: string, problems: string[]): void {
+  if (until !== undefined && (typeof until !== "string" || trustEnd(until) === undefined)) {
+    problems.push(`${at}.until: expected a date such as 2026-12-31, got ${JSON.stringify(until)}`);
   }
 }
 

@@ -40,6 +40,8 @@ export class Alarms {
   private readonly lists = new PromiseCache<StoredAlarm[]>();
   /** By ARN. */
   private readonly states = new Map<string, DatedState>();
+  /** The last thing that was begun in each home: states are written to moto one after the other. */
+  private readonly turns = new Map<string, Promise<void>>();
 
   constructor(private readonly dependencies: AlarmDependencies) {}
 
@@ -59,13 +61,24 @@ export class Alarms {
     switch (action) {
       case "PutMetricAlarm":
         this.homes.set(keyOf(home), home);
-        return this.keepStates(home, name);
+        return this.inTurn(home, () => this.keepStates(home, name));
       case "SetAlarmState":
-        return this.adoptStates(home, name);
+        return this.inTurn(home, () => this.adoptStates(home, name));
       case "DeleteAlarms":
-        return this.forgetDeleted(home);
+        return this.inTurn(home, () => this.forgetDeleted(home));
     }
   };
+
+  /** Or the first state of a new alarm is written over that of a minute which ends meanwhile. */
+  private inTurn(home: Home, work: () => Promise<void>): Promise<void> {
+    const before = this.turns.get(keyOf(home)) ?? Promise.resolve();
+    const done = before.then(work);
+    this.turns.set(
+      keyOf(home),
+      done.catch(() => undefined),
+    );
+    return done;
+  }
 
   /** Alarms that exist; read once until one may have changed. */
   async of(home: Home): Promise<readonly StoredAlarm[]> {
@@ -83,10 +96,12 @@ export class Alarms {
   /** Evaluates every alarm on the minutes that are over. One that fails stops no other. */
   async evaluate(): Promise<void> {
     await Promise.all(
-      this.everywhere.map(async (home) => {
-        const alarms = await this.of(home);
-        await Promise.all(alarms.map((alarm) => this.tryToEvaluate(alarm, home)));
-      }),
+      this.everywhere.map((home) =>
+        this.inTurn(home, async () => {
+          const alarms = await this.of(home);
+          await Promise.all(alarms.map((alarm) => this.tryToEvaluate(alarm, home)));
+        }),
+      ),
     );
   }
 

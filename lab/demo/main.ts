@@ -1,83 +1,158 @@
 import path from "node:path";
+import { NAMES } from "../../stacks/names";
+import { createBreakGlassRole } from "../client/break-glass-role";
 import { addressOf, LabClient } from "../client/lab-client";
 import { LabDeployment } from "../deployment";
 import { startLab } from "../lab";
-import { LAB_ORGANIZATION } from "../organization/accounts";
+import { LAB_ORGANIZATION, type LabAccount } from "../organization/accounts";
 import { labRolloutYaml } from "../organization/rollout-yaml";
 import { LabError } from "../shared/errors";
 import { DeployProgress } from "./deploy-progress";
 import { describeTimeline } from "./print-timeline";
 import { Screen } from "./screen";
-import { cleanUp, simulateAttack, type Attack } from "./simulate-attack";
+import { cleanUp, detachDeny, leftOn, simulateAttack } from "./simulate-attack";
 
 const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
-const STACKS = [securityAccount, ...memberAccounts].map(({ name }) => name);
+const [payments, research] = memberAccounts;
+const BREAK_GLASS = "security/QuarantineBreakGlass";
 
-/** One attack per account: an administrator with a key in one, a console user in the other. */
-const KINDS = ["create-admin-user", "create-console-user"];
+/** A step that failed says so here, and the demo goes on. */
+type Failures = string[];
 
 /**
- * `npm run demo`: deploys the stacks to an emulated organization, attacks it, and shows the response.
+ * `npm run demo`: deploys the stacks to an emulated organization, attacks it, shows the response, and
+ * releases a user.
  *
  * @returns What failed; empty when every step succeeded.
  */
-async function demo(screen: Screen, signal: AbortSignal): Promise<readonly string[]> {
+async function demo(screen: Screen, signal: AbortSignal): Promise<Failures> {
   screen.heading("An AWS organization on this machine: a security account and two target accounts");
   const lab = await screen.step("start the lab", () => startLab(LAB_ORGANIZATION));
   try {
     const client = new LabClient(addressOf(lab));
     const deployment = new LabDeployment({
       folder: path.resolve(".lab", "demo"),
-      rolloutYaml: labRolloutYaml(LAB_ORGANIZATION),
+      rolloutYaml: labRolloutYaml({
+        ...LAB_ORGANIZATION,
+        guard: { enabled: true, breakGlassRoles: [BREAK_GLASS] },
+      }),
       environment: lab.environment(managementAccount.id),
       signal,
     });
-
-    screen.heading("Deploying one stack per account with Terraform");
-    const progress = new DeployProgress();
-    await screen.step("cdktf deploy '*'", (note) => deployment.deploy((line) => note(progress.read(line))));
-
-    const failures: string[] = [];
-    for (const [index, account] of memberAccounts.entries()) {
-      const attack = {
-        accountId: account.id,
-        securityAccountId: securityAccount.id,
-        kind: KINDS[index] ?? "create-user",
-      };
-      failures.push(...(await showAttack(screen, client, account.name, attack)));
-    }
-
-    screen.heading("Cleaning up, and planning every stack again: Terraform finds nothing to change");
-    for (const { id, name } of memberAccounts) {
-      failures.push(
-        ...(await screen.step(`delete the users of the attack in ${name}`, () => cleanUp(client, id))),
-      );
-    }
-    for (const stack of STACKS) {
-      const changes = await screen.step(`terraform plan of ${stack}`, () => deployment.hasChanges(stack));
-      failures.push(...(changes ? [`the second plan of ${stack} has changes`] : []));
-    }
-    return failures;
+    return await new Demo(screen, client, deployment).run();
   } finally {
     await screen.step("stop the lab", () => lab.stop());
   }
 }
 
-async function showAttack(
-  screen: Screen,
-  lab: LabClient,
-  name: string,
-  attack: Attack,
-): Promise<readonly string[]> {
-  screen.heading(
-    `An attack with stolen credentials in account ${name} (${attack.accountId}): ${attack.kind}`,
-  );
-  const { userName, timeline, failures } = await screen.step("attack, and wait for the response", () =>
-    simulateAttack(lab, attack),
-  );
-  screen.line(`    The attacker created the user ${userName}:`);
-  describeTimeline(timeline).forEach((line) => screen.line(line));
-  return failures;
+class Demo {
+  private readonly failures: Failures = [];
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly lab: LabClient,
+    private readonly deployment: LabDeployment,
+  ) {}
+
+  async run(): Promise<Failures> {
+    const { screen } = this;
+    await this.deploy();
+    // An administrator with a key in one account, a console user in the other.
+    const first = await this.attack(payments, "create-admin-user");
+    const second = await this.attack(research, "create-console-user");
+    await this.undo(payments, first);
+    await this.showStatus([first, second]);
+
+    screen.heading("Planning the stacks again: Terraform finds nothing to change");
+    await this.plan(securityAccount);
+    await this.plan(managementAccount);
+    // By now no response looks at its user any more: it would put back what the clean-up takes off.
+    await this.cleanUp(research);
+    await this.plan(research);
+
+    // A release counts two minutes after the quarantine, and most of them have passed.
+    await this.release(payments, first);
+
+    screen.heading("Cleaning up, and planning the last stack");
+    await this.cleanUp(payments);
+    await this.plan(payments);
+    return this.failures;
+  }
+
+  private async deploy(): Promise<void> {
+    const { screen, deployment } = this;
+    screen.heading("Deploying one stack per account with Terraform, and the guard: a service control policy");
+    for (const { id } of memberAccounts) {
+      const role = { role: BREAK_GLASS, accountId: id, trustedAccountId: managementAccount.id };
+      await createBreakGlassRole(this.lab.iam(id), role);
+    }
+    const progress = new DeployProgress();
+    await screen.step("cdktf deploy '*'", (note) => deployment.deploy((line) => note(progress.read(line))));
+  }
+
+  /** @returns Name of the user that the attacker created. */
+  private async attack({ id, name }: LabAccount, kind: string): Promise<string> {
+    this.screen.heading(`An attack with stolen credentials in account ${name} (${id}): ${kind}`);
+    const attack = { accountId: id, securityAccountId: securityAccount.id, kind };
+    const { userName, timeline, failures } = await this.screen.step("attack, and wait for the response", () =>
+      simulateAttack(this.lab, attack),
+    );
+    this.show([`The attacker created the user ${userName}:`, ...describeTimeline(timeline)]);
+    this.failures.push(...failures);
+    return userName;
+  }
+
+  private async undo({ id, name }: LabAccount, userName: string): Promise<void> {
+    this.screen.heading(`The attacker, an administrator of ${name}, detaches the deny: the guard refuses it`);
+    const refusal = await this.screen.step(`detach ${NAMES.quarantinePolicy} from ${userName}`, () =>
+      detachDeny(this.lab, id, userName),
+    );
+    if (refusal?.includes("explicit deny in a service control policy") === true) {
+      this.show([refusal]);
+    } else {
+      this.failures.push(`${userName}: the guard did not refuse to detach the deny: ${refusal ?? "done"}`);
+    }
+  }
+
+  private async showStatus(userNames: readonly string[]): Promise<void> {
+    this.screen.heading("An operator looks at every quarantined user of the organization");
+    const lines = await this.quarantine("status");
+    const missing = userNames.filter((userName) => !lines.some((line) => line.includes(userName)));
+    this.failures.push(...missing.map((userName) => `${userName}: quarantine status does not show it`));
+  }
+
+  private async release({ id, name }: LabAccount, userName: string): Promise<void> {
+    this.screen.heading("Two people release a user, as the break-glass role that the guard leaves alone");
+    const people = ["--reason", "demo", "--operator", "alice", "--approved-by", "bob"];
+    await this.quarantine("release", name, userName, ...people, "--yes");
+    this.failures.push(...(await leftOn(this.lab, id, userName)));
+  }
+
+  private async cleanUp({ id, name }: LabAccount): Promise<void> {
+    const left = await this.screen.step(`delete the user of the attack in ${name}`, () =>
+      cleanUp(this.lab, id),
+    );
+    this.failures.push(...left);
+  }
+
+  private async plan({ name }: LabAccount): Promise<void> {
+    const changes = await this.screen.step(`terraform plan of ${name}`, () =>
+      this.deployment.hasChanges(name),
+    );
+    this.failures.push(...(changes ? [`the second plan of ${name} has changes`] : []));
+  }
+
+  private async quarantine(...args: readonly string[]): Promise<readonly string[]> {
+    const lines = await this.screen.step(`quarantine ${args.join(" ")}`, () =>
+      this.deployment.quarantine(...args),
+    );
+    this.show(lines);
+    return lines;
+  }
+
+  private show(lines: readonly string[]): void {
+    lines.forEach((line) => this.screen.line(`    ${line}`));
+  }
 }
 
 async function main(): Promise<void> {

@@ -20,6 +20,6 @@ export function describeTimeline(timeline: QuarantineTimeline): string[] {
   return happened.map(({ step, time }) => {
     const after =
       step === "created" ? new Date(time).toISOString().slice(11, 23) : `+${time - (created ?? time)} ms`;
-    return `    ${after.padStart(12)}  ${LABELS[step]}`;
+    return `${after.padStart(12)}  ${LABELS[step]}`;
   });
 }

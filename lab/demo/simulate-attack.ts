@@ -1,4 +1,6 @@
+import { DetachUserPolicyCommand } from "@aws-sdk/client-iam";
 import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { messageOf } from "../../functions/shared/message-of";
 import { AccountNames, NAMES } from "../../stacks/names";
 import type { LabClient } from "../client/lab-client";
 import { missingSteps, watchQuarantine, type QuarantineTimeline } from "../client/quarantine-timeline";
@@ -43,6 +45,35 @@ export async function simulateAttack(lab: LabClient, { kind, ...accounts }: Atta
     timeline,
     failures: [...missing, ...state, ...audit].map((text) => `${userName}: ${text}`),
   };
+}
+
+/**
+ * Detaches the deny as the attacker, who has an administrator's credentials.
+ *
+ * @returns IAM's refusal; undefined when IAM did it.
+ */
+export async function detachDeny(
+  lab: LabClient,
+  accountId: string,
+  userName: string,
+): Promise<string | undefined> {
+  const { quarantinePolicyArn: PolicyArn } = new AccountNames("aws", accountId);
+  const detach = new DetachUserPolicyCommand({ UserName: userName, PolicyArn });
+  return lab
+    .iam(accountId)
+    .send(detach)
+    .then(() => undefined, messageOf);
+}
+
+/** What of the quarantine a released user still has. */
+export async function leftOn(lab: LabClient, accountId: string, userName: string): Promise<string[]> {
+  const iam = lab.iam(accountId);
+  const [policies, tags] = await Promise.all([attachedPoliciesOf(iam, userName), tagsOf(iam, userName)]);
+  const status = tags[TAG_KEYS.status];
+  return [
+    ...policies.filter(({ PolicyName }) => PolicyName === NAMES.quarantinePolicy).map(() => "the deny"),
+    ...(status === TAG_STATUS.released ? [] : [`the tag ${TAG_KEYS.status}=${status ?? ""}`]),
+  ].map((what) => `${userName}: was released and still has ${what}`);
 }
 
 /** Deletes what the attack simulation created in an account. Returns what it could not delete. */

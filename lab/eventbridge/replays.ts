@@ -12,7 +12,7 @@ import type { EventLog } from "./event-log";
 
 export interface ReplayDependencies {
   readonly moto: MotoClient;
-  readonly buses: EventBuses;
+  readonly buses: Pick<EventBuses, "replay">;
   readonly events: EventLog;
   readonly clock: Clock;
   readonly log: (line: string) => void;

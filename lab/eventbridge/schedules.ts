@@ -8,8 +8,8 @@ import type { Rule, RuleBook } from "./rule-book";
 import { readSchedule } from "./schedule-expression";
 
 export interface ScheduleDependencies {
-  readonly rules: RuleBook;
-  readonly buses: EventBuses;
+  readonly rules: Pick<RuleBook, "rulesOf">;
+  readonly buses: Pick<EventBuses, "fire">;
   readonly clock: Pick<Clock, "now">;
 }
 

@@ -12,6 +12,12 @@ import { AwsError, LabError, LabStartError } from "../shared/errors";
 import { cborResponse } from "./cbor";
 import { parseRequest } from "./parse-request";
 
+/**
+ * Clients close their connections first. A server that does may do so while a request is on its way, since
+ * on a busy machine either side looks at its clock late.
+ */
+const KEEP_ALIVE_MS = 600_000;
+
 /** Answers a path below `/_lab/`; undefined for an unknown path. */
 export type LabRoute = (
   url: URL,
@@ -42,7 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((incoming, outgoing) => {
     void handle(incoming, options).then((response) => send(outgoing, response));
   });
-  server.keepAliveTimeout = 30_000;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const hint =

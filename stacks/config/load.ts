@@ -18,11 +18,25 @@ export const DEFAULT_FILE = "rollout.yaml";
  *
  * @param env Environment; `ROLLOUT_CONFIG` names the file.
  * @param directory Folder that a relative file name starts from.
+ * @param now See {@link parseRollout}.
  * @throws {ConfigError} When the file cannot be read, or with every mistake in it.
  */
-export function loadRollout(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): Rollout {
+export function loadRollout(
+  env: NodeJS.ProcessEnv = process.env,
+  directory = process.cwd(),
+  now?: number,
+): Rollout {
   const { name, file, text } = readRolloutText(env, directory);
-  return parseRollout(name, text, path.dirname(file));
+  return parseRollout(name, text, path.dirname(file), now);
+}
+
+/**
+ * The time of a synthesis, in milliseconds since the epoch: by it, trust has ended or has not.
+ * `SOURCE_DATE_EPOCH`, in seconds, sets it (https://reproducible-builds.org/specs/source-date-epoch/).
+ */
+export function synthesisTime(env: NodeJS.ProcessEnv): number {
+  const seconds = env["SOURCE_DATE_EPOCH"] ?? "";
+  return /^\d+$/.test(seconds) ? Number(seconds) * 1_000 : Date.now();
 }
 
 /** The configuration's text before anything is checked. */
@@ -50,14 +64,16 @@ export function readRolloutText(env: NodeJS.ProcessEnv, directory: string): Roll
  *
  * @param file The file's name, for errors.
  * @param directory Folder that paths in the file are relative to.
+ * @param now Milliseconds since the epoch: trust that has ended by then is a mistake too. Only synthesis
+ * gives it, so that an entry that ended last night stops no `release`.
  * @throws {ConfigError} With every mistake.
  */
-export function parseRollout(file: string, text: string, directory: string): Rollout {
+export function parseRollout(file: string, text: string, directory: string, now?: number): Rollout {
   const yaml = readYaml(file, text);
   const checked = rolloutSchema.safeParse(yaml.value);
   const problems = [
     ...(checked.success ? [] : schemaProblems(yaml.value, checked.error.issues)),
-    ...referenceProblems(yaml.value),
+    ...referenceProblems(yaml.value, now),
   ].map(({ path: keys, ...rest }): ConfigProblem => ({
     path: formatPath(keys),
     position: yaml.positionOf(keys),

@@ -5,16 +5,19 @@ import type { PathProblem } from "./errors";
 import { guardProblems } from "./guard";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
 import { DEFAULT_MANAGEMENT_ACCOUNT_NAME, DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
-import { trustProblems, trustSizeProblems } from "./trust";
+import { endedTrustProblems, trustProblems, trustSizeProblems } from "./trust";
 
 /**
  * Mistakes that no single value shows: repeated ids and names, unknown waves, a target that is the security
  * account, a backend out of reach, trust that matches nearly everyone. The file may have other mistakes, so
  * that all are reported at once; values of the wrong type are left to the schema.
+ *
+ * @param now Milliseconds since the epoch: trust that has ended by then is a mistake. Undefined for none.
  */
-export function referenceProblems(raw: unknown): PathProblem[] {
+export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
   const accounts = listAt(raw, ["accounts"]);
   const waves = listAt(raw, ["waves"]);
+  const trusts = [["trust"], ...accounts.map((_, index) => ["accounts", index, "trust"])];
   return [
     ...repeats(waves.map((wave, index) => ({ value: wave, path: ["waves", index] }))),
     ...repeats([...centralNames(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
@@ -24,8 +27,8 @@ export function referenceProblems(raw: unknown): PathProblem[] {
     ...accountImportProblems(raw),
     ...backendProblems(raw),
     ...guardProblems(raw),
-    ...trustProblems(raw, ["trust"]),
-    ...accounts.flatMap((_, index) => trustProblems(raw, ["accounts", index, "trust"])),
+    ...trusts.flatMap((path) => trustProblems(raw, path)),
+    ...(now === undefined ? [] : trusts.flatMap((path) => endedTrustProblems(raw, path, now))),
     ...accounts.flatMap((_, index) => trustSizeProblems(raw, index)),
     ...[["defaults"], ["securityAccount"], ...accounts.map((_, index) => ["accounts", index])].flatMap(
       (owner) => repeatedEmails(raw, owner),

@@ -1,5 +1,6 @@
-import { AccountNames } from "../names";
-import type { Rollout } from "./rollout";
+import { SIMULATION_PATH, type MayUndo } from "../../functions/contract";
+import { AccountNames, NAMES } from "../names";
+import type { Account, Rollout } from "./rollout";
 
 type Roles = Pick<Rollout, "deploymentRole" | "guard">;
 
@@ -19,6 +20,21 @@ export function mayUndoRoles(
 ): string[] {
   const names = new AccountNames(rollout.partition, account.id);
   return mayUndoRoleNames(rollout).map((name) => names.roleArn(name));
+}
+
+/** Who may undo a quarantine in the account. The simulation takes it off users of its own to delete them. */
+export function mayUndo(
+  rollout: Roles & Pick<Rollout, "partition">,
+  account: Pick<Account, "id" | "attackSimulation">,
+): MayUndo[] {
+  const simulation = {
+    arn: new AccountNames(rollout.partition, account.id).roleArn(NAMES.simulation),
+    path: SIMULATION_PATH,
+  };
+  return [
+    ...mayUndoRoles(rollout, account).map((arn) => ({ arn })),
+    ...(account.attackSimulation ? [simulation] : []),
+  ];
 }
 
 /**

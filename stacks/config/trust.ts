@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseArn, type Arn } from "../../functions/shared/arn";
+import { trustEnd } from "../../functions/shared/trust-end";
 import { AccountNames } from "../names";
 import type { PathProblem } from "./errors";
 import { DEFAULT_PARTITION, text } from "./fields";
@@ -29,6 +30,19 @@ const narrowing = {
     .describe("Only users of these names, such as `ses-smtp-*`. `*` and `?` are wildcards."),
 };
 
+const DATE_RULE = { error: "a date such as 2026-12-31" };
+
+const ending = {
+  until: z
+    .string(DATE_RULE)
+    .regex(/^\d{4}-\d{2}-\d{2}$/, DATE_RULE)
+    .refine((date) => trustEnd(date) !== undefined, DATE_RULE)
+    .optional()
+    .describe(
+      "The last day on which the entry counts, such as `2026-12-31`: from midnight UTC after it, by the clock of the function that answers, it trusts nobody. Synthesis refuses an entry that has ended.",
+    ),
+};
+
 const trustedCreator = z
   .strictObject({
     arn: principalArn.describe(
@@ -38,6 +52,7 @@ const trustedCreator = z
       .optional()
       .describe("Only when this AWS service made the call on the creator's behalf."),
     ...narrowing,
+    ...ending,
   })
   .describe("A creator whose users are left alone.");
 
@@ -49,6 +64,7 @@ const trustedUsers = z
         "Always `true`: states that every creator of a user of this path or name is trusted. An attacker can choose both: think twice.",
       ),
     ...narrowing,
+    ...ending,
   })
   .describe("Users that are left alone, no matter who created them.");
 
@@ -97,6 +113,26 @@ export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
     userProblems(raw, [...path, "users", index]),
   );
   return [...creators, ...users];
+}
+
+/** Entries that have ended by a time in milliseconds since the epoch: what they trusted is quarantined. */
+export function endedTrustProblems(raw: unknown, path: KeyPath, now: number): PathProblem[] {
+  return ["creators", "users"].flatMap((list) =>
+    listAt(raw, [...path, list]).flatMap((_, index) => {
+      const { value, path: place } = at(raw, [...path, list, index, "until"]);
+      const end = typeof value === "string" ? trustEnd(value) : undefined;
+      return end === undefined || end > now
+        ? []
+        : [
+            {
+              path: place,
+              expected: `today (${new Date(now).toISOString().slice(0, 10)} in UTC) or a later day`,
+              found: render(value),
+              hint: "the entry has ended and trusts nobody any more: remove it, or renew it after a review",
+            },
+          ];
+    }),
+  );
 }
 
 function creatorProblems(arn: Arn, found: string, path: KeyPath, partition: unknown): PathProblem[] {

@@ -23,10 +23,12 @@ describe("help", () => {
     expect([...names].sort()).toEqual([
       "accounts import",
       "changed",
+      "explain",
       "matrix",
       "plan",
       "recover",
       "release",
+      "replay",
       "retire",
       "rollout",
       "status",
@@ -77,7 +79,7 @@ test.each([
   ["retire"],
   ["changed"],
   ["accounts", "import", "--include", "12"],
-  ["deploy"],
+  ["nonsense"],
 ])("%s %s %s exits 64, having said why on stderr alone", async (...args) => {
   const { exitCode, stdout, stderr } = await run(...args.filter(Boolean));
 

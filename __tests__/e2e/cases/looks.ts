@@ -1,5 +1,7 @@
 import type { Outcome } from "../../../functions/contract";
 import type { LabClient } from "../../../lab/client/lab-client";
+import type { SeenEvent } from "../../../lab/eventbridge/event-log";
+import type { Lab } from "../../../lab/lab";
 import { NAMES } from "../../../stacks/names";
 import { BUSY_MACHINE_MS, eventually } from "../../support/eventually";
 import { SECURITY_ACCOUNT } from "./organization";
@@ -37,6 +39,21 @@ export function waitForAlerts(
       return found.length >= count ? found : undefined;
     },
     limitMs,
+  );
+}
+
+/**
+ * Waits until a quarantine has stood for as long as it is held: until then, whatever is taken off is put
+ * back, whoever does it.
+ */
+export function endOfHold(lab: Pick<Lab, "events">, accountId: string, userName: string): Promise<true> {
+  const isEnd = ({ event: { source, detail } }: SeenEvent) => {
+    const outcome = (detail as { responsePayload?: Partial<Outcome> }).responsePayload ?? {};
+    return source === "lambda" && outcome.status === "HELD" && outcome.userName === userName;
+  };
+  return eventually(
+    `the end of the hold of ${userName}`,
+    () => lab.events(accountId).some(isEnd) || undefined,
   );
 }
 

@@ -9,10 +9,8 @@ import {
 import { EXIT } from "../../../cli/exit-codes";
 import { TAG_KEYS } from "../../../functions/contract";
 import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization/accounts";
-import { AccountNames, NAMES } from "../../../stacks/names";
-import { eventually } from "../../support/eventually";
-import { waitForOutcome } from "../cases/looks";
-import { SECURITY_ACCOUNT } from "../cases/organization";
+import { AccountNames } from "../../../stacks/names";
+import { endOfHold, waitForOutcome } from "../cases/looks";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, retentionOf } from "./accounts";
 import { type Operator } from "./operator";
 
@@ -54,11 +52,7 @@ export function leavingCases(operator: Operator): void {
 
   test("once they are released, retire destroys what was deployed, and nothing else", async () => {
     const { client } = operator;
-    // The hold would put back what is taken off before it has ended.
-    await eventually("the end of the hold", async () => {
-      const lines = await client.logLines(SECURITY_ACCOUNT, NAMES.auditLog, USER);
-      return lines.some((line) => line.includes('"HELD"')) ? true : undefined;
-    });
+    await endOfHold(operator.lab, ORDERS.id, USER);
     const session = await client.assumeRole(ORDERS.id, ACCESS_ROLE, {
       by: LAB_ORGANIZATION.managementAccount.id,
     });
@@ -70,7 +64,7 @@ export function leavingCases(operator: Operator): void {
     const { code, stdout, stderr } = await operator.run("retire", ORDERS.name, "--yes");
 
     expect(stdout).toMatch(/orders .* destroyed/);
-    expect(stderr).toContain("Now remove orders from rollout.yaml");
+    expect(stderr).toContain("Now remove orders in rollout.yaml");
     expect(code).toBe(EXIT.done);
     expect(state().resources).toEqual([]);
     expect((await iam().send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);

@@ -67,6 +67,12 @@ describe("the mail about an outcome", () => {
     `);
   });
 
+  test("says of a user who was only observed what enforcing would have done", () => {
+    expect(textOf(recorded("observed"))).toContain(
+      "The mode enforce would have done:\n- attach the policy arn:aws:iam::777788889999:policy/",
+    );
+  });
+
   test("has a subject that names severity, account, what happened and the user", () => {
     expect(mailOf(recorded("quarantined")).subject).toMatchInlineSnapshot(
       `"[LOW] 777788889999: IAM user quarantined: eve in research"`,

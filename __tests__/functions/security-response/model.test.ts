@@ -71,7 +71,8 @@ class Model {
 
   get denied(): boolean {
     const { policies, inline, boundary } = this.user;
-    const inlineDeny = isDenyAll(inline.get("AutomatedSecurityQuarantine") ?? "");
+    const document = inline.get("AutomatedSecurityQuarantine");
+    const inlineDeny = document !== undefined && isDenyAll(document);
     return policies.has(POLICY_ARN) || inlineDeny || boundary === POLICY_ARN;
   }
 

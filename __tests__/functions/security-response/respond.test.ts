@@ -43,6 +43,22 @@ test("a new user is denied everything, tagged and announced", async () => {
   });
 });
 
+test("trust ends by the responder's clock, and the reason says so", async () => {
+  const creators = [{ ...ALICE.creators[0]!, until: "2025-03-03" }];
+
+  const [before, after] = await Promise.all(
+    [Date.UTC(2025, 2, 3, 23, 59, 59), Date.UTC(2025, 2, 4)].map((start) =>
+      createResponder({ start }).respond(event(), { trust: { creators, users: [] } }),
+    ),
+  );
+
+  expect(before).toMatchObject({ status: "TRUSTED", verdict: { rule: "creators[0]" } });
+  expect(after).toMatchObject({
+    status: "QUARANTINED",
+    verdict: { reason: expect.stringContaining(": the trust of creators[0] ended with 2025-03-03 (UTC)") },
+  });
+});
+
 test("the first network call is the attach", async () => {
   const responder = createResponder();
 

@@ -96,6 +96,11 @@ test.each([
   ['{"creators":[{"arn":""}]}', "creators[0].arn: expected an ARN"],
   ['{"creators":[{"arn":"a","userAgent":"x"}]}', "creators[0].userAgent: unknown"],
   ['{"creators":[{"arn":"a","invokedBy":1}]}', "creators[0].invokedBy: expected a service name"],
+  [
+    '{"creators":[{"arn":"a","until":"2026-02-30"}]}',
+    "creators[0].until: expected a date such as 2026-12-31",
+  ],
+  ['{"users":[{"anyCreator":true,"names":["a"],"until":1}]}', "users[0].until: expected a date"],
   ['{"creators":[{"arn":"a","paths":"/x/"}]}', "creators[0].paths: expected a list of patterns"],
   ['{"users":[{"names":["x"]}]}', "users[0].anyCreator: expected true"],
   ['{"users":[{"anyCreator":true,"names":[1]}]}', "users[0].names: expected a list of patterns"],

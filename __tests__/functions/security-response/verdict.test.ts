@@ -18,6 +18,7 @@ const GROUNDS: Grounds = {
   policyArn: "arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine",
   mayUndo: [],
   trust: { creators: [], users: [] },
+  now: Date.parse("2026-12-31T23:59:59.999Z"),
 };
 
 function judge({ event: name, change: changes = {}, grounds }: VerdictCase): VerdictCase["expect"] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Alarms } from "../../../lab/cloudwatch/alarms";
 import { Metrics } from "../../../lab/cloudwatch/metrics";
 import type { BusEvent } from "../../../lab/exchange/bus-event";
@@ -87,6 +88,23 @@ describe("an alarm", () => {
     expect(events.map(({ detail }) => detail)).toMatchObject([
       { alarmName: "a", previousState: { value: "INSUFFICIENT_DATA" }, state: { value: "OK" } },
     ]);
+  });
+
+  test("keeps the state of a minute that ends while its first one is written", async () => {
+    const { put, minute, state, moto } = setUp();
+    const answer = moto.getMockImplementation();
+    moto.mockImplementation(async (account, call) => {
+      const { StateValue } = call.params as { StateValue?: string };
+      if (StateValue === "INSUFFICIENT_DATA") {
+        await sleep(5);
+      }
+      return answer?.(account, call) ?? { MetricAlarms: [] };
+    });
+
+    await Promise.all([put(), minute()]);
+    await minute();
+
+    expect(state()).toBe("OK");
   });
 
   test("goes off, says so on the bus and to its topic, and comes back when the datapoint is out of sight", async () => {

@@ -212,7 +212,17 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
   [
     "a user agent as a ground for trust",
     (yaml) => `${yaml}trust: { creators: [{ arn: "arn:aws:iam::111122223333:role/a", userAgent: "x" }] }\n`,
-    { path: "trust.creators[0].userAgent", expected: "one of the keys arn, invokedBy, paths, names" },
+    { path: "trust.creators[0].userAgent", expected: "one of the keys arn, invokedBy, paths, names, until" },
+  ],
+  [
+    "trust until a day that the calendar does not have",
+    (yaml) =>
+      `${yaml}trust: { creators: [{ arn: "arn:aws:iam::111122223333:role/onboarding", until: 2026-02-30 }] }\n`,
+    {
+      path: "trust.creators[0].until",
+      expected: "a date such as 2026-12-31",
+      found: '"2026-02-30"',
+    },
   ],
   [
     "more trust than fits into the function's environment",
@@ -447,4 +457,29 @@ test("a file that is missing is reported by the name the operator gave", () => {
   const load = () => loadRollout({ ROLLOUT_CONFIG: "no-such-file.yaml" }, "/tmp");
 
   expect(load).toThrow(/^no-such-file\.yaml: 1 mistake\n.*expected a configuration file/);
+});
+
+describe("trust that has ended", () => {
+  const until = (date: string) =>
+    `{ creators: [{ arn: "arn:aws:iam::111122223333:role/onboarding", until: ${date} }] }`;
+  const yaml = `${VALID}    trust: ${until("2026-12-31")}\ntrust: ${until("2027-06-30")}\n`;
+  const parseAt = (now: string) => parseRollout("rollout.yaml", yaml, "/project", Date.parse(now));
+
+  test("is no mistake on its last day, in UTC", () => {
+    expect(() => parseAt("2026-12-31T23:59:59.999Z")).not.toThrow();
+  });
+
+  test("is one from midnight on, with its place, what was expected and what was found", () => {
+    expect(() => parseAt("2027-01-01T00:00:00Z")).toThrow(
+      /rollout\.yaml:\d+:\d+ accounts\[1\]\.trust\.creators\[0\]\.until: expected today \(2027-01-01 in UTC\) or a later day; found "2026-12-31" \(the entry has ended/,
+    );
+  });
+
+  test("is one in the organization's trust as well", () => {
+    expect(() => parseAt("2027-07-01T00:00:00Z")).toThrow(/2 mistakes[^]* trust\.creators\[0\]\.until/);
+  });
+
+  test("stops no command that synthesizes nothing", () => {
+    expect(() => parseRollout("rollout.yaml", yaml, "/project")).not.toThrow();
+  });
 });

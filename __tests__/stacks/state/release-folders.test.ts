@@ -12,13 +12,40 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import type { Construct } from "constructs";
+import type * as BaseStackModule from "../../../stacks/base-stack";
 import { parseRollout } from "../../../stacks/config/load";
+import type { Rollout } from "../../../stacks/config/rollout";
 import { ApplyRecords } from "../../../stacks/state/apply-records";
 import { ErroredStates } from "../../../stacks/state/errored-states";
 import { FolderInUseError } from "../../../stacks/state/release-folders";
 import { stateAccountOf } from "../../../stacks/state/state-account";
 import { synthesize } from "../../../stacks/synthesis/synthesize";
 import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
+
+// Folders and backends are what this is about: stacks without resources synthesize in a tenth of the time.
+jest.mock("../../../stacks/account-stack", () => ({ AccountStack: emptyStack() }));
+jest.mock("../../../stacks/security-stack", () => ({ SecurityStack: emptyStack() }));
+
+/** A stack with its provider and its backend alone. */
+function emptyStack() {
+  const { BaseStack } = jest.requireActual<typeof BaseStackModule>("../../../stacks/base-stack");
+  return class extends BaseStack {
+    constructor(
+      scope: Construct,
+      id: string,
+      { rollout, account = rollout.securityAccount }: EmptyStackProps,
+    ) {
+      super(scope, id, { rollout, accountId: account.id });
+    }
+  };
+}
+
+interface EmptyStackProps {
+  readonly rollout: Rollout;
+  /** @default - the security account */
+  readonly account?: { readonly id: string };
+}
 
 const PAYMENTS = "777788889999";
 const RESEARCH = "222233334444";

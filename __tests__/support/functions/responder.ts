@@ -26,7 +26,8 @@ export const SETTINGS = readSettings({
 
 /** Two seconds after the events of the fixtures. */
 export const START = Date.UTC(2025, 2, 4, 5, 6, 9);
-const TIMEOUT = 60_000;
+/** What an invocation has in all, as deployed. */
+export const TIMEOUT_MS = 60_000;
 
 /** The Lambda request of a response, unless a test says otherwise. */
 export const REQUEST = "0b7c1f0e-2d4a-4c55-8e1f-6a5d3c2b1a00";
@@ -124,7 +125,7 @@ export function createResponder(options: ResponderOptions = {}): Responder {
     slept: () => now - start,
     respond: (event, settings = {}, requestId = REQUEST) => {
       const begun = clock();
-      const remaining = (): number => (options.timeout ?? TIMEOUT) - (clock() - begun);
+      const remaining = (): number => (options.timeout ?? TIMEOUT_MS) - (clock() - begun);
       return respond(event, { ...SETTINGS, ...settings }, dependencies, { requestId, remaining });
     },
     alerts: () => published(({ TopicArn }) => TopicArn !== HOLD_TOPIC_ARN).map(unpack),

@@ -38,10 +38,12 @@ trust:
       invokedBy: ses.amazonaws.com
       paths: [/service/*]
       names: [ses-*]
+      until: 2999-12-31
   users:
     - anyCreator: true
       paths: [/service/*]
       names: [ses-smtp-*]
+      until: 2999-12-31
 waves: [canary, production]
 accounts:
   - name: sandbox

@@ -77,9 +77,13 @@ function backendBelow(project: string, backend: Backend): Backend {
   return backend.type === "local" ? { ...backend, directory: path.join(project, "state") } : backend;
 }
 
-/** Synthesizes a configuration given as the text of `rollout.yaml`. */
+const synthesized = new Map<string, SynthesizedApp>();
+
+/** Synthesizes a configuration given as the text of `rollout.yaml`; the same text once in each test file. */
 export function synthesizeYaml(yaml: string): SynthesizedApp {
-  return synthesize(parseRollout("rollout.yaml", yaml, "/project"));
+  const app = synthesized.get(yaml) ?? synthesize(parseRollout("rollout.yaml", yaml, "/project"));
+  synthesized.set(yaml, app);
+  return app;
 }
 
 /** Every resource of one type in a stack. */

@@ -2,23 +2,13 @@ import { listing } from "../../shared/text";
 import {
   foreignInlinePolicies,
   foreignPolicies,
+  HELD_LABELS,
   type Credential,
   type UserState,
 } from "../containment/user-state";
 
-/** Names of the listings, for those that could not be read. */
-const LABELS = {
-  accessKeys: "access keys",
-  consolePassword: "console password",
-  sshPublicKeys: "SSH public keys",
-  serviceCredentials: "service-specific credentials",
-  signingCertificates: "signing certificates",
-  mfaDevices: "MFA devices",
-  groups: "groups",
-  attachedPolicies: "attached policies",
-  inlinePolicies: "inline policies",
-  boundary: "permissions boundary",
-} as const satisfies Partial<Readonly<Record<keyof UserState, string>>>;
+/** What is said of each when it could not be read. */
+const LABELS = { ...HELD_LABELS, boundary: "permissions boundary" } as const;
 
 /**
  * What the user still has, in words. The deny that was read back is left out; what could not be checked is
@@ -29,18 +19,18 @@ export function describeOpen(userState: UserState, policyArn: string): string[] 
   return [
     ...some("active access keys", active(userState.accessKeys)),
     ...consoleAccess(userState),
-    ...some("SSH public keys", active(userState.sshPublicKeys)),
+    ...some(LABELS.sshPublicKeys, active(userState.sshPublicKeys)),
     ...some(
-      "service-specific credentials",
+      LABELS.serviceCredentials,
       userState.serviceCredentials?.filter((each) => each.active).map(({ id, name }) => `${name} (${id})`),
     ),
-    ...some("signing certificates", active(userState.signingCertificates)),
-    ...some("groups", userState.groups),
+    ...some(LABELS.signingCertificates, active(userState.signingCertificates)),
+    ...some(LABELS.groups, userState.groups),
     ...some(
-      "attached policies",
+      LABELS.attachedPolicies,
       foreignPolicies(userState, policyArn).map(({ name }) => name),
     ),
-    ...some("inline policies", foreignInlinePolicies(userState)),
+    ...some(LABELS.inlinePolicies, foreignInlinePolicies(userState)),
     ...(boundary ? [`permissions boundary: ${boundary}`] : []),
     ...unchecked(userState),
   ];

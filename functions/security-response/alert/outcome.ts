@@ -44,6 +44,7 @@ export function outcomeOf(
     failed: result.failed
       .slice(0, MAX_ITEMS)
       .map(({ step, error }) => ({ step: plain(step, 100), error: plain(error, MAX_LINE) })),
+    ...(result.wouldDo && { wouldDo: bounded(result.wouldDo) }),
     open: userState ? bounded(describeOpen(userState, settings.policyArn)) : [],
   };
 }

@@ -80,7 +80,7 @@ async function applyStep(
       return { ...report, isDone, at: target.clock(), formerBoundary: former?.tag };
     }
     case "await-listing":
-      await target.sleep(Math.min(LOOK_AGAIN_MS, deadline.remaining()));
+      await target.sleep(Math.min(WAITS_MS.betweenListings, deadline.remaining()));
       return { ...report, isDone: true, at: target.clock() };
     case "deactivate": {
       const { credential, id } = step;
@@ -119,9 +119,6 @@ export function attempts() {
   };
   return { done, failed, attempt };
 }
-
-/** How long to wait before a deny that IAM does not list is looked for again. */
-const LOOK_AGAIN_MS = 500;
 
 async function deny(
   target: Target,

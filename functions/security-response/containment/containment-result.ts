@@ -1,4 +1,5 @@
 import type { OutcomeStatus } from "../../contract";
+import type { Tampering } from "../event/tampering";
 import type { Report } from "./incident";
 import type { UserState } from "./user-state";
 
@@ -22,6 +23,8 @@ export interface ContainmentResult extends Report {
   readonly alertedAs?: string;
   /** It was alerted under that name before. */
   readonly isRepeated?: boolean;
+  /** What the mode `enforce` would have done, in words; of a user who was only observed. */
+  readonly wouldDo?: readonly string[];
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
@@ -46,6 +49,11 @@ export function untouched(
 /** A user that nothing had to be done to. */
 export function leftAlone(rule: string, reason: string): ContainmentResult {
   return untouched({ status: "IGNORED", ignored: { rule, reason } });
+}
+
+/** The call that is answered, and whether it took a quarantine off. */
+export function undoingOf({ caller, call }: Tampering, isUndone: boolean): Undoing {
+  return { by: caller.label, call, isUndone };
 }
 
 /** Whether the quarantine policy of the account does not deny everything any more. */

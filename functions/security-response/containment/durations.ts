@@ -32,6 +32,8 @@ export const WAITS_MS = {
   knownUser: 3_000,
   /** IAM may not list for this long what it has accepted. */
   listing: 5_000,
+  /** Before a deny that IAM does not list is looked for again. */
+  betweenListings: 500,
   /** Deliveries of one event that run at once see each other's claim within this time. */
   claim: 750,
   /** A look beside the deny counts when both took less than this. */
@@ -50,6 +52,12 @@ export const AGES_MS = {
 } as const;
 
 /**
+ * How often within an hour an environment puts one quarantine back. Without an end, an adversary could run up
+ * a bill by a loop of calls.
+ */
+export const MAX_RESTORES = 100;
+
+/**
  * Looking at a quarantine again, in milliseconds. `watch` and, of the phases above, the last reading and the
  * alert add up to the time-out of the function that does it.
  */
@@ -60,6 +68,8 @@ export const HOLD_MS = {
   looks: [1_000, 4_000, 10_000],
   /** Between two looks once somebody has taken a deny off. */
   betweenBlows: 50,
+  /** For each such time that a deny has stood since, the next look comes another `betweenBlows` later. */
+  slowsDownEvery: 1_000,
   /** A fight is given up after this long: only the guard, or ending the adversary's sessions, helps then. */
   watch: 42_000,
 } as const;

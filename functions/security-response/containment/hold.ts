@@ -8,9 +8,6 @@ import type { Reconciler } from "./reconcile";
 import { isReleased } from "./tags";
 import type { Aspect } from "./user-state";
 
-/** For each such time in milliseconds that a deny stood after a fight, the next look comes a beat later. */
-const SLOWS_DOWN_MS = 1_000;
-
 /** What an adversary takes off, or makes anew. */
 const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
 
@@ -64,7 +61,7 @@ class Watch {
     const next = this.isByEveryMethod ? undefined : HOLD_MS.looks[this.looks];
     if (next === undefined) {
       const stood = this.now() - this.stands;
-      return HOLD_MS.betweenBlows + (stood * HOLD_MS.betweenBlows) / SLOWS_DOWN_MS;
+      return HOLD_MS.betweenBlows * (1 + stood / HOLD_MS.slowsDownEvery);
     }
     return Math.max(HOLD_MS.betweenBlows, next - (this.now() - this.begun));
   }

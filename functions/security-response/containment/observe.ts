@@ -2,8 +2,9 @@ import { untouched, type ContainmentResult } from "./containment-result";
 import { AGES_MS, PHASES_MS, WAITS_MS } from "./durations";
 import { locate, ownerOf, readIdentity } from "./find-user";
 import { ageOf, join, type Incident } from "./incident";
+import { planInWords, planQuarantine } from "./plan";
 import { HOLDINGS, readUserState } from "./read-user-state";
-import type { Reading } from "./user-state";
+import type { Reading, UserState } from "./user-state";
 
 /**
  * Looks at the user and changes nothing. Without tags there is no mark either: an event delivered twice
@@ -20,7 +21,7 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
     return look(place.incident);
   }
   if (place.state === "unknown") {
-    return untouched({ status: "OBSERVED", failed: [place.failure] });
+    return untouched({ status: "OBSERVED", failed: [place.failure], wouldDo: wouldDo(incident, {}) });
   }
   const mayAppear = owner === "missing" && ageOf(incident) < AGES_MS.fresh;
   return untouched({ status: "VANISHED", gone: { isLookedUp: place.state === "gone", mayAppear } });
@@ -36,5 +37,12 @@ async function look(incident: Incident, identity?: Reading): Promise<Containment
     status: "OBSERVED",
     userState: state,
     user: { userName, userArn },
+    wouldDo: wouldDo(incident, state),
   });
+}
+
+/** What the mode `enforce` would have done, in words. */
+function wouldDo({ creation, reason, settings, dependencies }: Incident, state: UserState): string[] {
+  const steps = planQuarantine(state, { creation, reason }, settings, dependencies.clock());
+  return planInWords(steps, state, settings);
 }

@@ -1,8 +1,9 @@
 import { TAG_STATUS } from "../../contract";
+import type { UserCreation } from "../event/user-creation";
 import { keyOf, type Quarantine } from "./gap";
 import type { Incident } from "./incident";
 import { Reconciler } from "./reconcile";
-import { claimValue, containedBefore, type Claimant } from "./tags";
+import { claimValue, containedBefore, type Claimant, type QuarantineFacts } from "./tags";
 import { DENIALS } from "./user-state";
 
 /** How a user is to be denied. */
@@ -37,17 +38,32 @@ function quarantineOf(incident: Incident, known: Reconciler, plan: DenialPlan): 
     return quarantine;
   }
   const claimant = claimantOf(incident);
-  const facts = {
+  const at = plan.since ?? deniedAt(incident, known);
+  const facts = quarantineFacts({ creation, reason, claimant, method, at });
+  return { ...quarantine, tags: { facts: { ...facts, formerBoundary: known.formerBoundary }, claimant } };
+}
+
+/** What {@link quarantineFacts} are made of. */
+export interface FactSources {
+  readonly creation: UserCreation;
+  readonly reason: string;
+  readonly claimant: Claimant;
+  readonly method: string;
+  /** When the user was denied, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What the tags of a user who was quarantined after a creation are to say. */
+export function quarantineFacts({ creation, reason, claimant, method, at }: FactSources): QuarantineFacts {
+  return {
     status: TAG_STATUS.quarantined,
     reason,
-    time: new Date(plan.since ?? deniedAt(incident, known)).toISOString(),
+    time: new Date(at).toISOString(),
     eventId: claimValue(claimant.eventId, claimant.requestId),
     createdBy: creation.creator.label,
     sourceIp: creation.sourceIp,
     method,
-    formerBoundary: known.formerBoundary,
   };
-  return { ...quarantine, tags: { facts, claimant } };
 }
 
 /** All methods that are not refused; separated by a space, which tag values take. */

@@ -22,7 +22,7 @@ import { retry, type RetryTiming } from "../../shared/retry";
 import { isDenyAll } from "./deny-document";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure } from "./incident";
-import type { Aspect, Credential, Reading, UserState } from "./user-state";
+import { HELD_LABELS, type Aspect, type Credential, type Reading, type UserState } from "./user-state";
 
 /** What has to be known before anything but the deny is written. */
 export const BEFORE_WRITING: readonly Aspect[] = ["tags", "identity", "accessKeys"];
@@ -43,17 +43,9 @@ export const HOLDINGS: readonly Aspect[] = [
 
 /** Names of the steps that read, for those that fail. */
 const LABELS: Readonly<Record<Aspect, string>> = {
+  ...HELD_LABELS,
   identity: "the user id",
   tags: "tags",
-  accessKeys: "access keys",
-  consolePassword: "the console password",
-  sshPublicKeys: "SSH public keys",
-  serviceCredentials: "service-specific credentials",
-  signingCertificates: "signing certificates",
-  mfaDevices: "MFA devices",
-  groups: "groups",
-  attachedPolicies: "attached policies",
-  inlinePolicies: "inline policies",
   inlineDeny: "the inline deny",
 };
 

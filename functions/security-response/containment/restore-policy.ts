@@ -7,7 +7,7 @@ import {
 import { collectPages } from "../../shared/collect-pages";
 import { runConcurrently } from "../../shared/run-concurrently";
 import type { Tampering } from "../event/tampering";
-import { leftAlone, type ContainmentResult, type Undoing } from "./containment-result";
+import { leftAlone, undoingOf, type ContainmentResult, type Undoing } from "./containment-result";
 import { isDenyAll } from "./deny-document";
 import { PHASES_MS } from "./durations";
 import { failure, join, schedule, type Incident, type Report } from "./incident";
@@ -42,9 +42,7 @@ export async function restorePolicy(
   const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
   const report = join(users, version, { failed });
   const undoing: Undoing =
-    tampering === undefined
-      ? { found: "gap", isUndone: true }
-      : { by: tampering.caller.label, call: tampering.call, isUndone: true };
+    tampering === undefined ? { found: "gap", isUndone: true } : undoingOf(tampering, true);
   const isDenied = users.failed.length === 0;
   return {
     ...report,

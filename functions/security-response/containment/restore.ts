@@ -3,8 +3,8 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
-import { leftAlone, untouched, type ContainmentResult, type Undoing } from "./containment-result";
-import { AGES_MS, PHASES_MS } from "./durations";
+import { leftAlone, undoingOf, untouched, type ContainmentResult, type Undoing } from "./containment-result";
+import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
 import { reconcilerOf } from "./quarantine";
@@ -14,12 +14,6 @@ import { denialsIn, type Aspect, type Reading, type UserState } from "./user-sta
 
 /** What tells whether a user is, or was, quarantined. */
 const EVIDENCE: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny"];
-
-/**
- * How often within an hour an environment puts one quarantine back. Without an end, an adversary could run up
- * a bill by a loop of calls.
- */
-const MAX_RESTORES = 100;
 
 /** The user of a call that may have undone its quarantine, in the form of a creation. */
 export function subjectOf(tampering: Tampering, partition: string): UserCreation {
@@ -47,7 +41,7 @@ export interface Restoration {
  */
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
-  const { by, undoing } = callOf(tampering, false);
+  const undoing = undoingOf(tampering, false);
   const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
     return { incident, result: leftAlone(rule, reason) };
   };
@@ -79,7 +73,7 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (mayUndo(tampering, reading.state)) {
     return isReleasing(tampering)
       ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
-      : ignored(incident, "may-undo", `${by} may undo a quarantine`);
+      : ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
@@ -145,7 +139,7 @@ function causeOf(tampering: Tampering): Cause {
   return {
     tookDenyOff: tampering.tookDenyOff,
     by: tampering.caller.label,
-    undoing: (isUndone) => callOf(tampering, isUndone).undoing,
+    undoing: (isUndone) => undoingOf(tampering, isUndone),
     // What was done before the quarantine, or while it is being made, belongs to the creation. No time yet is
     // news only from a call that may have taken the tag off.
     isNews: (quarantinedAt) =>
@@ -190,12 +184,6 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
   };
 }
 
-function callOf(tampering: Tampering, isUndone: boolean) {
-  const { call, caller, mayUndo: isAllowed } = tampering;
-  const by = isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
-  return { by, undoing: { by: caller.label, call, isUndone } };
-}
-
 /** The incident with what the state and the tags say of the user. */
 function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
   const { creation } = incident;
@@ -217,6 +205,11 @@ function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident 
 function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn = "" }: UserState): boolean {
   const path = parseUserArn(arn)?.path ?? "/";
   return isAllowed || (mayUndoBelow !== undefined && path.startsWith(mayUndoBelow));
+}
+
+/** Whom the settings allow to undo a quarantine: the role behind the session, not what the session says. */
+function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
+  return isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
 }
 
 function isReleasing({ writtenTags }: Tampering): boolean {

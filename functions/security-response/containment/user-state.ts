@@ -74,6 +74,19 @@ export type Aspect =
   | "inlinePolicies"
   | "inlineDeny";
 
+/** What people call what a user holds, whether it was read or could not be. */
+export const HELD_LABELS = {
+  accessKeys: "access keys",
+  consolePassword: "console password",
+  sshPublicKeys: "SSH public keys",
+  serviceCredentials: "service-specific credentials",
+  signingCertificates: "signing certificates",
+  mfaDevices: "MFA devices",
+  groups: "groups",
+  attachedPolicies: "attached policies",
+  inlinePolicies: "inline policies",
+} as const satisfies Partial<Readonly<Record<Aspect & keyof UserState, string>>>;
+
 /** A user as one or several reads showed it. */
 export interface Reading {
   readonly state: UserState;

@@ -1,4 +1,5 @@
 import type { TrustedCreator, TrustedUsers, TrustSettings } from "../../contract";
+import { trustEnd } from "../../shared/trust-end";
 import type { UserCreation } from "../event/user-creation";
 import { matchesArn } from "./arn-pattern";
 import { matchesAny } from "./pattern";
@@ -10,26 +11,58 @@ export interface Trust {
 }
 
 /**
- * Looks for the first entry that trusts the creation. What the caller can write at will (the user agent) is
- * never looked at, and a caller without an ARN (an AWS service, an Identity Center user) matches no creator
- * entry, not even `*`.
+ * Looks for the first entry that trusts the creation and has not ended. What the caller can write at will
+ * (the user agent) is never looked at, and a caller without an ARN (an AWS service, an Identity Center user)
+ * matches no creator entry, not even `*`.
+ *
+ * @param now Milliseconds since the epoch.
  */
-export function findTrust(creation: UserCreation, settings: TrustSettings): Trust | undefined {
-  for (const [index, entry] of settings.creators.entries()) {
-    const arn = matchedArn(entry, creation);
-    if (arn) {
-      return { rule: `creators[${index}]`, reason: `${arn} matches the trusted creator ${entry.arn}` };
-    }
-  }
-  const index = settings.users.findIndex((entry) => trustsUser(entry, creation));
-  if (index < 0) {
-    return undefined;
-  }
+export function findTrust(creation: UserCreation, settings: TrustSettings, now: number): Trust | undefined {
+  return allTrust(creation, settings).find(({ until }) => !hasEnded(until, now));
+}
+
+/** The first entry that would trust the creation, had it not ended. */
+export function findEndedTrust(
+  creation: UserCreation,
+  settings: TrustSettings,
+  now: number,
+): EndedTrust | undefined {
+  const [ended] = allTrust(creation, settings).filter(({ until }) => hasEnded(until, now));
+  return ended?.until === undefined ? undefined : { rule: ended.rule, until: ended.until };
+}
+
+/** An entry of the settings, and the last day on which it counted. */
+export interface EndedTrust {
+  readonly rule: string;
+  readonly until: string;
+}
+
+/** By the clock of who judges, not by the time of the event, which may be long past. */
+function hasEnded(until: string | undefined, now: number): boolean {
+  // A date that cannot be read does not get this far; were it to, it would trust nobody.
+  return until !== undefined && now >= (trustEnd(until) ?? -Infinity);
+}
+
+function allTrust(
+  creation: UserCreation,
+  settings: TrustSettings,
+): (Trust & Pick<TrustedCreator, "until">)[] {
   const path = creation.path ?? "";
-  return {
-    rule: `users[${index}]`,
-    reason: `${path}${creation.userName} is a user path or name that any creator may use`,
-  };
+  return [
+    ...settings.creators.flatMap((entry, index) => {
+      const arn = matchedArn(entry, creation);
+      const reason = `${arn} matches the trusted creator ${entry.arn}`;
+      return arn ? [{ rule: `creators[${index}]`, reason, ...untilOf(entry) }] : [];
+    }),
+    ...settings.users.flatMap((entry, index) => {
+      const reason = `${path}${creation.userName} is a user path or name that any creator may use`;
+      return trustsUser(entry, creation) ? [{ rule: `users[${index}]`, reason, ...untilOf(entry) }] : [];
+    }),
+  ];
+}
+
+function untilOf({ until }: Pick<TrustedCreator, "until">): Pick<TrustedCreator, "until"> {
+  return until === undefined ? {} : { until };
 }
 
 function matchedArn(entry: TrustedCreator, creation: UserCreation): string | undefined {

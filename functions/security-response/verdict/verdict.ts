@@ -14,7 +14,7 @@ import { readCaller } from "../event/caller";
 import type { CloudTrailEvent } from "../event/event";
 import { isUndoingCall, readTampering, type Tampering, type TamperingGrounds } from "../event/tampering";
 import { readUserCreation, type UserCreation } from "../event/user-creation";
-import { findTrust } from "./trust";
+import { findEndedTrust, findTrust } from "./trust";
 
 export type Verdict = Outcome["verdict"];
 
@@ -41,6 +41,8 @@ export interface Grounds extends TamperingGrounds {
   readonly mode: Mode;
   readonly partition: string;
   readonly trust: TrustSettings;
+  /** The clock of who judges, in milliseconds since the epoch: by it, trust ends. */
+  readonly now: number;
 }
 
 /**
@@ -83,13 +85,15 @@ type CreationVerdict = Verdict & { readonly action: "quarantine" | "observe" | "
 
 function judge(creation: UserCreation, grounds: Grounds): CreationVerdict {
   const remarks = creation.remarks.map((remark) => ` ${remark}`).join("");
-  const trust = findTrust(creation, grounds.trust);
+  const trust = findTrust(creation, grounds.trust, grounds.now);
   if (trust) {
     return { action: "trust", rule: trust.rule, reason: trust.reason + remarks };
   }
   const action = grounds.mode === "observe" ? "observe" : "quarantine";
   const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
-  return { action, rule: "default", reason: reason + remarks };
+  const ended = findEndedTrust(creation, grounds.trust, grounds.now);
+  const since = ended ? `: the trust of ${ended.rule} ended with ${ended.until} (UTC)` : "";
+  return { action, rule: "default", reason: reason + since + remarks };
 }
 
 /** Whether the caller may undo is for the response to say: it can depend on the user's path. */

@@ -29,6 +29,9 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     `Verdict:     ${outcome.verdict.action} by ${outcome.verdict.rule}: ${outcome.verdict.reason}`,
     `Version:     ${outcome.version}`,
     ...section("Done", outcome.done, outcome.status === "OBSERVED" ? "nothing was changed" : "nothing"),
+    ...(outcome.wouldDo === undefined
+      ? []
+      : section("The mode enforce would have done", outcome.wouldDo, "nothing")),
     ...section(
       "Failed",
       outcome.failed.map(({ step, error }) => `${step}: ${error}`),

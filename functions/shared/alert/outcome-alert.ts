@@ -14,7 +14,9 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
   return composeAlert({
     subject: `[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
     attributes: { severity, status, accountId: sender ?? outcome.accountId },
-    full: Math.max(outcome.done.length, outcome.failed.length, outcome.open.length),
+    full: Math.max(
+      ...[outcome.done, outcome.failed, outcome.open, outcome.wouldDo ?? []].map(({ length }) => length),
+    ),
     compose: (items) => {
       const short = shorten(outcome, items);
       const text = alertText(short, link, next);
@@ -50,12 +52,13 @@ export function reservation(sender: string): string[] {
 }
 
 function shorten(outcome: Outcome, items: number): Outcome {
-  const { done, failed, open } = outcome;
+  const { done, failed, open, wouldDo } = outcome;
   return {
     ...outcome,
     done: done.slice(0, items),
     failed: failed.slice(0, items),
     open: open.slice(0, items),
+    ...(wouldDo && { wouldDo: wouldDo.slice(0, items) }),
   };
 }
 

@@ -1,0 +1,131 @@
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import {
+  HOLDINGS,
+  readQuarantinePolicy,
+  readUserState,
+} from "../../functions/security-response/containment/read-user-state";
+import { errorText } from "../../functions/shared/aws-error";
+import { Deadline } from "../../functions/shared/deadline";
+import { objectAt, type JsonObject } from "../../functions/shared/json";
+import type { RetryTiming } from "../../functions/shared/retry";
+import { deploymentRoleArn } from "../../stacks/config/roles";
+import type { Account, Rollout } from "../../stacks/config/rollout";
+import { AccountNames } from "../../stacks/names";
+import { clientSettings, roleCredentials } from "../aws/role-session";
+import { CommandError } from "../errors";
+import type { SeenUser } from "./explain";
+import { findCreations, Lookup, readCreations } from "./lookup";
+import type { RecordCache } from "./record-cache";
+
+/** For everything that is read about one user, in milliseconds. */
+const USER_MS = 30_000;
+
+const TIMING: RetryTiming = {
+  clock: Date.now,
+  random: Math.random,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/**
+ * The records of CreateUser of one account, looked up with the deployment role, or the role of `--role`.
+ *
+ * @throws CommandError when they cannot be read. What was read until then is in the cache.
+ */
+export async function readAccountCreations(
+  rollout: Rollout,
+  account: Account,
+  days: number,
+  cache: RecordCache,
+  timing: RetryTiming = TIMING,
+): Promise<JsonObject[]> {
+  return withSession(
+    rollout,
+    account,
+    async ({ lookup }) => readCreations(lookup, account.id, days, cache),
+    timing,
+  );
+}
+
+/** A creation of a user, and the user as IAM shows it. */
+export interface FoundCreation {
+  readonly record: JsonObject;
+  /** Undefined when the user of this creation is gone, or IAM could not be asked. */
+  readonly seen: SeenUser | undefined;
+}
+
+/**
+ * The record of the creation of a user, and what IAM shows of it: of users of the same name the one who is
+ * there, else the last.
+ *
+ * @throws CommandError when CloudTrail cannot be asked, or has no such record.
+ */
+export async function readUserCreationRecord(
+  rollout: Rollout,
+  account: Account,
+  userName: string,
+  timing: RetryTiming = TIMING,
+): Promise<FoundCreation> {
+  return withSession(
+    rollout,
+    account,
+    async ({ lookup, read }) => {
+      const [records, { id, seen }] = await Promise.all([findCreations(lookup, userName), read(userName)]);
+      const own = records.find((record) => id !== undefined && userIdOf(record) === id);
+      const record = own ?? records[0];
+      if (record === undefined) {
+        throw new Error(
+          `CloudTrail has no creation of ${userName} of the last 90 days in ${lookup.region}; the newest events can be 15 minutes late`,
+        );
+      }
+      return { record, seen: own === undefined ? undefined : seen };
+    },
+    timing,
+  );
+}
+
+function userIdOf(record: JsonObject): unknown {
+  return objectAt(objectAt(record, "responseElements"), "user")["userId"];
+}
+
+interface Session {
+  readonly lookup: Lookup;
+  readonly read: (userName: string) => Promise<{ readonly id: string | undefined; readonly seen: SeenUser }>;
+}
+
+async function withSession<T>(
+  rollout: Rollout,
+  account: Account,
+  work: (session: Session) => Promise<T>,
+  timing: RetryTiming,
+): Promise<T> {
+  const names = new AccountNames(rollout.partition, account.id);
+  const roleArn = deploymentRoleArn(rollout, account.id);
+  const settings = clientSettings(names.region);
+  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-replay" }, settings);
+  // Lookups are paced and repeated by Lookup: attempts of the SDK would come between.
+  const cloudTrail = new CloudTrailClient({ ...settings, credentials, maxAttempts: 1 });
+  const { IAMClient } = await import("@aws-sdk/client-iam");
+  const iam = new IAMClient({ ...settings, credentials });
+  try {
+    return await work({
+      lookup: new Lookup(cloudTrail, account.id, names.region, timing),
+      read: async (userName) => {
+        const deadline = new Deadline(timing.clock, timing.clock() + USER_MS);
+        const aspects = [...HOLDINGS, "tags", "inlineDeny"] as const;
+        const [user, policy] = await Promise.all([
+          readUserState({ iam, ...timing }, userName, aspects, deadline),
+          readQuarantinePolicy(iam, names.quarantinePolicyArn, deadline),
+        ]);
+        const unread = [...user.failed, ...policy.failed].map(({ step, error }) => `${step}: ${error}`);
+        return { id: user.state.id, seen: { state: { ...user.state, ...policy.state }, unread } };
+      },
+    });
+  } catch (cause) {
+    throw new CommandError(`${account.id}: CloudTrail could not be read as ${roleArn}: ${errorText(cause)}`, {
+      cause,
+    });
+  } finally {
+    cloudTrail.destroy();
+    iam.destroy();
+  }
+}

@@ -1,0 +1,14 @@
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/**
+ * When trust `until` a date ends, in milliseconds since the epoch: with that day in UTC, so that its last
+ * millisecond is trusted and the first of the next day is not.
+ *
+ * @returns undefined for what is no date of the calendar, such as `2026-02-30`.
+ */
+export function trustEnd(until: string): number | undefined {
+  const [, year, month, day] = DATE.exec(until) ?? [];
+  const begin = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  const isDate = !Number.isNaN(begin) && new Date(begin).toISOString().startsWith(until);
+  return isDate ? Date.UTC(Number(year), Number(month) - 1, Number(day) + 1) : undefined;
+}
