@@ -63,7 +63,9 @@ export function standing(user: ListedUser, { policyArn }: Chosen, now: number): 
   const isMeant = isDenied || [TAG_STATUS.quarantined, TAG_STATUS.failed].some((each) => each === status);
   const hasEnded = status === TAG_STATUS.released && !isReleased(tags, now);
   const isFresh = ageOf(user, now) < USER_AGES_MS.settled;
-  const isMoving = now - Date.parse(tagValue(tags, TAG_KEYS.time)) < AGES_MS.fresh;
+  const stood = now - Date.parse(tagValue(tags, TAG_KEYS.time));
+  // A time to come is nobody's who keeps quarantines.
+  const isMoving = stood >= 0 && stood < AGES_MS.fresh;
   if (hasEnded) {
     return "gap";
   }

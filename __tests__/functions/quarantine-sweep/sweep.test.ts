@@ -313,6 +313,11 @@ describe("the quarantine of a user", () => {
       [],
     ],
     [
+      "that is said to begin later has a gap",
+      { users: [user("eve", 60, tags("QUARANTINED", { QuarantineTime: ago(-60).toISOString() }))] },
+      ["gap eve"],
+    ],
+    [
       "from which it is released is left alone",
       { users: [user("eve", 2_000, tags("RELEASED", { QuarantineReleasedUntil: ago(-5).toISOString() }))] },
       [],
