@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { parse, stringify } from "yaml";
 import { EXIT } from "../../cli/exit-codes";
-import { TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { TAG_KEYS } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { startLab, type Lab } from "../../lab/lab";
 import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
@@ -21,7 +21,7 @@ import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { setUpTerraform } from "../../lab/terraform";
 import { AccountNames } from "../../stacks/names";
 import { CliProcess, type CliEnd } from "../support/cli/process";
-import { BUSY_MACHINE_MS, eventually } from "../support/eventually";
+import { endOfHold } from "./cases/looks";
 
 const FOLDER = path.join(__dirname, "../../.lab/e2e-release");
 const ACCOUNT = { id: "444455556666", name: "payments" };
@@ -108,11 +108,7 @@ beforeAll(async () => {
   await iam().send(new AttachUserPolicyCommand({ UserName: USER, PolicyArn: ADMINISTRATOR_POLICY_ARN }));
   const { AccessKey } = await iam().send(new CreateAccessKeyCommand({ UserName: USER }));
   key = { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" };
-  await eventually(
-    "the quarantine",
-    async () => ((await tags())[TAG_KEYS.status] === TAG_STATUS.quarantined ? true : undefined),
-    BUSY_MACHINE_MS,
-  );
+  await endOfHold(lab, ACCOUNT.id, USER);
 }, CASE_MS);
 afterAll(() => lab.stop());
 
