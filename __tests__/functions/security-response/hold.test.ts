@@ -62,6 +62,18 @@ test("a quarantine that nobody touches is looked at three times, changed in noth
   expect(responder.alerts()).toEqual([]);
 });
 
+test("the claim of another event on the user stays: the hold answers none", async () => {
+  const claim = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0b002/7a0c6f6e-4d5b-4e0e-9a39-53a3b0c3f009";
+  const { responder, order } = await quarantined({
+    onSleep: () => responder.mallory.tags.set("QuarantineEventId", claim),
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(responder.mallory.tags.get("QuarantineEventId")).toBe(claim);
+  expect(outcome).toMatchObject({ status: "HELD" });
+});
+
 test("a deny that was taken off is put back by every way at once, with an alert of its own", async () => {
   let strip = true;
   const { responder, order } = await quarantined({

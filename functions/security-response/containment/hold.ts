@@ -138,7 +138,11 @@ class Watch {
   }
 
   private reconcilerOf(incident: Incident): Reconciler {
-    return reconcilerOf(incident, () => ({ byEveryMethod: this.isByEveryMethod, since: this.restoredAt }));
+    return reconcilerOf(incident, () => ({
+      byEveryMethod: this.isByEveryMethod,
+      since: this.restoredAt,
+      keepsClaim: true,
+    }));
   }
 
   private get isByEveryMethod(): boolean {

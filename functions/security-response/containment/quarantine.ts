@@ -3,7 +3,7 @@ import type { UserCreation } from "../event/user-creation";
 import { keyOf, type Quarantine } from "./gap";
 import type { Incident } from "./incident";
 import { Reconciler } from "./reconcile";
-import { claimValue, containedBefore, type Claimant, type QuarantineFacts } from "./tags";
+import { claimedEvent, claimValue, containedBefore, type Claimant, type QuarantineFacts } from "./tags";
 import { DENIALS } from "./user-state";
 
 /** How a user is to be denied. */
@@ -12,6 +12,8 @@ export interface DenialPlan {
   readonly byEveryMethod: boolean;
   /** When the user was quarantined, in milliseconds since the epoch. @default when this response denied it */
   readonly since?: number;
+  /** A claim on any event stays as it is: no event is answered. @default false */
+  readonly keepsClaim?: boolean;
 }
 
 export const BY_FIRST = (): DenialPlan => ({ byEveryMethod: false });
@@ -37,7 +39,9 @@ function quarantineOf(incident: Incident, known: Reconciler, plan: DenialPlan): 
   if (method === "") {
     return quarantine;
   }
-  const claimant = claimantOf(incident);
+  const own = claimantOf(incident);
+  const claimed = plan.keepsClaim ? claimedEvent(known.state.tags ?? []) : "";
+  const claimant = claimed === "" ? own : { ...own, eventId: claimed };
   const at = plan.since ?? deniedAt(incident, known);
   const facts = quarantineFacts({ creation, reason, claimant, method, at });
   return { ...quarantine, tags: { facts: { ...facts, formerBoundary: known.formerBoundary }, claimant } };

@@ -9,7 +9,7 @@ import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
 import { reconcilerOf } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
-import { isReleased, tagValue } from "./tags";
+import { claimedEvent, isReleased, tagValue } from "./tags";
 import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
 
 /** What tells whether a user is, or was, quarantined. */
@@ -187,7 +187,7 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
 /** The incident with what the state and the tags say of the user. */
 function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
   const { creation } = incident;
-  const [eventId = ""] = tagValue(tags, TAG_KEYS.eventId).split("/");
+  const eventId = claimedEvent(tags);
   const label = tagValue(tags, TAG_KEYS.createdBy) || creation.creator.label;
   return {
     ...incident,

@@ -103,6 +103,12 @@ export function claimValue(eventId: string, requestId: string): string {
   return cleanTagValue(`${claimPrefix(eventId)}${requestId}`);
 }
 
+/** Id of the event whose answer the tags claim; empty without a claim. */
+export function claimedEvent(tags: readonly Tag[]): string {
+  const [eventId = ""] = tagValue(tags, TAG_KEYS.eventId).split("/");
+  return eventId;
+}
+
 /** What every claim on the same event begins with. */
 export function claimPrefix(eventId: string): string {
   return `${cleanTagValue(eventId, MAX_EVENT_ID)}/`;
