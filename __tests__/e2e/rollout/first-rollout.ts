@@ -74,8 +74,8 @@ export function firstRolloutCases(operator: Operator): void {
 
     const { stdout } = await operator.run("plan", "--account", "laboratory", "--json");
 
-    // The environment of both functions has the name.
+    // The environments of responder, hold and sweep have the name.
     const [renamed] = readReport(stdout).stacks;
-    expect(renamed).toMatchObject({ name: "laboratory", changes: { add: 0, change: 2, remove: 0 } });
+    expect(renamed).toMatchObject({ name: "laboratory", changes: { add: 0, change: 3, remove: 0 } });
   });
 }
