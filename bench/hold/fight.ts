@@ -113,10 +113,12 @@ class Probe {
     let before = Date.now();
     while (!this.isStopped) {
       const next = sleep(everyMs);
+      const askedAt = Date.now();
       this.isFree = await this.victim.canAct();
       await next;
       const now = Date.now();
-      if (this.isFree && now > this.countsAt) {
+      // What was asked before the deny counted may be answered after that.
+      if (this.isFree && askedAt >= this.countsAt) {
         this.couldActMs += now - Math.max(before, this.countsAt);
         this.lastActed = now;
       }
