@@ -1,4 +1,5 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { IAMClient, type IAMClientConfig } from "@aws-sdk/client-iam";
 import {
   HOLDINGS,
   readQuarantinePolicy,
@@ -65,11 +66,15 @@ export async function readUserCreationRecord(
   userName: string,
   timing: RetryTiming = TIMING,
 ): Promise<FoundCreation> {
+  const { quarantinePolicyArn } = new AccountNames(rollout.partition, account.id);
   return withSession(
     rollout,
     account,
-    async ({ lookup, read }) => {
-      const [records, { id, seen }] = await Promise.all([findCreations(lookup, userName), read(userName)]);
+    async ({ lookup, settings }) => {
+      const [records, { id, seen }] = await Promise.all([
+        findCreations(lookup, userName),
+        readUser(settings, userName, quarantinePolicyArn, timing),
+      ]);
       const own = records.find((record) => id !== undefined && userIdOf(record) === id);
       const record = own ?? records[0];
       if (record === undefined) {
@@ -89,7 +94,8 @@ function userIdOf(record: JsonObject): unknown {
 
 interface Session {
   readonly lookup: Lookup;
-  readonly read: (userName: string) => Promise<{ readonly id: string | undefined; readonly seen: SeenUser }>;
+  /** Settings of clients that act as the role. */
+  readonly settings: IAMClientConfig;
 }
 
 async function withSession<T>(
@@ -98,34 +104,41 @@ async function withSession<T>(
   work: (session: Session) => Promise<T>,
   timing: RetryTiming,
 ): Promise<T> {
-  const names = new AccountNames(rollout.partition, account.id);
+  const { region } = new AccountNames(rollout.partition, account.id);
   const roleArn = deploymentRoleArn(rollout, account.id);
-  const settings = clientSettings(names.region);
-  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-replay" }, settings);
+  const own = clientSettings(region);
+  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-replay" }, own);
+  const settings = { ...own, credentials };
   // Lookups are paced and repeated by Lookup: attempts of the SDK would come between.
-  const cloudTrail = new CloudTrailClient({ ...settings, credentials, maxAttempts: 1 });
-  const { IAMClient } = await import("@aws-sdk/client-iam");
-  const iam = new IAMClient({ ...settings, credentials });
+  const cloudTrail = new CloudTrailClient({ ...settings, maxAttempts: 1 });
   try {
-    return await work({
-      lookup: new Lookup(cloudTrail, account.id, names.region, timing),
-      read: async (userName) => {
-        const deadline = new Deadline(timing.clock, timing.clock() + USER_MS);
-        const aspects = [...HOLDINGS, "tags", "inlineDeny"] as const;
-        const [user, policy] = await Promise.all([
-          readUserState({ iam, ...timing }, userName, aspects, deadline),
-          readQuarantinePolicy(iam, names.quarantinePolicyArn, deadline),
-        ]);
-        const unread = [...user.failed, ...policy.failed].map(({ step, error }) => `${step}: ${error}`);
-        return { id: user.state.id, seen: { state: { ...user.state, ...policy.state }, unread } };
-      },
-    });
+    return await work({ lookup: new Lookup(cloudTrail, account.id, region, timing), settings });
   } catch (cause) {
     throw new CommandError(`${account.id}: CloudTrail could not be read as ${roleArn}: ${errorText(cause)}`, {
       cause,
     });
   } finally {
     cloudTrail.destroy();
+  }
+}
+
+async function readUser(
+  settings: IAMClientConfig,
+  userName: string,
+  policyArn: string,
+  timing: RetryTiming,
+): Promise<{ readonly id: string | undefined; readonly seen: SeenUser }> {
+  const iam = new IAMClient(settings);
+  const deadline = new Deadline(timing.clock, timing.clock() + USER_MS);
+  const aspects = [...HOLDINGS, "tags", "inlineDeny"] as const;
+  try {
+    const [user, policy] = await Promise.all([
+      readUserState({ iam, ...timing }, userName, aspects, deadline),
+      readQuarantinePolicy(iam, policyArn, deadline),
+    ]);
+    const unread = [...user.failed, ...policy.failed].map(({ step, error }) => `${step}: ${error}`);
+    return { id: user.state.id, seen: { state: { ...user.state, ...policy.state }, unread } };
+  } finally {
     iam.destroy();
   }
 }

@@ -53,7 +53,7 @@ export function explain(
   }
   const { account, decision } = judgement;
   const { verdict, creation, tampering } = decision;
-  const enforced = judge(record, rollout, now, "enforce");
+  const enforced = account.mode === "enforce" ? judgement : judge(record, rollout, now, "enforce");
   const decidedBy = findLine(verdict, account.id);
   const wouldDo =
     account.mode !== "enforce" && enforced.kind === "judged"
@@ -95,8 +95,8 @@ function stepsOf(
     case "quarantine": {
       const { quarantinePolicyArn: policyArn } = new AccountNames(rollout.partition, account.id);
       const settings = { ...account, policyArn };
-      const subject = creation === undefined ? undefined : { creation, reason: verdict.reason };
-      const steps = subject === undefined ? [] : planQuarantine(state, subject, settings, now);
+      const { reason } = verdict;
+      const steps = creation ? planQuarantine(state, { creation, reason }, settings, now) : [];
       return planInWords(steps, state, settings);
     }
     case "restore":

@@ -64,8 +64,13 @@ export function judge(record: JsonObject, rollout: Rollout, now: number, mode?: 
   }
 }
 
+/** CloudTrail's record, without the envelope that EventBridge may have put around it. */
+export function detailOf(record: JsonObject): JsonObject {
+  return (record["detail"] as JsonObject | null | undefined) ?? record;
+}
+
 /** A record as EventBridge would deliver it. One that comes from a trail or a lookup has no envelope. */
-export function asEvent(record: JsonObject): JsonObject {
+function asEvent(record: JsonObject): JsonObject {
   if ("detail" in record || "requestPayload" in record) {
     return record;
   }

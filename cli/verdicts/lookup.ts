@@ -44,7 +44,7 @@ export class Lookup {
    *
    * @throws Error for a record of another account: the role leads to where it should not.
    */
-  async page(input: LookupEventsCommandInput): Promise<LookupPage> {
+  private async page(input: LookupEventsCommandInput): Promise<LookupPage> {
     const { Events = [], NextToken } = await this.send(input);
     const records = Events.flatMap(({ CloudTrailEvent }) => parseRecord(CloudTrailEvent));
     const stranger = records.find(
@@ -57,6 +57,19 @@ export class Lookup {
     }
     const times = Events.flatMap(({ EventTime }) => (EventTime === undefined ? [] : [EventTime.getTime()]));
     return { records, oldest: times.length === 0 ? undefined : Math.min(...times), token: NextToken };
+  }
+
+  /** Every page, as {@link page} reads one. */
+  async *pages(input: LookupEventsCommandInput): AsyncGenerator<LookupPage> {
+    for (let token: string | undefined, isLast = false; !isLast;) {
+      const page: LookupPage = await this.page({
+        ...input,
+        ...(token !== undefined && { NextToken: token }),
+      });
+      token = page.token;
+      isLast = token === undefined;
+      yield page;
+    }
   }
 
   private async send(input: LookupEventsCommandInput): Promise<LookupEventsCommandOutput> {
@@ -137,16 +150,9 @@ async function* pagesOf(
   const isOldest = gap.from <= now - (MAX_DAYS - 1) * DAY_MS;
   const range = { ...(isOldest ? {} : { StartTime: new Date(gap.from) }), EndTime: new Date(gap.to) };
   let { to } = gap;
-  for (let token: string | undefined, isLast = false; !isLast;) {
-    const page: LookupPage = await lookup.page({
-      ...by("EventName", "CreateUser"),
-      ...range,
-      ...(token !== undefined && { NextToken: token }),
-    });
-    token = page.token;
-    isLast = token === undefined;
+  for await (const page of lookup.pages({ ...by("EventName", "CreateUser"), ...range })) {
     // The second of the oldest event may have more of them on the next page, so it is not left behind yet.
-    const from = isLast ? gap.from : Math.min(to, page.oldest ?? to);
+    const from = page.token === undefined ? gap.from : Math.min(to, page.oldest ?? to);
     const settled = { from, to: Math.min(to, now - LATE_MS) };
     yield { window: settled.from < settled.to ? settled : null, records: page.records };
     to = from;
@@ -178,14 +184,8 @@ function parseRecord(text: string | undefined): JsonObject[] {
 /** The successful creations of a user of this name in the last 90 days, the newest first. */
 export async function findCreations(lookup: Lookup, userName: string): Promise<JsonObject[]> {
   const found: JsonObject[] = [];
-  for (let token: string | undefined, isLast = false; !isLast;) {
-    const page: LookupPage = await lookup.page({
-      ...by("ResourceName", userName),
-      ...(token !== undefined && { NextToken: token }),
-    });
-    found.push(...page.records.filter(isCreation));
-    token = page.token;
-    isLast = token === undefined;
+  for await (const { records } of lookup.pages(by("ResourceName", userName))) {
+    found.push(...records.filter(isCreation));
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../functions/shared/json";
 import { mayUndoRoles } from "../../stacks/config/roles";
 import type { Rollout } from "../../stacks/config/rollout";
 import type { DecidingLine, FindLine } from "./deciding-line";
-import { judge, type Judgement } from "./judge";
+import { detailOf, judge, type Judgement } from "./judge";
 import { suggestTrust, type NoSuggestion, type Suggestion, type Untrusted } from "./suggest-trust";
 
 /** One user, and what `enforce` would have done about it. Everything but the verdict is the record's word. */
@@ -82,10 +82,6 @@ type Judged = Extract<Judgement, { kind: "judged" }>;
 
 function isCreateUser(record: JsonObject): boolean {
   return detailOf(record)["eventName"] === "CreateUser";
-}
-
-function detailOf(record: JsonObject): JsonObject {
-  return (record["detail"] as JsonObject | null | undefined) ?? record;
 }
 
 function eventIdOf(record: JsonObject): string {

@@ -3,6 +3,7 @@ import type { UserCreation } from "../../functions/security-response/event/user-
 import { matchesAny } from "../../functions/security-response/verdict/pattern";
 import { objectAt, stringAt, type JsonObject } from "../../functions/shared/json";
 import { trustProblems, trustSchema } from "../../stacks/config/trust";
+import { detailOf } from "./judge";
 
 /** A creation that nothing trusts, with the record it was read from. */
 export interface Untrusted {
@@ -128,7 +129,7 @@ function whyNot({ creation, record }: Untrusted): Refusal | undefined {
 
 /** What in a record shows that a person acted. That nothing does proves no machine. */
 function personIn(record: JsonObject, roleArn: string): string | undefined {
-  const detail = "detail" in record ? objectAt(record, "detail") : record;
+  const detail = detailOf(record);
   const identity = objectAt(detail, "userIdentity");
   const session = stringAt(identity, "arn")?.split("/").at(-1) ?? "";
   const attributes = objectAt(objectAt(identity, "sessionContext"), "attributes");

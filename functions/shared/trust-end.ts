@@ -1,3 +1,4 @@
+const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
@@ -10,5 +11,5 @@ export function trustEnd(until: string): number | undefined {
   const [, year, month, day] = DATE.exec(until) ?? [];
   const begin = Date.UTC(Number(year), Number(month) - 1, Number(day));
   const isDate = !Number.isNaN(begin) && new Date(begin).toISOString().startsWith(until);
-  return isDate ? Date.UTC(Number(year), Number(month) - 1, Number(day) + 1) : undefined;
+  return isDate ? begin + DAY_MS : undefined;
 }
