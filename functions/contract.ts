@@ -50,6 +50,12 @@ export const SIMULATION_ENV = {
   policyArn: "QUARANTINE_POLICY_ARN",
 } as const;
 
+/** Environment variables of `quarantine-drill`, beside those of {@link RESPONDER_ENV}. */
+export const DRILL_ENV = {
+  /** Hours from one drill to the next. */
+  everyHours: "DRILL_EVERY_HOURS",
+} as const;
+
 /** Environment variables of `security-notifier`. */
 export const NOTIFIER_ENV = {
   /** ARN of the security account's `security-alerts` topic. */
@@ -119,6 +125,22 @@ export const HOLD_NAME = "security-response-hold";
 
 /** The same of the function that looks for what no event told of. */
 export const SWEEP_NAME = "quarantine-sweep";
+
+/** The same of the function that proves the response, by a user of its own. */
+export const DRILL_NAME = "quarantine-drill";
+
+/** IAM path below which `quarantine-drill` creates its users; its role reaches no others. */
+export const DRILL_PATH = "/quarantine-drill/";
+
+/**
+ * Key of the tag on the drill's own role by which it announces a user before it creates one: the user's name,
+ * and whether people get the responder's mail about it. The responder reads it from IAM.
+ */
+export const DRILL_TAG = "QuarantineDrill";
+
+/** Who gets the responder's mail about an announced drill. */
+export const DRILL_AUDIENCES = ["people", "nobody"] as const;
+export type DrillAudience = (typeof DRILL_AUDIENCES)[number];
 
 /**
  * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
@@ -268,6 +290,11 @@ export interface Outcome {
   readonly actor?: string;
   /** The sweep found it; absent where an event told of it. */
   readonly foundBy?: "sweep";
+  /**
+   * Who gets the mail about this user, whom the drill of the account announced and created; absent for every
+   * other user.
+   */
+  readonly drill?: DrillAudience;
   readonly eventId: string;
   /** ISO 8601, UTC. */
   readonly eventTime: string;
@@ -293,4 +320,36 @@ export interface Outcome {
   readonly wouldDo?: readonly string[];
   /** What the user still has: keys, console password, SSH keys and the like, in words. */
   readonly open: readonly string[];
+}
+
+/** How a drill ended: the response denied its user in time, or it did not. */
+export const DRILL_STATUSES = ["PASSED", "FAILED"] as const;
+
+/**
+ * What `quarantine-drill` returns, whether the response worked or not; it travels as an {@link Outcome} does.
+ * Seconds are by the drill's own clock, from the answer to its CreateUser.
+ */
+export interface DrillOutcome {
+  readonly schemaVersion: "1";
+  readonly kind: "drill";
+  readonly status: (typeof DRILL_STATUSES)[number];
+  /** One or two sentences for people. No quotes, line breaks or control characters. */
+  readonly summary: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  /** Version of this project that ran it. */
+  readonly version: string;
+  /** Name of the user, which holds the nonce; empty when none was created. */
+  readonly userName: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Until IAM showed the deny on the user; null when it did not. */
+  readonly secondsToContained: number | null;
+  /** Until a call with the user's key was refused for the quarantine; null when none was. */
+  readonly secondsToDenied: number | null;
+  /** People are to read it: it failed, or it is the first of its week. */
+  readonly alerted: boolean;
+  readonly failed: readonly { readonly step: string; readonly error: string }[];
+  /** Users of earlier drills that were found and deleted. */
+  readonly leftOvers: readonly string[];
 }
