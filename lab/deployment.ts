@@ -71,14 +71,14 @@ export class LabDeployment {
   }
 
   /**
-   * `cdktf deploy '*'`.
+   * `cdktf deploy '*'`, or of the stacks that are named.
    *
    * @param onLine Gets every line that cdktf prints.
    * @throws ProgramError when a stack cannot be deployed.
    */
-  async deploy(onLine: (line: string) => void): Promise<void> {
+  async deploy(onLine: (line: string) => void, stacks: readonly string[] = ["*"]): Promise<void> {
     // The provider's checksums for other platforms come from the registry, which the lab does not need.
-    await this.cdktf(["deploy", "*", "--auto-approve", "--skip-provider-lock"], onLine);
+    await this.cdktf(["deploy", ...stacks, "--auto-approve", "--skip-provider-lock"], onLine);
   }
 
   /**

@@ -56,9 +56,13 @@ class Demo {
 
   async run(): Promise<Failures> {
     const { screen } = this;
-    await this.deploy();
+    await this.createBreakGlassRoles();
+    screen.heading("Deploying the security account and a first target account with Terraform");
+    await this.deploy(securityAccount.name, payments.name);
     // An administrator with a key in one account, a console user in the other.
     const first = await this.attack(payments, "create-admin-user");
+    screen.heading("Deploying the other target account, and the guard: a service control policy");
+    await this.deploy("*");
     const second = await this.attack(research, "create-console-user");
     await this.undo(payments, first);
     await this.showStatus([first, second]);
@@ -79,15 +83,19 @@ class Demo {
     return this.failures;
   }
 
-  private async deploy(): Promise<void> {
-    const { screen, deployment } = this;
-    screen.heading("Deploying one stack per account with Terraform, and the guard: a service control policy");
+  private async createBreakGlassRoles(): Promise<void> {
     for (const { id } of memberAccounts) {
       const role = { role: BREAK_GLASS, accountId: id, trustedAccountId: managementAccount.id };
       await createBreakGlassRole(this.lab.iam(id), role);
     }
+  }
+
+  private async deploy(...stacks: readonly string[]): Promise<void> {
     const progress = new DeployProgress();
-    await screen.step("cdktf deploy '*'", (note) => deployment.deploy((line) => note(progress.read(line))));
+    const command = `cdktf deploy ${stacks.map((stack) => (stack === "*" ? "'*'" : stack)).join(" ")}`;
+    await this.screen.step(command, (note) =>
+      this.deployment.deploy((line) => note(progress.read(line)), stacks),
+    );
   }
 
   /** @returns Name of the user that the attacker created. */

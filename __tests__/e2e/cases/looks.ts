@@ -2,6 +2,7 @@ import type { Outcome } from "../../../functions/contract";
 import type { LabClient } from "../../../lab/client/lab-client";
 import type { SeenEvent } from "../../../lab/eventbridge/event-log";
 import type { Lab } from "../../../lab/lab";
+import type { InboxMessage } from "../../../lab/sns/inbox";
 import { NAMES } from "../../../stacks/names";
 import { BUSY_MACHINE_MS, eventually } from "../../support/eventually";
 import { SECURITY_ACCOUNT } from "./organization";
@@ -44,17 +45,34 @@ export function waitForAlerts(
 
 /**
  * Waits until a quarantine has stood for as long as it is held: until then, whatever is taken off is put
- * back, whoever does it.
+ * back, whoever does it. An order that SNS confirms late is sent again, and starts a second hold.
  */
-export function endOfHold(lab: Pick<Lab, "events">, accountId: string, userName: string): Promise<true> {
+export function endOfHold(
+  lab: Pick<Lab, "events" | "inbox">,
+  accountId: string,
+  userName: string,
+): Promise<true> {
+  const isOrder = ({ topicArn, message }: InboxMessage) =>
+    topicArn.endsWith(`:${NAMES.hold}`) && message.includes(`"userName":"${userName}"`);
   const isEnd = ({ event: { source, detail } }: SeenEvent) => {
-    const outcome = (detail as { responsePayload?: Partial<Outcome> }).responsePayload ?? {};
-    return source === "lambda" && outcome.status === "HELD" && outcome.userName === userName;
+    const { requestContext, responsePayload } = detail as HoldResult;
+    return (
+      source === "lambda" &&
+      requestContext?.functionArn?.includes(`:${NAMES.hold}:`) === true &&
+      responsePayload?.userName === userName
+    );
   };
-  return eventually(
-    `the end of the hold of ${userName}`,
-    () => lab.events(accountId).some(isEnd) || undefined,
-  );
+  return eventually(`the end of every hold of ${userName}`, () => {
+    const orders = lab.inbox(accountId).filter(isOrder).length;
+    const ends = lab.events(accountId).filter(isEnd).length;
+    return (orders > 0 && ends >= orders) || undefined;
+  });
+}
+
+/** What a Lambda destination puts on the bus. */
+interface HoldResult {
+  readonly requestContext?: { readonly functionArn?: string };
+  readonly responsePayload?: Partial<Outcome>;
 }
 
 /** What the holds and the calls of a test itself lead to stands in the audit log too. */
