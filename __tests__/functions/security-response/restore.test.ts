@@ -205,6 +205,35 @@ test("a key of the creation itself, whose event comes before the tags are writte
   expect(outcome).toMatchObject({ status: "HELD", alerted: false });
 });
 
+test("a key of the creation itself is no fight, though IAM shows the new tags and not yet the deny", async () => {
+  const responder = createResponder();
+  await responder.respond(loadFixture("events/by-iam-user"));
+  responder.sns.resetHistory();
+  responder.mallory.policies.clear();
+  const early = change(
+    eventOf(["CreateAccessKey", { userName }]),
+    "detail.eventTime",
+    "2025-03-04T05:06:07Z",
+  );
+
+  const outcome = await responder.respond(early, SETTINGS);
+
+  expect([...responder.mallory.policies]).toEqual([POLICY_ARN]);
+  expect(responder.mallory.inline.size).toBe(0);
+  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+  expect(responder.holds()).toEqual([]);
+});
+
+test("a deny that is off is a fight, whatever time somebody wrote for the quarantine", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.mallory.tags.set("QuarantineTime", "2099-01-01T00:00:00.000Z");
+
+  const outcome = await responder.respond(called(responder, ["CreateAccessKey", { userName }]), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL", alerted: true });
+});
+
 test("tags that were taken off a denied user are written again, and mailed", async () => {
   const responder = await quarantined();
   responder.mallory.tags.clear();

@@ -119,6 +119,7 @@ export async function closeGap(start: Incident): Promise<Restoration> {
     tookDenyOff: hasEnded,
     by: "sweep",
     undoing: (isUndone) => ({ found, isUndone }),
+    precedes: () => false,
     // The event may have come in the meantime.
     isNews: (_, done) => done.length > 0,
   };
@@ -131,35 +132,40 @@ interface Cause {
   /** Who is named when the same is not alerted twice. */
   readonly by: string;
   readonly undoing: (isUndone: boolean) => Undoing;
+  /** Whether it was there before the user was quarantined, in milliseconds since the epoch. */
+  readonly precedes: (quarantinedAt: number) => boolean;
   /** Whether people have to hear of it though no deny was off. */
   readonly isNews: (quarantinedAt: number, done: readonly string[]) => boolean;
 }
 
 function causeOf(tampering: Tampering): Cause {
+  const precedes = (quarantinedAt: number) => Date.parse(tampering.eventTime) <= quarantinedAt;
   return {
     tookDenyOff: tampering.tookDenyOff,
     by: tampering.caller.label,
     undoing: (isUndone) => undoingOf(tampering, isUndone),
+    precedes,
     // What was done before the quarantine, or while it is being made, belongs to the creation. No time yet is
     // news only from a call that may have taken the tag off.
     isNews: (quarantinedAt) =>
-      Number.isNaN(quarantinedAt)
-        ? UNDOING_TAGS.includes(tampering.call)
-        : !(Date.parse(tampering.eventTime) <= quarantinedAt),
+      Number.isNaN(quarantinedAt) ? UNDOING_TAGS.includes(tampering.call) : !precedes(quarantinedAt),
   };
 }
 
 async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<ContainmentResult> {
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
-  const isUndone = cause.tookDenyOff || isWeaker(reading.state, settings.policyArn);
+  const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
+  // Of a quarantine that is being made, IAM may show the tags before the deny. A time to come is no such one.
+  const age = clock() - quarantinedAt;
+  const isBeingMade = age >= 0 && age < AGES_MS.fresh && cause.precedes(quarantinedAt);
+  const isUndone = cause.tookDenyOff || (!isBeingMade && isWeaker(reading.state, settings.policyArn));
   const undoing = cause.undoing(isUndone);
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
     return untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] });
   }
-  const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
   const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
   const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: isUndone, since }));
   reconciler.add(reading, EVIDENCE);
