@@ -9,11 +9,11 @@ import {
   DetachUserPolicyCommand,
   ListUsersCommand,
   ListUserTagsCommand,
-  PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { parse, stringify } from "yaml";
 import { EXIT } from "../../cli/exit-codes";
 import { TAG_KEYS } from "../../functions/contract";
+import { createBreakGlassRole } from "../../lab/client/break-glass-role";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { startLab, type Lab } from "../../lab/lab";
 import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
@@ -63,21 +63,14 @@ const tags = async (): Promise<Record<string, string>> => {
 /** Acts as the user, who may list users as an administrator. */
 const act = () => client.iam(ACCOUNT.id, key).send(new ListUsersCommand({}));
 
-/** A role as an organization makes it: in every account, for the operators in the management account. */
-async function createRole(name: string, Action: string[]): Promise<void> {
-  const [, folder = "/", RoleName = name] = /^(?:(.*)\/)?([^/]+)$/.exec(name) ?? [];
-  const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:root` }, Action };
-  const Version = "2012-10-17";
-  await iam().send(
-    new CreateRoleCommand({
-      RoleName,
-      Path: `/${folder}/`,
-      AssumeRolePolicyDocument: JSON.stringify({ Version, Statement: [trust] }),
-    }),
-  );
-  const rights = { Effect: "Allow", Action: "iam:*", Resource: "*" };
-  const PolicyDocument = JSON.stringify({ Version, Statement: [rights] });
-  await iam().send(new PutRolePolicyCommand({ RoleName, PolicyName: "users", PolicyDocument }));
+/** Operators of the management account may assume it, and may not say who they are. */
+async function createRoleWithoutSourceIdentity(RoleName: string): Promise<void> {
+  const trust = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:root` } };
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ ...trust, Action: "sts:AssumeRole" }],
+  });
+  await iam().send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
 }
 
 beforeAll(async () => {
@@ -99,8 +92,12 @@ beforeAll(async () => {
     ...setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER).environment,
     ...{ ROLLOUT_CONFIG: undefined, TERRAFORM_BINARY_NAME: undefined },
   };
-  await createRole(BREAK_GLASS, ["sts:AssumeRole", "sts:SetSourceIdentity"]);
-  await createRole("WithoutSourceIdentity", ["sts:AssumeRole"]);
+  await createBreakGlassRole(iam(), {
+    role: BREAK_GLASS,
+    accountId: ACCOUNT.id,
+    trustedAccountId: MANAGEMENT,
+  });
+  await createRoleWithoutSourceIdentity("WithoutSourceIdentity");
   const { code, stderr } = await run("rollout", "--yes", "--account", ACCOUNT.name);
   if (code !== EXIT.done) {
     throw new Error(stderr);
