@@ -56,6 +56,11 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "sweep.unknownCreator", expected: "one of alert, quarantine", found: '"trust"' },
   ],
   [
+    "a drill less often than daily",
+    (yaml) => `${yaml}drill: { everyHours: 48 }\n`,
+    { path: "drill.everyHours", expected: "0 for off, or whole hours from 1 to 24", found: "48" },
+  ],
+  [
     "a duplicate account name",
     (yaml) => yaml.replace("name: payments", "name: sandbox"),
     { path: "accounts[1].name", found: '"sandbox", as in accounts[0].name' },
