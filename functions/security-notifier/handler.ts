@@ -15,7 +15,7 @@ const logs = new CloudWatchLogsClient({ maxAttempts: 2 });
 /** What one environment of the function remembers between its invocations. */
 let refusals: ToldRefusals | undefined;
 
-/** Entry of the function `security-notifier`, invoked asynchronously by rules of both buses, some by the hour. */
+/** Entry of the function `security-notifier`, invoked asynchronously by rules of both buses. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const log = createLog((line) => process.stdout.write(line), { requestId: context.awsRequestId });
   try {
