@@ -13,25 +13,32 @@ export function isDrill({ responsePayload }: JsonObject): boolean {
 }
 
 /**
- * Reads the outcome of a drill that another account sent, as {@link readOutcome} does: whoever rules that
- * account can send anything.
+ * Reads the outcome of a drill that another account sent.
  *
  * @param detail Of the event of Lambda's destination.
  * @param sender Account that sent it, from EventBridge's envelope.
- * @returns Undefined for what is none: of another function than that account's `quarantine-drill`, without a
- * status, or with a user name that IAM does not allow.
+ * @returns Undefined for what is none: of another function than that account's `quarantine-drill`, and for
+ * what {@link readDrillOutcome} does not read.
  */
 export function readDrill(detail: JsonObject, sender: string): DrillOutcome | undefined {
-  const payload = objectAt(detail, "responsePayload");
   const functionArn = stringAt(objectAt(detail, "requestContext"), "functionArn") ?? "";
+  const isOwn = new RegExp(`^arn:[\\w-]+:lambda:[\\w-]+:${sender}:function:${DRILL_NAME}(:|$)`);
+  return isOwn.test(functionArn) ? readDrillOutcome(detail["responsePayload"]) : undefined;
+}
+
+/**
+ * The same of what the function returned. Every field is made fit for people, as {@link readOutcome} does:
+ * whoever rules that account can send anything.
+ *
+ * @returns Undefined without a status, or with a user name that IAM does not allow.
+ */
+export function readDrillOutcome(payload: unknown): DrillOutcome | undefined {
+  if (!isObject(payload) || payload["kind"] !== "drill") {
+    return undefined;
+  }
   const status = oneOf(DRILL_STATUSES, payload["status"]);
   const userName = stringAt(payload, "userName") ?? "";
-  if (
-    !isDrill(detail) ||
-    !new RegExp(`^arn:[\\w-]+:lambda:[\\w-]+:${sender}:function:${DRILL_NAME}(:|$)`).test(functionArn) ||
-    status === undefined ||
-    (userName !== "" && !USER_NAME.test(userName))
-  ) {
+  if (status === undefined || (userName !== "" && !USER_NAME.test(userName))) {
     return undefined;
   }
   const text = (key: string, max: number): string => quoted(stringAt(payload, key) ?? "", max);
