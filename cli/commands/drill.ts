@@ -18,6 +18,7 @@ import { openDrillView } from "../view/drill-view";
 interface DrillOptions extends SelectionOptions {
   readonly concurrency: number;
   readonly role?: string;
+  readonly mail?: true;
   readonly json?: true;
   readonly report: string;
 }
@@ -40,7 +41,7 @@ Exit code 0: the drills passed; 1: one failed, is missing where it should be, or
 
 Examples:
   npm run quarantine -- drill
-  npm run quarantine -- drill --wave canary
+  npm run quarantine -- drill --wave canary --mail
   npm run quarantine -- drill --account 'pay*' --role QuarantineDrill --json`;
 
 /** `drill`: proves the response now, in several accounts at once. */
@@ -59,6 +60,7 @@ export function registerDrill(program: Command, shell: Shell): void {
         roleName,
       ),
     )
+    .option("--mail", "have the responder mail people too, to see that its mail arrives")
     .addOption(new Option("--report <file>", "file for the report").default(REPORT))
     .option("--json", "print the report as JSON on stdout; progress goes to stderr")
     .addHelpText("after", HELP)
@@ -84,7 +86,7 @@ async function runDrills(shell: Shell, options: DrillOptions): Promise<void> {
   try {
     await runConcurrently(drills, options.concurrency, async ({ account, row }) => {
       row.startedAt = Date.now();
-      row.run = await runDrill(rollout, account);
+      row.run = await runDrill(rollout, account, options.mail === true ? "people" : "nobody");
       if (row.run.kind === "ended" && row.run.outcome.userName !== "") {
         const { userName } = row.run.outcome;
         const drill = { accountId: account.id, userName, startedAt: row.startedAt };

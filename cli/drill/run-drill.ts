@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { DRILL_NAME, type DrillOutcome } from "../../functions/contract";
+import { DRILL_NAME, type DrillAudience, type DrillOutcome } from "../../functions/contract";
 import { readDrillOutcome } from "../../functions/security-notifier/read-drill";
 import { errorCode, errorText } from "../../functions/shared/aws-error";
 import { plain } from "../../functions/shared/text";
@@ -18,8 +18,16 @@ export type DrillRun =
   | { readonly kind: "not-deployed"; readonly isExpected: boolean; readonly advice: string }
   | { readonly kind: "error"; readonly error: string };
 
-/** Runs the drill of one account now, as the deployment role, and waits for its end. Never throws. */
-export async function runDrill(rollout: Rollout, account: Account): Promise<DrillRun> {
+/**
+ * Runs the drill of one account now, as the deployment role, and waits for its end. Never throws.
+ *
+ * @param audience Who gets the responder's mail about the drill's user.
+ */
+export async function runDrill(
+  rollout: Rollout,
+  account: Account,
+  audience: DrillAudience,
+): Promise<DrillRun> {
   const { region } = new AccountNames(rollout.partition, account.id);
   const roleArn = deploymentRoleArn(rollout, account.id);
   const settings = clientSettings(region);
@@ -31,7 +39,9 @@ export async function runDrill(rollout: Rollout, account: Account): Promise<Dril
     credentials: await roleCredentials({ roleArn, sessionName: "quarantine-drill" }, settings),
   });
   try {
-    const answer = await lambda.send(new InvokeCommand({ FunctionName: DRILL_NAME, Payload: "{}" }));
+    const answer = await lambda.send(
+      new InvokeCommand({ FunctionName: DRILL_NAME, Payload: JSON.stringify({ audience }) }),
+    );
     const text = Buffer.from(answer.Payload ?? []).toString("utf8");
     return answer.FunctionError === undefined
       ? ended(text, account)

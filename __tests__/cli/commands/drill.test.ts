@@ -54,12 +54,20 @@ test("shows the seconds of each step, and writes the report", async () => {
   expect(stderr).toContain("payments: PASSED");
   expect(exitCode).toBe(EXIT.done);
   expect(lambda.commandCalls(InvokeCommand).map(({ args }) => args[0].input)).toEqual([
-    { FunctionName: "quarantine-drill", Payload: "{}" },
+    { FunctionName: "quarantine-drill", Payload: '{"audience":"nobody"}' },
   ]);
   expect(JSON.parse(readFileSync(path.join(folder, "report.json"), "utf8"))).toMatchObject({
     command: "drill",
     accounts: [{ account: "payments", result: "passed", secondsToDenied: 9.2, secondsToAudited: 12.4 }],
   });
+});
+
+test("people get the responder's mail about it with --mail", async () => {
+  answers({ userName: "" });
+
+  await run(["--account", "payments", "--mail"]);
+
+  expect(lambda.commandCalls(InvokeCommand)[0]?.args[0].input.Payload).toBe('{"audience":"people"}');
 });
 
 test("a drill that failed is named with its step, and the command ends with 1", async () => {
