@@ -38,6 +38,7 @@ const FLOORS = {
       "changed",
       "release",
       "status",
+      "drill",
       "recover",
       "verdicts",
     ],

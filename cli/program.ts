@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerAccounts } from "./commands/accounts";
 import { registerChanged } from "./commands/changed";
+import { registerDrill } from "./commands/drill";
 import { registerExplain } from "./commands/explain";
 import { registerMatrix } from "./commands/matrix";
 import { registerPlan } from "./commands/plan";
@@ -23,6 +24,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerReplay,
   registerExplain,
   registerStatus,
+  registerDrill,
   registerRelease,
   registerRetire,
   registerChanged,

@@ -353,3 +353,21 @@ export interface DrillOutcome {
   /** Users of earlier drills that were found and deleted. */
   readonly leftOvers: readonly string[];
 }
+
+/**
+ * What the schedule of the security account asks `security-notifier`: from which accounts no drill that
+ * passed has come for two periods.
+ */
+export interface SilentAccountsRequest {
+  readonly kind: "silent-accounts";
+  /** Hours from one drill to the next. */
+  readonly everyHours: number;
+  /** One request has not room for the accounts of a large organization: which of how many this is. */
+  readonly part: number;
+  readonly parts: number;
+  /** Id and name of each account that should be heard of, such as `111122223333 payments`. */
+  readonly accounts: readonly string[];
+}
+
+/** Beginning of the names of the rules in the security account that ask it, ten minutes past each hour. */
+export const SILENCE_RULES = "security-events-silent-accounts";

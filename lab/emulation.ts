@@ -3,6 +3,7 @@ import { createAuthorization } from "./authorization/create-authorization";
 import { EventHistory } from "./cloudtrail/event-history";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { Alarms } from "./cloudwatch/alarms";
+import { embeddedMetrics } from "./cloudwatch/embedded-metrics";
 import { MetricData } from "./cloudwatch/metric-data";
 import { MetricFilters } from "./cloudwatch/metric-filters";
 import { Metrics } from "./cloudwatch/metrics";
@@ -83,7 +84,11 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const stopped = new AbortController();
   const clock = new LabClock(stopped.signal);
   const answered = refuseUnknown(reportFailures(options.forward, log), log);
-  const forward: Forward = (request, accountId) => clock.during(answered(request, accountId));
+  const forward: Forward = (request, accountId) => {
+    // moto's clock is the machine's: patches.py takes this one for the times of log lines.
+    const headers = { ...request.headers, "x-lab-time": String(clock.now().getTime()) };
+    return clock.during(answered({ ...request, headers }, accountId));
+  };
   const moto = motoClient(forward);
   // Parts of the pipeline call each other through it.
   const call: InternalCaller = (...args) => internalCaller(pipeline, clock.now)(...args);
@@ -176,6 +181,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       invokeSubscribedFunctions(moto, call, log),
       queueMetrics.observe,
       metricFilters.observe,
+      embeddedMetrics(record),
       metricData.observe,
       alarms.observe,
       cloudTrailRecorder((event) => {

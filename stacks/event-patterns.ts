@@ -275,8 +275,8 @@ function refusalsOf(
 }
 
 /**
- * The responder of this account ended a response: Lambda's on-success destination puts this on the default
- * bus.
+ * The responder of this account ended a response, or a drill has ended: Lambda's on-success destination puts
+ * this on the default bus.
  */
 export function responseEnded(names: AccountNames): EventPattern {
   return {
@@ -284,7 +284,9 @@ export function responseEnded(names: AccountNames): EventPattern {
     "detail-type": [{ prefix: LAMBDA_RESULT }],
     detail: {
       requestContext: {
-        functionArn: [NAMES.responder, NAMES.hold].map((name) => ({ prefix: `${names.functionArn(name)}:` })),
+        functionArn: [NAMES.responder, NAMES.hold, NAMES.drill].map((name) => ({
+          prefix: `${names.functionArn(name)}:`,
+        })),
       },
     },
   };

@@ -1,4 +1,11 @@
-import { HOLD_NAME, QUARANTINE_POLICY_NAME, RESPONDER_NAME, SWEEP_NAME } from "../functions/contract";
+import {
+  DRILL_NAME,
+  HOLD_NAME,
+  QUARANTINE_POLICY_NAME,
+  RESPONDER_NAME,
+  SILENCE_RULES,
+  SWEEP_NAME,
+} from "../functions/contract";
 
 /** AWS partitions the rollout knows. */
 export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
@@ -23,6 +30,7 @@ export const NAMES = {
   responder: RESPONDER_NAME,
   hold: HOLD_NAME,
   sweep: SWEEP_NAME,
+  drill: DRILL_NAME,
   notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",
@@ -46,6 +54,7 @@ export const NAMES = {
   refusalAlertRule: "security-events-refusal-alerts",
   ownChangeRule: "security-events-own-changes",
   ownRefusalRule: "security-events-own-refusals",
+  silenceRules: SILENCE_RULES,
   securityDeadLetters: "security-events-dead-letters",
   guardPolicy: "security-response-guard",
   guardRule: "security-response-guard",
@@ -59,6 +68,9 @@ export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
 
 /** End of the name of the alarm that goes off for want of data. */
 export const MISSED_SWEEPS = "missed-sweeps";
+
+/** End of the name of the security account's alarm on accounts from which no drill comes. */
+export const SILENT_ACCOUNTS = "silent-accounts";
 
 /** Beginning of the name of every alarm in the security account. */
 export const SECURITY_ALARM_PREFIX = "security-events-";

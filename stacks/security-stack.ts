@@ -7,6 +7,7 @@ import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
+import { DrillWatch, silenceRules } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
 import {
@@ -51,6 +52,10 @@ export class SecurityStack extends BaseStack {
     ];
     // The bus may be what somebody changes, so what concerns this account does not go through it.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
+    const { everyHours } = rollout.drill;
+    const drilled = everyHours > 0 ? rollout.accounts.filter(({ mode }) => mode === "enforce") : [];
+    const watchesDrills = drilled.length > 0;
+    const watchRules = watchesDrills ? silenceRules(drilled, everyHours) : [];
 
     const { bus } = new SecurityBus(this, "security-bus", {
       names,
@@ -66,7 +71,10 @@ export class SecurityStack extends BaseStack {
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.securityDeadLetters,
-      ruleArns: [...busRules.map(ruleArn), ...ownRules.map((rule) => names.ruleArn(rule))],
+      ruleArns: [
+        ...busRules.map(ruleArn),
+        ...[...ownRules, ...watchRules].map((rule) => names.ruleArn(rule)),
+      ],
     });
     const notifier = new Notifier(this, "notifier", {
       names,
@@ -76,6 +84,7 @@ export class SecurityStack extends BaseStack {
       deploymentRole: rollout.deploymentRole,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
+      watchesDrills,
     });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
@@ -116,7 +125,7 @@ export class SecurityStack extends BaseStack {
 
     const addOwnRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
       new BusRule(this, ruleId, { ...props, deadLetters: undelivered }).sendTo("audit-log", auditLog);
-    addOwnRule("own-changes", {
+    const changesRule = addOwnRule("own-changes", {
       ruleName: NAMES.ownChangeRule,
       description: "A part of the security account's stack was changed",
       pattern: ownPartsChanged(names, alerts.keyNames),
@@ -149,6 +158,13 @@ export class SecurityStack extends BaseStack {
         failedInvocations("failed-own-refusals", NAMES.ownRefusalRule),
       ],
     });
+
+    if (watchesDrills) {
+      new DrillWatch(this, "drill-watch", {
+        accounts: drilled,
+        ...{ everyHours, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+      });
+    }
 
     this.output("security_bus_arn", "Bus that target accounts forward to", bus.arn);
     this.output("audit_log_arn", "Log group that keeps every forwarded event", audit.group.arn);

@@ -154,8 +154,9 @@ describe("the outcome rule", () => {
     },
   });
 
-  test("forwards what the responder returned, and of no other function", () => {
+  test("forwards what the responder and the drill returned, and of no other function", () => {
     expect(matchesPattern(responseEnded(names), outcome("security-response", true))).toBe(true);
+    expect(matchesPattern(responseEnded(names), outcome("quarantine-drill", false))).toBe(true);
     expect(matchesPattern(responseEnded(names), outcome("security-response-2", true))).toBe(false);
     expect(matchesPattern(responseEnded(names), outcome("attack-simulation", true))).toBe(false);
   });

@@ -1,5 +1,13 @@
+import { Testing } from "cdktf";
+import { parseRollout } from "../../stacks/config/load";
+import { SecurityStack } from "../../stacks/security-stack";
 import { SAMPLE_YAML } from "../support/stacks/sample";
-import { resources, synthesizeYaml } from "../support/stacks/synthesize";
+import {
+  FIXTURE_PACKAGES,
+  resources,
+  synthesizeYaml,
+  type SynthesizedStack,
+} from "../support/stacks/synthesize";
 
 const { security } = synthesizeYaml(SAMPLE_YAML);
 const parsed = (json: unknown): unknown => JSON.parse(String(json));
@@ -145,5 +153,110 @@ describe("the stack of the security account", () => {
         Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
       },
     ]);
+  });
+});
+
+describe("the watch over the drills", () => {
+  const drilling = (accounts: string) =>
+    `${SAMPLE_YAML.slice(0, SAMPLE_YAML.indexOf("accounts:"))}drill: { everyHours: 24 }\naccounts:\n${accounts}`;
+  const withDrills = (accounts: string) => synthesizeYaml(drilling(accounts)).security;
+  const account = (index: number, name = `payments-${index}`, mode = "enforce") =>
+    `  - { name: ${name}, id: "${100_000_000_000 + index}", wave: canary, mode: ${mode} }`;
+  const inputs = (stack: ReturnType<typeof withDrills>) =>
+    resources(stack, "aws_cloudwatch_event_target").flatMap(({ input }) =>
+      typeof input === "string" ? [input] : [],
+    );
+  const rulesOf = (stack: ReturnType<typeof withDrills>) =>
+    resources(stack, "aws_cloudwatch_event_rule").filter((rule) =>
+      String(rule["name"]).startsWith("security-events-silent-accounts"),
+    );
+
+  test("is not there without drills, or without an account that runs them", () => {
+    const observing = withDrills(account(1, "research", "observe"));
+
+    for (const stack of [security, observing]) {
+      expect(inputs(stack)).toEqual([]);
+      expect(rulesOf(stack)).toEqual([]);
+      expect(JSON.stringify(stack?.json)).not.toContain("silent-accounts");
+    }
+  });
+
+  test("asks each hour for the accounts that enforce, once their list is recorded", () => {
+    const stack = withDrills(
+      [account(1), account(2, "research", "observe"), account(3, "legacy", "'off'")].join("\n"),
+    );
+
+    expect(inputs(stack).map((input) => parsed(input))).toEqual([
+      {
+        ...{ kind: "silent-accounts", everyHours: 24, part: 1, parts: 1 },
+        accounts: ["100000000001 payments-1"],
+      },
+    ]);
+    expect(rulesOf(stack)).toMatchObject([
+      {
+        name: "security-events-silent-accounts-1",
+        schedule_expression: "cron(10 * * * ? *)",
+        state: "ENABLED",
+      },
+    ]);
+    const target = resources(stack, "aws_cloudwatch_event_target").find(({ input }) => input !== undefined);
+    expect(target).toMatchObject({ target_id: "part-1", dead_letter_config: expect.anything() });
+    expect(target?.["depends_on"]).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^aws_cloudwatch_event_target\.own-changes_audit-log/)]),
+    );
+    expect(JSON.stringify(resources(stack, "aws_sqs_queue_policy"))).toContain(
+      "rule/security-events-silent-accounts-1",
+    );
+  });
+
+  test("its alarm goes off for a silent account, and when nobody looks any more", () => {
+    const alarm = resources(withDrills(account(1)), "aws_cloudwatch_metric_alarm").find(
+      (each) => each["alarm_name"] === "security-events-silent-accounts",
+    );
+
+    expect(alarm).toMatchObject({
+      ...{ namespace: "IamUserQuarantine", metric_name: "SilentAccounts", statistic: "Maximum" },
+      ...{ threshold: 1, comparison_operator: "GreaterThanOrEqualToThreshold", datapoints_to_alarm: 1 },
+      treat_missing_data: "missing",
+      alarm_actions: [expect.stringContaining("aws_sns_topic.")],
+      insufficient_data_actions: [expect.stringContaining("aws_sns_topic.")],
+    });
+    expect(alarm?.["dimensions"]).toBeUndefined();
+    // CloudWatch API reference, PutMetricAlarm: together at most a day.
+    expect(Number(alarm?.["period"]) * Number(alarm?.["evaluation_periods"])).toBeLessThanOrEqual(86_400);
+  });
+
+  /** The stack alone: those of 1,000 accounts would take minutes. */
+  const alone = (yaml: string): SynthesizedStack => {
+    const rollout = parseRollout("rollout.yaml", yaml, "/project");
+    const stack = new SecurityStack(Testing.app(), "security", { rollout, packages: FIXTURE_PACKAGES });
+    const text = Testing.synth(stack);
+    return { text, json: JSON.parse(text) as SynthesizedStack["json"] };
+  };
+
+  test.each([
+    ["names as people choose them", (index: number) => `payments-${index}`, 4],
+    ["the longest names", (index: number) => `a${index}-x`.padEnd(50, "x"), 9],
+  ])("takes 1,000 accounts with %s in what EventBridge takes", (_, nameOf, parts) => {
+    const lines = Array.from({ length: 1_000 }, (__, index) => account(index, nameOf(index)));
+    const stack = alone(drilling(lines.join("\n")));
+    const targets = resources(stack, "aws_cloudwatch_event_target").filter(
+      ({ input }) => input !== undefined,
+    );
+    const requests = targets.map(
+      ({ input }) => parsed(input) as { part: number; parts: number; accounts: readonly string[] },
+    );
+
+    expect(requests.flatMap(({ accounts }) => accounts)).toEqual(
+      lines.map((__, index) => `${100_000_000_000 + index} ${nameOf(index)}`),
+    );
+    expect(requests.map(({ part }) => part)).toEqual(requests.map((__, index) => index + 1));
+    expect(requests.every((request) => request.parts === requests.length)).toBe(true);
+    expect(requests).toHaveLength(parts);
+    expect(Math.max(...targets.map(({ input }) => String(input).length))).toBeLessThanOrEqual(8_192);
+    expect(rulesOf(stack)).toHaveLength(Math.ceil(parts / 5));
+    for (const { rule } of targets) {
+      expect(targets.filter((each) => each["rule"] === rule).length).toBeLessThanOrEqual(5);
+    }
   });
 });

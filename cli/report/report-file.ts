@@ -62,15 +62,23 @@ export class ReportFile {
   }
 
   private write(report: Report): void {
-    // Replaced as a whole: a reader sees the old or the new state, even after a crash.
-    const draft = `${this.file}.new`;
-    try {
-      writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
-      renameSync(draft, this.file);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw withPath(error, this.file);
-    }
+    writeReport(this.file, report);
+  }
+}
+
+/**
+ * Writes a report as JSON, as a whole: a reader sees the old or the new state, even after a crash.
+ *
+ * @throws When it cannot be written; the error names the file.
+ */
+export function writeReport(file: string, report: object): void {
+  const draft = `${file}.new`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw withPath(error, file);
   }
 }
 

@@ -9,7 +9,7 @@ import type { SweepRequest } from "../security-response/sweep-request";
 import { createLog } from "../shared/log";
 import { listing } from "../shared/text";
 import { SweepError } from "./errors";
-import { metricLine } from "./metrics";
+import { sweepMetrics } from "./metrics";
 import { readSettings } from "./settings";
 import { sweep, type SweepReport } from "./sweep";
 
@@ -29,7 +29,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepR
     const dependencies = { iam, logs, cloudTrail, ask, log, clock: Date.now, random: Math.random, sleep };
     const remaining = () => context.getRemainingTimeInMillis();
     const report = await sweep(readSettings(process.env), dependencies, remaining);
-    process.stdout.write(metricLine(report, Date.now()) ?? "");
+    process.stdout.write(sweepMetrics(report, Date.now()) ?? "");
     log.info("The sweep has ended", { ...report });
     if (report.failures.length > 0) {
       throw new SweepError(`The sweep could not do everything: ${listing(report.failures)}`);

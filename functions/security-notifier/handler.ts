@@ -1,9 +1,10 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Context } from "aws-lambda";
-import { RESPONDER_NAME } from "../contract";
+import { DRILL_NAME, RESPONDER_NAME } from "../contract";
 import { createSnsClient } from "../shared/alert/sns-client";
 import { createLog, type Log } from "../shared/log";
 import { mailChannel } from "./channels/mail";
+import { DrillWatch } from "./drill-watch";
 import { notify, type Dependencies } from "./notify";
 import { readSettings } from "./settings";
 import { ToldRefusals } from "./told-refusals";
@@ -28,12 +29,18 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 function dependencies(log: Log): Dependencies {
   const settings = readSettings(process.env);
   const { partition, deploymentRole, auditLog } = settings;
+  const roleIn = (accountId: string, role: string) => `arn:${partition}:iam::${accountId}:role/${role}`;
   refusals ??= new ToldRefusals({ logs, auditLog, clock: Date.now });
   return {
     channels: [mailChannel(settings, sns, Date.now)],
     refusals,
-    ownRolesOf: (accountId) =>
-      [deploymentRole, RESPONDER_NAME].map((role) => `arn:${partition}:iam::${accountId}:role/${role}`),
+    watch: new DrillWatch({
+      ...{ logs, auditLog, clock: Date.now, print: (line) => process.stdout.write(line) },
+      securityAccountId: settings.accountId,
+      drillRoleOf: (accountId) => roleIn(accountId, DRILL_NAME),
+      deploymentRoleOf: (accountId) => roleIn(accountId, deploymentRole),
+    }),
+    ownRolesOf: (accountId) => [deploymentRole, RESPONDER_NAME].map((role) => roleIn(accountId, role)),
     log,
   };
 }

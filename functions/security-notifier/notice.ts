@@ -1,13 +1,15 @@
-import type { Outcome } from "../contract";
+import type { DrillOutcome, Outcome } from "../contract";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { isSessionOf, readApiCall, type ApiCall } from "./api-call";
 import { readPartChange, type PartChange } from "./part-change";
 import { quoted } from "./quoted";
+import { isDrill, readDrill } from "./read-drill";
 import { readOutcome } from "./read-outcome";
 
 /** What people are told. Text in it is fit for one line each. */
-export type Notice = OutcomeNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
+export type Notice =
+  OutcomeNotice | DrillNotice | SilenceNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
 
 interface FromAccount {
   /**
@@ -21,6 +23,32 @@ interface FromAccount {
 export interface OutcomeNotice extends FromAccount {
   readonly kind: "outcome";
   readonly outcome: Outcome;
+}
+
+/** A drill ended. */
+export interface DrillNotice extends FromAccount {
+  readonly kind: "drill";
+  readonly drill: DrillOutcome;
+}
+
+/** No drill that passed has come from some accounts for two periods. The security account itself says so. */
+export interface SilenceNotice extends FromAccount {
+  readonly kind: "silence";
+  readonly accounts: readonly SilentAccount[];
+  /** Hours from one drill to the next. */
+  readonly everyHours: number;
+  /** Which of how many parts of the organization this is about. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+export interface SilentAccount {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601, UTC: when the last drill that passed came; undefined when none did in three periods. */
+  readonly lastPassed: string | undefined;
+  /** The same of a drill that failed, or passed without CloudTrail's record of its user. */
+  readonly lastUnproven: string | undefined;
 }
 
 /** An alarm of a target account went off. */
@@ -83,7 +111,9 @@ export function readNotice(payload: unknown, ownRolesOf: (accountId: string) => 
   }
   switch (source) {
     case "lambda":
-      return outcomeNotice(account, event, detail["responsePayload"]);
+      return isDrill(detail)
+        ? drillNotice(account, event, detail)
+        : outcomeNotice(account, event, detail["responsePayload"]);
     case "aws.cloudwatch":
       return alarmNotice(account, event, detail);
     default:
@@ -117,6 +147,17 @@ function outcomeNotice(sender: string, event: JsonObject, payload: unknown): Not
   return outcome === undefined
     ? unreadable(sender, event, "detail.responsePayload: expected the outcome of a response")
     : { kind: "outcome", sender, outcome };
+}
+
+function drillNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {
+  const drill = readDrill(detail, sender);
+  return drill === undefined
+    ? unreadable(
+        sender,
+        event,
+        "detail: expected the outcome of a drill, sent by the account's quarantine-drill",
+      )
+    : { kind: "drill", sender, drill };
 }
 
 function alarmNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {

@@ -1,7 +1,9 @@
 import { FunctionError } from "../shared/errors";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
+import type { DrillWatch } from "./drill-watch";
 import { readNotice, type Notice } from "./notice";
+import { readSilenceRequest } from "./silence";
 import type { ToldRefusals } from "./told-refusals";
 
 /** One way to tell people. */
@@ -26,13 +28,15 @@ export class ChannelError extends FunctionError {
 export interface Dependencies {
   readonly channels: readonly Channel[];
   readonly refusals: ToldRefusals;
+  readonly watch: Pick<DrillWatch, "look">;
   /** ARNs of the roles in an account whose changes are the project's own: deployment, and the responder's. */
   readonly ownRolesOf: (accountId: string) => readonly string[];
   readonly log: Log;
 }
 
 /**
- * Tells people of one event, by every channel at once: one that fails stops no other. Nobody is told of a
+ * Tells people of one event, or of what the schedule had looked for, by every channel at once: one that fails
+ * stops no other. Nobody is told of a
  * change by the deployment role or by the responder, which sets the quarantine policy right, nor twice in an
  * hour that the same caller is refused something; the audit log has both.
  *
@@ -40,10 +44,15 @@ export interface Dependencies {
  */
 export async function notify(
   payload: unknown,
-  { channels, refusals, ownRolesOf, log }: Dependencies,
+  { channels, refusals, watch, ownRolesOf, log }: Dependencies,
   invocation: Invocation,
 ): Promise<void> {
-  const notice = readNotice(payload, ownRolesOf);
+  const request = readSilenceRequest(payload);
+  const notice =
+    request === undefined ? readNotice(payload, ownRolesOf) : await watch.look(request, invocation, log);
+  if (notice === undefined) {
+    return;
+  }
   const { kind, sender } = notice;
   if (notice.kind === "change" && notice.isOwn) {
     log.info("A change by the project itself is mailed to nobody", { sender, call: notice.call.eventName });

@@ -65,7 +65,7 @@ function isUserName(userName: string, status: Outcome["status"]): boolean {
   return USER_NAME.test(userName) || (userName === "" && status === "RESTORED");
 }
 
-function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {
+export function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {
   return values.find((value) => value === found);
 }
 
@@ -73,11 +73,11 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, MAX_ITEMS) : [];
 }
 
-function linesOf(value: unknown): string[] {
+export function linesOf(value: unknown): string[] {
   return listOf(value).flatMap((line) => (typeof line === "string" ? [quoted(line, MAX_LINE)] : []));
 }
 
-function failuresOf(value: unknown): Outcome["failed"] {
+export function failuresOf(value: unknown): Outcome["failed"] {
   return listOf(value)
     .filter((failure): failure is JsonObject => isObject(failure))
     .map((failure) => ({

@@ -8,6 +8,8 @@ export interface Settings {
   readonly topicArn: string;
   /** Partition of {@link topicArn}: `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
+  /** Account of {@link topicArn}, the security account: 12 digits. */
+  readonly accountId: string;
   /** Role in every account whose changes are a rollout's: its name, with its path if it has one. */
   readonly deploymentRole: string;
   /** Name of the log group that keeps every forwarded event. */
@@ -37,5 +39,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (problems.length > 0) {
     throw new SettingsError("security-notifier", problems);
   }
-  return { topicArn, partition: arn?.partition ?? "", deploymentRole, auditLog };
+  return {
+    topicArn,
+    partition: arn?.partition ?? "",
+    accountId: arn?.accountId ?? "",
+    deploymentRole,
+    auditLog,
+  };
 }

@@ -1,11 +1,11 @@
-import { FilterLogEventsCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { Deadline } from "../shared/deadline";
-import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
+import { objectAt, stringAt, type JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
 import { readApiCall, type ApiCall } from "./api-call";
 import type { RefusalNotice } from "./notice";
 import type { Invocation } from "./notify";
+import { readAuditLog, type AuditLog } from "./read-audit-log";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -18,10 +18,7 @@ const MAX_PAGES = 20;
 /** Callers that one environment of the function remembers. */
 const MAX_REMEMBERED = 1_000;
 
-export interface ToldRefusalsDependencies {
-  readonly logs: CloudWatchLogsClient;
-  /** Name of the log group that keeps every forwarded event. */
-  readonly auditLog: string;
+export interface ToldRefusalsDependencies extends AuditLog {
   readonly clock: () => number;
 }
 
@@ -68,22 +65,17 @@ export class ToldRefusals {
   }
 
   private async isRecorded(notice: RefusalNotice, hour: number, deadline: Deadline): Promise<boolean> {
-    const { logs, auditLog } = this.dependencies;
-    let nextToken: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const command = new FilterLogEventsCommand({
-        logGroupName: auditLog,
-        // No record is in the log before its call was made. Nothing that a caller chose is in the pattern.
-        startTime: hour,
-        filterPattern: `{ ($.account = "${notice.sender}") && ($.detail.errorCode = "*") }`,
-        nextToken,
-      });
-      const answer = await deadline.run((options) => logs.send(command, options));
-      if (answer.events?.some(({ message }) => isEarlier(message ?? "", notice, hour))) {
+    const query = {
+      // No record is in the log before its call was made. Nothing that a caller chose is in the pattern.
+      startTime: hour,
+      filterPattern: `{ ($.account = "${notice.sender}") && ($.detail.errorCode = "*") }`,
+    };
+    let pages = 0;
+    for await (const page of readAuditLog(this.dependencies, query, deadline)) {
+      if (page.some(({ event }) => isEarlier(event, notice, hour))) {
         return true;
       }
-      nextToken = answer.nextToken;
-      if (nextToken === undefined) {
+      if (++pages === MAX_PAGES) {
         break;
       }
     }
@@ -91,9 +83,8 @@ export class ToldRefusals {
   }
 }
 
-/** Whether a line of the audit log is an earlier refusal of the same caller, account and hour. */
-function isEarlier(line: string, { sender, call }: RefusalNotice, hour: number): boolean {
-  const event = parsed(line);
+/** Whether an event of the audit log is an earlier refusal of the same caller, account and hour. */
+function isEarlier(event: JsonObject, { sender, call }: RefusalNotice, hour: number): boolean {
   const other = readApiCall(objectAt(event, "detail"));
   return (
     // A member account can put an event of any other source, with any detail.
@@ -105,15 +96,6 @@ function isEarlier(line: string, { sender, call }: RefusalNotice, hour: number):
     hourOf(other) === hour &&
     orderOf(other) < orderOf(call)
   );
-}
-
-function parsed(line: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Beginning of the hour in which a call was made, in milliseconds; undefined for an unreadable time. */

@@ -112,8 +112,7 @@ async function writeLog(call: InternalCaller, delivery: Delivery): Promise<void>
   const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
     call(eventBridge(delivery), { service: "logs", region, action, params }, { accountId });
   await logs("CreateLogStream", { logGroupName, logStreamName });
-  // moto's clock is the machine's, and it takes no lines from the future.
-  const logEvents = [{ timestamp: Date.now(), message: delivery.input }];
+  const logEvents = [{ timestamp: delivery.ingestedAt.getTime(), message: delivery.input }];
   await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });
 }
 

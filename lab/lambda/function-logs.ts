@@ -39,12 +39,12 @@ export class FunctionLogs {
     const lines = this.lines.get(run.config.arn) ?? [];
     lines.push(...messages.map((message) => ({ time: time.toISOString(), requestId, message })));
     this.lines.set(run.config.arn, lines.slice(-KEPT_LINES));
-    this.write(run, messages).catch((error: unknown) =>
+    this.write(run, messages, time).catch((error: unknown) =>
       this.log(`${run.config.arn} cannot write to its log group: ${messageOf(error)}`),
     );
   }
 
-  private async write(run: FunctionRun, messages: readonly string[]): Promise<void> {
+  private async write(run: FunctionRun, messages: readonly string[], time: Date): Promise<void> {
     const { region, logGroup: logGroupName } = run.config;
     const logStreamName = run.logStream;
     const logs = (action: string, params: Record<string, unknown>): Promise<Record<string, unknown>> =>
@@ -59,8 +59,7 @@ export class FunctionLogs {
         await logs("CreateLogStream", { logGroupName, logStreamName });
       });
     }
-    // moto's clock is the machine's, and it takes no lines from the future.
-    const logEvents = messages.map((message) => ({ timestamp: Date.now(), message }));
+    const logEvents = messages.map((message) => ({ timestamp: time.getTime(), message }));
     await logs("PutLogEvents", { logGroupName, logStreamName, logEvents });
   }
 }

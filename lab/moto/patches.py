@@ -2,11 +2,14 @@
 
 import json
 import os
+from datetime import datetime, timezone
 
+from flask import has_request_context, request
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.models import User
 from moto.iam.responses import IamResponse
+from moto.logs import models as logs
 from moto.organizations import utils as organization_utils
 
 import iam_rules
@@ -91,10 +94,26 @@ def add_user_permissions_boundaries() -> None:
     IamResponse.delete_user_permissions_boundary = delete_boundary
 
 
+def keep_the_labs_time_in_logs() -> None:
+    """Times of log lines, and what is too old or too new for a log group, are by the lab's clock."""
+    machine_now = logs.utcnow
+    to_millis = logs.unix_time_millis
+
+    def lab_now():
+        millis = request.headers.get("x-lab-time") if has_request_context() else None
+        if millis is None:
+            return machine_now()
+        return datetime.fromtimestamp(int(millis) / 1000, timezone.utc).replace(tzinfo=machine_now().tzinfo)
+
+    logs.utcnow = lab_now
+    logs.unix_time_millis = lambda dt=None: to_millis(dt or lab_now())
+
+
 def apply() -> None:
     take_given_organization_ids()
     replace_event_invoke_config_on_put()
     leave_functions_to_the_lab()
     show_reservation_of_none()
     add_user_permissions_boundaries()
+    keep_the_labs_time_in_logs()
     iam_rules.apply()

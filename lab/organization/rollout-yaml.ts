@@ -19,6 +19,8 @@ export interface LabRollout {
   readonly managementAccount?: LabAccount;
   /** @default - off */
   readonly guard?: RolloutFile["guard"];
+  /** @default - none */
+  readonly drill?: RolloutFile["drill"];
 }
 
 /**
@@ -27,7 +29,7 @@ export interface LabRollout {
  */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
-  const { managementAccount, guard } = rollout;
+  const { managementAccount, guard, drill } = rollout;
   const waves = rollout.waves ?? ["lab"];
   const file: RolloutFile = {
     organizationId,
@@ -36,6 +38,7 @@ export function labRolloutYaml(rollout: LabRollout): string {
     defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
     ...(trust !== undefined && { trust }),
     ...(guard !== undefined && { managementAccount, guard }),
+    ...(drill !== undefined && { drill }),
     waves: [...waves],
     accounts: memberAccounts.map(({ name, id }) => ({ name, id, wave: waves[0], ...overrides[name] })),
   };

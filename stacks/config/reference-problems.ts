@@ -1,6 +1,7 @@
 import { accountImportProblems } from "./account-import";
 import { backendProblems } from "./backend";
 import { concurrencyProblems } from "./concurrency";
+import { drillProblems } from "./drill";
 import type { PathProblem } from "./errors";
 import { guardProblems } from "./guard";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
@@ -24,6 +25,7 @@ export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
     ...repeats(accounts.map((_, index) => at(raw, ["accounts", index, "id"]))),
     ...accounts.flatMap((_, index) => targetProblems(raw, index, waves)),
     ...concurrencyProblems(raw),
+    ...drillProblems(raw),
     ...accountImportProblems(raw),
     ...backendProblems(raw),
     ...guardProblems(raw),

@@ -28,6 +28,8 @@ export interface BusTarget {
   readonly arn: string;
   /** Role that EventBridge puts events on another account's bus with. */
   readonly roleArn?: string;
+  /** What the target gets instead of the event, as JSON. @default - the event */
+  readonly input?: string;
   /**
    * What has to exist before the first event is sent: EventBridge does not retry what it has no permission
    * for.
@@ -40,6 +42,7 @@ export interface BusTarget {
 /** A rule whose targets retry for a day and then leave the event in a dead-letter queue. */
 export class BusRule extends Construct {
   readonly rule: CloudwatchEventRule;
+  readonly targets: CloudwatchEventTarget[] = [];
 
   constructor(
     scope: Construct,
@@ -59,7 +62,7 @@ export class BusRule extends Construct {
 
   /** Sends what matches to one more target. */
   sendTo(id: string, target: BusTarget): this {
-    new CloudwatchEventTarget(this, id, {
+    const created = new CloudwatchEventTarget(this, id, {
       rule: this.rule.name,
       targetId: id,
       arn: target.arn,
@@ -68,7 +71,9 @@ export class BusRule extends Construct {
       dependsOn: [this.props.deadLetters.policy, ...(target.dependsOn ?? [])],
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
       ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
+      ...(target.input !== undefined && { input: target.input }),
     });
+    this.targets.push(created);
     return this;
   }
 
@@ -77,6 +82,25 @@ export class BusRule extends Construct {
    * @param statementId Name of the statement in the function's policy that permits it.
    */
   invoke(id: string, target: NodeFunction, statementId: string): this {
+    return this.sendTo(id, this.permitted(target, statementId));
+  }
+
+  /** The same once for each input, with that input instead of what matches. */
+  invokeWith(
+    id: string,
+    target: NodeFunction,
+    statementId: string,
+    inputs: readonly string[],
+    after: readonly ITerraformDependable[],
+  ): this {
+    const { arn, dependsOn } = this.permitted(target, statementId);
+    inputs.forEach((input, index) =>
+      this.sendTo(`${id}-${index + 1}`, { arn, input, dependsOn: [...dependsOn, ...after] }),
+    );
+    return this;
+  }
+
+  private permitted(target: NodeFunction, statementId: string) {
     const permission = new LambdaPermission(this, "permission", {
       statementId,
       action: "lambda:InvokeFunction",
@@ -85,6 +109,6 @@ export class BusRule extends Construct {
       sourceArn: this.rule.arn,
     });
     const dependsOn = [permission, ...(target.invocations ? [target.invocations] : [])];
-    return this.sendTo(id, { arn: target.function.arn, dependsOn });
+    return { arn: target.function.arn, dependsOn };
   }
 }

@@ -14,6 +14,8 @@ export interface NotifierProps {
   readonly deploymentRole: string;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
+  /** It reads days of the audit log. */
+  readonly watchesDrills: boolean;
 }
 
 /** The function `security-notifier`, which writes the mail about what target accounts forward. */
@@ -31,7 +33,7 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
       },
-      timeoutSeconds: 30,
+      timeoutSeconds: props.watchesDrills ? 120 : 30,
       memoryMegabytes: 512,
       logRetentionDays,
       destinations: { onFailure: deadLetterQueueArn },

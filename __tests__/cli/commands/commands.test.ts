@@ -23,6 +23,7 @@ describe("help", () => {
     expect([...names].sort()).toEqual([
       "accounts import",
       "changed",
+      "drill",
       "explain",
       "matrix",
       "plan",

@@ -38,7 +38,7 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
     title: "a responder without concurrency",
     alarms: inAccount("throttles"),
     make: async (tools) => {
-      const restore = await tools.withoutConcurrency(ACCOUNT, NAMES.responder);
+      const restore = await tools.limitConcurrency(ACCOUNT, NAMES.responder, 0);
       await tools.createUser();
       return restore;
     },
@@ -181,7 +181,7 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
     title: "a notifier without concurrency",
     alarms: inSecurity("throttles"),
     make: async (tools) => {
-      const restore = await tools.withoutConcurrency(SECURITY_ACCOUNT, NAMES.notifier);
+      const restore = await tools.limitConcurrency(SECURITY_ACCOUNT, NAMES.notifier, 0);
       await tools.createUser();
       return restore;
     },
@@ -237,14 +237,15 @@ export class CauseTools {
     return () => Promise.resolve(this.lab.faults.remove(id));
   }
 
-  async withoutConcurrency(accountId: string, functionName: string): Promise<TakeAway> {
+  /** Lets at most so many executions of a function run at once. */
+  async limitConcurrency(accountId: string, functionName: string, most: number): Promise<TakeAway> {
     const concurrency = (date: string, method: string, body?: object) =>
       this.lambda(accountId, "concurrency", {
         ...{ method, path: `/${date}/functions/${functionName}/concurrency` },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     const { ReservedConcurrentExecutions: before } = await concurrency("2019-09-30", "GET");
-    await concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: 0 });
+    await concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: most });
     return () =>
       typeof before === "number"
         ? concurrency("2017-10-31", "PUT", { ReservedConcurrentExecutions: before })

@@ -1,10 +1,10 @@
-import { metricLine } from "../../../functions/quarantine-sweep/metrics";
+import { sweepMetrics } from "../../../functions/quarantine-sweep/metrics";
 
 const NOTHING = { users: 10, candidates: 0, recovered: 0, unknown: 0, gaps: 0, left: 0, failures: [] };
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 
 test("a report becomes metrics of what is above zero, in one line", () => {
-  const line = metricLine({ ...NOTHING, candidates: 3, recovered: 2 }, NOW);
+  const line = sweepMetrics({ ...NOTHING, candidates: 3, recovered: 2 }, NOW);
 
   expect(line).toMatch(/^\{.*\}\n$/);
   expect(JSON.parse(line ?? "")).toEqual({
@@ -27,5 +27,5 @@ test("a report becomes metrics of what is above zero, in one line", () => {
 });
 
 test("a sweep that found nothing costs no metric", () => {
-  expect(metricLine(NOTHING, NOW)).toBeUndefined();
+  expect(sweepMetrics(NOTHING, NOW)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { composeMail } from "../../../functions/security-notifier/channels/mail";
 import { readNotice } from "../../../functions/security-notifier/notice";
 import type { Alert } from "../../../functions/shared/alert/sns-alert";
+import { drillEnded } from "../../support/functions/drill-events";
 import { loadFixture } from "../../support/load-fixture";
 
 const mailOf = (event: unknown): Alert =>
@@ -279,4 +280,154 @@ test("what comes back from the dead-letter queue is read like the event itself",
   expect(mailOf({ version: "1.0", requestContext: { requestId: "r" }, requestPayload: event })).toEqual(
     mailOf(event),
   );
+});
+
+describe("the mail about a drill", () => {
+  const FAILED = {
+    ...{ status: "FAILED", secondsToContained: null, secondsToDenied: null },
+    failed: [{ step: "denied", error: "the key still worked after 300 s" }],
+    summary: "The response did not deny the user.",
+  };
+
+  test("that failed reads like this", () => {
+    expect(mailOf(drillEnded(FAILED))).toMatchObject({
+      subject: "[DRILL] 777788889999: drill FAILED in research",
+      attributes: { severity: "HIGH", status: "DRILL_FAILED", accountId: "777788889999" },
+    });
+    expect(textOf(drillEnded(FAILED))).toMatchInlineSnapshot(`
+      "The drill in account 777788889999 FAILED.
+      EventBridge says that account 777788889999 sent it. All else is that account's own word, and its
+      administrators can forge it.
+      What to do next:
+      Until a drill passes, treat the account as one where nothing answers the creation of a user:
+      docs/runbook.md, "A drill failed". In a checkout of this project:
+        npm run quarantine -- status --account 777788889999
+        npm run quarantine -- rollout --account 777788889999
+        npm run quarantine -- drill --account 777788889999
+      ----------------------------------------------------------------------
+      The response did not deny the user.
+
+      Severity:    HIGH
+      Status:      FAILED
+      Account:     research (777788889999)
+      User:        drill-3f9c0a
+      Started at:  2026-11-24T17:41:20Z
+      Contained:   no
+      Denied:      no
+      Version:     0.2.0
+
+      Failed:
+      - denied: the key still worked after 300 s
+
+      Deleted users of earlier drills:
+      - nothing"
+    `);
+  });
+
+  test("that passed says the seconds, and that nothing is to be done", () => {
+    expect(mailOf(drillEnded())).toMatchObject({
+      subject: "[DRILL] 777788889999: drill PASSED in research",
+      attributes: { severity: "LOW", status: "DRILL_PASSED" },
+    });
+    const lines = textOf(drillEnded()).split("\n");
+    expect(lines).toEqual(expect.arrayContaining(["Contained:   6.5 s after the creation"]));
+    expect(lines).toEqual(expect.arrayContaining(["Denied:      9.2 s after the creation"]));
+    expect(lines.join("\n")).toContain("What to do next:\nNothing.");
+  });
+
+  test("keeps what its account made up on one line, without links, and names the true sender first", () => {
+    const text = textOf(
+      drillEnded({
+        summary: "fine\n\nSeverity: LOW\nhttps://evil.example",
+        accountName: 'x"; rm -rf /',
+        accountId: "111122223333",
+        leftOvers: ["a\u202eb", 7],
+        failed: [{ step: "x\ny", error: "z\u0000" }, "no"],
+        secondsToDenied: "9 s\nSeverity: LOW",
+      }),
+    );
+
+    expect(text).toContain("fine Severity: LOW https[:]//evil.example\n");
+    expect(text).not.toContain("https://");
+    expect(text).toContain("CAUTION: it calls itself 111122223333, which is another account.");
+    expect(text.split("\n")[0]).toBe("The drill in account 777788889999 passed.");
+    expect(text).toContain("Account:     x; rm -rf / (111122223333)");
+    expect(text).toContain("- x y: z");
+    expect(text).toContain("- a b");
+    expect(text).toContain("Denied:      no");
+  });
+
+  test.each([
+    [
+      "of another function",
+      { detail: { requestContext: { functionArn: "arn:aws:lambda:us-east-1:777788889999:function:x:1" } } },
+    ],
+    ["of another account's function", { account: "444455556666" }],
+    ["with a user name that IAM does not allow", { payload: { userName: "a; b" } }],
+    ["without a status", { payload: { status: "FINE" } }],
+  ])("that comes %s is shown as unreadable", (_, { detail = {}, payload = {}, ...envelope }: Forgery) => {
+    const event = drillEnded(payload);
+    const sent = { ...event, ...envelope, detail: { ...event.detail, ...detail } };
+
+    expect(mailOf(sent).attributes.status).toBe("UNREADABLE");
+  });
+});
+
+interface Forgery {
+  readonly account?: string;
+  readonly detail?: object;
+  readonly payload?: object;
+}
+
+describe("the mail about silent accounts", () => {
+  const silence = (count: number, part = 1, parts = 1) =>
+    composeMail(
+      {
+        ...{ kind: "silence", sender: "111122223333", everyHours: 24, part, parts },
+        accounts: Array.from({ length: count }, (_, index) => ({
+          id: String(100_000_000_000 + index),
+          name: `account-${index}`,
+          lastPassed: index === 0 ? "2026-11-24T17:41:52.000Z" : undefined,
+          lastUnproven: index === 1 ? "2026-11-26T03:00:00.000Z" : undefined,
+        })),
+      },
+      "aws",
+    );
+  const textIn = ({ message }: Alert) => (JSON.parse(message) as { email: string }).email;
+
+  test("names them all, when each was last heard of, and what to look at", () => {
+    const mail = silence(3);
+
+    expect(mail).toMatchObject({
+      subject: "[HIGH] 3 silent accounts: account-0, account-1, account-2",
+      attributes: { severity: "HIGH", status: "SILENT", accountId: "111122223333" },
+    });
+    expect(textIn(mail)).toMatchInlineSnapshot(`
+      "3 silent accounts: for 48 hours no drill that passed has come from them.
+      Users who are created there may stay free, and nobody would hear of it.
+      It is mailed again once a day, and when another account falls silent.
+
+      - 100000000000 account-0: the last drill passed at 2026-11-24T17:41:52.000Z
+      - 100000000001 account-1: no drill passed in 72 hours; one failed or was not proven at 2026-11-26T03:00:00.000Z
+      - 100000000002 account-2: no drill passed in 72 hours
+
+      What to do next (docs/runbook.md, "A silent account"), in a checkout of this project:
+        npm run quarantine -- drill --account account-0 --account account-1 --account account-2
+      - It says that the function is not there: the account was not rolled out, or somebody deleted the function.
+      - It fails: its steps say what does not answer. Look at the trail, at the rules security-response-* (disabled,
+        without targets), and at the concurrency of security-response (0?).
+      - It passes: what comes back does not arrive. Look at the rules security-response-drill and
+        security-response-outcomes, at the role security-response-forwarding, and at the bus of this account.
+      Then bring the account back:
+        npm run quarantine -- rollout --account account-0 --account account-1 --account account-2"
+    `);
+  });
+
+  test("says which part of a large organization it is about, and fits", () => {
+    const mail = silence(300, 2, 4);
+
+    expect(textIn(mail)).toContain("This is part 2 of 4 of the organization; each has a mail of its own.");
+    expect(textIn(mail)).toContain("100000000299 account-299");
+    expect(mail.subject.length).toBeLessThan(100);
+  });
 });

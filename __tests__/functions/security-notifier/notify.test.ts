@@ -1,9 +1,11 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
+import { DrillWatch } from "../../../functions/security-notifier/drill-watch";
 import { notify, type Channel } from "../../../functions/security-notifier/notify";
 import { ToldRefusals } from "../../../functions/security-notifier/told-refusals";
 import { createLog } from "../../../functions/shared/log";
 import { apiCallEvent, MEMBER, sessionOf, userNamed } from "../../support/functions/api-call-event";
+import { drillEnded, drillUserCreated } from "../../support/functions/drill-events";
 import { loadFixture } from "../../support/load-fixture";
 
 const event = loadFixture("central-events/quarantined");
@@ -19,8 +21,17 @@ beforeEach(() => logs.reset());
 
 function tell(payload: unknown, channels: readonly Channel[], refusals = toldRefusals()): Promise<void> {
   const ownRolesOf = (accountId: string) => [deploymentRoleOf(accountId)];
-  return notify(payload, { channels, refusals, ownRolesOf, log }, invocation);
+  const watch = new DrillWatch({
+    ...{ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: () => NOW },
+    ...{ print: (line: string) => lines.push(line), securityAccountId: "111122223333" },
+    drillRoleOf: (accountId) => `arn:aws:iam::${accountId}:role/quarantine-drill`,
+    deploymentRoleOf,
+  });
+  return notify(payload, { channels, refusals, watch, ownRolesOf, log }, invocation);
 }
+
+/** Of the look for silent accounts: ten minutes past an hour. */
+const NOW = Date.parse("2026-11-26T18:10:00Z");
 
 /** What one environment of the function remembers. */
 function toldRefusals(): ToldRefusals {
@@ -242,5 +253,74 @@ describe("refused attempts", () => {
     await tell(attempt({ eventTime: "yesterday" }), [mail]);
 
     expect(mail.got).toHaveLength(1);
+  });
+});
+
+describe("the hourly look for silent accounts", () => {
+  const request = {
+    ...{ kind: "silent-accounts", everyHours: 24, part: 1, parts: 1 },
+    accounts: [`${MEMBER} research`, "444455556666 sandbox"],
+  };
+  /** Pages of the audit log, each of events that came at one time. */
+  const audited = (...pages: readonly { readonly at: string; readonly events: readonly unknown[] }[]) =>
+    pages.reduce(
+      (mock, { at, events }, index) =>
+        mock.resolvesOnce({
+          events: events.map((each) => ({ message: JSON.stringify(each), ingestionTime: Date.parse(at) })),
+          ...(index < pages.length - 1 && { nextToken: `page-${index + 1}` }),
+        }),
+      logs.on(FilterLogEventsCommand),
+    );
+  const drill = (accountId: string, at: string) => ({
+    at,
+    events: [drillUserCreated({ accountId, createdAt: at }), drillEnded({}, { accountId, createdAt: at })],
+  });
+
+  test("tells of those from which no drill that passed has come, on whatever page of the log", async () => {
+    const mail = channel("mail");
+    audited(
+      drill(MEMBER, "2026-11-24T17:41:20Z"),
+      { at: "2026-11-25T00:00:00Z", events: [] },
+      drill("444455556666", "2026-11-26T17:41:20Z"),
+    );
+
+    await tell(request, [mail]);
+
+    expect(mail.got).toEqual(["silence of 111122223333"]);
+    expect(lines.join("")).toContain('"SilentAccounts":1');
+    expect(lines.join("")).toContain(`"silent":["${MEMBER}"]`);
+    expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toMatchObject({
+      logGroupName: "/audit",
+      startTime: Date.parse("2026-11-23T16:00:00Z"),
+      endTime: Date.parse("2026-11-26T18:00:00Z"),
+    });
+  });
+
+  test("tells nobody when all were heard of, and writes the metric all the same", async () => {
+    const mail = channel("mail");
+    audited(drill(MEMBER, "2026-11-26T02:00:00Z"), drill("444455556666", "2026-11-26T17:41:20Z"));
+
+    await tell(request, [mail]);
+
+    expect(mail.got).toEqual([]);
+    expect(lines.join("")).toContain('"SilentAccounts":0');
+  });
+
+  test("fails without a metric when the audit log cannot be read: nobody may be called silent by that", async () => {
+    const mail = channel("mail");
+    logs.on(FilterLogEventsCommand).rejects(new Error("denied"));
+
+    await expect(tell(request, [mail])).rejects.toThrow("denied");
+
+    expect(mail.got).toEqual([]);
+    expect(lines.join("")).not.toContain("SilentAccounts");
+  });
+
+  test("with a list that cannot be read is mailed as it is", async () => {
+    const mail = channel("mail");
+
+    await tell({ ...request, accounts: ["research"] }, [mail]);
+
+    expect(mail.got).toEqual(["unreadable of unknown"]);
   });
 });

@@ -56,6 +56,17 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "sweep.unknownCreator", expected: "one of alert, quarantine", found: '"trust"' },
   ],
   [
+    "a drill less often than daily",
+    (yaml) => `${yaml}drill: { everyHours: 48 }\n`,
+    { path: "drill.everyHours", expected: "0 for off, or whole hours from 1 to 24", found: "48" },
+  ],
+  [
+    "an audit log that forgets drills too soon",
+    (yaml) =>
+      `${yaml.replace("securityAccount:", "securityAccount:\n  logRetentionDays: 1")}drill: { everyHours: 24 }\n`,
+    { path: "securityAccount.logRetentionDays", expected: "at least 3, or drills more often", found: "1" },
+  ],
+  [
     "a duplicate account name",
     (yaml) => yaml.replace("name: payments", "name: sandbox"),
     { path: "accounts[1].name", found: '"sandbox", as in accounts[0].name' },

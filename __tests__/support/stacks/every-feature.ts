@@ -23,6 +23,8 @@ guard:
 sweep:
   everyMinutes: 30
   unknownCreator: quarantine
+drill:
+  everyHours: 24
 defaults:
   mode: observe
   notificationEmails: [everyone@example.com]

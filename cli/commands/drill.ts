@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Option, type Command } from "commander";
+import { messageOf } from "../../functions/shared/message-of";
+import { runConcurrently } from "../../functions/shared/run-concurrently";
+import { loadRollout } from "../../stacks/config/load";
+import type { Rollout } from "../../stacks/config/rollout";
+import type { DrillRow } from "../drill/drill-report";
+import { UsageError } from "../errors";
+import { EXIT } from "../exit-codes";
+import { roleName, wholeNumber } from "../option-values";
+import { reportFileOf, writeReport } from "../report/report-file";
+import { addSelectionOptions, type SelectionOptions } from "../selection/options";
+import { selectStacks } from "../selection/select-stacks";
+import { colorsFor, note, print, printJson, type Shell } from "../shell";
+import { stackTargets } from "../stack-target";
+import { openDrillView } from "../view/drill-view";
+
+interface DrillOptions extends SelectionOptions {
+  readonly concurrency: number;
+  readonly role?: string;
+  readonly mail?: true;
+  readonly json?: true;
+  readonly report: string;
+}
+
+/** Drills at once: each waits for AWS most of the time, and the audit log takes a few lookups a second. */
+const CONCURRENCY = 20;
+const REPORT = "drill-report.json";
+
+const HELP = `
+Runs quarantine-drill now in every selected account: it creates a user with an access key and no rights, waits until the
+response denies that key, and deletes the user. The table shows the seconds from the creation of the user until IAM
+shows the deny (contained), until the user's own key is refused (denied), and until the security account's audit log has
+the response (audited; - when that log cannot be read, or it has not come within 90 s).
+
+The function is in accounts of the mode enforce, with drill.everyHours above 0. A role of --role needs
+lambda:InvokeFunction on it, and for the audited seconds logs:FilterLogEvents on the audit log of the security account.
+A drill that you run does not count for the watch over the drills, which watches the schedule.
+
+Exit code 0: the drills passed; 1: one failed, is missing where it should be, or none was run.
+
+Examples:
+  npm run quarantine -- drill
+  npm run quarantine -- drill --wave canary --mail
+  npm run quarantine -- drill --account 'pay*' --role QuarantineDrill --json`;
+
+/** `drill`: proves the response now, in several accounts at once. */
+export function registerDrill(program: Command, shell: Shell): void {
+  const command = program
+    .command("drill")
+    .description("prove in several accounts at once that a new user is denied, and in how many seconds");
+  addSelectionOptions(command)
+    .addOption(
+      new Option("-c, --concurrency <count>", "drills at once")
+        .argParser(wholeNumber(1))
+        .default(CONCURRENCY),
+    )
+    .addOption(
+      new Option("--role <name>", "role to assume in the accounts instead of deploymentRole").argParser(
+        roleName,
+      ),
+    )
+    .option("--mail", "have the responder mail people too, to see that its mail arrives")
+    .addOption(new Option("--report <file>", "file for the report").default(REPORT))
+    .option("--json", "print the report as JSON on stdout; progress goes to stderr")
+    .addHelpText("after", HELP)
+    .action((options: DrillOptions) => runDrills(shell, options));
+}
+
+async function runDrills(shell: Shell, options: DrillOptions): Promise<void> {
+  const configured = loadRollout(shell.env, shell.cwd);
+  const rollout = options.role === undefined ? configured : { ...configured, assumedRole: options.role };
+  const reportFile = reportFileOf(shell, options.report);
+  const accounts = await selectedAccounts(shell, rollout, options);
+  const { drillExitCode, drillJson, drillText } = await import("../drill/drill-report.ts");
+  const { runDrill } = await import("../drill/run-drill.ts");
+  const { openAuditLog } = await import("../drill/audited.ts");
+  const startedAt = Date.now();
+  const drills = accounts.map((account) => {
+    const row: DrillRow = { account: account.name, accountId: account.id };
+    return { account, row };
+  });
+  const rows = drills.map(({ row }) => row);
+  const view = await openDrillView(shell, rows);
+  const audit = await openAuditLog(rollout, (why) => view.say(why), sleep);
+  try {
+    await runConcurrently(drills, options.concurrency, async ({ account, row }) => {
+      row.startedAt = Date.now();
+      row.run = await runDrill(rollout, account, options.mail === true ? "people" : "nobody");
+      if (row.run.kind === "ended" && row.run.outcome.userName !== "") {
+        const { userName } = row.run.outcome;
+        const drill = { accountId: account.id, userName, startedAt: row.startedAt };
+        row.secondsToAudited = (await audit.secondsTo(drill)) ?? null;
+      }
+      view.ended(row);
+    });
+  } finally {
+    view.close();
+    audit.close();
+  }
+  const report = drillJson(rows, startedAt, Date.now());
+  shell.exitCode = drillExitCode(rows);
+  if (options.json === true) {
+    printJson(shell, report);
+  } else {
+    print(shell, drillText(rows, Date.now(), colorsFor(shell.stdout, shell)));
+  }
+  try {
+    writeReport(reportFile, report);
+  } catch (error) {
+    note(shell, `The report could not be written: ${messageOf(error)}`);
+    shell.exitCode = EXIT.failed;
+  }
+}
+
+/** Target accounts only: nothing quarantines users in the others. */
+async function selectedAccounts(shell: Shell, rollout: Rollout, options: SelectionOptions) {
+  const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
+  const selected = new Set((await selectStacks(targets, options, shell)).map(({ accountId }) => accountId));
+  if (selected.size === 0) {
+    throw new UsageError("No account is selected: there is nothing to prove");
+  }
+  return rollout.accounts.filter(({ id }) => selected.has(id));
+}

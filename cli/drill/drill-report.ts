@@ -1,0 +1,117 @@
+import Table from "cli-table3";
+import { escapeControlCharacters } from "../escape-control-characters";
+import { EXIT, type ExitCode } from "../exit-codes";
+import type { Colors } from "../shell";
+import type { DrillRun } from "./run-drill";
+
+/** One account's drill. */
+export interface DrillRow {
+  readonly account: string;
+  readonly accountId: string;
+  /** Milliseconds since the epoch; undefined before it begins. */
+  startedAt?: number;
+  /** Undefined until it has ended. */
+  run?: DrillRun;
+  /** Until the audit log had the response: null when it did not come, or could not be read. */
+  secondsToAudited?: number | null;
+}
+
+/** 1 unless every drill that should be there passed, and at least one did: nothing was proven otherwise. */
+export function drillExitCode(rows: readonly DrillRow[]): ExitCode {
+  const isBad = ({ run }: DrillRow) =>
+    run?.kind === "not-deployed" ? !run.isExpected : run?.kind !== "ended" || run.outcome.status !== "PASSED";
+  const hasPassed = rows.some(({ run }) => run?.kind === "ended" && run.outcome.status === "PASSED");
+  return hasPassed && !rows.some(isBad) ? EXIT.done : EXIT.failed;
+}
+
+/** The result for machines. */
+export function drillJson(rows: readonly DrillRow[], startedAt: number, endedAt: number): object {
+  return {
+    schemaVersion: 1,
+    command: "drill",
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    accounts: rows.map(({ account, accountId, run, secondsToAudited }) => ({
+      account,
+      accountId,
+      ...(run?.kind === "ended"
+        ? {
+            result: run.outcome.status === "PASSED" ? "passed" : "failed",
+            secondsToContained: run.outcome.secondsToContained,
+            secondsToDenied: run.outcome.secondsToDenied,
+            secondsToAudited: secondsToAudited ?? null,
+            userName: run.outcome.userName,
+            version: run.outcome.version,
+            failed: run.outcome.failed,
+            leftOvers: run.outcome.leftOvers,
+          }
+        : {}),
+      ...(run?.kind === "not-deployed" ? { result: "not-deployed", advice: run.advice } : {}),
+      ...(run?.kind === "error" ? { result: "error", error: run.error } : {}),
+    })),
+  };
+}
+
+/** One row for each account, with the seconds of each step from the creation of the drill's user on. */
+export function drillTable(rows: readonly DrillRow[], now: number, colors: Colors): string {
+  const table = new Table({
+    head: ["account", "id", "contained", "denied", "audited", "result"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) {
+    const [contained, denied] =
+      row.run?.kind === "ended"
+        ? [row.run.outcome.secondsToContained, row.run.outcome.secondsToDenied]
+        : [undefined, undefined];
+    const cells = [contained, denied, row.secondsToAudited];
+    table.push([
+      row.account,
+      row.accountId,
+      ...cells.map((seconds) => ({ content: formatSeconds(seconds), hAlign: "right" as const })),
+      describe(row, now, colors),
+    ]);
+  }
+  return table.toString();
+}
+
+function formatSeconds(seconds: number | null | undefined): string {
+  return typeof seconds === "number" ? `${seconds.toFixed(1)} s` : "-";
+}
+
+function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): string {
+  switch (run?.kind) {
+    case undefined:
+      return startedAt === undefined ? "pending" : `running, ${Math.floor((now - startedAt) / 1_000)} s`;
+    case "ended":
+      return run.outcome.status === "PASSED" ? "passed" : colors.red("FAILED");
+    case "not-deployed":
+      return run.isExpected ? "not deployed" : colors.red("NOT DEPLOYED");
+    case "error":
+      return colors.red("ERROR");
+  }
+}
+
+/** The result for people: the table, every failed step and reason in full, and a line that sums it up. */
+export function drillText(rows: readonly DrillRow[], now: number, colors: Colors): string {
+  const passed = rows.filter(({ run }) => run?.kind === "ended" && run.outcome.status === "PASSED").length;
+  const absent = rows.filter(({ run }) => run?.kind === "not-deployed").length;
+  return [
+    drillTable(rows, now, colors),
+    ...rows.flatMap((row) => detailsOf(row).map(escapeControlCharacters)),
+    `${passed} passed, ${rows.length - passed - absent} failed, ${absent} without a drill`,
+  ].join("\n");
+}
+
+/** One line for an account whose drill has not simply passed. */
+export function detailsOf({ account, run }: DrillRow): string[] {
+  switch (run?.kind) {
+    case "ended":
+      return run.outcome.failed.map(({ step, error }) => `${account}: ${step}: ${error}`);
+    case "not-deployed":
+      return [`${account}: quarantine-drill is not deployed: ${run.advice}`];
+    case "error":
+      return [`${account}: ${run.error}`];
+    case undefined:
+      return [];
+  }
+}

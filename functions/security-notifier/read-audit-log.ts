@@ -1,0 +1,55 @@
+import { FilterLogEventsCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { Deadline } from "../shared/deadline";
+import { isObject, type JsonObject } from "../shared/json";
+
+export interface AuditLog {
+  readonly logs: CloudWatchLogsClient;
+  /** Name of the log group that keeps every forwarded event. */
+  readonly auditLog: string;
+}
+
+/** What is asked of the audit log. Times are milliseconds since the epoch. */
+export interface AuditQuery {
+  readonly startTime: number;
+  /** @default - everything since */
+  readonly endTime?: number;
+  readonly filterPattern: string;
+}
+
+/** One forwarded event. */
+export interface AuditEntry {
+  readonly event: JsonObject;
+  /** When CloudWatch Logs took it, in milliseconds since the epoch: nobody else writes this. */
+  readonly ingestedAt: number;
+}
+
+/**
+ * Pages of the audit log, of up to 1 MB each. One may be empty although others follow.
+ *
+ * @throws TimeUpError at the deadline, and what the SDK throws
+ */
+export async function* readAuditLog(
+  { logs, auditLog }: AuditLog,
+  query: AuditQuery,
+  deadline: Deadline,
+): AsyncGenerator<readonly AuditEntry[]> {
+  let nextToken: string | undefined;
+  do {
+    const command = new FilterLogEventsCommand({ logGroupName: auditLog, ...query, nextToken });
+    const answer = await deadline.run((options) => logs.send(command, options));
+    yield (answer.events ?? []).map(({ message = "", ingestionTime = 0 }) => ({
+      event: parsed(message),
+      ingestedAt: ingestionTime,
+    }));
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined);
+}
+
+function parsed(line: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

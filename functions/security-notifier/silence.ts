@@ -1,0 +1,184 @@
+import type { SilentAccountsRequest } from "../contract";
+import { isObject, type JsonObject } from "../shared/json";
+import { metricLine, MAX_METRIC_VALUES, type MetricValues } from "../shared/metric-line";
+import { unwrapRecord } from "../shared/unwrap-record";
+import type { DrillFact } from "./drill-facts";
+import type { SilentAccount } from "./notice";
+
+export const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Periods without a drill that passed after which an account is silent. */
+const SILENT_PERIODS = 2;
+
+/** Periods in which an account's last drill is looked for. */
+const SEEN_PERIODS = 3;
+
+/** From the creation of a drill's user to its outcome in the audit log: longer than any drill runs. */
+const DRILL_MS = HOUR_MS;
+
+/** An account that should be heard of. */
+interface ListedAccount {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface SilenceLook extends Omit<SilentAccountsRequest, "accounts"> {
+  readonly accounts: readonly ListedAccount[];
+}
+
+/**
+ * Reads what the schedule asks, also from the record of Lambda's on-failure destination around it. It is told
+ * by its form: EventBridge puts an envelope around every event that somebody sends.
+ */
+export function readSilenceRequest(payload: unknown): SilenceLook | undefined {
+  const request = unwrapRecord(payload).inner;
+  if (!isObject(request) || request["kind"] !== "silent-accounts" || "source" in request) {
+    return undefined;
+  }
+  const [everyHours, part, parts] = [request["everyHours"], request["part"], request["parts"]];
+  const accounts = accountsOf(request);
+  return isCount(everyHours) && isCount(part) && isCount(parts) && accounts !== undefined
+    ? { kind: "silent-accounts", everyHours, part, parts, accounts }
+    : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1;
+}
+
+function accountsOf({ accounts }: JsonObject): ListedAccount[] | undefined {
+  const listed: readonly unknown[] = Array.isArray(accounts) ? accounts : [];
+  const read = listed.flatMap((each) => {
+    const [, id, name] = (typeof each === "string" && /^(\d{12}) ([a-z0-9-]{1,50})$/.exec(each)) || [];
+    return id === undefined || name === undefined ? [] : [{ id, name }];
+  });
+  return read.length > 0 && read.length === listed.length ? read : undefined;
+}
+
+/** The full hour before: the looks of all hours judge by it, so that each knows what the one before found. */
+export function lookTime(now: number): number {
+  return now - (now % HOUR_MS);
+}
+
+/** Since when the audit log is read for a look at `at`, and for what the look of the hour before found. */
+export function readSince(at: number, everyHours: number): number {
+  return at - SEEN_PERIODS * everyHours * HOUR_MS - HOUR_MS - DRILL_MS;
+}
+
+/** What a look finds. */
+export interface SilenceFindings {
+  readonly silent: readonly SilentAccount[];
+  /** People are to be told: an account has just fallen silent, or this is the first look of a day. */
+  readonly isNews: boolean;
+}
+
+/** Which accounts are silent at a full hour, and whether people were told. */
+export function findSilence(facts: readonly DrillFact[], look: SilenceLook, at: number): SilenceFindings {
+  const silent = silentAt(facts, look, at);
+  const before = new Set(silentAt(facts, look, at - HOUR_MS).map(({ id }) => id));
+  const isFirstOfDay = at % DAY_MS === 0;
+  return { silent, isNews: silent.some(({ id }) => isFirstOfDay || !before.has(id)) };
+}
+
+function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): SilentAccount[] {
+  const period = look.everyHours * HOUR_MS;
+  const isRecent = (periods: number) => (fact: { readonly at: number }) =>
+    fact.at <= at && fact.at > at - periods * period;
+  const proven = provenDrills(facts);
+  const listed = facts.filter(({ kind }) => kind === "listed").some(isRecent(SILENT_PERIODS));
+  const deployed = new Set(
+    facts.flatMap((fact) =>
+      fact.kind === "deployed" && isRecent(SILENT_PERIODS)(fact) ? [fact.account] : [],
+    ),
+  );
+  const seen = facts.filter(isRecent(SEEN_PERIODS));
+  const lastPassed = lastOf(seen.filter(isProvenIn(proven)));
+  const lastUnproven = lastOf(
+    seen.filter((fact): fact is Outcome => fact.kind === "outcome" && !proven.has(fact)),
+  );
+  return look.accounts.flatMap(({ id, name }) => {
+    const passed = lastPassed.get(id);
+    const unproven = lastUnproven.get(id);
+    const isNew = passed === undefined && (listed || deployed.has(id));
+    return isNew || (passed !== undefined && isRecent(SILENT_PERIODS)({ at: passed }))
+      ? []
+      : [{ id, name, lastPassed: isoTime(passed), lastUnproven: isoTime(unproven) }];
+  });
+}
+
+type Outcome = Extract<DrillFact, { kind: "outcome" }>;
+
+function isProvenIn(proven: ReadonlyMap<DrillFact, unknown>) {
+  return (fact: DrillFact): fact is Outcome => fact.kind === "outcome" && proven.has(fact);
+}
+
+function lastOf(outcomes: readonly Outcome[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { account, at } of outcomes) {
+    last.set(account, Math.max(at, last.get(account) ?? 0));
+  }
+  return last;
+}
+
+function isoTime(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}
+
+/**
+ * The drills that passed and whose user the drill's role created shortly before, by CloudTrail's record: each
+ * with the time of that creation. Whoever rules an account can send an outcome without any drill.
+ */
+function provenDrills(facts: readonly DrillFact[]): Map<DrillFact, number> {
+  const creations = new Map(
+    facts.flatMap((fact) => (fact.kind === "creation" ? [[userOf(fact), fact.at] as const] : [])),
+  );
+  return new Map(
+    facts.flatMap((fact) => {
+      const created = fact.kind === "outcome" && fact.hasPassed ? creations.get(userOf(fact)) : undefined;
+      return created !== undefined && fact.at - created <= DRILL_MS ? [[fact, created] as const] : [];
+    }),
+  );
+}
+
+function userOf({ account, userName }: { readonly account: string; readonly userName: string }): string {
+  return `${account} ${userName}`;
+}
+
+/** The metrics of a look: how many accounts are silent, and the seconds of the drills of the last hour. */
+export function silenceMetrics(
+  facts: readonly DrillFact[],
+  look: SilenceLook,
+  at: number,
+  silent: number,
+  now: number,
+): string {
+  const accounts = new Set(look.accounts.map(({ id }) => id));
+  const proven = provenDrills(facts);
+  const responses = new Map(
+    facts.flatMap((fact) => (fact.kind === "response" ? [[userOf(fact), fact.at] as const] : [])),
+  );
+  const drills = facts
+    .filter(isProvenIn(proven))
+    .filter((fact) => accounts.has(fact.account) && fact.at <= at && fact.at > at - HOUR_MS);
+  const audited = drills.flatMap((drill) => {
+    const heard = responses.get(userOf(drill));
+    const created = proven.get(drill);
+    return heard === undefined || created === undefined ? [] : [(heard - created) / 1_000];
+  });
+  const seconds = {
+    DrillSecondsToContained: drills.flatMap(({ secondsToContained }) => secondsToContained ?? []),
+    DrillSecondsToDenied: drills.flatMap(({ secondsToDenied }) => secondsToDenied ?? []),
+    DrillSecondsToAudited: audited,
+  };
+  const count: MetricValues = { name: "SilentAccounts", unit: "Count", values: silent };
+  const lines = [metricLine([count], now)];
+  for (const [name, values] of Object.entries(seconds)) {
+    for (let from = 0; from < values.length; from += MAX_METRIC_VALUES) {
+      lines.push(
+        metricLine([{ name, unit: "Seconds", values: values.slice(from, from + MAX_METRIC_VALUES) }], now),
+      );
+    }
+  }
+  return lines.join("");
+}

@@ -1,0 +1,117 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import type { SilentAccountsRequest } from "../../functions/contract";
+import { METRIC_NAMESPACE } from "../../functions/shared/metric-line";
+import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "../names";
+import { BusRule } from "./bus-rule";
+import type { DeadLetterQueue } from "./dead-letter-queue";
+import type { Notifier } from "./notifier";
+
+/** Characters of a target's input. Source: EventBridge API reference, Target. */
+const MAX_INPUT = 8_192;
+
+/** Targets of a rule. Source: EventBridge guide, "Quotas". */
+const MAX_TARGETS = 5;
+
+/**
+ * Ten minutes past each hour. The notifier judges by the full hour before, so that what came until then is in
+ * the audit log, and each look knows what the one before it found.
+ */
+const EVERY_HOUR = "cron(10 * * * ? *)";
+
+/** Looks that may be missing before the alarm has too little data. */
+const MAY_BE_MISSING = 2;
+
+/** An account that should be heard of. */
+type WatchedAccount = Pick<{ readonly id: string; readonly name: string }, "id" | "name">;
+
+/** Names of the rules that ask for all accounts. */
+export function silenceRules(accounts: readonly WatchedAccount[], everyHours: number): string[] {
+  const rules = Math.ceil(silenceRequests(accounts, everyHours).length / MAX_TARGETS);
+  return Array.from({ length: rules }, (_, index) => `${NAMES.silenceRules}-${index + 1}`);
+}
+
+/** What the notifier is asked, in as few requests as EventBridge takes. */
+function silenceRequests(accounts: readonly WatchedAccount[], everyHours: number): string[] {
+  const requestOf = (part: number, parts: number, listed: readonly string[]): string => {
+    const request: SilentAccountsRequest = {
+      kind: "silent-accounts",
+      everyHours,
+      part,
+      parts,
+      accounts: listed,
+    };
+    return JSON.stringify(request);
+  };
+  const lists: string[][] = [[]];
+  for (const { id, name } of accounts) {
+    const last = lists.at(-1) ?? [];
+    const listed = `${id} ${name}`;
+    // There are never more parts than accounts.
+    if (requestOf(accounts.length, accounts.length, [...last, listed]).length > MAX_INPUT) {
+      lists.push([listed]);
+    } else {
+      last.push(listed);
+    }
+  }
+  return lists.map((listed, index) => requestOf(index + 1, lists.length, listed));
+}
+
+export interface DrillWatchProps {
+  /** Accounts that run drills; at least one. */
+  readonly accounts: readonly WatchedAccount[];
+  /** Hours from one drill to the next. */
+  readonly everyHours: number;
+  readonly notifier: Notifier;
+  readonly topicArn: string;
+  readonly deadLetters: DeadLetterQueue;
+  /**
+   * The rule that records changes of this account's own parts. It comes first: from the record of a change of
+   * the list on, accounts have two periods to be heard of.
+   */
+  readonly changesRule: BusRule;
+}
+
+/**
+ * Has the notifier look each hour for accounts from which no drill that passed has come for two periods. One
+ * alarm for all of them, which says too that nobody looks any more.
+ */
+export class DrillWatch extends Construct {
+  constructor(scope: Construct, id: string, props: DrillWatchProps) {
+    super(scope, id);
+    const { accounts, everyHours, notifier, topicArn, deadLetters, changesRule } = props;
+    const requests = silenceRequests(accounts, everyHours);
+    silenceRules(accounts, everyHours).forEach((ruleName, index) =>
+      new BusRule(this, `rule-${index + 1}`, {
+        ruleName,
+        description: "It is time to look for accounts from which no drill comes",
+        schedule: EVERY_HOUR,
+        deadLetters,
+      }).invokeWith(
+        "part",
+        notifier,
+        `SilenceRule${index + 1}Invokes`,
+        requests.slice(index * MAX_TARGETS, (index + 1) * MAX_TARGETS),
+        changesRule.targets,
+      ),
+    );
+    new CloudwatchMetricAlarm(this, "silent", {
+      alarmName: `${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`,
+      alarmDescription:
+        "From some accounts no drill that passed has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.",
+      namespace: METRIC_NAMESPACE,
+      metricName: "SilentAccounts",
+      statistic: "Maximum",
+      period: 3_600,
+      evaluationPeriods: MAY_BE_MISSING,
+      datapointsToAlarm: 1,
+      threshold: 1,
+      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      // Not breaching: the alarm would go off with every first deployment, before the first look. That it
+      // loses its data has an action of its own.
+      treatMissingData: "missing",
+      alarmActions: [topicArn],
+      insufficientDataActions: [topicArn],
+    });
+  }
+}
