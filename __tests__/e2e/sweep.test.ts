@@ -74,7 +74,7 @@ beforeAll(async () => {
   await withoutEvents("DetachUserPolicy", NAMES.undoneRule, () =>
     iam.send(new DetachUserPolicyCommand({ UserName: "sweep-undone", PolicyArn: POLICY_ARN })),
   );
-  early = (await client.invoke(ACCOUNT, NAMES.sweep, {})) as JsonObject;
+  early = (await client.invoke(ACCOUNT, NAMES.sweep, await scheduledInput())) as JsonObject;
   statusAfterEarly = await statusOf("sweep-lost");
 
   await client.addFault({ service: "cloudtrail", action: "LookupEvents", kind: "throttle", count: 3 });
@@ -85,6 +85,12 @@ afterAll(async () => {
   stopping.abort();
   await lab.stop();
 });
+
+/** What the schedule invokes the sweep with. */
+async function scheduledInput(): Promise<unknown> {
+  const { Targets } = await api("events", "ListTargetsByRule", { Rule: NAMES.sweepRule });
+  return JSON.parse((Targets as { Input: string }[])[0]?.Input ?? "") as unknown;
+}
 
 async function create(UserName: string): Promise<void> {
   await iam.send(new CreateUserCommand({ UserName }));
@@ -168,6 +174,37 @@ test("nothing is found twice: the sweep after has nothing to do", async () => {
     return ended.length >= 3 ? ended : undefined;
   });
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ candidates: 0, recovered: 0, gaps: 0 });
+});
+
+/** Subjects of the mails about the account's parts, oldest first. */
+const healthMails = async () =>
+  (await client.inbox(ORGANIZATION.securityAccount.id))
+    .map(({ subject = "" }) => subject)
+    .filter((subject) => /finding|as deployed/.test(subject));
+
+const mailed = (text: string) =>
+  eventually(
+    `a mail with ${text}`,
+    async () => (await healthMails()).some((subject) => subject.includes(text)) || undefined,
+  );
+
+test("a rule that somebody disables is found by the next sweep, mailed once, and once more when it is well", async () => {
+  expect(await healthMails()).toEqual([]);
+  await api("events", "DisableRule", { Name: NAMES.detectionRule });
+
+  await client.advance(15 * MINUTE_MS);
+  await mailed("1 finding");
+  await client.advance(15 * MINUTE_MS);
+  await api("events", "EnableRule", { Name: NAMES.detectionRule });
+  await client.advance(15 * MINUTE_MS);
+  await mailed("as deployed again");
+
+  expect(await healthMails()).toEqual([
+    `[CRITICAL] ${ACCOUNT}: 1 finding about the parts of the quarantine in payments`,
+    `[LOW] ${ACCOUNT}: parts as deployed again in payments`,
+  ]);
+  const audited = await client.logLines(ORGANIZATION.securityAccount.id, NAMES.auditLog, "UNHEALTHY");
+  expect(audited.join("")).toContain(`"place":"rule ${NAMES.detectionRule}","expected":"state: ENABLED"`);
 });
 
 test("a sweep whose rule somebody turned off is missed, and people are mailed", async () => {

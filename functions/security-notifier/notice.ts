@@ -1,13 +1,15 @@
-import type { Outcome } from "../contract";
+import { HEALTH_DETAIL_TYPE, SWEEP_SOURCE, type HealthOutcome, type Outcome } from "../contract";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { isSessionOf, readApiCall, type ApiCall } from "./api-call";
 import { readPartChange, type PartChange } from "./part-change";
 import { quoted } from "./quoted";
+import { readHealth } from "./read-health";
 import { readOutcome } from "./read-outcome";
 
 /** What people are told. Text in it is fit for one line each. */
-export type Notice = OutcomeNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
+export type Notice =
+  OutcomeNotice | HealthNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
 
 interface FromAccount {
   /**
@@ -21,6 +23,12 @@ interface FromAccount {
 export interface OutcomeNotice extends FromAccount {
   readonly kind: "outcome";
   readonly outcome: Outcome;
+}
+
+/** A sweep found that the parts of its account are not as deployed, or that they are again. */
+export interface HealthNotice extends FromAccount {
+  readonly kind: "health";
+  readonly health: HealthOutcome;
 }
 
 /** An alarm of a target account went off. */
@@ -84,10 +92,16 @@ export function readNotice(payload: unknown, ownRolesOf: (accountId: string) => 
   switch (source) {
     case "lambda":
       return outcomeNotice(account, event, detail["responsePayload"]);
+    case SWEEP_SOURCE:
+      return healthNotice(account, event, detail);
     case "aws.cloudwatch":
       return alarmNotice(account, event, detail);
     default:
-      return unreadable(account, event, "source: expected lambda, aws.cloudwatch, or CloudTrail's record");
+      return unreadable(
+        account,
+        event,
+        `source: expected lambda, ${SWEEP_SOURCE}, aws.cloudwatch, or CloudTrail's record`,
+      );
   }
 }
 
@@ -117,6 +131,13 @@ function outcomeNotice(sender: string, event: JsonObject, payload: unknown): Not
   return outcome === undefined
     ? unreadable(sender, event, "detail.responsePayload: expected the outcome of a response")
     : { kind: "outcome", sender, outcome };
+}
+
+function healthNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {
+  const health = event["detail-type"] === HEALTH_DETAIL_TYPE ? readHealth(detail) : undefined;
+  return health === undefined
+    ? unreadable(sender, event, "detail: expected what a sweep says of the account's parts")
+    : { kind: "health", sender, health };
 }
 
 function alarmNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {

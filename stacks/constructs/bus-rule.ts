@@ -3,6 +3,8 @@ import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { ExpectedRule } from "../../functions/contract";
+import { fingerprint } from "../../functions/shared/fingerprint";
 import type { EventPattern } from "../event-patterns";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import type { NodeFunction } from "./node-function";
@@ -35,11 +37,14 @@ export interface BusTarget {
    * @default - the dead-letter queue alone
    */
   readonly dependsOn?: readonly ITerraformDependable[];
+  /** JSON that the target gets. @default - the event */
+  readonly input?: string;
 }
 
 /** A rule whose targets retry for a day and then leave the event in a dead-letter queue. */
 export class BusRule extends Construct {
   readonly rule: CloudwatchEventRule;
+  private readonly targets: string[] = [];
 
   constructor(
     scope: Construct,
@@ -57,8 +62,24 @@ export class BusRule extends Construct {
     });
   }
 
-  /** Sends what matches to one more target. */
+  /** How a health look finds it when nobody has changed it. */
+  get expected(): ExpectedRule {
+    const { ruleName, pattern, enabled = true } = this.props;
+    return {
+      name: ruleName,
+      state: enabled ? "ENABLED" : "DISABLED",
+      pattern: fingerprint(pattern),
+      targets: this.targets,
+    };
+  }
+
+  /** Sends what matches to one more target, a bus for example. */
   sendTo(id: string, target: BusTarget): this {
+    this.targets.push(target.arn);
+    return this.add(id, target);
+  }
+
+  private add(id: string, target: BusTarget): this {
     new CloudwatchEventTarget(this, id, {
       rule: this.rule.name,
       targetId: id,
@@ -68,6 +89,7 @@ export class BusRule extends Construct {
       dependsOn: [this.props.deadLetters.policy, ...(target.dependsOn ?? [])],
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
       ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
+      ...(target.input !== undefined && { input: target.input }),
     });
     return this;
   }
@@ -75,8 +97,9 @@ export class BusRule extends Construct {
   /**
    * Invokes a function with what matches.
    * @param statementId Name of the statement in the function's policy that permits it.
+   * @param input JSON that the function gets. @default - the event
    */
-  invoke(id: string, target: NodeFunction, statementId: string): this {
+  invoke(id: string, target: NodeFunction, statementId: string, input?: string): this {
     const permission = new LambdaPermission(this, "permission", {
       statementId,
       action: "lambda:InvokeFunction",
@@ -85,6 +108,7 @@ export class BusRule extends Construct {
       sourceArn: this.rule.arn,
     });
     const dependsOn = [permission, ...(target.invocations ? [target.invocations] : [])];
-    return this.sendTo(id, { arn: target.function.arn, dependsOn });
+    this.targets.push(target.expected.name);
+    return this.add(id, { arn: target.function.arn, dependsOn, ...(input !== undefined && { input }) });
   }
 }

@@ -7,6 +7,7 @@ import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
 import { composeChange, composeRefusal } from "./api-call-mail";
+import { composeHealth } from "./health-mail";
 
 /** Mail, and whatever else subscribes to the security account's topic. */
 export function mailChannel(settings: Settings, sns: SNSClient, clock: () => number): Channel {
@@ -25,6 +26,8 @@ export function composeMail(notice: Notice, partition: string): Alert {
       const policyArn = `arn:${partition}:iam::${sender}:policy/${QUARANTINE_POLICY_NAME}`;
       return composeOutcomeAlert(outcome, { partition, policyArn, sender });
     }
+    case "health":
+      return composeHealth(notice);
     case "alarm":
       return composeAlarm(notice);
     case "change":
