@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { Deadline } from "../shared/deadline";
-import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
+import { objectAt, parseObject, stringAt } from "../shared/json";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
 import { readApiCall, type ApiCall } from "./api-call";
@@ -93,7 +93,7 @@ export class ToldRefusals {
 
 /** Whether a line of the audit log is an earlier refusal of the same caller, account and hour. */
 function isEarlier(line: string, { sender, call }: RefusalNotice, hour: number): boolean {
-  const event = parsed(line);
+  const event = parseObject(line);
   const other = readApiCall(objectAt(event, "detail"));
   return (
     // A member account can put an event of any other source, with any detail.
@@ -105,15 +105,6 @@ function isEarlier(line: string, { sender, call }: RefusalNotice, hour: number):
     hourOf(other) === hour &&
     orderOf(other) < orderOf(call)
   );
-}
-
-function parsed(line: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Beginning of the hour in which a call was made, in milliseconds; undefined for an unreadable time. */

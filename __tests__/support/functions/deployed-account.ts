@@ -303,7 +303,11 @@ function clientsOf(answers: Answers, entries: Block[], isRefused: boolean) {
       answer(FilterLogEventsCommand, ({ logGroupName }: { logGroupName: string }) => ({
         events: logGroupName.endsWith("quarantine-sweep")
           ? answers.lines.map((message) => ({ message }))
-          : Array.from({ length: answers.withheld }, () => ({ message: "{}" })),
+          : [
+              { message: "{}" },
+              { message: "no JSON" },
+              ...Array.from({ length: answers.withheld }, () => ({ message: '{"answeredElsewhere":true}' })),
+            ],
       })),
     );
   const iam = new IAMClient({ region });

@@ -1,7 +1,7 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { SWEEP_NAME, type HealthFinding } from "../../contract";
 import type { Deadline } from "../../shared/deadline";
-import { isObject, objectAt, stringAt, type JsonObject } from "../../shared/json";
+import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../../shared/json";
 
 /** Log group of the sweep, as Lambda names it. */
 const SWEEP_LOG = `/aws/lambda/${SWEEP_NAME}`;
@@ -46,13 +46,7 @@ export async function readLastReport(
 }
 
 function reportIn(line: string): LastReport | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const report = isObject(parsed) ? objectAt(parsed, REPORT_FIELD) : {};
+  const report = objectAt(parseObject(line), REPORT_FIELD);
   const at = Date.parse(stringAt(report, "at") ?? "");
   const findings = report["findings"];
   return Number.isNaN(at) || !Array.isArray(findings)

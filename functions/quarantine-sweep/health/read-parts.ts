@@ -27,6 +27,7 @@ import { readQuarantinePolicy } from "../../security-response/containment/read-u
 import { errorCode, errorText } from "../../shared/aws-error";
 import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions, Deadline } from "../../shared/deadline";
+import { parseObject } from "../../shared/json";
 import { runConcurrently } from "../../shared/run-concurrently";
 import { RESPONDER_LOG } from "../answered";
 import type { AccountArns } from "./account-arns";
@@ -253,7 +254,8 @@ class PartReader {
       filterPattern: "{ $.answeredElsewhere IS TRUE }",
     };
     const pages = paginateFilterLogEvents({ client: this.clients.logs }, input, options);
-    return (await collectPages(pages, ({ events }) => events)).length;
+    const lines = await collectPages(pages, ({ events }) => events);
+    return lines.filter(({ message = "" }) => parseObject(message)["answeredElsewhere"] === true).length;
   }
 }
 
