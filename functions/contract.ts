@@ -371,3 +371,125 @@ export interface SilentAccountsRequest {
 
 /** Beginning of the names of the rules in the security account that ask it, ten minutes past each hour. */
 export const SILENCE_RULES = "security-events-silent-accounts";
+
+/** Source of the events that `quarantine-sweep` puts on its account's default bus itself. */
+export const SWEEP_SOURCE = SWEEP_NAME;
+
+/** Their detail-type: the only one that the sweep's role may put. */
+export const HEALTH_DETAIL_TYPE = "Quarantine Health";
+
+/** How Lambda treats an asynchronous event that fails, for every function of a target account. */
+export const FAILED_EVENTS = {
+  retries: 2,
+  /**
+   * Seconds that an event waits for a throttled function before it goes to the dead letters: the longest that
+   * Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
+   */
+  ageSeconds: 6 * 60 * 60,
+} as const;
+
+/** A rule, as the stack deployed it. */
+export interface ExpectedRule {
+  readonly name: string;
+  readonly state: "ENABLED" | "DISABLED";
+  /** Fingerprint of its event pattern. */
+  readonly pattern: string;
+  /** Where it sends: a function by its name, a bus by its ARN. */
+  readonly targets: readonly string[];
+}
+
+/** A function, as the stack deployed it. Its variables are those of the sweep. */
+export interface ExpectedFunction {
+  readonly name: string;
+  /** Base64 SHA-256 of the package, as Lambda reports it. */
+  readonly code: string;
+  readonly timeout: number;
+  readonly memory: number;
+  /** Absent for the account's shared pool. */
+  readonly concurrency?: number;
+  /** ARN of the topic by which it has a quarantine looked at again; absent for the function that does it. */
+  readonly holdTopic?: string;
+}
+
+/**
+ * The parts of a target account as its stack deployed them. The stack writes them into the input of the rule
+ * that starts the sweep: `{ "expected": ExpectedParts }`. Parts have the same names in every account.
+ */
+export interface ExpectedParts {
+  readonly rules: readonly ExpectedRule[];
+  readonly functions: readonly ExpectedFunction[];
+  /** Name of the role with which rules put events on the central bus. */
+  readonly forwardingRole: string;
+  readonly queue: { readonly name: string; /** Fingerprint. */ readonly policy: string };
+  /** The topic `security-alerts`, and how many mail addresses the stack subscribed to it. */
+  readonly topic: { readonly name: string; readonly emails: number };
+}
+
+/** What a health look can find. */
+export const FINDING_KINDS = [
+  /** A rule is missing, disabled, or waits for other events. */
+  "rule",
+  /** A rule does not send where it should, or sends somewhere else too. */
+  "target",
+  /** The code is not what was deployed. */
+  "function-code",
+  /** A setting or a variable differs. */
+  "function-configuration",
+  "function-concurrency",
+  /** Retries, or where outcomes and failed events go. */
+  "function-destinations",
+  /** Events lie in the dead-letter queue. */
+  "dead-letters",
+  /** The dead-letter queue is missing, or its policy differs. */
+  "queue",
+  /** A subscription is missing, or nobody has confirmed it. */
+  "subscription",
+  /** No trail logs the write events of IAM in this Region. */
+  "trail",
+  /** The default version of the quarantine policy does not deny everything. */
+  "quarantine-policy",
+  /** An alert was left to another delivery of the same event, by a tag that can be forged. */
+  "withheld-alerts",
+  /** The rule that starts the sweep does not say what is expected. */
+  "expectations",
+  /** A part could not be read. */
+  "unreadable",
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** A part of the account that is not as it should be. Text is fit for one line. */
+export interface HealthFinding {
+  readonly kind: FindingKind;
+  /** The part, for example `rule security-response-create-user`. */
+  readonly place: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly severity: (typeof SEVERITIES)[number];
+  /** ISO 8601, UTC: the look that found it first. */
+  readonly since: string;
+}
+
+/** What a health look found: something, or nothing any more. */
+export const HEALTH_STATUSES = ["UNHEALTHY", "HEALTHY"] as const;
+
+/**
+ * What `quarantine-sweep` says of the account's parts, when that has changed and once a day while there is
+ * something: the `detail` of an event with {@link SWEEP_SOURCE} and {@link HEALTH_DETAIL_TYPE}, which is
+ * forwarded as an {@link Outcome} is. Every one is for people.
+ */
+export interface HealthOutcome {
+  readonly schemaVersion: "1";
+  readonly kind: "health";
+  readonly status: (typeof HEALTH_STATUSES)[number];
+  /** One or two sentences for people. No quotes, line breaks or control characters. */
+  readonly summary: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  /** Version of this project that looked. */
+  readonly version: string;
+  /** ISO 8601, UTC. */
+  readonly lookedAt: string;
+  /** That of the worst finding; `LOW` without one. */
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly findings: readonly HealthFinding[];
+}

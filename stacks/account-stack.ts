@@ -1,10 +1,17 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
-import { QUARANTINE_DOCUMENT } from "../functions/contract";
+import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../functions/contract";
 import { BaseStack } from "./base-stack";
 import { mayUndo } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
-import { Alarms, deadLetters, failedInvocations, functionMetric, lostEvents } from "./constructs/alarms";
+import {
+  Alarms,
+  deadLetters,
+  failedInvocations,
+  functionMetric,
+  lostEvents,
+  type AlarmedMetric,
+} from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
 import { AttackSimulation } from "./constructs/attack-simulation";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
@@ -16,9 +23,9 @@ import { Sweep } from "./constructs/sweep";
 import {
   alarmRaised,
   attemptRefused,
+  outcomeReported,
   partsChanged,
   quarantineUndone,
-  responseEnded,
   userCreated,
 } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
@@ -75,7 +82,7 @@ export class AccountStack extends BaseStack {
       deadLetterQueueArn: undelivered.queue.arn,
     };
     const responder = new Responder(this, "responder", responding);
-    new Hold(this, "hold", responding);
+    const hold = new Hold(this, "hold", responding);
 
     const forwarding = new ForwardingRole(this, "forwarding", { names, security, rules: FORWARDING_RULES });
     const securityBus = {
@@ -83,8 +90,14 @@ export class AccountStack extends BaseStack {
       roleArn: forwarding.role.arn,
       dependsOn: [forwarding.policy],
     };
-    const addRule = (ruleId: string, props: Omit<BusRuleProps, "deadLetters">) =>
-      new BusRule(this, ruleId, { enabled: account.mode !== "off", ...props, deadLetters: undelivered });
+    const watched: BusRule[] = [];
+    const addRule = (ruleId: string, props: Omit<BusRuleProps, "deadLetters">) => {
+      const rule = new BusRule(this, ruleId, {
+        ...{ enabled: account.mode !== "off", ...props, deadLetters: undelivered },
+      });
+      watched.push(rule);
+      return rule;
+    };
 
     const detection = addRule("detection", {
       ruleName: NAMES.detectionRule,
@@ -103,8 +116,8 @@ export class AccountStack extends BaseStack {
     undone.invoke("responder", responder, "UndoneRuleInvokes");
     addRule("outcomes", {
       ruleName: NAMES.outcomeRule,
-      description: "The responder ended a response",
-      pattern: responseEnded(names),
+      description: "The responder ended a response, or the sweep found the parts changed",
+      pattern: outcomeReported(names),
     }).sendTo("security-bus", securityBus);
     addRule("raised-alarms", {
       ruleName: NAMES.alarmRule,
@@ -125,34 +138,28 @@ export class AccountStack extends BaseStack {
     new Alarms(this, "alarms", {
       prefix: ALARM_PREFIX,
       metrics: [
-        functionMetric("errors", NAMES.responder, "Errors", "A response failed. Lambda retries it twice."),
         functionMetric("throttles", NAMES.responder, "Throttles", "Responses are waiting for concurrency."),
-        functionMetric(
-          "undelivered-outcomes",
-          NAMES.responder,
-          "DestinationDeliveryFailures",
-          "An outcome did not reach the default bus, or a failed event not the dead-letter queue. See the runbook.",
-        ),
-        ...deadLetters(NAMES.deadLetters),
-        responder.withheldAlerts,
-        lostEvents("lost-events", NAMES.detectionRule),
-        failedInvocations("failed-detection", NAMES.detectionRule),
-        failedInvocations("failed-undone", NAMES.undoneRule),
-        failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
-        failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
-        failedInvocations("failed-change-forwarding", NAMES.changeRule),
-        failedInvocations("failed-refusal-forwarding", NAMES.refusalRule),
+        // What a sweep finds itself needs no alarm, which costs more than the sweep: docs/adr/0024-health.md.
+        ...(sweeps ? [] : alarmsWithoutSweep(responder)),
       ],
     });
 
     if (sweeps) {
       const code = packages.sweep;
       const sweep = new Sweep(this, "sweep", { ...responding, code, everyMinutes, unknownCreator });
+      // The sweep's own rule and function are left out: what somebody has changed cannot vouch for itself.
+      const expected: ExpectedParts = {
+        rules: watched.map((rule) => rule.expected),
+        functions: [{ ...responder.expected, holdTopic: names.topicArnOf(NAMES.hold) }, hold.expected],
+        forwardingRole: NAMES.forwardingRole,
+        queue: undelivered.expected,
+        topic: { name: NAMES.topic, emails: account.notificationEmails.length },
+      };
       addRule("sweep-schedule", {
         ruleName: NAMES.sweepRule,
         description: "It is time for a sweep",
         schedule: `rate(${everyMinutes} minutes)`,
-      }).invoke("sweep", sweep, "SweepRuleInvokes");
+      }).invoke("sweep", sweep, "SweepRuleInvokes", JSON.stringify({ expected }));
     }
 
     if (account.attackSimulation) {
@@ -171,4 +178,26 @@ export class AccountStack extends BaseStack {
     this.output("alert_topic_arn", "Topic of this account's alerts", alerts.topic.arn);
     this.output("security_bus_arn", "Central bus that events are forwarded to", security.securityBusArn);
   }
+}
+
+/** Of what a sweep would find by itself. */
+function alarmsWithoutSweep(responder: Responder): AlarmedMetric[] {
+  return [
+    functionMetric("errors", NAMES.responder, "Errors", "A response failed. Lambda retries it twice."),
+    functionMetric(
+      "undelivered-outcomes",
+      NAMES.responder,
+      "DestinationDeliveryFailures",
+      "An outcome did not reach the default bus, or a failed event not the dead-letter queue. See the runbook.",
+    ),
+    ...deadLetters(NAMES.deadLetters),
+    responder.withheldAlerts,
+    lostEvents("lost-events", NAMES.detectionRule),
+    failedInvocations("failed-detection", NAMES.detectionRule),
+    failedInvocations("failed-undone", NAMES.undoneRule),
+    failedInvocations("failed-outcome-forwarding", NAMES.outcomeRule),
+    failedInvocations(FAILED_ALARM_FORWARDING, NAMES.alarmRule),
+    failedInvocations("failed-change-forwarding", NAMES.changeRule),
+    failedInvocations("failed-refusal-forwarding", NAMES.refusalRule),
+  ];
 }

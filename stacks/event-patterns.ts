@@ -1,4 +1,10 @@
-import { INLINE_POLICY_NAME, TAG_KEYS, UNDOING_CALLS } from "../functions/contract";
+import {
+  HEALTH_DETAIL_TYPE,
+  INLINE_POLICY_NAME,
+  SWEEP_SOURCE,
+  TAG_KEYS,
+  UNDOING_CALLS,
+} from "../functions/contract";
 import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, MISSED_SWEEPS, NAMES, type AccountNames } from "./names";
 import { functionLogGroup } from "./policies/function-logs";
 
@@ -274,6 +280,9 @@ function refusalsOf(
   };
 }
 
+/** A sweep says how the parts of its account are. */
+const HEALTH_REPORTED: EventPattern = { source: [SWEEP_SOURCE], "detail-type": [HEALTH_DETAIL_TYPE] };
+
 /**
  * The responder of this account ended a response, or a drill has ended: Lambda's on-success destination puts
  * this on the default bus.
@@ -290,6 +299,11 @@ export function responseEnded(names: AccountNames): EventPattern {
       },
     },
   };
+}
+
+/** What the functions of this account have to say: {@link responseEnded}, or how a sweep found its parts. */
+export function outcomeReported(names: AccountNames): EventPattern {
+  return { $or: [responseEnded(names), HEALTH_REPORTED] };
 }
 
 /**
@@ -347,16 +361,24 @@ export function guardChanged(policyId: string): EventPattern {
 /**
  * Everything that target accounts, and the guard's, forward to the central bus: outcomes, and events of AWS.
  */
-export const FORWARDED: EventPattern = { source: ["lambda", FROM_AWS] };
+export const FORWARDED: EventPattern = { source: ["lambda", SWEEP_SOURCE, FROM_AWS] };
 
 /** A change of the guard that its stack forwarded, which forwards nothing else of AWS Organizations. */
 export const FORWARDED_GUARD_CHANGE: EventPattern = { source: ["aws.organizations"] };
 
-/** An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. */
+/**
+ * An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. A
+ * sweep says what has changed alone.
+ */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {
-  source: ["lambda"],
-  "detail-type": [{ prefix: LAMBDA_RESULT }],
-  detail: { responsePayload: { alerted: [true] } },
+  $or: [
+    {
+      source: ["lambda"],
+      "detail-type": [{ prefix: LAMBDA_RESULT }],
+      detail: { responsePayload: { alerted: [true] } },
+    },
+    HEALTH_REPORTED,
+  ],
 };
 
 /** An alarm that a target account forwarded. */

@@ -7,7 +7,13 @@ import {
   ListUserTagsCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
-import { QUARANTINE_POLICY_NAME, TAG_KEYS, type Outcome } from "../../functions/contract";
+import {
+  QUARANTINE_POLICY_NAME,
+  SWEEP_SOURCE,
+  TAG_KEYS,
+  type HealthOutcome,
+  type Outcome,
+} from "../../functions/contract";
 import { isObject, objectAt, type JsonObject } from "../../functions/shared/json";
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
@@ -66,7 +72,7 @@ beforeAll(async () => {
   await withoutEvents("DetachUserPolicy", NAMES.undoneRule, () =>
     iam.send(new DetachUserPolicyCommand({ UserName: "sweep-undone", PolicyArn: POLICY_ARN })),
   );
-  early = (await client.invoke(ACCOUNT, NAMES.sweep, {})) as JsonObject;
+  early = (await client.invoke(ACCOUNT, NAMES.sweep, await scheduledInput())) as JsonObject;
   statusAfterEarly = await statusOf("sweep-lost");
 
   await client.addFault({ service: "cloudtrail", action: "LookupEvents", kind: "throttle", count: 3 });
@@ -77,6 +83,12 @@ afterAll(async () => {
   stopping.abort();
   await lab.stop();
 });
+
+/** What the schedule invokes the sweep with. */
+async function scheduledInput(): Promise<unknown> {
+  const { Targets } = await api("events", "ListTargetsByRule", { Rule: NAMES.sweepRule });
+  return JSON.parse((Targets as { Input: string }[])[0]?.Input ?? "") as unknown;
+}
 
 async function create(UserName: string): Promise<void> {
   await iam.send(new CreateUserCommand({ UserName }));
@@ -160,6 +172,39 @@ test("nothing is found twice: the sweep after has nothing to do", async () => {
     return ended.length >= 3 ? ended : undefined;
   });
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ candidates: 0, recovered: 0, gaps: 0 });
+});
+
+/** What sweeps said of the account's parts, oldest first. */
+async function healthOutcomes(): Promise<HealthOutcome[]> {
+  const events = await client.events(ACCOUNT);
+  return events
+    .map(({ event }) => event)
+    .filter((event) => event.source === SWEEP_SOURCE)
+    .map(({ detail }) => detail as unknown as HealthOutcome);
+}
+
+const healthMail = (subject: string) =>
+  eventually(`a mail with the subject ${subject}`, async () =>
+    (await client.inbox(ORGANIZATION.securityAccount.id)).find((mail) => mail.subject === subject),
+  );
+
+test("a rule that somebody disables is found by the next sweep, mailed once, and once more when it is well", async () => {
+  expect(await healthOutcomes()).toEqual([]);
+  await api("events", "DisableRule", { Name: NAMES.detectionRule });
+
+  await client.advance(15 * MINUTE_MS);
+  const found = await healthMail(
+    `[CRITICAL] ${ACCOUNT}: 1 finding about the parts of the quarantine in payments`,
+  );
+  await client.advance(15 * MINUTE_MS);
+  await api("events", "EnableRule", { Name: NAMES.detectionRule });
+  await client.advance(15 * MINUTE_MS);
+  await healthMail(`[LOW] ${ACCOUNT}: parts as deployed again in payments`);
+
+  expect(found.messageByProtocol?.["email"]).toContain("Found:    state: DISABLED");
+  expect((await healthOutcomes()).map(({ status }) => status)).toEqual(["UNHEALTHY", "HEALTHY"]);
+  const audited = await client.logLines(ORGANIZATION.securityAccount.id, NAMES.auditLog, "UNHEALTHY");
+  expect(audited).toHaveLength(1);
 });
 
 test("a sweep whose rule somebody turned off is missed, and people are mailed", async () => {

@@ -1,3 +1,4 @@
+import type { ExpectedParts } from "../../functions/contract";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml, type SynthesizedStack } from "../support/stacks/synthesize";
 
@@ -11,6 +12,10 @@ const stack = (name: string): SynthesizedStack => {
 };
 const named = (name: string, type: string, key: string, value: string) =>
   resources(stack(name), type).find((resource) => resource[key] === value);
+const alarmNames = (name: string) =>
+  resources(stack(name), "aws_cloudwatch_metric_alarm")
+    .map((alarm) => alarm["alarm_name"])
+    .sort();
 const parsed = (json: unknown): unknown => JSON.parse(String(json));
 
 describe("the stack of a target account", () => {
@@ -119,7 +124,7 @@ describe("the stack of a target account", () => {
     expect(resources(stack("payments"), "aws_lambda_function_event_invoke_config")).toMatchObject([
       handsOn,
       handsOn,
-      // What a sweep says of itself stays in its log.
+      // What a sweep says of users stays in its log; of parts, it puts on the bus itself.
       { ...handsOn, destination_config: { on_failure: handsOn.destination_config.on_failure } },
     ]);
   });
@@ -146,9 +151,17 @@ describe("the stack of a target account", () => {
     expect(Statement).toHaveLength(1);
   });
 
-  test("alarms on what would otherwise go unnoticed, which a rule forwards", () => {
-    const alarms = resources(stack("payments"), "aws_cloudwatch_metric_alarm").filter(
-      (alarm) => alarm["alarm_name"] !== "security-response-missed-sweeps",
+  test("alarms on what a sweep does not find, or not in time", () => {
+    expect(alarmNames("payments")).toEqual([
+      "security-response-missed-sweeps",
+      "security-response-throttles",
+    ]);
+  });
+
+  test("alarms without sweeps on all that would go unnoticed, which a rule forwards", () => {
+    const alarms = resources(
+      synthesizeYaml(`${SAMPLE_YAML}sweep: { everyMinutes: 0 }\n`)["payments"],
+      "aws_cloudwatch_metric_alarm",
     );
 
     expect(alarms.map((alarm) => alarm["metric_name"]).sort()).toEqual([
@@ -218,15 +231,32 @@ describe("the stack of a target account", () => {
 
   test("counts alerts that were withheld as second deliveries, since the tag behind that can be forged", () => {
     const [filter] = resources(stack("payments"), "aws_cloudwatch_log_metric_filter");
-    const alarm = named(
-      "payments",
-      "aws_cloudwatch_metric_alarm",
-      "alarm_name",
-      "security-response-withheld-alerts",
-    );
 
-    expect(filter).toMatchObject({ pattern: "{ $.answeredElsewhere IS TRUE }" });
-    expect(alarm).toMatchObject({ namespace: "IamUserQuarantine", metric_name: "WithheldAlerts" });
+    expect(filter).toMatchObject({
+      pattern: "{ $.answeredElsewhere IS TRUE }",
+      metric_transformation: { namespace: "IamUserQuarantine", name: "WithheldAlerts" },
+    });
+  });
+
+  test("tells the sweep, within what a rule may hand on, how every other part was deployed", () => {
+    const target = named("payments", "aws_cloudwatch_event_target", "target_id", "sweep");
+    const input = String(target?.["input"]);
+    const { expected } = parsed(input) as { expected: ExpectedParts };
+
+    // EventBridge API reference, Target: `Input`.
+    expect(input.length).toBeLessThan(8_192 / 2);
+    expect(expected.rules.map(({ name }) => name).sort()).toEqual(
+      resources(stack("payments"), "aws_cloudwatch_event_rule")
+        .map((rule) => rule["name"])
+        .filter((name) => name !== "security-response-sweep")
+        .sort(),
+    );
+    expect(expected.functions.map(({ name }) => name)).toEqual([
+      "security-response",
+      "security-response-hold",
+    ]);
+    expect(expected.topic).toEqual({ name: "security-alerts", emails: 2 });
+    expect(input).not.toContain("${");
   });
 
   test("sends no event before its target may take it", () => {

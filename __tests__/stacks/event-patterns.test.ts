@@ -6,6 +6,7 @@ import {
   guardChanged,
   OUTCOME_TO_ANNOUNCE,
   quarantineUndone,
+  outcomeReported,
   responseEnded,
   userCreated,
 } from "../../stacks/event-patterns";
@@ -159,6 +160,21 @@ describe("the outcome rule", () => {
     expect(matchesPattern(responseEnded(names), outcome("quarantine-drill", false))).toBe(true);
     expect(matchesPattern(responseEnded(names), outcome("security-response-2", true))).toBe(false);
     expect(matchesPattern(responseEnded(names), outcome("attack-simulation", true))).toBe(false);
+  });
+
+  const health = {
+    source: "quarantine-sweep",
+    "detail-type": "Quarantine Health",
+    detail: { kind: "health", status: "UNHEALTHY" },
+  };
+
+  test("forwards how a sweep found the parts, which the security account keeps and announces", () => {
+    expect(matchesPattern(outcomeReported(names), health)).toBe(true);
+    expect(matchesPattern(outcomeReported(names), outcome("security-response", false))).toBe(true);
+    expect(matchesPattern(outcomeReported(names), outcome("attack-simulation", true))).toBe(false);
+    expect(matchesPattern(FORWARDED, health)).toBe(true);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, health)).toBe(true);
+    expect(matchesPattern(outcomeReported(names), { ...health, source: "custom.sweep" })).toBe(false);
   });
 
   test("of the security account announces what was alerted, and keeps the rest to the log", () => {

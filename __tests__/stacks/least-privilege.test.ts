@@ -1,4 +1,4 @@
-import { QUARANTINE_DOCUMENT } from "../../functions/contract";
+import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../../functions/contract";
 import { AccountNames, NAMES } from "../../stacks/names";
 import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
@@ -9,6 +9,7 @@ import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stack
 import { simulationPolicy } from "../../stacks/policies/simulation";
 import { sweepPolicy } from "../../stacks/policies/sweep";
 import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
+import { deployedAccount } from "../support/functions/deployed-account";
 import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/stacks/simulate";
 
 const names = new AccountNames("aws", "444455556666");
@@ -184,6 +185,8 @@ describe("quarantine-sweep", () => {
   });
   const role = session(NAMES.sweep);
   const responderLog = `${names.logGroupArn("/aws/lambda/security-response")}:*`;
+  const anyTrail = "arn:aws:cloudtrail:eu-west-1:444455556666:trail/any";
+  const health = { "events:source": ["quarantine-sweep"], "events:detail-type": ["Quarantine Health"] };
 
   describe("can", () => {
     decides(true, role, { identity }, [
@@ -197,6 +200,34 @@ describe("quarantine-sweep", () => {
       { action: "lambda:InvokeFunction", resource: names.functionArn(NAMES.responder) },
       { action: "sqs:SendMessage", resource: names.queueArn(NAMES.deadLetters) },
       { action: "logs:PutLogEvents", resource: logStream(NAMES.sweep) },
+      { action: "logs:FilterLogEvents", resource: `${names.logGroupArn("/aws/lambda/quarantine-sweep")}:*` },
+      { action: "cloudtrail:DescribeTrails", resource: "*" },
+      { action: "cloudtrail:GetTrailStatus", resource: anyTrail },
+      { action: "cloudtrail:GetEventSelectors", resource: anyTrail },
+      { action: "sqs:GetQueueUrl", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "sqs:GetQueueAttributes", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "sns:ListSubscriptionsByTopic", resource: names.topicArn },
+      { action: "sns:ListSubscriptionsByTopic", resource: names.topicArnOf(NAMES.hold) },
+      { action: "events:PutEvents", resource: names.defaultBusArn, context: health },
+    ]);
+  });
+
+  describe("can read every part that its rule tells it to expect", () => {
+    const { expected } = deployedAccount(0).event as { expected: ExpectedParts };
+    decides(true, role, { identity }, [
+      ...expected.rules.flatMap(({ name }) =>
+        ["events:DescribeRule", "events:ListTargetsByRule"].map((action) => ({
+          action,
+          resource: names.ruleArn(name),
+        })),
+      ),
+      ...expected.functions.flatMap(({ name }) =>
+        [
+          "lambda:GetFunctionConcurrency",
+          "lambda:GetFunctionConfiguration",
+          "lambda:GetFunctionEventInvokeConfig",
+        ].map((action) => ({ action, resource: names.functionArn(name) })),
+      ),
     ]);
   });
 
@@ -220,6 +251,25 @@ describe("quarantine-sweep", () => {
       { action: "sns:Publish", resource: names.topicArn },
       { action: "sns:Publish", resource: names.topicArnOf(NAMES.hold) },
       { action: "events:PutEvents", resource: names.defaultBusArn },
+      {
+        action: "events:PutEvents",
+        resource: names.defaultBusArn,
+        context: { ...health, "events:source": ["lambda"] },
+      },
+      {
+        action: "events:PutEvents",
+        resource: names.defaultBusArn,
+        context: { ...health, "events:detail-type": ["Lambda Function Invocation Result - Success"] },
+      },
+      { action: "events:PutEvents", resource: security.securityBusArn, context: health },
+      { action: "events:EnableRule", resource: names.ruleArn(NAMES.detectionRule) },
+      { action: "events:DescribeRule", resource: names.ruleArn("another") },
+      { action: "lambda:GetFunction", resource: names.functionArn(NAMES.responder) },
+      { action: "lambda:GetFunctionConfiguration", resource: names.functionArn("another") },
+      { action: "sqs:ReceiveMessage", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "sqs:PurgeQueue", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "sns:ListSubscriptionsByTopic", resource: names.topicArnOf("another") },
+      { action: "cloudtrail:StopLogging", resource: anyTrail },
       { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
     ]);
   });
@@ -362,7 +412,12 @@ describe("services", () => {
 });
 
 /** Service authorization reference: these know no resource. */
-const ACCOUNT_WIDE = ["cloudtrail:LookupEvents", "iam:GetAccountAuthorizationDetails", "iam:ListUsers"];
+const ACCOUNT_WIDE = [
+  "cloudtrail:DescribeTrails",
+  "cloudtrail:LookupEvents",
+  "iam:GetAccountAuthorizationDetails",
+  "iam:ListUsers",
+];
 
 describe("no policy allows more than its statements say", () => {
   const policies: readonly [string, PolicyDocument][] = [

@@ -1,7 +1,7 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { RESPONDER_NAME } from "../contract";
 import type { Deadline } from "../shared/deadline";
-import { isObject, stringAt } from "../shared/json";
+import { parseObject, stringAt } from "../shared/json";
 
 /** Log group of the responder, as Lambda names it. */
 export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
@@ -24,7 +24,7 @@ export async function readAnswered(
     const ids = new Set<string>();
     for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, input, options)) {
       for (const { message = "" } of events) {
-        const id = userIdIn(message);
+        const id = stringAt(parseObject(message), "userId");
         if (id !== undefined) {
           ids.add(id);
         }
@@ -32,13 +32,4 @@ export async function readAnswered(
     }
     return ids;
   });
-}
-
-function userIdIn(line: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    return isObject(parsed) ? stringAt(parsed, "userId") : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import {
 import type { SweptUser } from "../security-response/sweep-request";
 import { errorCode } from "../shared/aws-error";
 import type { Deadline } from "../shared/deadline";
-import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
+import { objectAt, parseObject, stringAt, type JsonObject } from "../shared/json";
 import { retry, type RetryTiming } from "../shared/retry";
 import { SWEEP_MS } from "./durations";
 
@@ -64,7 +64,7 @@ export class CreationFinder {
       });
       const page = await this.send(command);
       const record = (page.Events ?? [])
-        .map(({ CloudTrailEvent = "" }) => parse(CloudTrailEvent))
+        .map(({ CloudTrailEvent = "" }) => parseObject(CloudTrailEvent))
         .find((each) => isCreationOf(each, userId));
       NextToken = page.NextToken;
       if (record || NextToken === undefined) {
@@ -104,15 +104,6 @@ function isCreationOf(record: JsonObject, userId: string): boolean {
     record["eventName"] === "CreateUser" &&
     stringAt(created, "userId") === userId
   );
-}
-
-function parse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** A record as EventBridge delivers it (EventBridge guide, "AWS service events delivered via CloudTrail"). */

@@ -1,44 +1,80 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { RESPONDER_NAME } from "../contract";
 import type { SweepRequest } from "../security-response/sweep-request";
-import { createLog } from "../shared/log";
+import { errorText } from "../shared/aws-error";
+import { Deadline } from "../shared/deadline";
+import { createLog, type Log } from "../shared/log";
 import { listing } from "../shared/text";
+import { SWEEP_MS } from "./durations";
 import { SweepError } from "./errors";
+import { lookAtHealth } from "./health/look";
 import { sweepMetrics } from "./metrics";
-import { readSettings } from "./settings";
+import { readSettings, type SweepSettings } from "./settings";
 import { sweep, type SweepReport } from "./sweep";
 
 /** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+const CLIENT = { maxAttempts: 5, requestHandler: TIMEOUTS };
 
 const iam = new IAMClient({ maxAttempts: 8, requestHandler: TIMEOUTS });
 const logs = new CloudWatchLogsClient({ maxAttempts: 4, requestHandler: TIMEOUTS });
-const lambda = new LambdaClient({ maxAttempts: 5, requestHandler: TIMEOUTS });
+const lambda = new LambdaClient(CLIENT);
 // Its throttling is waited out by the sweep, which keeps the pace.
 const cloudTrail = new CloudTrailClient({ maxAttempts: 1, requestHandler: TIMEOUTS });
+// For the look at the account's parts. A queue's URL names the queue, not where the request goes.
+const trails = new CloudTrailClient(CLIENT);
+const events = new EventBridgeClient(CLIENT);
+const sns = new SNSClient(CLIENT);
+const sqs = new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false });
 
 /** Entry of the function `quarantine-sweep`, invoked by a rule with a schedule. */
-export async function handler(_event: unknown, context: Context): Promise<SweepReport> {
+export async function handler(event: unknown, context: Context): Promise<SweepReport> {
   const log = createLog((line) => process.stdout.write(line), { requestId: context.awsRequestId });
+  const remaining = () => context.getRemainingTimeInMillis();
   try {
-    const dependencies = { iam, logs, cloudTrail, ask, log, clock: Date.now, random: Math.random, sleep };
-    const remaining = () => context.getRemainingTimeInMillis();
-    const report = await sweep(readSettings(process.env), dependencies, remaining);
-    process.stdout.write(sweepMetrics(report, Date.now()) ?? "");
-    log.info("The sweep has ended", { ...report });
-    if (report.failures.length > 0) {
-      throw new SweepError(`The sweep could not do everything: ${listing(report.failures)}`);
+    const settings = readSettings(process.env);
+    const [swept] = await Promise.allSettled([sweepUsers(settings, log, remaining)]);
+    // The users come first, and a sweep that fails says nothing of the parts.
+    const [looked] = await Promise.allSettled([lookAtParts(event, settings, log, remaining)]);
+    const failures = [
+      ...(swept.status === "fulfilled" ? swept.value.failures : [String(swept.reason)]),
+      ...(looked.status === "fulfilled" ? [] : [`look at the account's parts: ${errorText(looked.reason)}`]),
+    ];
+    if (swept.status === "rejected" || failures.length > 0) {
+      throw new SweepError(`The sweep could not do everything: ${listing(failures)}`);
     }
-    return report;
+    return swept.value;
   } catch (error) {
     log.error("The sweep has failed", { error: String(error) });
     throw error;
   }
+}
+
+async function sweepUsers(settings: SweepSettings, log: Log, remaining: () => number): Promise<SweepReport> {
+  const dependencies = { iam, logs, cloudTrail, ask, log, clock: Date.now, random: Math.random, sleep };
+  const report = await sweep(settings, dependencies, remaining);
+  process.stdout.write(sweepMetrics(report, Date.now()) ?? "");
+  log.info("The sweep has ended", { ...report });
+  return report;
+}
+
+async function lookAtParts(
+  event: unknown,
+  settings: SweepSettings,
+  log: Log,
+  remaining: () => number,
+): Promise<void> {
+  const clients = { events, lambda, sqs, sns, trails, logs, iam };
+  const deadline = new Deadline(Date.now, Date.now() + remaining() - SWEEP_MS.reserve);
+  await lookAtHealth(event, settings, process.env, { ...clients, clock: Date.now, log }, deadline);
 }
 
 async function ask(request: SweepRequest): Promise<void> {

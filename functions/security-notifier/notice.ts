@@ -1,15 +1,29 @@
-import type { DrillOutcome, Outcome } from "../contract";
+import {
+  HEALTH_DETAIL_TYPE,
+  SWEEP_SOURCE,
+  type DrillOutcome,
+  type HealthOutcome,
+  type Outcome,
+} from "../contract";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { isSessionOf, readApiCall, type ApiCall } from "./api-call";
 import { readPartChange, type PartChange } from "./part-change";
 import { quoted } from "./quoted";
 import { isDrill, readDrill } from "./read-drill";
+import { readHealth } from "./read-health";
 import { readOutcome } from "./read-outcome";
 
 /** What people are told. Text in it is fit for one line each. */
 export type Notice =
-  OutcomeNotice | DrillNotice | SilenceNotice | AlarmNotice | ChangeNotice | RefusalNotice | UnreadableNotice;
+  | OutcomeNotice
+  | DrillNotice
+  | HealthNotice
+  | SilenceNotice
+  | AlarmNotice
+  | ChangeNotice
+  | RefusalNotice
+  | UnreadableNotice;
 
 interface FromAccount {
   /**
@@ -49,6 +63,12 @@ export interface SilentAccount {
   readonly lastPassed: string | undefined;
   /** The same of a drill that failed, or passed without CloudTrail's record of its user. */
   readonly lastUnproven: string | undefined;
+}
+
+/** A sweep found that the parts of its account are not as deployed, or that they are again. */
+export interface HealthNotice extends FromAccount {
+  readonly kind: "health";
+  readonly health: HealthOutcome;
 }
 
 /** An alarm of a target account went off. */
@@ -114,10 +134,16 @@ export function readNotice(payload: unknown, ownRolesOf: (accountId: string) => 
       return isDrill(detail)
         ? drillNotice(account, event, detail)
         : outcomeNotice(account, event, detail["responsePayload"]);
+    case SWEEP_SOURCE:
+      return healthNotice(account, event, detail);
     case "aws.cloudwatch":
       return alarmNotice(account, event, detail);
     default:
-      return unreadable(account, event, "source: expected lambda, aws.cloudwatch, or CloudTrail's record");
+      return unreadable(
+        account,
+        event,
+        `source: expected lambda, ${SWEEP_SOURCE}, aws.cloudwatch, or CloudTrail's record`,
+      );
   }
 }
 
@@ -158,6 +184,13 @@ function drillNotice(sender: string, event: JsonObject, detail: JsonObject): Not
         "detail: expected the outcome of a drill, sent by the account's quarantine-drill",
       )
     : { kind: "drill", sender, drill };
+}
+
+function healthNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {
+  const health = event["detail-type"] === HEALTH_DETAIL_TYPE ? readHealth(detail) : undefined;
+  return health === undefined
+    ? unreadable(sender, event, "detail: expected what a sweep says of the account's parts")
+    : { kind: "health", sender, health };
 }
 
 function alarmNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Deadline } from "../shared/deadline";
-import { isObject, type JsonObject } from "../shared/json";
+import { parseObject, type JsonObject } from "../shared/json";
 
 export interface AuditLog {
   readonly logs: CloudWatchLogsClient;
@@ -38,18 +38,9 @@ export async function* readAuditLog(
     const command = new FilterLogEventsCommand({ logGroupName: auditLog, ...query, nextToken });
     const answer = await deadline.run((options) => logs.send(command, options));
     yield (answer.events ?? []).map(({ message = "", ingestionTime = 0 }) => ({
-      event: parsed(message),
+      event: parseObject(message),
       ingestedAt: ingestionTime,
     }));
     nextToken = answer.nextToken;
   } while (nextToken !== undefined);
-}
-
-function parsed(line: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

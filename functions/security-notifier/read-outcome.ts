@@ -65,6 +65,7 @@ function isUserName(userName: string, status: Outcome["status"]): boolean {
   return USER_NAME.test(userName) || (userName === "" && status === "RESTORED");
 }
 
+/** The value itself where it is one of some; undefined for anything else. */
 export function oneOf<Value extends string>(values: readonly Value[], found: unknown): Value | undefined {
   return values.find((value) => value === found);
 }

@@ -17,3 +17,13 @@ export function stringAt(parent: JsonObject, key: string): string | undefined {
   const value = parent[key];
   return typeof value === "string" && value !== "" ? value : undefined;
 }
+
+/** The object that a text is the JSON of; an empty one for any other text. */
+export function parseObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

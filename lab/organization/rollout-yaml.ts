@@ -15,6 +15,8 @@ export interface LabRollout {
   /** Settings of single accounts, by name. */
   readonly overrides?: Readonly<Record<string, Partial<RolloutFile["accounts"][number]>>>;
   readonly trust?: RolloutFile["trust"];
+  /** @default - every 15 minutes */
+  readonly sweep?: RolloutFile["sweep"];
   /** With `guard`, which is deployed into it. */
   readonly managementAccount?: LabAccount;
   /** @default - off */
@@ -29,7 +31,7 @@ export interface LabRollout {
  */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
-  const { managementAccount, guard, drill } = rollout;
+  const { managementAccount, guard, drill, sweep } = rollout;
   const waves = rollout.waves ?? ["lab"];
   const file: RolloutFile = {
     organizationId,
@@ -37,6 +39,7 @@ export function labRolloutYaml(rollout: LabRollout): string {
     securityAccount: { ...securityAccount, notificationEmails: ["security@example.com"] },
     defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
     ...(trust !== undefined && { trust }),
+    ...(sweep !== undefined && { sweep }),
     ...(guard !== undefined && { managementAccount, guard }),
     ...(drill !== undefined && { drill }),
     waves: [...waves],

@@ -38,7 +38,29 @@ export async function seedAccount(
     userName: ADMINISTRATOR_USER,
     accessKeyId: AccessKey.AccessKeyId,
   });
+  await seedTrail(moto, account);
   return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+}
+
+/** Name of the trail of every account. */
+const TRAIL = "management-events";
+
+/**
+ * Creates the trail without which EventBridge gets no events of CloudTrail, and turns it on. moto shows no
+ * account the trail of its organization, so each has one of its own.
+ */
+async function seedTrail(moto: MotoClient, { id }: LabAccount): Promise<void> {
+  const bucket = `${TRAIL}-${id}`;
+  await moto(id, {
+    ...{ service: "s3", region: "us-east-1", action: "CreateBucket", params: {} },
+    rest: { method: "PUT", path: `/${bucket}`, body: "" },
+  });
+  const trail = (action: string, params: Record<string, unknown>) =>
+    moto(id, { service: "cloudtrail", region: "us-east-1", action, params });
+  await trail("CreateTrail", {
+    ...{ Name: TRAIL, S3BucketName: bucket, IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true },
+  });
+  await trail("StartLogging", { Name: TRAIL });
 }
 
 /** Creates the organization. moto assigns the ids that it was started with. */

@@ -3,6 +3,8 @@ import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { ExpectedRule } from "../../functions/contract";
+import { fingerprint } from "../../functions/shared/fingerprint";
 import type { EventPattern } from "../event-patterns";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import type { NodeFunction } from "./node-function";
@@ -43,6 +45,8 @@ export interface BusTarget {
 export class BusRule extends Construct {
   readonly rule: CloudwatchEventRule;
   readonly targets: CloudwatchEventTarget[] = [];
+  /** A function by its name, a bus by its ARN. */
+  private readonly destinations: string[] = [];
 
   constructor(
     scope: Construct,
@@ -60,8 +64,24 @@ export class BusRule extends Construct {
     });
   }
 
-  /** Sends what matches to one more target. */
+  /** How a health look finds it when nobody has changed it. */
+  get expected(): ExpectedRule {
+    const { ruleName, pattern, enabled = true } = this.props;
+    return {
+      name: ruleName,
+      state: enabled ? "ENABLED" : "DISABLED",
+      pattern: fingerprint(pattern),
+      targets: this.destinations,
+    };
+  }
+
+  /** Sends what matches to one more target, a bus for example. */
   sendTo(id: string, target: BusTarget): this {
+    this.destinations.push(target.arn);
+    return this.add(id, target);
+  }
+
+  private add(id: string, target: BusTarget): this {
     const created = new CloudwatchEventTarget(this, id, {
       rule: this.rule.name,
       targetId: id,
@@ -80,9 +100,10 @@ export class BusRule extends Construct {
   /**
    * Invokes a function with what matches.
    * @param statementId Name of the statement in the function's policy that permits it.
+   * @param input JSON that the function gets. @default - the event
    */
-  invoke(id: string, target: NodeFunction, statementId: string): this {
-    return this.sendTo(id, this.permitted(target, statementId));
+  invoke(id: string, target: NodeFunction, statementId: string, input?: string): this {
+    return this.add(id, { ...this.permitted(target, statementId), ...(input !== undefined && { input }) });
   }
 
   /** The same once for each input, with that input instead of what matches. */
@@ -95,7 +116,7 @@ export class BusRule extends Construct {
   ): this {
     const { arn, dependsOn } = this.permitted(target, statementId);
     inputs.forEach((input, index) =>
-      this.sendTo(`${id}-${index + 1}`, { arn, input, dependsOn: [...dependsOn, ...after] }),
+      this.add(`${id}-${index + 1}`, { arn, input, dependsOn: [...dependsOn, ...after] }),
     );
     return this;
   }
@@ -109,6 +130,7 @@ export class BusRule extends Construct {
       sourceArn: this.rule.arn,
     });
     const dependsOn = [permission, ...(target.invocations ? [target.invocations] : [])];
+    this.destinations.push(target.expected.name);
     return { arn: target.function.arn, dependsOn };
   }
 }

@@ -1,6 +1,8 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { Construct } from "constructs";
+import type { ExpectedParts } from "../../functions/contract";
+import { fingerprint } from "../../functions/shared/fingerprint";
 import type { AccountNames } from "../names";
 import { deadLetterPolicy } from "../policies/dead-letters";
 
@@ -19,6 +21,8 @@ export class DeadLetterQueue extends Construct {
   readonly queue: SqsQueue;
   /** Without it the queue takes nothing from a rule. */
   readonly policy: SqsQueuePolicy;
+  /** How a health look finds it when nobody has changed it. */
+  readonly expected: ExpectedParts["queue"];
 
   constructor(scope: Construct, id: string, { names, queueName, ruleArns }: DeadLetterQueueProps) {
     super(scope, id);
@@ -27,9 +31,11 @@ export class DeadLetterQueue extends Construct {
       messageRetentionSeconds: FOURTEEN_DAYS,
       sqsManagedSseEnabled: true,
     });
+    const policy = deadLetterPolicy(names.queueArn(queueName), ruleArns);
     this.policy = new SqsQueuePolicy(this, "policy", {
       queueUrl: this.queue.url,
-      policy: JSON.stringify(deadLetterPolicy(names.queueArn(queueName), ruleArns)),
+      policy: JSON.stringify(policy),
     });
+    this.expected = { name: queueName, policy: fingerprint(policy) };
   }
 }

@@ -5,16 +5,11 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { AssetType, Fn, Op, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { FAILED_EVENTS, type ExpectedFunction } from "../../functions/contract";
 import type { FunctionPackage } from "../function-package";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
 import { functionLogGroup } from "../policies/function-logs";
-
-/**
- * An asynchronous event waits this long for a throttled function before it goes to the dead letters: the
- * longest that Lambda offers, so that a burst under a small concurrency outlasts an hour of throttling.
- */
-const EVENT_AGE_SECONDS = 6 * 60 * 60;
 
 /** Where Lambda sends what came of an asynchronous event, by ARN. */
 export interface Destinations {
@@ -59,9 +54,18 @@ export class NodeFunction extends Construct {
   readonly codeSha256: string;
   /** Has to be there before the first asynchronous event: without it, Lambda drops what fails. */
   readonly invocations: LambdaFunctionEventInvokeConfig | undefined;
+  /** How a health look finds it when nobody has changed it. */
+  readonly expected: ExpectedFunction;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
+    this.expected = {
+      name: props.functionName,
+      code: props.code.sha256,
+      timeout: props.timeoutSeconds,
+      memory: props.memoryMegabytes,
+      ...(props.reservedConcurrency !== undefined && { concurrency: props.reservedConcurrency }),
+    };
     this.role = new IamRole(this, "role", {
       name: props.functionName,
       description: `Role of the function ${props.functionName}`,
@@ -106,8 +110,8 @@ export class NodeFunction extends Construct {
   private handOn({ onSuccess, onFailure }: Destinations): LambdaFunctionEventInvokeConfig {
     return new LambdaFunctionEventInvokeConfig(this, "invocations", {
       functionName: this.function.functionName,
-      maximumRetryAttempts: 2,
-      maximumEventAgeInSeconds: EVENT_AGE_SECONDS,
+      maximumRetryAttempts: FAILED_EVENTS.retries,
+      maximumEventAgeInSeconds: FAILED_EVENTS.ageSeconds,
       destinationConfig: {
         ...(onSuccess !== undefined && { onSuccess: { destination: onSuccess } }),
         onFailure: { destination: onFailure },

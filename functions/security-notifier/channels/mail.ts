@@ -8,6 +8,7 @@ import type { Channel } from "../notify";
 import type { Settings } from "../settings";
 import { composeChange, composeRefusal } from "./api-call-mail";
 import { composeDrill, composeSilence } from "./drill-mail";
+import { composeHealth } from "./health-mail";
 
 /** Mail, and whatever else subscribes to the security account's topic. */
 export function mailChannel(settings: Settings, sns: SNSClient, clock: () => number): Channel {
@@ -30,6 +31,8 @@ export function composeMail(notice: Notice, partition: string): Alert {
       return composeDrill(notice);
     case "silence":
       return composeSilence(notice);
+    case "health":
+      return composeHealth(notice);
     case "alarm":
       return composeAlarm(notice);
     case "change":

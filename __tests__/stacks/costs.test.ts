@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { HOLD_MS } from "../../functions/security-response/containment/durations";
+import { deployedAccount, lookAt } from "../support/functions/deployed-account";
+import { SAMPLE_YAML } from "../support/stacks/sample";
+import { resources, synthesizeYaml } from "../support/stacks/synthesize";
+
+/**
+ * List prices of us-east-1 in USD, from AWS's pricing page of each service and, where that shows none without
+ * a script, from copies of 2026. Read on 2026-11-30. The free tiers are left out: accounts of an organization
+ * share one. Most AWS services send their metrics for nothing.
+ */
+const USD = {
+  alarmMonth: 0.1,
+  /** Counted by the hours in which it has a value. */
+  customMetricMonth: 0.3,
+  /** arm64. */
+  lambdaGbSecond: 0.0000133334,
+  lambdaRequest: 0.2 / 1e6,
+  logGb: 0.5,
+  sqsRequest: 0.4 / 1e6,
+  snsMail: 2 / 100_000,
+  /** Put by a function, or sent to another account; those of AWS and of schedules cost nothing. */
+  event: 1 / 1e6,
+  archiveGb: 0.1,
+  kmsKeyMonth: 1,
+  /** Not of this project's services, and where a customer has them. */
+  guardDutyEvent: 4 / 1e6,
+  secondTrailEvent: 2 / 100_000,
+} as const;
+
+const DAYS = 30;
+
+/**
+ * One quiet sweep. The packaged function took 0.9 to 1.1 s against services that answer after 50 ms, of which
+ * 0.3 s were processor time, on the two cores of bench/results.json. At 512 MB Lambda gives 0.29 of a
+ * processor (docs/lambda-memory.md), which makes 1.8 s of it. A second for the start is inferred: a function
+ * that runs every quarter of an hour is cold, and AWS bills that.
+ */
+const SWEEP_SECONDS = 3;
+
+/** Calls of the users' part at rest, which the bench counts; those of the look are counted below. */
+const USER_CALLS = 4;
+
+/** The drill is not in the stack yet: one user a day, and as long as its function may take. */
+const DRILL = { aDay: 1, seconds: 60, memory: 256, responses: 3, secondsEach: 2, events: 10 } as const;
+
+/** What a function writes per invocation with Lambda's own lines, and what one event takes. Inferred. */
+const BYTES = { log: 2_000, event: 5_000 } as const;
+
+const app = synthesizeYaml(SAMPLE_YAML);
+const target = app["payments"];
+
+function functionOf(name: string) {
+  const found = resources(target, "aws_lambda_function").find((each) => each["function_name"] === name);
+  return { gb: Number(found?.["memory_size"]) / 1_024, timeout: Number(found?.["timeout"]) };
+}
+
+function sweepsAMonth(): number {
+  const rule = resources(target, "aws_cloudwatch_event_rule").find(
+    ({ name }) => name === "security-response-sweep",
+  );
+  const minutes = Number(/rate\((\d+) minutes\)/.exec(String(rule?.["schedule_expression"]))?.[1]);
+  return (DAYS * 24 * 60) / minutes;
+}
+
+const alarms = (stack: string) => resources(app[stack], "aws_cloudwatch_metric_alarm").length;
+const sum = (parts: readonly number[]) => parts.reduce((total, each) => total + each, 0);
+const usd = (value: number, digits = 2) => `${value.toFixed(digits)} USD`;
+
+/** What a target account pays a month, by part. */
+function targetAccount() {
+  const sweeps = sweepsAMonth();
+  const drills = DRILL.aDay * DAYS;
+  const invocations = sweeps + drills * (DRILL.responses + 2);
+  const responder = functionOf("security-response").gb;
+  const hold = functionOf("security-response-hold").gb * (HOLD_MS.stands / 1_000 + 2);
+  const drillGbSeconds =
+    (DRILL.seconds * DRILL.memory) / 1_024 + DRILL.responses * DRILL.secondsEach * responder + hold;
+  return {
+    alarms: alarms("payments") * USD.alarmMonth,
+    sweeps: sweeps * (functionOf("quarantine-sweep").gb * SWEEP_SECONDS * USD.lambdaGbSecond),
+    drills: drills * drillGbSeconds * USD.lambdaGbSecond,
+    traffic:
+      invocations * USD.lambdaRequest +
+      (invocations * BYTES.log * USD.logGb) / 1e9 +
+      // The queue's URL, and its attributes.
+      2 * sweeps * USD.sqsRequest +
+      drills * (2 * DRILL.events * USD.event + USD.snsMail),
+  };
+}
+
+/** What the security account pays, for so many target accounts. */
+function securityAccount(accounts: number): number {
+  const events = accounts * DRILL.aDay * DAYS * DRILL.events;
+  const gb = (events * BYTES.event) / 1e9;
+  return (
+    alarms("security") * USD.alarmMonth +
+    resources(app["security"], "aws_kms_key").length * USD.kmsKeyMonth +
+    gb * (USD.logGb + USD.archiveGb) +
+    events * 0.2 * USD.lambdaGbSecond
+  );
+}
+
+const each = sum(Object.values(targetAccount()));
+const organization = (accounts: number) => accounts * each + securityAccount(accounts);
+
+/** Calls of a whole sweep of an account in which all is well. */
+async function callsOfSweep(): Promise<number> {
+  const now = Date.parse("2026-06-01T12:00:00Z");
+  const account = deployedAccount(now);
+  let calls = 0;
+  account.answers.refuse = () => calls++;
+  await lookAt(account, now);
+  return USER_CALLS + calls;
+}
+
+test("a target account at rest costs at most 0.30 USD a month, with its sweeps and a drill a day", () => {
+  expect(each).toBeLessThanOrEqual(0.3);
+});
+
+test("no metric of a target account has a value at rest", () => {
+  // EMF lines and the metric filter write a value only for what happened.
+  const filters = resources(target, "aws_cloudwatch_log_metric_filter");
+
+  expect(filters.map(({ metric_transformation: made }) => made)).toEqual([
+    expect.not.objectContaining({ default_value: expect.anything() }),
+  ]);
+});
+
+test("a look at the parts costs at most 40 calls", async () => {
+  expect(await callsOfSweep()).toBeLessThanOrEqual(40);
+});
+
+test("the README's table says what the calculation says", async () => {
+  const readme = readFileSync(path.join(__dirname, "../../README.md"), "utf8").replace(/ +/g, " ");
+  const { alarms: ofAlarms, sweeps, drills, traffic } = targetAccount();
+  const events = (await callsOfSweep()) * sweepsAMonth();
+  const rows = [
+    `| | ${alarms("payments")} CloudWatch alarms | ${usd(ofAlarms, 3)} |`,
+    `| | a sweep every 15 minutes | ${usd(sweeps, 3)} |`,
+    `| | a drill a day | ${usd(drills, 3)} |`,
+    `| | logs, queue, events and mail | ${usd(traffic, 3)} |`,
+    `| | together | ${usd(each, 3)} |`,
+    `| | ${alarms("security")} CloudWatch alarms | ${usd(alarms("security") * USD.alarmMonth)} |`,
+    `| organization | 100 target accounts | ${usd(organization(100))} |`,
+    `| | 1,000 target accounts | ${usd(organization(1_000))} |`,
+  ];
+
+  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  expect(readme).toContain(`${Math.round(events / 1_000)},000 calls a month`);
+  expect(readme).toContain(`${usd(events * USD.guardDutyEvent)} where GuardDuty`);
+  expect(readme).toContain(`${usd(events * USD.secondTrailEvent)} where a second trail`);
+});

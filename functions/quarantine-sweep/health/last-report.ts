@@ -1,0 +1,65 @@
+import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { SWEEP_NAME, type HealthFinding } from "../../contract";
+import type { Deadline } from "../../shared/deadline";
+import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../../shared/json";
+
+/** Log group of the sweep, as Lambda names it. */
+const SWEEP_LOG = `/aws/lambda/${SWEEP_NAME}`;
+
+/** Field of the line that a look writes when it has reported. */
+export const REPORT_FIELD = "healthReport";
+
+/** What the last report said: as much of it as tells whether another look found the same. */
+export interface LastReport {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly findings: readonly Pick<HealthFinding, "kind" | "place" | "found" | "since">[];
+}
+
+/**
+ * The last report since a time, in milliseconds since the epoch, from the sweep's own log. Whoever may write
+ * there can have a finding repeated, or left out for as long as they go on writing; the guard refuses it.
+ *
+ * @returns undefined without one
+ * @throws What CloudWatch Logs answers
+ */
+export async function readLastReport(
+  logs: CloudWatchLogsClient,
+  since: number,
+  deadline: Deadline,
+): Promise<LastReport | undefined> {
+  return deadline.run(async (options) => {
+    const input = {
+      logGroupName: SWEEP_LOG,
+      startTime: since,
+      filterPattern: `{ $.${REPORT_FIELD}.at = "*" }`,
+    };
+    let last: LastReport | undefined;
+    for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, input, options)) {
+      for (const { message = "" } of events) {
+        const report = reportIn(message);
+        last = report !== undefined && report.at >= (last?.at ?? since) ? report : last;
+      }
+    }
+    return last;
+  });
+}
+
+function reportIn(line: string): LastReport | undefined {
+  const report = objectAt(parseObject(line), REPORT_FIELD);
+  const at = Date.parse(stringAt(report, "at") ?? "");
+  const findings = report["findings"];
+  return Number.isNaN(at) || !Array.isArray(findings)
+    ? undefined
+    : { at, findings: findings.filter(isObject).map(findingOf) };
+}
+
+function findingOf(finding: JsonObject): LastReport["findings"][number] {
+  const text = (key: string): string => stringAt(finding, key) ?? "";
+  return {
+    kind: text("kind") as HealthFinding["kind"],
+    place: text("place"),
+    found: text("found"),
+    since: text("since"),
+  };
+}

@@ -1,0 +1,150 @@
+import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  HEALTH_DETAIL_TYPE,
+  SEVERITIES,
+  SWEEP_NAME,
+  SWEEP_SOURCE,
+  type HealthFinding,
+  type HealthOutcome,
+} from "../../contract";
+import { errorText } from "../../shared/aws-error";
+import type { Deadline } from "../../shared/deadline";
+import type { Log } from "../../shared/log";
+import { listing } from "../../shared/text";
+import { SweepError } from "../errors";
+import type { SweepSettings } from "../settings";
+import { AccountArns } from "./account-arns";
+import { compareParts, NO_EXPECTATIONS, unreadable, type Finding } from "./compare";
+import { readLastReport, REPORT_FIELD, type LastReport } from "./last-report";
+import { readExpectedParts } from "./parts";
+import { readParts, type HealthClients } from "./read-parts";
+
+const HOUR_MS = 3_600_000;
+
+/** A finding that stays is reported once so often. */
+const REPEAT_MS = 24 * HOUR_MS;
+
+/** As many as fit into an event of 256 KB, with room to spare. */
+const MAX_FINDINGS = 60;
+
+/** Without so many milliseconds, the look is left to the next sweep. */
+const ENOUGH_MS = 20_000;
+
+export interface LookDependencies extends HealthClients {
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Looks at the parts of the account, and puts what it finds on the default bus: when it is not what the last
+ * report said, and once a day while there is something. The sweep's own function and rule are no part of it:
+ * what somebody has changed cannot vouch for itself.
+ *
+ * @param event What invoked the sweep.
+ * @param variables The sweep's environment.
+ * @throws SweepError when the report does not reach the bus
+ */
+export async function lookAtHealth(
+  event: unknown,
+  settings: SweepSettings,
+  variables: Readonly<Record<string, string | undefined>>,
+  dependencies: LookDependencies,
+  deadline: Deadline,
+): Promise<void> {
+  const { clock, log, logs } = dependencies;
+  if (deadline.remaining() < ENOUGH_MS) {
+    log.warn("The look at the account's parts is left to the next sweep");
+    return;
+  }
+  const now = clock();
+  const expected = readExpectedParts(event);
+  const arns = new AccountArns(settings);
+  const findings =
+    expected === undefined
+      ? [NO_EXPECTATIONS]
+      : compareParts(await readParts(expected, arns, dependencies, deadline, now), {
+          ...{ expected, arns, variables, now },
+        });
+  let last: LastReport | undefined;
+  try {
+    last = await readLastReport(logs, now - REPEAT_MS - HOUR_MS, deadline);
+  } catch (error) {
+    findings.push(unreadable(`log of ${SWEEP_NAME}`, errorText(error)));
+  }
+  const period = settings.everyMinutes * 60_000;
+  if (isDue(findings, last, now, period)) {
+    await report(outcomeOf(findings, last, settings, now), dependencies, deadline);
+  }
+}
+
+/** Whether people are to read what was found. Half a period makes up for sweeps that begin early. */
+export function isDue(
+  findings: readonly Finding[],
+  last: LastReport | undefined,
+  now: number,
+  period: number,
+): boolean {
+  const before = (last?.findings ?? []).map(keyOf);
+  const keys = findings.slice(0, MAX_FINDINGS).map(keyOf);
+  const isSame = keys.length === before.length && keys.every((key) => before.includes(key));
+  return !isSame || (keys.length > 0 && now - (last?.at ?? 0) >= REPEAT_MS - period / 2);
+}
+
+function keyOf({ kind, place, found }: Pick<Finding, "kind" | "place" | "found">): string {
+  return [kind, place, found].join("\n");
+}
+
+/** What is said of the findings. */
+export function outcomeOf(
+  all: readonly Finding[],
+  last: LastReport | undefined,
+  { accountId, accountName, version }: Pick<SweepSettings, "accountId" | "accountName" | "version">,
+  now: number,
+): HealthOutcome {
+  const lookedAt = new Date(now).toISOString();
+  const findings = all.slice(0, MAX_FINDINGS).map((finding): HealthFinding => {
+    const earlier = last?.findings.find(
+      ({ kind, place }) => kind === finding.kind && place === finding.place,
+    );
+    return { ...finding, since: earlier?.since ?? lookedAt };
+  });
+  const severity = SEVERITIES.findLast((each) => all.some((finding) => finding.severity === each)) ?? "LOW";
+  const places = listing([...new Set(all.map(({ place }) => place))], 5);
+  return {
+    schemaVersion: "1",
+    kind: "health",
+    status: all.length === 0 ? "HEALTHY" : "UNHEALTHY",
+    summary:
+      all.length === 0
+        ? `The parts of the quarantine in account ${accountName} (${accountId}) are as they should be again.`
+        : `${all.length} ${all.length === 1 ? "finding" : "findings"} about the parts of the quarantine in ` +
+          `account ${accountName} (${accountId}): ${places}.`,
+    ...{ accountId, accountName, version, lookedAt, severity, findings },
+  };
+}
+
+async function report(
+  outcome: HealthOutcome,
+  { events, log }: LookDependencies,
+  deadline: Deadline,
+): Promise<void> {
+  const command = new PutEventsCommand({
+    Entries: [{ Source: SWEEP_SOURCE, DetailType: HEALTH_DETAIL_TYPE, Detail: JSON.stringify(outcome) }],
+  });
+  const { Entries = [], FailedEntryCount = 0 } = await deadline.run((options) =>
+    events.send(command, options),
+  );
+  if (FailedEntryCount > 0) {
+    const [{ ErrorCode = "", ErrorMessage = "" } = {}] = Entries;
+    throw new SweepError(`The default bus did not take the report: ${ErrorCode}: ${ErrorMessage}`);
+  }
+  // The next look reads this line.
+  const { status, findings, lookedAt } = outcome;
+  log.info("The look at the account's parts was reported", {
+    status,
+    [REPORT_FIELD]: {
+      at: lookedAt,
+      findings: findings.map(({ kind, place, found, since }) => ({ kind, place, found, since })),
+    },
+  });
+}
