@@ -36,9 +36,9 @@ export interface Dependencies {
 
 /**
  * Tells people of one event, or of what the schedule had looked for, by every channel at once: one that fails
- * stops no other. Nobody is told of a
- * change by the deployment role or by the responder, which sets the quarantine policy right, nor twice in an
- * hour that the same caller is refused something; the audit log has both.
+ * stops no other. Nobody is told of a change by the deployment role or by the responder, which sets the
+ * quarantine policy right, nor twice in an hour that the same caller is refused something; the audit log has
+ * both.
  *
  * @throws ChannelError naming the channels that failed
  */
