@@ -191,7 +191,7 @@ async function healthOutcomes(): Promise<HealthOutcome[]> {
   return events
     .map(({ event }) => event)
     .filter((event) => event.source === SWEEP_SOURCE)
-    .map(({ detail }) => detail as unknown as HealthOutcome);
+    .map(({ detail }) => detail as HealthOutcome);
 }
 
 const healthMail = (subject: string) =>
