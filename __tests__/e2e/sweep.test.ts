@@ -19,7 +19,7 @@ import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
-import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { ADMINISTRATOR_USER, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { ALARM_PREFIX, MISSED_SWEEPS, NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
@@ -149,7 +149,10 @@ test("a creation whose event was lost is contained by the next sweep, though Clo
 test("a deny whose detaching no event told of is put back by every method", async () => {
   const outcome = await foundBySweep("sweep-undone");
 
-  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL" });
+  expect(outcome).toMatchObject({
+    ...{ status: "RESTORED", severity: "CRITICAL" },
+    actor: expect.stringContaining(ADMINISTRATOR_USER),
+  });
   const attached = await iam.send(new ListAttachedUserPoliciesCommand({ UserName: "sweep-undone" }));
   expect(attached.AttachedPolicies).toMatchObject([{ PolicyArn: POLICY_ARN }]);
 });
@@ -180,7 +183,7 @@ async function healthOutcomes(): Promise<HealthOutcome[]> {
   return events
     .map(({ event }) => event)
     .filter((event) => event.source === SWEEP_SOURCE)
-    .map(({ detail }) => detail as unknown as HealthOutcome);
+    .map(({ detail }) => detail as HealthOutcome);
 }
 
 const healthMail = (subject: string) =>

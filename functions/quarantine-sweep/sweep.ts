@@ -1,14 +1,18 @@
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { TAG_KEYS } from "../contract";
 import { gapOf, NOTHING_TRIED } from "../security-response/containment/gap";
 import { readQuarantinePolicy, readUserState } from "../security-response/containment/read-user-state";
+import { tagValue } from "../security-response/containment/tags";
 import type { Aspect } from "../security-response/containment/user-state";
 import { readEvent } from "../security-response/event/event";
+import type { Tampering } from "../security-response/event/tampering";
 import { sweepRequest, type SweepRequest } from "../security-response/sweep-request";
 import { decide } from "../security-response/verdict/verdict";
 import { errorText } from "../shared/aws-error";
 import { Deadline } from "../shared/deadline";
+import type { JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
 import type { RetryTiming } from "../shared/retry";
 import { runConcurrently } from "../shared/run-concurrently";
@@ -16,7 +20,7 @@ import { readAnswered } from "./answered";
 import { ageOf, candidates, standing, undenied, type Candidate } from "./choose";
 import { SWEEP_MS, USER_AGES_MS } from "./durations";
 import { SweepError } from "./errors";
-import { CreationFinder, envelopeOf } from "./find-creation";
+import { envelopeOf, RecordFinder } from "./find-record";
 import { listUsers, type ListedUser } from "./list-users";
 import type { SweepSettings } from "./settings";
 
@@ -68,6 +72,8 @@ export async function sweep(
 
 class Sweep {
   private readonly failures: string[] = [];
+  private readonly finder: RecordFinder;
+  private lookedUp = 0;
   private recovered = 0;
   private unknown = 0;
   private gaps = 0;
@@ -76,7 +82,9 @@ class Sweep {
     private readonly settings: SweepSettings,
     private readonly tools: Dependencies,
     private readonly deadline: Deadline,
-  ) {}
+  ) {
+    this.finder = new RecordFinder(tools.cloudTrail, tools, deadline);
+  }
 
   async run(): Promise<SweepReport> {
     const { settings, tools, deadline } = this;
@@ -119,9 +127,43 @@ class Sweep {
 
   private async closeGaps(users: readonly ListedUser[]): Promise<void> {
     for (const user of users) {
-      if (await this.ask(sweepRequest({ found: "gap", user: sweptUser(user) }))) {
+      const event = await this.undoing(user);
+      if (await this.ask(sweepRequest({ found: "gap", user: sweptUser(user), event }))) {
         this.gaps++;
       }
+    }
+  }
+
+  /** The call that may have undone the quarantine of a user, for its name in the alert; of a few users. */
+  private async undoing(user: ListedUser): Promise<JsonObject | undefined> {
+    const { settings, tools } = this;
+    if (this.lookedUp >= NAMED || this.deadline.remaining() < ENOUGH_MS) {
+      return undefined;
+    }
+    this.lookedUp++;
+    const now = tools.clock();
+    const quarantined = Date.parse(tagValue(user.state.tags ?? [], TAG_KEYS.time));
+    const since = new Date(quarantined <= now ? quarantined : now - USER_AGES_MS.young);
+    try {
+      const record = await this.finder.findUndoing(user, since, (each) => this.tamperingOf(each, user));
+      return record && envelopeOf(record, settings.accountId);
+    } catch (error) {
+      tools.log.warn("Who undid a quarantine is not known", { error: errorText(error) });
+      // The next one would be refused as well.
+      this.lookedUp = NAMED;
+      return undefined;
+    }
+  }
+
+  /** What a record says of the quarantine of a user; undefined for what cannot be read, too. */
+  private tamperingOf(record: JsonObject, { userName }: ListedUser): Tampering | undefined {
+    const { settings, tools } = this;
+    try {
+      const event = readEvent(envelopeOf(record, settings.accountId));
+      const { tampering } = decide(event, { ...settings, now: tools.clock() });
+      return tampering?.userName === userName ? tampering : undefined;
+    } catch {
+      return undefined;
     }
   }
 
@@ -133,13 +175,12 @@ class Sweep {
     }
     const answered = await this.answered();
     const all = candidates(users, answered ?? new Set(), settings, tools.clock());
-    const finder = new CreationFinder(tools.cloudTrail, tools, this.deadline);
     for (const [index, candidate] of all.entries()) {
       if (this.deadline.remaining() < ENOUGH_MS) {
         return { candidates: all.length, left: all.length - index };
       }
       try {
-        await this.look(candidate, finder, answered !== undefined);
+        await this.look(candidate, answered !== undefined);
       } catch (error) {
         tools.log.warn("The rest of the lookups is left to the next sweep", { error: errorText(error) });
         if (index === 0) {
@@ -162,13 +203,9 @@ class Sweep {
     }
   }
 
-  private async look(
-    { user, isAnswered }: Candidate,
-    finder: CreationFinder,
-    isCounted: boolean,
-  ): Promise<void> {
+  private async look({ user, isAnswered }: Candidate, isCounted: boolean): Promise<void> {
     const { settings, tools } = this;
-    const record = await finder.find(user);
+    const record = await this.finder.find(user);
     if (record) {
       const event = envelopeOf(record, settings.accountId);
       const grounds = { ...settings, now: tools.clock() };
@@ -235,6 +272,9 @@ class Sweep {
 
 /** Without so many milliseconds, nothing more is begun. */
 const ENOUGH_MS = 5_000;
+
+/** Gaps of which it is looked up who made them: the users behind are put back without a name, and sooner. */
+const NAMED = 20;
 
 /** Part of the time in which the responder's log has to answer. */
 const LOG_SHARE = 0.25;

@@ -4,11 +4,12 @@ import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
 import { publish } from "../shared/alert/publish";
 import { errorText } from "../shared/aws-error";
 import { Deadline } from "../shared/deadline";
+import type { JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
-import { untouched, type ContainmentResult } from "./containment/containment-result";
+import { untouched, type ContainmentResult, type Undoer } from "./containment/containment-result";
 import { HOLD_MS, PHASES_MS } from "./containment/durations";
 import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
@@ -107,8 +108,26 @@ async function answerSweep(
   const { incident, result } =
     request.found === "policy"
       ? { incident: start, result: await restorePolicy(start, undefined) }
-      : await closeGap(start);
+      : await closeGap(start, undoerIn(request.event, userName, settings, dependencies));
   return ended(await conclude(incident, verdict, result), log);
+}
+
+/** Who made the call of a record about a user; undefined for a record of anything else. */
+function undoerIn(
+  event: JsonObject | undefined,
+  userName: string,
+  settings: Settings,
+  { clock, log }: Dependencies,
+): Undoer | undefined {
+  try {
+    const { tampering } = event ? decide(readEvent(event), { ...settings, now: clock() }) : {};
+    return tampering?.userName === userName
+      ? { by: tampering.caller.label, call: tampering.call }
+      : undefined;
+  } catch (error) {
+    log.warn("The record of the sweep cannot be read", { error: String(error) });
+    return undefined;
+  }
 }
 
 const SWEPT = {

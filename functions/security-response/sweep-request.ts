@@ -12,8 +12,16 @@ import type { UserCreation } from "./event/user-creation";
 export type SweepRequest =
   /** A record of CloudTrail that no event had brought, in EventBridge's envelope. */
   | { readonly kind: typeof KIND; readonly found: "event"; readonly event: JsonObject }
-  /** A user whose quarantine has a gap, or whose release has ended. */
-  | { readonly kind: typeof KIND; readonly found: "gap"; readonly user: SweptUser }
+  /**
+   * A user whose quarantine has a gap, or whose release has ended. `event` is the record of the call that may
+   * have undone it, in EventBridge's envelope, where CloudTrail has one: it names who it was, no more.
+   */
+  | {
+      readonly kind: typeof KIND;
+      readonly found: "gap";
+      readonly user: SweptUser;
+      readonly event?: JsonObject | undefined;
+    }
   /** A new user of whose creation CloudTrail has no record. */
   | {
       readonly kind: typeof KIND;
@@ -61,7 +69,7 @@ export function readSweepRequest(payload: unknown): SweepRequest | undefined {
     case "policy":
       return { kind: KIND, found };
     case "gap":
-      return { kind: KIND, found, user: readUser(payload) };
+      return { kind: KIND, found, user: readUser(payload), event: readRecord(payload) };
     case "unknown-creator": {
       const action = UNKNOWN_CREATOR_ACTIONS.find((each) => each === payload["action"]);
       if (action === undefined) {
@@ -72,6 +80,11 @@ export function readSweepRequest(payload: unknown): SweepRequest | undefined {
     default:
       throw new EventError("found", "event, gap, unknown-creator or policy", found);
   }
+}
+
+/** What is no object is no record: the gap is closed all the same. */
+function readRecord({ event }: JsonObject): JsonObject | undefined {
+  return isObject(event) ? event : undefined;
 }
 
 function readUser(payload: JsonObject): SweptUser {

@@ -319,7 +319,7 @@ export function containmentCases(organization: Organization, table: FaultTable):
       fault: "SNS down for good",
       happened: "contained at once; the event is in the dead-letter queue",
       contained: `${((await quarantinedAt(userName)) - sent) / 1000} s`,
-      alert: "by the dead-letter alarm",
+      alert: "by the next sweep, which finds the letter",
       lost: "nothing",
     });
   }, 300_000);

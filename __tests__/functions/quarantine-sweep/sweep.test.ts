@@ -104,7 +104,7 @@ async function run(account: Account) {
           (AttributeKey === "EventName" ? record.eventName : record.requestParameters.userName) ===
             AttributeValue &&
           Date.parse(record.eventTime ?? "") >= Number(StartTime) &&
-          Date.parse(record.eventTime ?? "") <= Number(EndTime),
+          Date.parse(record.eventTime ?? "") <= Number(EndTime ?? now),
       );
       return { Events: found.map((record) => ({ CloudTrailEvent: JSON.stringify(record) })) };
     });
@@ -207,6 +207,60 @@ describe("a creation whose event was lost", () => {
     const { asked } = await run({ users: [eve], records: [before] });
 
     expect(whoIs(asked)).toEqual(["unknown-creator eve"]);
+  });
+});
+
+describe("a gap is handed on with the record of who made it", () => {
+  const eve = user("eve", 60, tags("QUARANTINED"));
+  const call = (eventName: string, minutes: number, requestParameters: object = {}, role = "Intruder") => ({
+    ...recordOf(eve),
+    ...{ eventID: `${eventName} by ${role}`, eventName, eventTime: ago(minutes).toISOString() },
+    userIdentity: {
+      type: "AssumedRole",
+      sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role/${role}` } },
+    },
+    requestParameters: { userName: "eve", ...requestParameters },
+  });
+  const detach = (minutes: number, role?: string) =>
+    call("DetachUserPolicy", minutes, { policyArn: POLICY_ARN }, role);
+  const eventOf = async (records: readonly object[], throttled = 0) => {
+    const { asked } = await run({ users: [eve], records, throttled });
+    const [request] = asked;
+    expect(request).toMatchObject({ found: "gap", user: { userName: "eve" } });
+    return request?.found === "gap" ? request.event?.["id"] : undefined;
+  };
+
+  test.each([
+    ["the last one that took a deny off", [call("CreateAccessKey", 5), detach(10), detach(20, "Other")]],
+    ["which is not the responder's", [detach(5, "security-response"), detach(10)]],
+    [
+      "nor one that concerns another policy",
+      [call("DetachUserPolicy", 5, { policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }), detach(10)],
+    ],
+    ["nor one that cannot be read", [call("DetachUserPolicy", 5), detach(10)]],
+    ["nor one of before the quarantine", [detach(10), detach(120, "Earlier")]],
+  ])("%s", async (_, records) => {
+    expect(await eventOf(records)).toBe("DetachUserPolicy by Intruder");
+  });
+
+  test("or the last that may have undone it, when none took a deny off", async () => {
+    expect(await eventOf([call("CreateAccessKey", 5), call("CreateAccessKey", 10, {}, "Other")])).toBe(
+      "CreateAccessKey by Intruder",
+    );
+  });
+
+  test("and without one when CloudTrail has none, or refuses", async () => {
+    expect(await eventOf([detach(120)])).toBeUndefined();
+    expect(await eventOf([detach(10)], 1_000)).toBeUndefined();
+  });
+
+  test("of twenty users at most", async () => {
+    const users = Array.from({ length: 25 }, (_, index) => user(`u${index}`, 2_000, tags("QUARANTINED")));
+
+    const { asked, lookups } = await run({ users });
+
+    expect(asked).toHaveLength(25);
+    expect(lookups).toHaveLength(20);
   });
 });
 

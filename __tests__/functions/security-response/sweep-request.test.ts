@@ -1,5 +1,6 @@
 import { GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import { sweepRequest } from "../../../functions/security-response/sweep-request";
+import type { JsonObject } from "../../../functions/shared/json";
 import { fakeUser, USER_ID } from "../../support/functions/fake-iam";
 import {
   createResponder,
@@ -117,6 +118,37 @@ describe("a gap in a quarantine", () => {
     expect(outcome).not.toHaveProperty("actor");
     expect(outcome.summary).toContain("the sweep found the deny off");
     expect(responder.holds()).toHaveLength(1);
+  });
+
+  const detached = (requestParameters: object) =>
+    change(
+      change(loadFixture("events/by-iam-user"), "detail.eventName", "DetachUserPolicy"),
+      "detail.requestParameters",
+      requestParameters,
+    ) as JsonObject;
+  const answer = async (requestParameters: object) => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+    const event = detached(requestParameters);
+    return responder.respond(sweepRequest({ found: "gap", user: MALLORY, event }), SETTINGS, OTHER_REQUEST);
+  };
+
+  test("names who made the call whose record came with it", async () => {
+    const outcome = await answer({ userName: "mallory", policyArn: POLICY_ARN });
+
+    expect(outcome).toMatchObject({ status: "RESTORED", foundBy: "sweep", actor: outcome.createdBy });
+    expect(outcome.summary).toContain(`; ${outcome.createdBy} had called DetachUserPolicy`);
+  });
+
+  test.each([
+    ["another user", { userName: "eve", policyArn: POLICY_ARN }],
+    ["another policy", { userName: "mallory", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }],
+    ["nothing that can be read", { userName: "mallory" }],
+  ])("is closed all the same when the record says %s", async (_, requestParameters) => {
+    const outcome = await answer(requestParameters);
+
+    expect(outcome.status).toBe("RESTORED");
+    expect(outcome).not.toHaveProperty("actor");
   });
 
   test("of credentials alone is closed without a fight", async () => {

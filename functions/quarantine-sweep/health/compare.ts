@@ -244,14 +244,16 @@ function configurationFindings(
     Object.values(RESPONDER_ENV).map((name) => [name, variables[name]]),
   );
   wanted[RESPONDER_ENV.holdTopicArn] = expected.holdTopic;
-  const names = [...new Set([...Object.keys(wanted), ...Object.keys(found.variables)])];
+  const added = Object.keys(found.variables).filter((name) => !(name in wanted));
   return differ("function-configuration", place, "CRITICAL", [
     ["role", arns.role(expected.name), found.roleArn],
     ["handler", HANDLER, found.handler],
     ["time-out", expected.timeout, found.timeout],
     ["memory", expected.memory, found.memory],
     ["layers", "none", listing(found.layers) || "none"],
-    ...names.map((name) => [`variable ${name}`, wanted[name], found.variables[name]] as const),
+    ...Object.keys(wanted).map((name) => [`variable ${name}`, wanted[name], found.variables[name]] as const),
+    // Whoever added it may have put a secret there.
+    ...added.map((name) => [`variable ${name}`, undefined, "set"] as const),
   ]);
 }
 

@@ -31,7 +31,7 @@ export function outcomeOf(
     createdBy: plain(creation.creator.label, 300),
     sourceIp: plain(creation.sourceIp, 100),
     userAgent: plain(creation.userAgent, 300),
-    ...(result.undoing?.found === undefined && result.undoing && { actor: plain(result.undoing.by, 300) }),
+    ...(result.undoing?.by !== undefined && { actor: plain(result.undoing.by, 300) }),
     eventId: plain(creation.eventId, 200),
     eventTime: creation.eventTime,
     containedAt: result.containedAt,

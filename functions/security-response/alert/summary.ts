@@ -55,9 +55,11 @@ function fate(
 function undone(undoing: ContainmentResult["undoing"]): string {
   switch (undoing?.found) {
     case "gap":
-      return undoing.isUndone
-        ? "the sweep found the deny off, and no event had told of it"
-        : "the sweep found a part of the quarantine missing, and no event had told of it";
+      return `${
+        undoing.isUndone
+          ? "the sweep found the deny off, and no event had told of it"
+          : "the sweep found a part of the quarantine missing, and no event had told of it"
+      }${undoing.by === undefined ? "" : `; ${plain(undoing.by, 300)} had called ${undoing.call}`}`;
     case "release-ended":
       return "its release has ended";
     case undefined:

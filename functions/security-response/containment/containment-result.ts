@@ -29,9 +29,15 @@ export interface ContainmentResult extends Report {
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
 
-/** Either the call that may have undone a quarantine, or what the sweep found, which knows of no call. */
+/** Who may have undone a quarantine, by which call of IAM. */
+export interface Undoer {
+  readonly by: string;
+  readonly call: string;
+}
+
+/** Either the call that may have undone a quarantine, or what the sweep found, which may know of no call. */
 export type Undoing = { readonly isUndone: boolean } & (
-  { readonly by: string; readonly call: string; readonly found?: undefined } | { readonly found: SweptGap }
+  (Undoer & { readonly found?: undefined }) | (Partial<Undoer> & { readonly found: SweptGap })
 );
 
 /** Why the sweep has the responder look at a user who was quarantined: a release that has ended is one. */

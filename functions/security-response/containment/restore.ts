@@ -3,7 +3,14 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
-import { leftAlone, undoingOf, untouched, type ContainmentResult, type Undoing } from "./containment-result";
+import {
+  leftAlone,
+  undoingOf,
+  untouched,
+  type ContainmentResult,
+  type Undoer,
+  type Undoing,
+} from "./containment-result";
 import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
@@ -89,11 +96,12 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
 }
 
 /**
- * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. No
- * call is known, so the state alone decides, and only a release that still runs leaves the user alone.
+ * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. The
+ * state alone decides, and only a release that still runs leaves the user alone.
+ * @param undoer Who is named, where CloudTrail knows of a call.
  * @throws ContainmentError when IAM does not show whether the user is quarantined
  */
-export async function closeGap(start: Incident): Promise<Restoration> {
+export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
   const { userName } = creation;
   const within = start.deadline.within(PHASES_MS.look);
@@ -118,7 +126,7 @@ export async function closeGap(start: Incident): Promise<Restoration> {
   const cause: Cause = {
     tookDenyOff: hasEnded,
     by: "sweep",
-    undoing: (isUndone) => ({ found, isUndone }),
+    undoing: (isUndone) => ({ found, isUndone, ...(!hasEnded && undoer) }),
     precedes: () => false,
     // The event may have come in the meantime.
     isNews: (_, done) => done.length > 0,

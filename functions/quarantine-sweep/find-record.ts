@@ -17,8 +17,8 @@ const AROUND_MS = 5_000;
 /** Pages of 50 that one user is worth: somebody may call IAM often at that very moment. */
 const MAX_PAGES = 10;
 
-/** Looks for the records of creations in CloudTrail, no faster than CloudTrail answers. */
-export class CreationFinder {
+/** Looks for the records of creations and of undone quarantines, no faster than CloudTrail answers. */
+export class RecordFinder {
   private next = 0;
 
   constructor(
@@ -72,6 +72,31 @@ export class CreationFinder {
       }
     }
     return undefined;
+  }
+
+  /**
+   * The record of the last call since a time that can have undone the quarantine of a user: of one that took
+   * a deny off, if there is one. Calls of the responder itself are none.
+   *
+   * @param isUndoing Whether a record is of such a call, and whether that took a deny off.
+   * @returns undefined when CloudTrail has none
+   * @throws as {@link find}
+   */
+  async findUndoing(
+    { userName }: SweptUser,
+    since: Date,
+    isUndoing: (record: JsonObject) => { readonly tookDenyOff: boolean } | undefined,
+  ): Promise<JsonObject | undefined> {
+    const command = new LookupEventsCommand({
+      LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: userName }],
+      StartTime: since,
+    });
+    // One page, the newest first: what is older is of no use.
+    const { Events = [] } = await this.send(command);
+    const undoing = Events.map(({ CloudTrailEvent = "" }) => parseObject(CloudTrailEvent))
+      .map((record) => ({ record, is: isUndoing(record) }))
+      .filter(({ is }) => is !== undefined);
+    return (undoing.find(({ is }) => is?.tookDenyOff) ?? undoing[0])?.record;
   }
 
   private async send(command: LookupEventsCommand): Promise<LookupEventsCommandOutput> {
