@@ -143,6 +143,12 @@ export const DRILL_AUDIENCES = ["people", "nobody"] as const;
 export type DrillAudience = (typeof DRILL_AUDIENCES)[number];
 
 /**
+ * Message attribute of the responder's alert about a drill that is for nobody: the filter policy of the
+ * account's mail subscriptions leaves out what has it.
+ */
+export const DRILL_ATTRIBUTE = "drill";
+
+/**
  * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
  * whether one concerns us. The rule of the stacks and the responder both read it from here.
  */
