@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { Context } from "aws-lambda";
-import { RESPONDER_NAME } from "../contract";
+import { DRILL_NAME, RESPONDER_NAME } from "../contract";
 import { createSnsClient } from "../shared/alert/sns-client";
 import { createLog, type Log } from "../shared/log";
 import { mailChannel } from "./channels/mail";
@@ -33,7 +33,9 @@ function dependencies(log: Log): Dependencies {
     channels: [mailChannel(settings, sns, Date.now)],
     refusals,
     ownRolesOf: (accountId) =>
-      [deploymentRole, RESPONDER_NAME].map((role) => `arn:${partition}:iam::${accountId}:role/${role}`),
+      [deploymentRole, RESPONDER_NAME, DRILL_NAME].map(
+        (role) => `arn:${partition}:iam::${accountId}:role/${role}`,
+      ),
     log,
   };
 }

@@ -26,15 +26,19 @@ export class ChannelError extends FunctionError {
 export interface Dependencies {
   readonly channels: readonly Channel[];
   readonly refusals: ToldRefusals;
-  /** ARNs of the roles in an account whose changes are the project's own: deployment, and the responder's. */
+  /**
+   * ARNs of the roles in an account whose changes are the project's own: deployment, the responder's, and the
+   * drill's, which tags itself.
+   */
   readonly ownRolesOf: (accountId: string) => readonly string[];
   readonly log: Log;
 }
 
 /**
  * Tells people of one event, by every channel at once: one that fails stops no other. Nobody is told of a
- * change by the deployment role or by the responder, which sets the quarantine policy right, nor twice in an
- * hour that the same caller is refused something; the audit log has both.
+ * change by the deployment role, by the responder, which sets the quarantine policy right, or by the drill,
+ * which announces its users on its own role, nor twice in an hour that the same caller is refused something;
+ * the audit log has both.
  *
  * @throws ChannelError naming the channels that failed
  */
