@@ -1,4 +1,10 @@
-import { HOLD_NAME, QUARANTINE_POLICY_NAME, RESPONDER_NAME, SWEEP_NAME } from "../functions/contract";
+import {
+  DRILL_NAME,
+  HOLD_NAME,
+  QUARANTINE_POLICY_NAME,
+  RESPONDER_NAME,
+  SWEEP_NAME,
+} from "../functions/contract";
 
 /** AWS partitions the rollout knows. */
 export const PARTITIONS = ["aws", "aws-us-gov", "aws-cn"] as const;
@@ -23,6 +29,7 @@ export const NAMES = {
   responder: RESPONDER_NAME,
   hold: HOLD_NAME,
   sweep: SWEEP_NAME,
+  drill: DRILL_NAME,
   notifier: "security-notifier",
   simulation: "attack-simulation",
   deadLetters: "security-response-dead-letters",
@@ -33,6 +40,7 @@ export const NAMES = {
   changeRule: "security-response-changes",
   refusalRule: "security-response-refusals",
   sweepRule: "security-response-sweep",
+  drillRule: "security-response-drill",
   forwardingRole: "security-response-forwarding",
   bus: "security-events",
   archive: "security-events",

@@ -1,4 +1,4 @@
-import { TAG_KEYS, UNDOING_CALLS } from "../../functions/contract";
+import { TAG_KEYS, UNDOING_CALLS, type DrillAudience } from "../../functions/contract";
 import { matchesPattern } from "../../lab/eventbridge/pattern";
 import {
   alarmRaised,
@@ -145,17 +145,18 @@ describe("the rule on undone quarantines", () => {
 });
 
 describe("the outcome rule", () => {
-  const outcome = (functionName: string, alerted: boolean) => ({
+  const outcome = (functionName: string, alerted: boolean, drill?: DrillAudience) => ({
     source: "lambda",
     "detail-type": "Lambda Function Invocation Result - Success",
     detail: {
       requestContext: { functionArn: `${names.functionArn(functionName)}:$LATEST`, condition: "Success" },
-      responsePayload: { status: "QUARANTINED", alerted },
+      responsePayload: { status: "QUARANTINED", alerted, ...(drill && { drill }) },
     },
   });
 
-  test("forwards what the responder returned, and of no other function", () => {
+  test("forwards what the responder and the drill returned, and no other function", () => {
     expect(matchesPattern(responseEnded(names), outcome("security-response", true))).toBe(true);
+    expect(matchesPattern(responseEnded(names), outcome("quarantine-drill", true))).toBe(true);
     expect(matchesPattern(responseEnded(names), outcome("security-response-2", true))).toBe(false);
     expect(matchesPattern(responseEnded(names), outcome("attack-simulation", true))).toBe(false);
   });
@@ -163,6 +164,8 @@ describe("the outcome rule", () => {
   test("of the security account announces what was alerted, and keeps the rest to the log", () => {
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true))).toBe(true);
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", false))).toBe(false);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true, "people"))).toBe(true);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true, "nobody"))).toBe(false);
     expect(matchesPattern(FORWARDED, outcome("security-response", false))).toBe(true);
   });
 });

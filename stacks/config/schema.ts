@@ -132,6 +132,21 @@ const sweep = z
     "The function `quarantine-sweep` of each target account, which finds new users and undone quarantines that no event told of.",
   );
 
+const DRILL_RULE = { error: "0 for off, or whole hours from 1 to 168" };
+
+const drill = z
+  .strictObject({
+    everyHours: z
+      .int(DRILL_RULE)
+      .min(0, DRILL_RULE)
+      .max(168, DRILL_RULE)
+      .describe("Hours from one drill to the next, from 1 to 168; 0 for none. Recommended: 24.")
+      .default(0),
+  })
+  .describe(
+    "The function `quarantine-drill` of each target account that enforces, which creates a user of its own, measures until it is denied, and removes it.",
+  );
+
 /** What a person writes into `rollout.yaml`: the one source of its types, defaults and documentation. */
 export const rolloutSchema = z.strictObject({
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "an organization id such as o-exampleorgid").describe(
@@ -157,6 +172,7 @@ export const rolloutSchema = z.strictObject({
   managementAccount: managementAccount.optional(),
   guard: guardSchema.prefault({}),
   sweep: sweep.prefault({}),
+  drill: drill.prefault({}),
   defaults: z
     .strictObject(settings)
     .describe("Settings of every account that does not override them.")

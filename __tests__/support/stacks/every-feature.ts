@@ -20,6 +20,8 @@ guard:
   exemptRoles: [AWSControlTowerExecution]
   modes: [enforce, observe]
   waves: [canary, production]
+drill:
+  everyHours: 12
 sweep:
   everyMinutes: 30
   unknownCreator: quarantine
