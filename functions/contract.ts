@@ -353,7 +353,7 @@ export interface DrillOutcome {
   readonly secondsToContained: number | null;
   /** Until a call with the user's key was refused for the quarantine; null when none was. */
   readonly secondsToDenied: number | null;
-  /** People are to read it: it failed, or it is the first of its week. */
+  /** People are to read it: it failed, or its audience is `people`. */
   readonly alerted: boolean;
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /** Users of earlier drills that were found and deleted. */
