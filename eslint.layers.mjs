@@ -5,7 +5,7 @@
 const FLOORS = {
   ".": [["bench"], ["lab", "main.ts"], ["cli"], ["packaging"], ["stacks"], ["functions"]],
   functions: [
-    ["quarantine-sweep"],
+    ["quarantine-drill", "quarantine-sweep"],
     ["attack-simulation", "security-notifier", "security-response"],
     ["shared"],
     ["contract.ts"],

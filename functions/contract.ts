@@ -143,6 +143,12 @@ export const DRILL_AUDIENCES = ["people", "nobody"] as const;
 export type DrillAudience = (typeof DRILL_AUDIENCES)[number];
 
 /**
+ * Message attribute of the responder's alert about a drill that is for nobody: the filter policy of the
+ * account's mail subscriptions leaves out what has it.
+ */
+export const DRILL_ATTRIBUTE = "drill";
+
+/**
  * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
  * whether one concerns us. The rule of the stacks and the responder both read it from here.
  */
@@ -347,7 +353,7 @@ export interface DrillOutcome {
   readonly secondsToContained: number | null;
   /** Until a call with the user's key was refused for the quarantine; null when none was. */
   readonly secondsToDenied: number | null;
-  /** People are to read it: it failed, or it is the first of its week. */
+  /** People are to read it: it failed, or its audience is `people`. */
   readonly alerted: boolean;
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /** Users of earlier drills that were found and deleted. */

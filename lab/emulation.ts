@@ -39,6 +39,7 @@ import { LabClock } from "./shared/clock";
 import { everyMinute } from "./shared/every-minute";
 import { invokeSubscribedFunctions } from "./sns/function-subscriptions";
 import { Inbox } from "./sns/inbox";
+import { mailReader, type Mail } from "./sns/mails";
 import { snsLimits } from "./sns/sns-limits";
 import { learnAccessKeys } from "./sts/learn-access-keys";
 import { serviceSessions } from "./sts/service-sessions";
@@ -66,6 +67,7 @@ export interface Emulation {
   readonly pipeline: Pipeline;
   readonly keys: AccessKeys;
   readonly inbox: Inbox;
+  readonly mails: (accountId: string) => Promise<readonly Mail[]>;
   readonly buses: EventBuses;
   readonly events: EventLog;
   readonly logs: FunctionLogs;
@@ -200,6 +202,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   void everyMinute(clock, minute, log);
   return {
     ...{ pipeline, keys, inbox, buses, events, logs, faults, settings, accountIds },
+    mails: mailReader(moto, inbox),
     now: clock.now,
     advance: (milliseconds) => clock.advance(milliseconds),
     stop: async () => {

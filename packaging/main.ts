@@ -7,8 +7,8 @@ import { packageFunctions } from "./package-function";
  * `npm run build`: writes the function packages and prints what a reviewer compares with Lambda's CodeSha256.
  */
 async function main(): Promise<void> {
-  const { responder, simulation, notifier, sweep } = await packageFunctions(process.cwd());
-  for (const { path: file, sha256 } of [responder, simulation, notifier, sweep]) {
+  const { responder, simulation, notifier, sweep, drill } = await packageFunctions(process.cwd());
+  for (const { path: file, sha256 } of [responder, simulation, notifier, sweep, drill]) {
     process.stdout.write(
       `${path.relative(process.cwd(), file)}  ${statSync(file).size} bytes  CodeSha256 ${sha256}\n`,
     );

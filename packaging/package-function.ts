@@ -48,14 +48,15 @@ async function packageFunction(
  */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
   const applied = new Set<Replacement>();
-  const [responder, simulation, notifier, sweep] = await Promise.all([
+  const [responder, simulation, notifier, sweep, drill] = await Promise.all([
     packageFunction(root, "security-response", applied),
     packageFunction(root, "attack-simulation", applied),
     packageFunction(root, "security-notifier", applied),
     packageFunction(root, "quarantine-sweep", applied),
+    packageFunction(root, "quarantine-drill", applied),
   ]);
   checkAllApplied(REPLACEMENTS, applied);
-  return { responder, simulation, notifier, sweep, version: versionOf(root) };
+  return { responder, simulation, notifier, sweep, drill, version: versionOf(root) };
 }
 
 function versionOf(root: string): string {

@@ -2,7 +2,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
 import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../functions/contract";
 import { BaseStack } from "./base-stack";
-import { mayUndo } from "./config/roles";
+import { hasDrill, mayUndo } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
 import {
   Alarms,
@@ -12,10 +12,11 @@ import {
   lostEvents,
   type AlarmedMetric,
 } from "./constructs/alarms";
-import { AlertTopic } from "./constructs/alert-topic";
+import { AlertTopic, NO_QUIET_DRILLS } from "./constructs/alert-topic";
 import { AttackSimulation } from "./constructs/attack-simulation";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
+import { Drill } from "./constructs/drill";
 import { ForwardingRole } from "./constructs/forwarding-role";
 import { Hold } from "./constructs/hold";
 import { Responder } from "./constructs/responder";
@@ -62,10 +63,20 @@ export class AccountStack extends BaseStack {
       description: "Denies everything to a quarantined IAM user",
       policy: JSON.stringify(QUARANTINE_DOCUMENT),
     });
-    const alerts = new AlertTopic(this, "alerts", { names, emails: account.notificationEmails });
+    const drills = hasDrill(rollout, account);
+    const alerts = new AlertTopic(this, "alerts", {
+      names,
+      emails: account.notificationEmails,
+      ...(drills && { mailed: NO_QUIET_DRILLS }),
+    });
     const { everyMinutes, unknownCreator } = rollout.sweep;
     const sweeps = everyMinutes > 0 && account.mode !== "off";
-    const rules = [...FORWARDING_RULES, NAMES.undoneRule, ...(sweeps ? [NAMES.sweepRule] : [])];
+    const rules = [
+      ...FORWARDING_RULES,
+      NAMES.undoneRule,
+      ...(sweeps ? [NAMES.sweepRule] : []),
+      ...(drills ? [NAMES.drillRule] : []),
+    ];
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
@@ -148,6 +159,7 @@ export class AccountStack extends BaseStack {
       const code = packages.sweep;
       const sweep = new Sweep(this, "sweep", { ...responding, code, everyMinutes, unknownCreator });
       // The sweep's own rule and function are left out: what somebody has changed cannot vouch for itself.
+      // The security account misses the drill's.
       const expected: ExpectedParts = {
         rules: watched.map((rule) => rule.expected),
         functions: [{ ...responder.expected, holdTopic: names.topicArnOf(NAMES.hold) }, hold.expected],
@@ -160,6 +172,16 @@ export class AccountStack extends BaseStack {
         description: "It is time for a sweep",
         schedule: `rate(${everyMinutes} minutes)`,
       }).invoke("sweep", sweep, "SweepRuleInvokes", JSON.stringify({ expected }));
+    }
+
+    if (drills) {
+      const { everyHours } = rollout.drill;
+      const drill = new Drill(this, "drill", { ...responding, code: packages.drill, everyHours });
+      addRule("drill-schedule", {
+        ruleName: NAMES.drillRule,
+        description: "It is time for a drill",
+        schedule: `rate(${everyHours} ${everyHours === 1 ? "hour" : "hours"})`,
+      }).invoke("drill", drill, "DrillRuleInvokes");
     }
 
     if (account.attackSimulation) {

@@ -4,12 +4,16 @@ import {
   SWEEP_SOURCE,
   TAG_KEYS,
   UNDOING_CALLS,
+  type DrillAudience,
 } from "../functions/contract";
 import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, MISSED_SWEEPS, NAMES, type AccountNames } from "./names";
 import { functionLogGroup } from "./policies/function-logs";
 
 /** Beginning of each of {@link TAG_KEYS} but the status. */
 const TAG_KEY_PREFIX = "Quarantine";
+
+/** The audience of a drill whose outcome people get. */
+const PEOPLE: DrillAudience = "people";
 
 /** Beginning of the detail-type of what a Lambda destination puts on a bus. */
 const LAMBDA_RESULT = "Lambda Function Invocation Result";
@@ -114,9 +118,13 @@ interface Parts {
 const TARGET_PARTS: Parts = {
   prefix: ALARM_PREFIX,
   // Shorter than both forms of the name: a pattern may have 2,048 characters.
-  functions: [...named(NAMES.responder), { wildcard: `*${NAMES.sweep}*` }],
-  logGroups: [NAMES.responder, NAMES.hold, NAMES.sweep].map(functionLogGroup),
-  roles: [NAMES.responder, NAMES.hold, NAMES.sweep, NAMES.forwardingRole],
+  functions: [
+    ...named(NAMES.responder),
+    ...[NAMES.sweep, NAMES.drill].map((name) => ({ wildcard: `*${name}*` })),
+  ],
+  logGroups: [NAMES.responder, NAMES.hold, NAMES.sweep, NAMES.drill].map(functionLogGroup),
+  // Those of the hold and of the rules begin alike.
+  roles: [NAMES.responder, { prefix: `${NAMES.responder}-` }, NAMES.sweep, NAMES.drill],
   queue: NAMES.deadLetters,
   topics: [NAMES.topic, NAMES.hold],
 };
@@ -190,7 +198,8 @@ function partsOf({ prefix, functions, topics, queue, logGroups, roles }: Parts):
   const begins = [{ prefix }];
   return [
     { ...from("events"), requestParameters: { name: begins } },
-    // Only EventBridge has a parameter of this name, and only CloudWatch those of alarms: that is shorter.
+    // Only EventBridge has a parameter of this name, only CloudWatch those of alarms, and only SNS that of a
+    // subscription: that is shorter.
     { requestParameters: { rule: begins } },
     { ...from("lambda"), requestParameters: { functionName: functions } },
     // Whoever gets the mails confirms that by a link.
@@ -199,10 +208,7 @@ function partsOf({ prefix, functions, topics, queue, logGroups, roles }: Parts):
       eventName: [{ "anything-but": ["ConfirmSubscription"] }],
       requestParameters: { topicArn: topics.map((name) => ({ suffix: `:${name}` })) },
     },
-    {
-      ...from("sns"),
-      requestParameters: { subscriptionArn: topics.map((name) => ({ wildcard: `*:${name}:*` })) },
-    },
+    { requestParameters: { subscriptionArn: topics.map((name) => ({ wildcard: `*:${name}:*` })) } },
     { ...from("sqs"), requestParameters: { queueUrl: [{ suffix: `/${queue}` }] } },
     // Lambda and EventBridge create streams all the time, and people query.
     {
@@ -246,7 +252,7 @@ const REFUSED_CALLS = [
 export function attemptRefused(names: AccountNames): EventPattern {
   return refusalsOf(
     names,
-    [NAMES.responder, NAMES.topic, NAMES.quarantinePolicy, NAMES.sweep],
+    [NAMES.responder, NAMES.topic, NAMES.quarantinePolicy, NAMES.sweep, NAMES.drill],
     [
       {
         ...from("iam"),
@@ -367,15 +373,15 @@ export const FORWARDED: EventPattern = { source: ["lambda", SWEEP_SOURCE, FROM_A
 export const FORWARDED_GUARD_CHANGE: EventPattern = { source: ["aws.organizations"] };
 
 /**
- * An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log. A
- * sweep says what has changed alone.
+ * An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log, and
+ * so does a drill that is for nobody. A sweep says what has changed alone.
  */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {
   $or: [
     {
       source: ["lambda"],
       "detail-type": [{ prefix: LAMBDA_RESULT }],
-      detail: { responsePayload: { alerted: [true] } },
+      detail: { responsePayload: { alerted: [true], drill: [{ exists: false }, PEOPLE] } },
     },
     HEALTH_REPORTED,
   ],

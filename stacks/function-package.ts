@@ -15,6 +15,7 @@ export interface FunctionPackages {
   readonly simulation: FunctionPackage;
   readonly notifier: FunctionPackage;
   readonly sweep: FunctionPackage;
+  readonly drill: FunctionPackage;
   /** Version of this project, from its package.json. */
   readonly version: string;
 }

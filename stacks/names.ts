@@ -41,6 +41,7 @@ export const NAMES = {
   changeRule: "security-response-changes",
   refusalRule: "security-response-refusals",
   sweepRule: "security-response-sweep",
+  drillRule: "security-response-drill",
   forwardingRole: "security-response-forwarding",
   bus: "security-events",
   archive: "security-events",

@@ -7,10 +7,11 @@ import { runPackaged, startStub, type Arrived, type PackagedRun } from "../suppo
 // Lambda reports an error's name as `errorType`, which people search for: bundling must not change it.
 
 const root = checkout();
-const packages = packageFunctions(root).then(({ responder, simulation, notifier }) => ({
+const packages = packageFunctions(root).then(({ responder, simulation, notifier, drill }) => ({
   responder: unpack(responder, root, "responder"),
   simulation: unpack(simulation, root, "simulation"),
   notifier: unpack(notifier, root, "notifier"),
+  drill: unpack(drill, root, "drill"),
 }));
 
 jest.setTimeout(30_000); // the tests run side by side, and a machine may be slow
@@ -24,7 +25,7 @@ const DENIED = {
 
 /** The `errorType` of a run against an AWS that refuses some requests. */
 async function errorTypeOf(
-  name: "responder" | "simulation" | "notifier",
+  name: "responder" | "simulation" | "notifier" | "drill",
   run: Omit<PackagedRun, "file">,
   isDenied: (arrived: Arrived) => boolean = () => false,
 ): Promise<string | undefined> {
@@ -65,6 +66,14 @@ test.concurrent("an unusable environment is a SettingsError", async () => {
 
 test.concurrent("a wrong request of the simulation is a RequestError", async () => {
   const errorType = await errorTypeOf("simulation", { event: { kind: "nothing" } });
+
+  expect(errorType).toBe("RequestError");
+});
+
+test.concurrent("a wrong request of the drill is a RequestError", async () => {
+  const environment = { DRILL_EVERY_HOURS: "24" };
+
+  const errorType = await errorTypeOf("drill", { event: { audience: "all" }, environment });
 
   expect(errorType).toBe("RequestError");
 });

@@ -329,6 +329,77 @@ describe("the stack of a target account", () => {
   });
 });
 
+describe("the drill", () => {
+  const drilled = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\n`);
+  const functionsOf = (name: string) =>
+    resources(drilled[name], "aws_lambda_function").map((each) => each["function_name"]);
+  const find = (type: string, key: string, value: string) =>
+    resources(drilled["payments"], type).find((resource) => resource[key] === value);
+
+  test("is off unless it is configured, and then in accounts that enforce alone", () => {
+    expect(
+      resources(stack("payments"), "aws_lambda_function").map((each) => each["function_name"]),
+    ).not.toContain("quarantine-drill");
+    expect(functionsOf("payments")).toContain("quarantine-drill");
+    expect(functionsOf("research")).not.toContain("quarantine-drill");
+    expect(functionsOf("legacy")).not.toContain("quarantine-drill");
+  });
+
+  test.each([
+    [24, "rate(24 hours)"],
+    [1, "rate(1 hour)"],
+  ])("every %i hours runs by %s", (everyHours, schedule) => {
+    const { payments } = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: ${everyHours} }\n`);
+    const rule = resources(payments, "aws_cloudwatch_event_rule").find(
+      ({ name }) => name === "security-response-drill",
+    );
+
+    expect(rule).toMatchObject({ schedule_expression: schedule, state: "ENABLED" });
+  });
+
+  test("mails all alerts but those about a drill that is for nobody; other subscriptions get them", () => {
+    const emails = (found: SynthesizedStack | undefined) =>
+      resources(found, "aws_sns_topic_subscription").filter(({ protocol }) => protocol === "email");
+
+    expect(emails(drilled["payments"])).toHaveLength(2);
+    for (const { filter_policy, filter_policy_scope } of emails(drilled["payments"])) {
+      expect(parsed(filter_policy)).toEqual({ drill: [{ exists: false }] });
+      // SNS's default is the message's attributes.
+      expect(filter_policy_scope).toBeUndefined();
+    }
+    for (const email of [...emails(stack("payments")), ...emails(drilled["security"])]) {
+      expect(email).not.toHaveProperty("filter_policy");
+    }
+  });
+
+  test("hands on its outcome, and keeps the events of drills that could not run", () => {
+    const invocations = resources(drilled["payments"], "aws_lambda_function_event_invoke_config").find(
+      ({ function_name }) => String(function_name).includes("drill"),
+    );
+
+    expect(invocations).toMatchObject({
+      destination_config: {
+        on_success: { destination: "arn:aws:events:us-east-1:777788889999:event-bus/default" },
+        on_failure: { destination: expect.stringContaining("aws_sqs_queue.") },
+      },
+    });
+  });
+
+  test("may undo the quarantine of its own users, and the responder may read whom it announces", () => {
+    const responder = find("aws_lambda_function", "function_name", "security-response");
+    const { variables } = responder?.["environment"] as { variables: Record<string, string> };
+    const role = "arn:aws:iam::777788889999:role/quarantine-drill";
+    const policy = parsed(find("aws_iam_role_policy", "name", "security-response")?.["policy"]);
+
+    expect(parsed(variables["MAY_UNDO"])).toContainEqual({ arn: role, path: "/quarantine-drill/" });
+    expect(policy).toMatchObject({
+      Statement: expect.arrayContaining([
+        { Sid: "ReadAnnouncement", Effect: "Allow", Action: "iam:ListRoleTags", Resource: role },
+      ]),
+    });
+  });
+});
+
 describe("the mode of an account", () => {
   /** State of each rule by what its name ends in. */
   const states = (name: string) =>

@@ -1,4 +1,6 @@
-import { NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV, SWEEP_ENV } from "../../functions/contract";
+import { DRILL_ENV, NOTIFIER_ENV, RESPONDER_ENV, SIMULATION_ENV, SWEEP_ENV } from "../../functions/contract";
+import { DRILL_MS } from "../../functions/quarantine-drill/durations";
+import { readSettings as readDrillSettings } from "../../functions/quarantine-drill/settings";
 import { readSettings as readSweepSettings } from "../../functions/quarantine-sweep/settings";
 import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
 import { HOLD_MS, PHASES_MS } from "../../functions/security-response/containment/durations";
@@ -6,7 +8,7 @@ import { readSettings } from "../../functions/security-response/settings";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
-const app = synthesizeYaml(SAMPLE_YAML);
+const app = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\n`);
 
 function functionOf(stack: string, functionName: string): Record<string, unknown> {
   const found = resources(app[stack], "aws_lambda_function");
@@ -67,6 +69,23 @@ test("the sweep has the responder's settings, but for the hold, and its own", ()
   expect(readSweepSettings(environment)).toMatchObject({ everyMinutes: 15, unknownCreator: "alert" });
 });
 
+test("the drill has the responder's settings, but for the hold, and its own", () => {
+  const environment = environmentOf("sandbox", "quarantine-drill");
+  const responder = Object.entries(environmentOf("sandbox", "security-response"));
+
+  expect(environment).toEqual({
+    ...Object.fromEntries(responder.filter(([name]) => name !== RESPONDER_ENV.holdTopicArn)),
+    [DRILL_ENV.everyHours]: "24",
+  });
+  expect(readDrillSettings(environment)).toMatchObject({ everyHours: 24, mode: "enforce" });
+});
+
+test.each([undefined, "0", "1.5", "often"])("the drill does not run every %s hours", (everyHours) => {
+  const environment = { ...environmentOf("sandbox", "quarantine-drill"), [DRILL_ENV.everyHours]: everyHours };
+
+  expect(() => readDrillSettings(environment)).toThrow(`${DRILL_ENV.everyHours}: expected whole hours`);
+});
+
 test("a stack sets every variable of the simulation's contract and no other", () => {
   const environment = environmentOf("sandbox", "attack-simulation");
 
@@ -96,8 +115,13 @@ test.each([
     "security-response-hold",
     sum([HOLD_MS.watch, PHASES_MS.read, PHASES_MS.alert]),
   ],
+  ["the phases of a drill", "quarantine-drill", sum(Object.values(DRILL_MS))],
 ])("%s add up to the time-out with which %s is deployed", (_, functionName, milliseconds) => {
   expect(milliseconds).toBe(1_000 * Number(functionOf("sandbox", functionName)["timeout"]));
+});
+
+test("a drill takes the deny off only after a calm hold has looked for the last time", () => {
+  expect(DRILL_MS.hold).toBeGreaterThanOrEqual(2 * Math.max(HOLD_MS.stands, ...HOLD_MS.looks));
 });
 
 test("a calm hold ends before its watch does", () => {

@@ -1,4 +1,4 @@
-import { TAG_KEYS, UNDOING_CALLS } from "../../functions/contract";
+import { TAG_KEYS, UNDOING_CALLS, type DrillAudience } from "../../functions/contract";
 import { matchesPattern } from "../../lab/eventbridge/pattern";
 import {
   alarmRaised,
@@ -146,12 +146,12 @@ describe("the rule on undone quarantines", () => {
 });
 
 describe("the outcome rule", () => {
-  const outcome = (functionName: string, alerted: boolean) => ({
+  const outcome = (functionName: string, alerted: boolean, drill?: DrillAudience) => ({
     source: "lambda",
     "detail-type": "Lambda Function Invocation Result - Success",
     detail: {
       requestContext: { functionArn: `${names.functionArn(functionName)}:$LATEST`, condition: "Success" },
-      responsePayload: { status: "QUARANTINED", alerted },
+      responsePayload: { status: "QUARANTINED", alerted, ...(drill && { drill }) },
     },
   });
 
@@ -180,6 +180,8 @@ describe("the outcome rule", () => {
   test("of the security account announces what was alerted, and keeps the rest to the log", () => {
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true))).toBe(true);
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", false))).toBe(false);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true, "people"))).toBe(true);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true, "nobody"))).toBe(false);
     expect(matchesPattern(FORWARDED, outcome("security-response", false))).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { AccountNames, NAMES } from "../../stacks/names";
 import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
 import type { PolicyDocument } from "../../stacks/policies/document";
+import { drillPolicy } from "../../stacks/policies/drill";
 import { notifierPolicy } from "../../stacks/policies/notifier";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
@@ -18,6 +19,7 @@ const keyArn = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1
 const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
 const anyUser = "arn:aws:iam::444455556666:user/team/alice";
 const simulatedUser = "arn:aws:iam::444455556666:user/attack-simulation/run/attack-simulation-run-1";
+const drilledUser = "arn:aws:iam::444455556666:user/quarantine-drill/drill-1a2b3c4d";
 const session = (role: string) => `arn:aws:sts::444455556666:assumed-role/${role}/session`;
 
 type Case = Omit<SimulatedRequest, "principal">;
@@ -283,6 +285,97 @@ describe("quarantine-sweep", () => {
   });
 });
 
+describe("quarantine-drill", () => {
+  const identity = drillPolicy(names);
+  const role = session(NAMES.drill);
+  const ownRole = names.roleArn(NAMES.drill);
+  const drillTag = { "aws:TagKeys": ["QuarantineDrill"] };
+
+  describe("can", () => {
+    decides(true, role, { identity }, [
+      { action: "iam:CreateUser", resource: drilledUser },
+      { action: "iam:CreateAccessKey", resource: drilledUser },
+      { action: "iam:ListAttachedUserPolicies", resource: drilledUser },
+      { action: "iam:GetUserPolicy", resource: drilledUser },
+      {
+        action: "iam:DetachUserPolicy",
+        resource: drilledUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:DeleteUserPolicy", resource: drilledUser },
+      { action: "iam:DeleteUserPermissionsBoundary", resource: drilledUser },
+      { action: "iam:DeleteAccessKey", resource: drilledUser },
+      { action: "iam:DeleteUser", resource: drilledUser },
+      { action: "iam:ListUsers", resource: "*" },
+      { action: "iam:TagRole", resource: ownRole, context: drillTag },
+      { action: "iam:ListRoleTags", resource: ownRole },
+      { action: "events:PutEvents", resource: names.defaultBusArn },
+      { action: "sqs:SendMessage", resource: names.queueArn(NAMES.deadLetters) },
+      { action: "logs:PutLogEvents", resource: logStream(NAMES.drill) },
+    ]);
+  });
+
+  describe("cannot", () => {
+    decides(false, role, { identity }, [
+      ...[anyUser, simulatedUser, "arn:aws:iam::444455556666:user/quarantine-drill-not/x"].flatMap(
+        (resource) => [
+          { action: "iam:CreateUser", resource },
+          { action: "iam:CreateAccessKey", resource },
+          { action: "iam:DeleteUser", resource },
+          {
+            action: "iam:DetachUserPolicy",
+            resource,
+            context: { "iam:PolicyARN": names.quarantinePolicyArn },
+          },
+        ],
+      ),
+      {
+        action: "iam:AttachUserPolicy",
+        resource: drilledUser,
+        context: { "iam:PolicyARN": names.quarantinePolicyArn },
+      },
+      { action: "iam:DetachUserPolicy", resource: drilledUser, context: { "iam:PolicyARN": administrator } },
+      { action: "iam:PutUserPolicy", resource: drilledUser },
+      { action: "iam:PutUserPermissionsBoundary", resource: drilledUser },
+      { action: "iam:CreateLoginProfile", resource: drilledUser },
+      { action: "iam:UpdateAccessKey", resource: drilledUser },
+      { action: "iam:CreateServiceSpecificCredential", resource: drilledUser },
+      { action: "iam:AddUserToGroup", resource: "arn:aws:iam::444455556666:group/quarantine-drill/x" },
+      { action: "iam:TagUser", resource: drilledUser, context: { "aws:TagKeys": ["SecurityStatus"] } },
+      { action: "iam:UpdateUser", resource: drilledUser },
+      { action: "iam:TagRole", resource: names.roleArn(NAMES.responder), context: drillTag },
+      { action: "iam:TagRole", resource: ownRole, context: { "aws:TagKeys": ["QuarantineDrill", "Owner"] } },
+      { action: "iam:TagRole", resource: ownRole },
+      { action: "iam:UntagRole", resource: ownRole, context: drillTag },
+      { action: "iam:PutRolePolicy", resource: ownRole },
+      { action: "iam:UpdateAssumeRolePolicy", resource: ownRole },
+      { action: "sns:Publish", resource: names.topicArn },
+      { action: "lambda:InvokeFunction", resource: names.functionArn(NAMES.responder) },
+      { action: "events:PutEvents", resource: security.securityBusArn },
+    ]);
+  });
+});
+
+describe("the responder of an account with a drill", () => {
+  const enforcing = { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true } as const;
+  const identity = responderPolicy(names, enforcing, names.roleArn(NAMES.drill));
+  const role = session(NAMES.responder);
+
+  describe("can read the announcement", () => {
+    decides(true, role, { identity }, [{ action: "iam:ListRoleTags", resource: names.roleArn(NAMES.drill) }]);
+  });
+
+  describe("cannot write it, nor read the tags of another role", () => {
+    decides(false, role, { identity }, [
+      { action: "iam:TagRole", resource: names.roleArn(NAMES.drill) },
+      { action: "iam:ListRoleTags", resource: names.roleArn("any") },
+    ]);
+    decides(false, role, { identity: responderPolicy(names, enforcing) }, [
+      { action: "iam:ListRoleTags", resource: names.roleArn(NAMES.drill) },
+    ]);
+  });
+});
+
 describe("attack-simulation", () => {
   const identity = simulationPolicy(names);
   const role = session(NAMES.simulation);
@@ -428,6 +521,7 @@ describe("no policy allows more than its statements say", () => {
     ["notifier", notifierPolicy(security, keyArn)],
     ["simulation", simulationPolicy(names)],
     ["sweep", sweepPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true })],
+    ["drill", drillPolicy(names)],
     ["forwarding", forwardingPolicy(security)],
     ["bus", securityBusPolicy(security, "o-exampleorgid")],
     ["audit log", auditLogPolicy(security)],

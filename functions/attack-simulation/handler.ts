@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { Context } from "aws-lambda";
-import { SIMULATION_ENV } from "../contract";
-import { cleanUp, type CleanUpAnswer } from "./clean-up";
+import { SIMULATION_ENV, SIMULATION_PATH } from "../contract";
+import { removeUsers, type RemovedUsers } from "../shared/remove-users";
 import type { Dependencies } from "./dependencies";
 import { ConfigurationError } from "./errors";
 import { parseRequest } from "./request";
@@ -12,7 +12,7 @@ import { simulate, type SimulationAnswer } from "./simulate";
 const iam = new IAMClient({ retryMode: "adaptive", maxAttempts: 8 });
 
 /** Entry of the function `attack-simulation`, invoked by a person or a test who waits for the answer. */
-export async function handler(event: unknown, context: Context): Promise<SimulationAnswer | CleanUpAnswer> {
+export async function handler(event: unknown, context: Context): Promise<SimulationAnswer | RemovedUsers> {
   const request = parseRequest(event);
   const dependencies: Dependencies = {
     iam,
@@ -24,7 +24,8 @@ export async function handler(event: unknown, context: Context): Promise<Simulat
     password: () => `${randomBytes(24).toString("base64url")}aA1!`,
   };
   if (request.action === "clean-up") {
-    return cleanUp(request.runId, quarantinePolicy(), dependencies);
+    const path = request.runId === undefined ? SIMULATION_PATH : `${SIMULATION_PATH}${request.runId}/`;
+    return removeUsers(path, quarantinePolicy(), dependencies);
   }
   const { kind, count } = request;
   return simulate(

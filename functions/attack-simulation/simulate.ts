@@ -5,9 +5,9 @@ import {
   CreateUserCommand,
 } from "@aws-sdk/client-iam";
 import { SIMULATION_PATH } from "../contract";
+import { ANSWER_RESERVE_MS, failureOf, retryOn, type Failure } from "../shared/iam-errors";
 import { runConcurrently } from "../shared/run-concurrently";
-import { ANSWER_RESERVE_MS, type Dependencies } from "./dependencies";
-import { failureOf, retryOn, type Failure } from "./iam-errors";
+import type { Dependencies } from "./dependencies";
 import type { Kind } from "./request";
 
 /** A user the simulation made. Neither the secret of its key nor its password is kept anywhere. */

@@ -40,7 +40,8 @@ function dependencies(log: Log): Dependencies {
       drillRoleOf: (accountId) => roleIn(accountId, DRILL_NAME),
       deploymentRoleOf: (accountId) => roleIn(accountId, deploymentRole),
     }),
-    ownRolesOf: (accountId) => [deploymentRole, RESPONDER_NAME].map((role) => roleIn(accountId, role)),
+    ownRolesOf: (accountId) =>
+      [deploymentRole, RESPONDER_NAME, DRILL_NAME].map((role) => roleIn(accountId, role)),
     log,
   };
 }

@@ -29,16 +29,19 @@ export interface Dependencies {
   readonly channels: readonly Channel[];
   readonly refusals: ToldRefusals;
   readonly watch: Pick<DrillWatch, "look">;
-  /** ARNs of the roles in an account whose changes are the project's own: deployment, and the responder's. */
+  /**
+   * ARNs of the roles in an account whose changes are the project's own: deployment, the responder's, and the
+   * drill's, which tags itself.
+   */
   readonly ownRolesOf: (accountId: string) => readonly string[];
   readonly log: Log;
 }
 
 /**
  * Tells people of one event, or of what the schedule had looked for, by every channel at once: one that fails
- * stops no other. Nobody is told of a change by the deployment role or by the responder, which sets the
- * quarantine policy right, nor twice in an hour that the same caller is refused something; the audit log has
- * both.
+ * stops no other. Nobody is told of a change by the deployment role, by the responder, which sets the
+ * quarantine policy right, or by the drill, which announces its users on its own role, nor twice in an hour
+ * that the same caller is refused something; the audit log has both.
  *
  * @throws ChannelError naming the channels that failed
  */

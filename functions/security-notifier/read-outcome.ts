@@ -1,4 +1,11 @@
-import { METHODS, OUTCOME_STATUSES, SEVERITIES, VERDICT_ACTIONS, type Outcome } from "../contract";
+import {
+  DRILL_AUDIENCES,
+  METHODS,
+  OUTCOME_STATUSES,
+  SEVERITIES,
+  VERDICT_ACTIONS,
+  type Outcome,
+} from "../contract";
 import { USER_NAME } from "../shared/arn";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { quoted } from "./quoted";
@@ -26,6 +33,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
   const text = (key: string, max = 500): string => quoted(stringAt(payload, key) ?? "", max);
   const verdict = objectAt(payload, "verdict");
   const seconds = payload["secondsToContain"];
+  const drill = oneOf(DRILL_AUDIENCES, payload["drill"]);
   return {
     schemaVersion: "1",
     status,
@@ -45,6 +53,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     userAgent: text("userAgent", 300),
     ...(typeof payload["actor"] === "string" && { actor: text("actor", 300) }),
     ...(payload["foundBy"] === "sweep" && { foundBy: "sweep" }),
+    ...(drill !== undefined && { drill }),
     eventId: text("eventId", 200),
     eventTime: text("eventTime", 40),
     containedAt: text("containedAt", 40),

@@ -1,5 +1,5 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
-import type { Outcome } from "../contract";
+import type { DrillAudience, Outcome } from "../contract";
 import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
 import { publish } from "../shared/alert/publish";
 import { errorText } from "../shared/aws-error";
@@ -9,6 +9,7 @@ import type { Log } from "../shared/log";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
+import { audienceOfDrill } from "./announced-drill";
 import { untouched, type ContainmentResult, type Undoer } from "./containment/containment-result";
 import { HOLD_MS, PHASES_MS } from "./containment/durations";
 import { enforce } from "./containment/enforce";
@@ -192,7 +193,7 @@ async function answerCreation(
   }
   const incident = incidentOf(creation, verdict.reason, settings, dependencies, invocation);
   const result = await (verdict.action === "observe" ? observe(incident) : enforce(incident));
-  return conclude(incident, verdict, result);
+  return conclude(incident, verdict, result, await audienceOfDrill(incident, result));
 }
 
 async function answerTampering(
@@ -223,8 +224,16 @@ async function answerHold(
   return conclude(incident, { action: "quarantine", rule: "hold", reason }, result);
 }
 
-/** The alert, and then the order to look at the quarantine again. */
-async function conclude(incident: Incident, verdict: Verdict, result: ContainmentResult): Promise<Outcome> {
+/**
+ * The alert, and then the order to look at the quarantine again.
+ * @param drill Who gets the mail, when the user is one of the drill's.
+ */
+async function conclude(
+  incident: Incident,
+  verdict: Verdict,
+  result: ContainmentResult,
+  drill?: DrillAudience,
+): Promise<Outcome> {
   const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
   const { creation, settings, dependencies } = incident;
   const { recent, clock } = dependencies;
@@ -232,7 +241,7 @@ async function conclude(incident: Incident, verdict: Verdict, result: Containmen
   const isRepeated =
     result.status !== "FAILED" && alertedAs !== undefined && recent.has(`alert ${alertedAs}`, clock());
   const outcome = {
-    ...outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings),
+    ...outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings, drill),
     ...originOf(incident.invocation),
   };
   await sendAlert(outcome, incident);

@@ -12,6 +12,7 @@ import type { UserCredentials } from "../organization/seed";
 import type { LabSettings } from "../settings";
 import { LabError } from "../shared/errors";
 import type { InboxMessage } from "../sns/inbox";
+import type { Mail } from "../sns/mails";
 
 // The SDK warns that it drops Node.js 20 in 2027, in the middle of the demo's output.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -77,6 +78,12 @@ export class LabClient {
     const messages: readonly InboxMessage[] = await this.get(`inbox?account=${accountId}`);
     // What the responder orders by a topic is for a function alone.
     return messages.filter(({ topicArn }) => !topicArn.endsWith(`:${NAMES.hold}`));
+  }
+
+  /** What an account's topics mail, by the filter policies of their subscriptions, oldest first. */
+  async mails(accountId: string): Promise<readonly Mail[]> {
+    const messages: readonly Mail[] = await this.get(`mails?account=${accountId}`);
+    return messages.filter(({ mailedTo }) => mailedTo.length > 0);
   }
 
   /** Events that the buses of an account received, oldest first. */

@@ -1,4 +1,4 @@
-import { SIMULATION_PATH, type MayUndo } from "../../functions/contract";
+import { DRILL_PATH, SIMULATION_PATH, type MayUndo } from "../../functions/contract";
 import { AccountNames, NAMES } from "../names";
 import type { Account, Rollout } from "./rollout";
 
@@ -22,18 +22,26 @@ export function mayUndoRoles(
   return mayUndoRoleNames(rollout).map((name) => names.roleArn(name));
 }
 
-/** Who may undo a quarantine in the account. The simulation takes it off users of its own to delete them. */
+/** Whether the account has a drill: in the other modes, nobody is denied anything. */
+export function hasDrill({ drill }: Pick<Rollout, "drill">, { mode }: Pick<Account, "mode">): boolean {
+  return drill.everyHours > 0 && mode === "enforce";
+}
+
+/**
+ * Who may undo a quarantine in the account. The simulation and the drill take it off users of their own to
+ * delete them.
+ */
 export function mayUndo(
-  rollout: Roles & Pick<Rollout, "partition">,
-  account: Pick<Account, "id" | "attackSimulation">,
+  rollout: Roles & Pick<Rollout, "partition" | "drill">,
+  account: Pick<Account, "id" | "attackSimulation" | "mode">,
 ): MayUndo[] {
-  const simulation = {
-    arn: new AccountNames(rollout.partition, account.id).roleArn(NAMES.simulation),
-    path: SIMULATION_PATH,
-  };
+  const names = new AccountNames(rollout.partition, account.id);
+  const simulation = { arn: names.roleArn(NAMES.simulation), path: SIMULATION_PATH };
+  const drill = { arn: names.roleArn(NAMES.drill), path: DRILL_PATH };
   return [
     ...mayUndoRoles(rollout, account).map((arn) => ({ arn })),
     ...(account.attackSimulation ? [simulation] : []),
+    ...(hasDrill(rollout, account) ? [drill] : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { DRILL_ATTRIBUTE } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { topicKeyPolicy, topicPolicy } from "../policies/topic";
 
@@ -18,7 +19,17 @@ export interface AlertTopicProps {
    * @default - the account's roles alone publish, under the AWS-managed key
    */
   readonly alarmNames?: string;
+  /**
+   * Which messages are mailed, by their attributes: a filter policy of SNS. It leaves the topic's other
+   * subscriptions as they are.
+   *
+   * @default - all
+   */
+  readonly mailed?: Readonly<Record<string, readonly unknown[]>>;
 }
+
+/** Every message but those about a drill that is for nobody. */
+export const NO_QUIET_DRILLS = { [DRILL_ATTRIBUTE]: [{ exists: false }] };
 
 /** SNS's own key, which costs nothing and which every role that may publish can use. */
 export const AWS_MANAGED_KEY = "alias/aws/sns";
@@ -31,7 +42,7 @@ export class AlertTopic extends Construct {
   /** By which of its names calls change that key. */
   readonly keyNames: readonly string[];
 
-  constructor(scope: Construct, id: string, { names, emails, alarmNames }: AlertTopicProps) {
+  constructor(scope: Construct, id: string, { names, emails, alarmNames, mailed }: AlertTopicProps) {
     super(scope, id);
     const key = alarmNames === undefined ? undefined : this.createKey(names);
     this.keyId = key?.arn ?? AWS_MANAGED_KEY;
@@ -50,6 +61,7 @@ export class AlertTopic extends Construct {
         topicArn: this.topic.arn,
         protocol: "email",
         endpoint: email,
+        ...(mailed !== undefined && { filterPolicy: JSON.stringify(mailed) }),
       });
     }
   }

@@ -1,6 +1,6 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import type { Construct } from "constructs";
-import { RESPONDER_ENV, type MayUndo } from "../../functions/contract";
+import { DRILL_PATH, RESPONDER_ENV, type MayUndo } from "../../functions/contract";
 import type { Account } from "../config/rollout";
 import type { FunctionPackage } from "../function-package";
 import { NAMES, type AccountNames } from "../names";
@@ -40,12 +40,14 @@ export class Responder extends NodeFunction {
   readonly withheldAlerts: AlarmedMetric;
 
   constructor(scope: Construct, id: string, props: ResponderProps) {
-    const { names, account } = props;
+    const { names, account, mayUndo } = props;
+    // By the same entry the responder knows the role.
+    const drillRoleArn = mayUndo.find(({ path }) => path === DRILL_PATH)?.arn;
     super(scope, id, {
       functionName: NAMES.responder,
       description: "Denies everything to a new IAM user whose creator is not trusted",
       code: props.code,
-      policy: responderPolicy(names, account),
+      policy: responderPolicy(names, account, drillRoleArn),
       environment: responderEnvironment(props, names.topicArnOf(NAMES.hold)),
       timeoutSeconds: 60,
       memoryMegabytes: MEMORY_MEGABYTES,

@@ -1,6 +1,6 @@
-import { SIMULATION_PATH, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { DRILL_PATH, SIMULATION_PATH, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
 import { ConfigError } from "../config/errors";
-import { mayUndoRoleNames } from "../config/roles";
+import { hasDrill, mayUndoRoleNames } from "../config/roles";
 import type { Rollout } from "../config/rollout";
 import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../names";
 import { policyDocument, type Condition, type PolicyDocument, type Statement } from "./document";
@@ -22,7 +22,10 @@ const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 
 /** What of the configuration decides what the guard says. */
-type GuardSettings = Pick<Rollout, "partition" | "deploymentRole" | "guard" | "accounts" | "securityAccount">;
+type GuardSettings = Pick<
+  Rollout,
+  "partition" | "deploymentRole" | "guard" | "drill" | "accounts" | "securityAccount"
+>;
 
 /**
  * The service control policy under which a quarantine cannot be undone. Each statement refuses to everybody
@@ -41,17 +44,20 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
   const exempt = [...mayUndoRoleNames(settings), ...settings.guard.exemptRoles];
   const simulates = settings.accounts.some(({ attackSimulation }) => attackSimulation);
   const simulation = simulates ? [NAMES.simulation] : [];
+  const drills = settings.accounts.some((account) => hasDrill(settings, account));
+  const drill = drills ? [NAMES.drill] : [];
+  const cleaners = [...simulation, ...drill];
   const allExcept = (...roles: readonly string[]): Condition => ({
     ArnNotLike: { "aws:PrincipalArn": [...exempt, ...roles].map((role) => names.roleArn(role)) },
   });
   return policyDocument(
-    ...keepDenies(names, allExcept(...simulation)),
+    ...keepDenies(names, allExcept(...cleaners)),
     keepPolicy(names, allExcept(NAMES.responder)),
-    keepUsers(names, allExcept(NAMES.responder, NAMES.hold, ...simulation)),
+    keepUsers(names, allExcept(NAMES.responder, NAMES.hold, ...cleaners)),
     keepTags(allExcept(NAMES.responder, NAMES.hold)),
     secondWall(names),
-    keepRoles(names, [...FUNCTIONS, ...simulation, ...OTHER_ROLES, ...exempt], allExcept()),
-    ...keepFunctions(names, [NAMES.sweep, ...simulation], allExcept(), allExcept(NAMES.sweep)),
+    keepRoles(names, [...FUNCTIONS, ...cleaners, ...OTHER_ROLES, ...exempt], allExcept(...drill)),
+    ...keepFunctions(names, [NAMES.sweep, ...cleaners], allExcept(), allExcept(NAMES.sweep)),
     keepRules(names, allExcept()),
     keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold)),
     keepBus(settings.securityAccount.id, allExcept()),
@@ -59,6 +65,7 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     keepKey(allExcept()),
     ...keepTrails(names, settings.guard.trails, allExcept()),
     ...(simulates ? [confineSimulation(names)] : []),
+    ...(drills ? [confineDrill(names)] : []),
     STAY,
   );
 }
@@ -218,7 +225,7 @@ function keepRoles(names: AccountNames, roles: readonly string[], condition: Con
 /**
  * The functions: code, settings, concurrency, permissions. They are invoked by EventBridge, which no service
  * control policy binds, by the sweep, and by nobody else: a made-up event could quarantine anyone, or pretend
- * a release. To invoke the sweep or the simulation does no harm.
+ * a release. To invoke the sweep, the drill or the simulation does no harm.
  */
 function keepFunctions(
   names: AccountNames,
@@ -406,6 +413,21 @@ function confineSimulation(names: AccountNames): Statement {
     Action: ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
     NotResource: names.usersArn(SIMULATION_PATH),
     Condition: { ArnLike: { "aws:PrincipalArn": names.roleArn(NAMES.simulation) } },
+  };
+}
+
+/**
+ * The same of the drill, which is exempt from `KeepRoles` besides, since it announces its users by a tag on
+ * its own role.
+ */
+function confineDrill(names: AccountNames): Statement {
+  const role = names.roleArn(NAMES.drill);
+  return {
+    Sid: "ConfineDrill",
+    Effect: "Deny",
+    Action: ["iam:A*", "iam:C*", "iam:D*", "iam:P*", "iam:T*", "iam:U*"],
+    NotResource: [names.usersArn(DRILL_PATH), role],
+    Condition: { ArnLike: { "aws:PrincipalArn": role } },
   };
 }
 

@@ -7,14 +7,32 @@ import { writeLogs } from "./function-logs";
 /**
  * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may
  * be done to them is narrowed by condition instead.
+ *
+ * @param drillRoleArn Role of the drill. @default - the account has none
  */
-export function responderPolicy(names: AccountNames, account: Containing): PolicyDocument {
-  return containing(names, account, NAMES.responder, {
+export function responderPolicy(
+  names: AccountNames,
+  account: Containing,
+  drillRoleArn?: string,
+): PolicyDocument {
+  const startHold: Statement = {
     Sid: "StartHold",
     Effect: "Allow",
     Action: "sns:Publish",
     Resource: names.topicArnOf(NAMES.hold),
-  });
+  };
+  return containing(
+    names,
+    account,
+    NAMES.responder,
+    startHold,
+    ...(drillRoleArn === undefined ? [] : [readAnnouncement(drillRoleArn)]),
+  );
+}
+
+/** Whom the drill says that it is about to create. */
+function readAnnouncement(drillRoleArn: string): Statement {
+  return { Sid: "ReadAnnouncement", Effect: "Allow", Action: "iam:ListRoleTags", Resource: drillRoleArn };
 }
 
 /** What the function may do that looks at a quarantine again: the same, but for starting another look. */

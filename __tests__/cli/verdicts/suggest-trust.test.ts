@@ -138,6 +138,11 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["root", loadFixture("events/by-root"), /root user/],
   ["a federated user", loadFixture("events/by-federated-user"), /no role/],
   ["a service", loadFixture("events/by-aws-service"), /no role/],
+  [
+    "the drill",
+    created({ path: "/quarantine-drill/", role: `arn:aws:iam::${ACCOUNT}:role/quarantine-drill` }),
+    /every drill would fail/,
+  ],
   ["a path with a wildcard in it", created({ path: "/a*b/" }), /no entry that is narrow enough/],
 ])("nothing is suggested for %s, and the reason is given", (_who, record, why) => {
   const result = judged([record]);

@@ -81,3 +81,20 @@ test("mails nobody about a change by the deployment role that its environment na
 
   expect(sns.commandCalls(PublishCommand)).toHaveLength(0);
 });
+
+test.each([
+  ["the drill on its own role", "arn:aws:iam::777788889999:role/quarantine-drill", 0],
+  ["a role of that name in a path", "arn:aws:iam::777788889999:role/x/quarantine-drill", 1],
+  ["the drill of another account", "arn:aws:iam::444455556666:role/quarantine-drill", 1],
+])("mails what is a change and no announcement: a tag by %s", async (_, role, mails) => {
+  const event = apiCallEvent({
+    service: "iam",
+    eventName: "TagRole",
+    requestParameters: { roleName: "quarantine-drill", tags: [] },
+    userIdentity: sessionOf(role),
+  });
+
+  await handler(event, context);
+
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(mails);
+});

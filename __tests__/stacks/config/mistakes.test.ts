@@ -51,6 +51,11 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "sweep.everyMinutes", expected: "0 for off, or whole minutes from 5 to 720", found: "1440" },
   ],
   [
+    "a drill of half an hour",
+    (yaml) => `${yaml}drill: { everyHours: 0.5 }\n`,
+    { path: "drill.everyHours", expected: "0 for off, or whole hours from 1 to 24", found: "0.5" },
+  ],
+  [
     "an unknown creator that is trusted",
     (yaml) => `${yaml}sweep: { unknownCreator: trust }\n`,
     { path: "sweep.unknownCreator", expected: "one of alert, quarantine", found: '"trust"' },

@@ -24,6 +24,7 @@ export interface FakeUser {
   serviceCredentials: string[];
   certificates: string[];
   mfaDevices: string[];
+  createdAt: Date | undefined;
   /** Ids of SSH keys, service-specific credentials and certificates that were set inactive. */
   stopped: Set<string>;
 }
@@ -44,6 +45,7 @@ export function fakeUser(parts: Partial<FakeUser> = {}): FakeUser {
     serviceCredentials: [],
     certificates: [],
     mfaDevices: [],
+    createdAt: undefined,
     stopped: new Set(),
     ...parts,
   };
@@ -56,7 +58,12 @@ const PAGE = 2;
  * An IAM with the users of `users`, behind a mocked client. Single calls can be overridden on `mock`
  * afterwards.
  */
-export function fakeIam(users: Map<string, FakeUser>): { mock: IamMock; client: iam.IAMClient } {
+export function fakeIam(users: Map<string, FakeUser>): {
+  mock: IamMock;
+  client: iam.IAMClient;
+  /** Tags by the name of the role that has them. */
+  roleTags: Map<string, Map<string, string>>;
+} {
   const client = new iam.IAMClient({ region: "us-east-1" });
   const mock: IamMock = mockClient(client);
   const user = (name: string | undefined): FakeUser => {
@@ -72,9 +79,10 @@ export function fakeIam(users: Map<string, FakeUser>): { mock: IamMock; client: 
   fakeQuarantinePolicy(on, users);
   fakeCredentials(on, user);
   fakeUsers(on, users, user);
+  const roleTags = fakeRoleTags(on);
   // One answer for all commands: with `mock.on` for each, every call is compared with every one of them.
   mock.send.callsFake((command) => answers.get(command.constructor)?.(command.input as never) as never);
-  return { mock, client };
+  return { mock, client, roleTags };
 }
 
 /** Sets how a command is answered. */
@@ -265,11 +273,12 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     return { User: { Arn: arn, UserName: i.UserName, UserId: userId, PermissionsBoundary } };
   });
   on(iam.ListUsersCommand, (i: iam.ListUsersCommandInput) => {
-    const all = [...users].map(([UserName, { path, userId, arn }]) => ({
+    const all = [...users].map(([UserName, { path, userId, arn, createdAt }]) => ({
       UserName,
       UserId: userId,
       Path: path,
       Arn: arn,
+      CreateDate: createdAt,
     }));
     return page(
       "Users",
@@ -301,6 +310,20 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     const tags = [...user(i.UserName).tags].map(([Key, Value]) => ({ Key, Value }));
     return page("Tags", tags, i.Marker);
   });
+}
+
+function fakeRoleTags(on: Answer): Map<string, Map<string, string>> {
+  const roleTags = new Map<string, Map<string, string>>();
+  on(iam.TagRoleCommand, ({ RoleName = "", Tags = [] }: iam.TagRoleCommandInput) => {
+    const written = Tags.map(({ Key = "", Value = "" }) => [Key, Value] as const);
+    roleTags.set(RoleName, new Map([...(roleTags.get(RoleName) ?? []), ...written]));
+    return {};
+  });
+  on(iam.ListRoleTagsCommand, ({ RoleName = "", Marker }: iam.ListRoleTagsCommandInput) => {
+    const tags = [...(roleTags.get(RoleName) ?? [])].map(([Key, Value]) => ({ Key, Value }));
+    return page("Tags", tags, Marker);
+  });
+  return roleTags;
 }
 
 function page<T>(key: string, items: readonly T[], marker: string | undefined): Record<string, unknown> {

@@ -20,11 +20,11 @@ guard:
   exemptRoles: [AWSControlTowerExecution]
   modes: [enforce, observe]
   waves: [canary, production]
+drill:
+  everyHours: 12
 sweep:
   everyMinutes: 30
   unknownCreator: quarantine
-drill:
-  everyHours: 24
 defaults:
   mode: observe
   notificationEmails: [everyone@example.com]

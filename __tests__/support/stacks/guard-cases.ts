@@ -21,6 +21,7 @@ export const CALLERS = {
   "the forwarding role": iam("role/security-response-forwarding"),
   "the sweep": iam("role/quarantine-sweep"),
   "the simulation": iam("role/attack-simulation"),
+  "the drill": iam("role/quarantine-drill"),
   "a scanner": iam("role/SecurityAudit"),
 } as const;
 
@@ -43,6 +44,9 @@ const QUARANTINE = iam("policy/AutomatedSecurityQuarantine");
 const OTHER_POLICY = iam("policy/Developers");
 const USER = iam("user/mallory");
 const SIMULATED = iam("user/attack-simulation/run/attack-simulation-run-1");
+const DRILLED = iam("user/quarantine-drill/drill-1a2b3c4d");
+const DRILL_ROLE = iam("role/quarantine-drill");
+const DRILL = at("lambda", "function:quarantine-drill");
 const tagged = (status: string): Context => ({ "aws:ResourceTag/SecurityStatus": status });
 const QUARANTINED = tagged("QUARANTINED");
 const ours: Context = { "iam:PolicyARN": QUARANTINE };
@@ -356,6 +360,44 @@ export const GUARD_CASES: readonly GuardCase[] = [
   allowed("the simulation", "iam:CreateUser", SIMULATED),
   allowed("the simulation", "iam:CreateAccessKey", SIMULATED),
   allowed("the simulation", "iam:ListUsers", "*"),
+
+  refused("KeepFunctions", admin, "lambda:UpdateFunctionCode", DRILL),
+  refused("KeepFunctions", "the drill", "lambda:UpdateFunctionCode", DRILL),
+  refused("KeepRules", admin, "events:DisableRule", at("events", "rule/security-response-drill")),
+  refused("KeepRoles", admin, "iam:PassRole", DRILL_ROLE),
+  refused("KeepRoles", admin, "iam:TagRole", DRILL_ROLE, keys("QuarantineDrill")),
+  refused("KeepRoles", admin, "iam:UntagRole", DRILL_ROLE, keys("QuarantineDrill")),
+  refused("KeepRoles", admin, "iam:UpdateAssumeRolePolicy", DRILL_ROLE),
+  refused("KeepRoles", admin, "iam:PutRolePolicy", DRILL_ROLE),
+  refused("KeepRoles", responder, "iam:TagRole", DRILL_ROLE),
+  refused("KeepDeny", admin, "iam:DetachUserPolicy", DRILLED, ours),
+  refused("KeepUsers", admin, "iam:DeleteUser", DRILLED, QUARANTINED),
+  allowed("the drill", "iam:CreateUser", DRILLED),
+  allowed("the drill", "iam:CreateAccessKey", DRILLED),
+  allowed("the drill", "iam:DetachUserPolicy", DRILLED, { ...ours, ...QUARANTINED }),
+  allowed("the drill", "iam:DeleteUserPolicy", DRILLED, QUARANTINED),
+  allowed("the drill", "iam:DeleteUserPermissionsBoundary", DRILLED, { ...bounded, ...QUARANTINED }),
+  allowed("the drill", "iam:DeleteAccessKey", DRILLED, QUARANTINED),
+  allowed("the drill", "iam:DeleteUser", DRILLED, QUARANTINED),
+  allowed("the drill", "iam:TagRole", DRILL_ROLE, keys("QuarantineDrill")),
+  allowed("the drill", "iam:ListRoleTags", DRILL_ROLE),
+  allowed("the drill", "iam:ListUsers", "*"),
+  allowed(responder, "iam:ListRoleTags", DRILL_ROLE),
+  allowed(admin, "lambda:InvokeFunction", DRILL),
+  refused("ConfineDrill", "the drill", "iam:DetachUserPolicy", USER, ours),
+  refused("ConfineDrill", "the drill", "iam:DetachUserPolicy", SIMULATED, ours),
+  refused("ConfineDrill", "the drill", "iam:DeleteUser", USER, QUARANTINED),
+  refused("ConfineDrill", "the drill", "iam:CreateUser", USER),
+  refused(
+    "ConfineDrill",
+    "the drill",
+    "iam:UpdateAssumeRolePolicy",
+    iam("role/security/QuarantineBreakGlass"),
+  ),
+  refused("ConfineDrill", "the drill", "iam:PassRole", iam("role/security-response")),
+  refused("ConfineDrill", "the drill", "iam:UntagRole", iam("role/security-response")),
+  refused("ConfineDrill", "the drill", "iam:TagRole", iam("role/security-response")),
+  refused("KeepTags", "the drill", "iam:TagUser", DRILLED, keys("SecurityStatus")),
 
   refused("Stay", admin, "organizations:LeaveOrganization", "*"),
   refused("Stay", "the account's root", "organizations:LeaveOrganization", "*"),

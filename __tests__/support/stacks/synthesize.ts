@@ -25,6 +25,7 @@ export const FIXTURE_PACKAGES: FunctionPackages = {
   simulation: fixture,
   notifier: fixture,
   sweep: fixture,
+  drill: fixture,
   version: "1.2.3",
 };
 

@@ -18,7 +18,14 @@ import { loadRollout } from "../../../stacks/config/load";
  */
 function main(handlerFolder: string): void {
   const code = { path: path.join(handlerFolder, "index.js"), sha256: "" };
-  const packages = { responder: code, simulation: code, notifier: code, sweep: code, version: "1.2.3" };
+  const packages = {
+    responder: code,
+    simulation: code,
+    notifier: code,
+    sweep: code,
+    drill: code,
+    version: "1.2.3",
+  };
   const app = addStacks(new App(), loadRollout(), packages);
   for (const stack of app.node.children.filter((child) => TerraformStack.isStack(child))) {
     for (const asset of stack.node.findAll().filter((node) => node instanceof TerraformAsset)) {

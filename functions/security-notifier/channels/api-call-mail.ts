@@ -67,7 +67,7 @@ function bringBack(sender: string, { eventSource, eventName, parameters }: ApiCa
 }
 
 /** Functions whose code somebody can replace: nothing else of the record goes into the command. */
-const FUNCTIONS = ["security-response", "security-notifier", "quarantine-sweep"] as const;
+const FUNCTIONS = ["security-response", "security-notifier", "quarantine-sweep", "quarantine-drill"] as const;
 
 /** Nobody was harmed yet, but somebody tries. */
 const REFUSAL_SEVERITY = "HIGH";

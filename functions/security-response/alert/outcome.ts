@@ -1,4 +1,4 @@
-import type { Outcome } from "../../contract";
+import type { DrillAudience, Outcome } from "../../contract";
 import { plain } from "../../shared/text";
 import { isTampered, type ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
@@ -12,12 +12,16 @@ import { accountOf, summarize } from "./summary";
 const MAX_ITEMS = 60;
 const MAX_LINE = 400;
 
-/** The outcome of a creation that was contained, observed or trusted, or whose user vanished. */
+/**
+ * The outcome of a creation that was contained, observed or trusted, or whose user vanished.
+ * @param drill Who gets the mail, when the user is one of the drill's.
+ */
 export function outcomeOf(
   creation: UserCreation,
   verdict: Verdict,
   result: ContainmentResult,
   settings: Settings,
+  drill?: DrillAudience,
 ): Outcome {
   const { userState, user = creation } = result;
   const answeredElsewhere = isLeftToOther(result);
@@ -37,7 +41,8 @@ export function outcomeOf(
     containedAt: result.containedAt,
     secondsToContain: seconds,
     method: result.method,
-    severity: rateSeverity(result, creation.creator.type, settings.policyArn),
+    ...(drill !== undefined && { drill }),
+    severity: rateSeverity(result, creation.creator.type, settings.policyArn, drill !== undefined),
     alerted: !answeredElsewhere && !SILENT.includes(result.status) && result.isRepeated !== true,
     answeredElsewhere,
     done: bounded(result.done),

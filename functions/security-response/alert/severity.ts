@@ -16,9 +16,19 @@ export type Severity = Outcome["severity"];
  * was tampered with, is CRITICAL whatever was found. A user who vanished is MEDIUM at least, HIGH when its id
  * could not be looked up; one that was left alone after a late event is LOW. What could not be checked counts
  * as not found, and the alert says so.
+ *
+ * A drill's user is LOW once it is quarantined, whatever was found.
  */
-export function rateSeverity(result: ContainmentResult, creatorType: string, policyArn: string): Severity {
+export function rateSeverity(
+  result: ContainmentResult,
+  creatorType: string,
+  policyArn: string,
+  isDrill = false,
+): Severity {
   const { status, gone } = result;
+  if (isDrill && status === "QUARANTINED" && !isTampered(result)) {
+    return "LOW";
+  }
   if (status === "IGNORED" || status === "HELD" || status === "RELEASED") {
     return "LOW";
   }

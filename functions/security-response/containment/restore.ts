@@ -1,4 +1,4 @@
-import { TAG_KEYS, TAG_STATUS, UNDOING_CALLS } from "../../contract";
+import { DRILL_PATH, TAG_KEYS, TAG_STATUS, UNDOING_CALLS } from "../../contract";
 import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
@@ -73,6 +73,11 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     if (isEvidence(tampering) && !tampering.mayUndo) {
       // The record of its new name may be still to come.
       recent.count(`undone ${creation.userName}`, now);
+      if (tampering.mayUndoBelow === DRILL_PATH) {
+        // It removes each user right after its deny. Where one was, IAM does not say any more, but the role
+        // reaches no other path, and whoever changes the role is alerted.
+        return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
+      }
       return { incident, result: untouched({ status: "VANISHED", gone: NOT_LOOKED_UP, undoing }) };
     }
     return ignored(incident, "gone", `there is no user ${creation.userName} any more`);

@@ -36,6 +36,9 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
   const user = userOption(outcome.userName);
   switch (outcome.status) {
     case "QUARANTINED":
+      if (outcome.drill !== undefined) {
+        return ["Nothing: the drill of the account created this user, and removes it."];
+      }
       return [
         `Ask ${outcome.createdBy} whether the creation was meant. If not, delete the user and look into the creator, who is not denied anything.`,
         "If it was meant, release the user, from a checkout of the project:",

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../contract";
+import { DRILL_ATTRIBUTE, type Outcome } from "../../contract";
 import { alertText } from "./alert-text";
 import { consoleLink, nextSteps } from "./guidance";
 import type { OutcomeOrigin } from "./origin";
@@ -6,14 +6,17 @@ import { composeAlert, type Alert } from "./sns-alert";
 
 /** The alert about a user. */
 export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Alert {
-  const { severity, status } = outcome;
+  const { severity, status, drill } = outcome;
   const { sender } = origin;
   const link = consoleLink(outcome.userName, origin.partition);
   const next = nextSteps(outcome, origin);
   const where = sender === undefined ? "" : `${sender}: `;
   return composeAlert({
-    subject: `[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
-    attributes: { severity, status, accountId: sender ?? outcome.accountId },
+    subject: `${drill === undefined ? "" : "[DRILL] "}[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
+    attributes: {
+      ...{ severity, status, accountId: sender ?? outcome.accountId },
+      ...(drill === "nobody" && { [DRILL_ATTRIBUTE]: drill }),
+    },
     full: Math.max(
       ...[outcome.done, outcome.failed, outcome.open, outcome.wouldDo ?? []].map(({ length }) => length),
     ),

@@ -1,3 +1,4 @@
+import { type DRILL_ATTRIBUTE, type DrillAudience } from "../../contract";
 import { messageOf } from "../message-of";
 import { cut } from "../text";
 
@@ -6,7 +7,9 @@ export interface Alert {
   readonly subject: string;
   readonly message: string;
   /** For filter policies of subscribers. */
-  readonly attributes: Readonly<Record<"severity" | "status" | "accountId", string>>;
+  readonly attributes: Readonly<Record<"severity" | "status" | "accountId", string>> & {
+    readonly [DRILL_ATTRIBUTE]?: DrillAudience;
+  };
 }
 
 /** Bytes of a message and its attributes together. Source: SNS guide, "Message attributes". */

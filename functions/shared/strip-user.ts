@@ -8,28 +8,31 @@ import {
   paginateListAttachedUserPolicies,
   paginateListUserPolicies,
 } from "@aws-sdk/client-iam";
-import { collectPages } from "../shared/collect-pages";
-import type { Dependencies } from "./dependencies";
-import { hasCode, retryOn } from "./iam-errors";
+import { collectPages } from "./collect-pages";
+import { hasCode, retryOn, type IamDependencies } from "./iam-errors";
 
 /**
- * Removes from a user what keeps IAM from deleting it, as far as the simulation or the responder may have put
- * it there.
+ * Removes from a user what keeps IAM from deleting it, as far as the simulation, the drill or the responder
+ * may have put it there. The denials go last: what the user could act with is gone by then.
  */
-export async function strip(userName: string, policyArn: string, dependencies: Dependencies): Promise<void> {
-  await detachPolicies(userName, policyArn, dependencies);
-  await deleteInlinePolicies(userName, dependencies);
+export async function stripUser(
+  userName: string,
+  policyArn: string,
+  dependencies: IamDependencies,
+): Promise<void> {
   await deleteAccessKeys(userName, dependencies);
-  await ignoreMissing(() =>
-    dependencies.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: userName })),
-  );
   // A console password made seconds ago cannot be deleted yet.
   const deleteLogin = () => dependencies.iam.send(new DeleteLoginProfileCommand({ UserName: userName }));
   await ignoreMissing(() => retryOn(["EntityTemporarilyUnmodifiable"], deleteLogin, dependencies));
+  await ignoreMissing(() =>
+    dependencies.iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName: userName })),
+  );
+  await deleteInlinePolicies(userName, dependencies);
+  await detachPolicies(userName, policyArn, dependencies);
 }
 
 /** The quarantine is detached even when unlisted: IAM may not list yet what the responder just attached. */
-async function detachPolicies(UserName: string, policyArn: string, { iam }: Dependencies): Promise<void> {
+async function detachPolicies(UserName: string, policyArn: string, { iam }: IamDependencies): Promise<void> {
   const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName });
   const attached = await listed(pages, (page) => page.AttachedPolicies);
   for (const PolicyArn of new Set([policyArn, ...attached.flatMap((policy) => policy.PolicyArn ?? [])])) {
@@ -37,14 +40,14 @@ async function detachPolicies(UserName: string, policyArn: string, { iam }: Depe
   }
 }
 
-async function deleteInlinePolicies(UserName: string, { iam }: Dependencies): Promise<void> {
+async function deleteInlinePolicies(UserName: string, { iam }: IamDependencies): Promise<void> {
   const pages = paginateListUserPolicies({ client: iam }, { UserName });
   for (const PolicyName of await listed(pages, (page) => page.PolicyNames)) {
     await ignoreMissing(() => iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })));
   }
 }
 
-async function deleteAccessKeys(UserName: string, { iam }: Dependencies): Promise<void> {
+async function deleteAccessKeys(UserName: string, { iam }: IamDependencies): Promise<void> {
   const pages = paginateListAccessKeys({ client: iam }, { UserName });
   for (const { AccessKeyId } of await listed(pages, (page) => page.AccessKeyMetadata)) {
     await ignoreMissing(() => iam.send(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));

@@ -3,7 +3,7 @@ import {
   DeleteUserCommand,
   ListAttachedUserPoliciesCommand,
 } from "@aws-sdk/client-iam";
-import { cleanUp, type CleanUpAnswer } from "../../../functions/attack-simulation/clean-up";
+import { removeUsers, type RemovedUsers } from "../../../functions/shared/remove-users";
 import { fakeIam, fakeUser, type FakeUser, type IamMock } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import { POLICY_ARN } from "../../support/functions/responder";
@@ -11,7 +11,7 @@ import { POLICY_ARN } from "../../support/functions/responder";
 let users: Map<string, FakeUser>;
 let iam: IamMock;
 let remaining: number;
-let run: (runId?: string) => Promise<CleanUpAnswer>;
+let run: (runId?: string) => Promise<RemovedUsers>;
 
 const victim = (runId: string, parts: Partial<FakeUser> = {}): FakeUser =>
   fakeUser({ path: `/attack-simulation/${runId}/`, ...parts });
@@ -28,9 +28,9 @@ beforeEach(() => {
     random: () => 0.5,
     sleep,
     remaining: () => remaining,
-    password: () => "",
   };
-  run = (runId) => cleanUp(runId, POLICY_ARN, dependencies);
+  run = (runId) =>
+    removeUsers(`/attack-simulation/${runId === undefined ? "" : `${runId}/`}`, POLICY_ARN, dependencies);
 });
 
 test("removes a quarantined user with all it holds", async () => {

@@ -1,0 +1,225 @@
+import path from "node:path";
+import { CreateUserCommand, ListUsersCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { DRILL_PATH, type DrillOutcome } from "../../functions/contract";
+import { audienceOf } from "../../functions/quarantine-drill/request";
+import { isObject, objectAt, type JsonObject } from "../../functions/shared/json";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
+import { LabDeployment } from "../../lab/deployment";
+import { startLab, type Lab } from "../../lab/lab";
+import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { NAMES } from "../../stacks/names";
+import { eventually } from "../support/eventually";
+import { labApi } from "../support/lab/api";
+import { waitForAlerts } from "./cases/looks";
+import { ACCOUNT, SECURITY_ACCOUNT } from "./cases/organization";
+
+const PROJECT = path.join(__dirname, "../..");
+
+/** Two stacks by Terraform on two cores, with room for a busy machine. */
+const DEPLOYMENT_MS = 900_000;
+
+/** A drill takes about 50 s here: the response, and then the hold, during which the deny stays. */
+const DRILL_MS = 240_000;
+
+const HOUR_MS = 3_600_000;
+/** Drills of an hour, since the lab needs a second for each minute of alarms. */
+const EVERY_HOURS = 1;
+/** From then on an earlier drill counts as one that has ended. */
+const LEFT_OVER_MS = 10 * 60_000;
+
+/** Leaves the response about 40 s, so that nobody waits for the three minutes it would have. */
+const SHORT_TIMEOUT_SECONDS = 130;
+
+const ORGANIZATION = {
+  ...LAB_ORGANIZATION,
+  memberAccounts: LAB_ORGANIZATION.memberAccounts.filter(({ id }) => id === ACCOUNT),
+};
+
+let lab: Lab;
+let client: LabClient;
+let iam: IAMClient;
+let lambda: LambdaClient;
+const stopping = new AbortController();
+
+beforeAll(async () => {
+  lab = await startLab(ORGANIZATION);
+  client = new LabClient(addressOf(lab));
+  iam = client.iam(ACCOUNT);
+  lambda = new LambdaClient({
+    endpoint: lab.endpoint,
+    region: "us-east-1",
+    credentials: lab.credentials(ACCOUNT),
+    requestHandler: { requestTimeout: DRILL_MS },
+  });
+  if (isFirstOfWeek(Date.now() + HOUR_MS)) {
+    await client.advance(2 * HOUR_MS);
+  }
+  const yaml = labRolloutYaml({ ...ORGANIZATION, overrides: { payments: { attackSimulation: false } } });
+  const deployment = new LabDeployment({
+    folder: path.join(PROJECT, ".lab", "e2e-drill"),
+    rolloutYaml: `${yaml}drill: { everyHours: ${EVERY_HOURS} }\nsweep: { everyMinutes: 0 }\n`,
+    environment: lab.environment(ORGANIZATION.managementAccount.id),
+    signal: stopping.signal,
+  });
+  await deployment.deploy(() => undefined);
+  lab.settings.change({ propagationMs: 4_000, eventDelayMs: 3_000 });
+}, DEPLOYMENT_MS);
+
+afterAll(async () => {
+  stopping.abort();
+  await lab.stop();
+});
+
+function isFirstOfWeek(ms: number): boolean {
+  const event = { "detail-type": "Scheduled Event", time: new Date(ms).toISOString() };
+  return audienceOf(event, EVERY_HOURS, ms) === "people";
+}
+
+/** Outcomes of drills in the security account's audit log, oldest first. */
+async function audited(): Promise<DrillOutcome[]> {
+  const lines = await client.logLines(SECURITY_ACCOUNT, NAMES.auditLog, '"kind":"drill"');
+  return lines.map((line) => {
+    const { detail } = JSON.parse(line) as { detail: { responsePayload: DrillOutcome } };
+    return detail.responsePayload;
+  });
+}
+
+async function nextDrill(begin: () => Promise<unknown>): Promise<DrillOutcome> {
+  const before = (await audited()).length;
+  await begin();
+  return eventually(
+    "the outcome of the drill in the audit log",
+    async () => (await audited()).slice(before).at(0),
+    DRILL_MS,
+  );
+}
+
+/** As a schedule does it, without waiting: so the outcome goes to the bus. */
+const invokeLater = async (payload: JsonObject) =>
+  lambda.send(
+    new InvokeCommand({
+      FunctionName: NAMES.drill,
+      InvocationType: "Event",
+      Payload: Buffer.from(JSON.stringify(payload)),
+    }),
+  );
+
+async function usersOfDrills(): Promise<(string | undefined)[]> {
+  const { Users = [] } = await iam.send(new ListUsersCommand({ PathPrefix: DRILL_PATH }));
+  return Users.map(({ UserName }) => UserName);
+}
+
+/** Subjects of what an account has mailed about a user. */
+async function mailedAbout(accountId: string, userName: string): Promise<string[]> {
+  const mails = await client.mails(accountId);
+  return mails.flatMap(({ subject = "" }) => (subject.includes(userName) ? [subject] : []));
+}
+
+async function subjectsIn(accountId: string): Promise<string[]> {
+  return (await client.mails(accountId)).map(({ subject = "" }) => subject);
+}
+
+/** Outcomes of the responder about a user, as the account's bus had them. */
+async function outcomesAbout(userName: string): Promise<JsonObject[]> {
+  return (await client.events(ACCOUNT)).flatMap((seen) =>
+    payloadsIn(JSON.parse(JSON.stringify(seen))).filter((outcome) => outcome["userName"] === userName),
+  );
+}
+
+function payloadsIn(value: unknown): JsonObject[] {
+  if (!isObject(value)) {
+    return [];
+  }
+  const payload = objectAt(value, "responsePayload");
+  return "verdict" in payload ? [payload] : Object.values(value).flatMap((each) => payloadsIn(each));
+}
+
+let first: DrillOutcome;
+
+test(
+  "a scheduled drill passes, reaches the audit log, and mails nobody",
+  async () => {
+    await client.addFault({
+      ...{ service: "iam", action: "DeleteUser", kind: "refuse", principal: NAMES.drill },
+    });
+    first = await nextDrill(() => client.advance(HOUR_MS));
+    await client.clearFaults();
+
+    expect(first).toMatchObject({
+      status: "PASSED",
+      accountId: ACCOUNT,
+      alerted: false,
+      secondsToContained: expect.any(Number),
+      secondsToDenied: expect.any(Number),
+      failed: [{ step: "remove the user" }],
+    });
+    const [alert] = await waitForAlerts(client, ACCOUNT, first.userName);
+    expect(alert).toMatchObject({ status: "QUARANTINED", severity: "LOW", drill: "nobody", alerted: true });
+    // The drill's tag on its own role, and its calls that undo, are over by now: nothing of them is mailed.
+    await eventually("the call that takes the deny off to be answered", async () =>
+      (await outcomesAbout(first.userName)).find(({ status }) => status === "IGNORED"),
+    );
+    expect(await subjectsIn(ACCOUNT)).toEqual([]);
+    expect(await subjectsIn(SECURITY_ACCOUNT)).toEqual([]);
+  },
+  DRILL_MS,
+);
+
+test(
+  "a drill for people is mailed as a drill, and removes what an earlier one left behind",
+  async () => {
+    expect(await usersOfDrills()).toEqual([first.userName]);
+
+    await client.advance(LEFT_OVER_MS);
+    const drill = await nextDrill(() => invokeLater({}));
+
+    expect(drill).toMatchObject({ status: "PASSED", alerted: true, leftOvers: [first.userName], failed: [] });
+    expect(await usersOfDrills()).toEqual([]);
+    const subject = `IAM user quarantined: ${drill.userName} in payments`;
+    expect(await mailedAbout(ACCOUNT, drill.userName)).toEqual([`[DRILL] [LOW] ${subject}`]);
+    expect(await mailedAbout(SECURITY_ACCOUNT, drill.userName)).toEqual([
+      `[DRILL] [LOW] ${ACCOUNT}: ${subject}`,
+    ]);
+    // What the response and the hold thought of the drill's cleaning up.
+    const statuses = (await outcomesAbout(drill.userName)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(["QUARANTINED", "HELD", "IGNORED"]));
+  },
+  DRILL_MS,
+);
+
+test("a drill that somebody else pretends is a real alert", async () => {
+  await iam.send(new CreateUserCommand({ UserName: "drill-0badf00d", Path: DRILL_PATH }));
+
+  const [alert] = await waitForAlerts(client, ACCOUNT, "drill-0badf00d");
+
+  expect(alert).toMatchObject({ status: "QUARANTINED", alerted: true });
+  expect(alert).not.toHaveProperty("drill");
+  expect(await mailedAbout(ACCOUNT, "drill-0badf00d")).toEqual([
+    "[LOW] IAM user quarantined: drill-0badf00d in payments",
+  ]);
+});
+
+test(
+  "with the rule disabled, a drill fails in time and removes its user all the same",
+  async () => {
+    const api = labApi(lab.endpoint, lab.credentials(ACCOUNT).accessKeyId);
+    await api("events", "DisableRule", { Name: NAMES.detectionRule });
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: NAMES.drill, Timeout: SHORT_TIMEOUT_SECONDS }),
+    );
+
+    const outcome = (await client.invoke(ACCOUNT, NAMES.drill, { audience: "nobody" })) as DrillOutcome;
+
+    expect(outcome).toMatchObject({
+      status: "FAILED",
+      alerted: true,
+      secondsToContained: null,
+      secondsToDenied: null,
+      failed: [{ step: "contain the user" }, { step: "deny the user" }],
+    });
+    expect(await usersOfDrills()).not.toContain(outcome.userName);
+  },
+  DRILL_MS,
+);

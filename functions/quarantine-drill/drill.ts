@@ -1,0 +1,198 @@
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  paginateListRoleTags,
+  TagRoleCommand,
+} from "@aws-sdk/client-iam";
+import { DRILL_NAME, DRILL_PATH, type DrillAudience, type DrillOutcome } from "../contract";
+import { accountOf } from "../security-response/alert/summary";
+import { errorText } from "../shared/aws-error";
+import { collectPages } from "../shared/collect-pages";
+import { announcementTag, readAnnouncement } from "../shared/drill-announcement";
+import { retryOn } from "../shared/iam-errors";
+import { removeUser, removeUsers } from "../shared/remove-users";
+import { listing, plain } from "../shared/text";
+import type { Dependencies, UserKey } from "./dependencies";
+import { DRILL_MS, WAITS_MS } from "./durations";
+import { untilContained, untilDenied } from "./proof";
+import type { DrillSettings } from "./settings";
+
+/** A user that is older than this is of a drill that has ended. */
+const RUN_MS = Object.values(DRILL_MS).reduce((sum, ms) => sum + ms, 0);
+
+const MAX_ITEMS = 60;
+
+/**
+ * Proves the response: announces a user, creates it with a key, waits until it is denied, and removes it
+ * whatever happens. That the response did not work is an outcome and no error.
+ */
+export async function drill(
+  audience: DrillAudience,
+  settings: DrillSettings,
+  dependencies: Dependencies,
+): Promise<DrillOutcome> {
+  return new Drill(audience, settings, dependencies).run();
+}
+
+class Drill {
+  private readonly startedAt: number;
+  private readonly failed: { step: string; error: string }[] = [];
+  private readonly userName: string;
+
+  constructor(
+    private readonly audience: DrillAudience,
+    private readonly settings: DrillSettings,
+    private readonly tools: Dependencies,
+  ) {
+    this.startedAt = tools.clock();
+    this.userName = `drill-${tools.nonce()}`;
+  }
+
+  async run(): Promise<DrillOutcome> {
+    const leftOvers = await this.removeLeftOvers();
+    const isAnnounced = await this.try("announce the user", () => this.announce());
+    // Its creation would be a real alert.
+    if (!isAnnounced) {
+      return this.outcome({ userName: "", leftOvers });
+    }
+    const { userName } = this;
+    const isCreated = await this.try("create the user", async () => {
+      await this.tools.iam.send(new CreateUserCommand({ UserName: userName, Path: DRILL_PATH }));
+      return true;
+    });
+    // Also without an answer: IAM may have created it all the same.
+    const seconds = isCreated ? await this.prove() : {};
+    await this.try("remove the user", () => removeUser(userName, this.settings.policyArn, this.tools));
+    return this.outcome({ userName: isCreated ? userName : "", leftOvers, ...seconds });
+  }
+
+  /** What the time-out of an earlier drill, or IAM's refusal, left behind. */
+  private async removeLeftOvers(): Promise<readonly string[]> {
+    const { tools, settings, startedAt } = this;
+    const isOld = ({ CreateDate }: { readonly CreateDate?: Date | undefined }) =>
+      CreateDate !== undefined && startedAt - CreateDate.getTime() > RUN_MS;
+    const found = await this.try("look for users of earlier drills", () =>
+      removeUsers(DRILL_PATH, settings.policyArn, tools, isOld),
+    );
+    for (const { userName, error } of found?.failed ?? []) {
+      this.failed.push({ step: `remove ${userName}, which an earlier drill left behind`, error });
+    }
+    return found?.removed ?? [];
+  }
+
+  /** Says on the drill's own role whom it is about to create, and waits until IAM shows it. */
+  private async announce(): Promise<true> {
+    const { tools, userName, audience } = this;
+    const { iam, clock, sleep } = tools;
+    await iam.send(
+      new TagRoleCommand({ RoleName: DRILL_NAME, Tags: [announcementTag({ userName, audience })] }),
+    );
+    const end = clock() + WAITS_MS.announcement;
+    for (;;) {
+      const pages = paginateListRoleTags({ client: iam }, { RoleName: DRILL_NAME });
+      if (readAnnouncement(await collectPages(pages, ({ Tags }) => Tags))?.userName === userName) {
+        await sleep(WAITS_MS.spreading);
+        return true;
+      }
+      if (clock() > end) {
+        throw new Error(`IAM does not show the announcement after ${WAITS_MS.announcement / 1_000} s`);
+      }
+      await sleep(WAITS_MS.betweenLooks);
+    }
+  }
+
+  /** Waits for the response, side by side as IAM shows it and as the user meets it. */
+  private async prove(): Promise<Seconds> {
+    const { tools, userName, settings } = this;
+    const { clock, sleep } = tools;
+    const createdAt = clock();
+    const left = tools.remaining() - DRILL_MS.hold - DRILL_MS.cleanUp;
+    const end = createdAt + Math.max(0, Math.min(DRILL_MS.response, left));
+    const key = await this.try("create the access key", () => this.createKey());
+    const subject = {
+      userName,
+      policyArn: settings.policyArn,
+      accessKeyId: key?.accessKeyId,
+      callAsUser: async () => key && tools.callWith(key),
+    };
+    const [containedAt, deniedAt] = await Promise.all([
+      untilContained(subject, tools, end),
+      untilDenied(subject, tools, end),
+    ]);
+    const waited = Math.round((clock() - createdAt) / 1_000);
+    if (containedAt === undefined) {
+      this.failed.push({ step: "contain the user", error: `IAM shows no deny after ${waited} s` });
+    } else {
+      // Who takes the deny off while the hold looks is in a fight with it.
+      await sleep(Math.max(0, containedAt + DRILL_MS.hold - clock()));
+    }
+    if (deniedAt === undefined && key !== undefined) {
+      const error = `no call with its key was refused for the quarantine after ${waited} s`;
+      this.failed.push({ step: "deny the user", error });
+    }
+    return {
+      secondsToContained: secondsBetween(createdAt, containedAt),
+      secondsToDenied: secondsBetween(createdAt, deniedAt),
+    };
+  }
+
+  /** Right after CreateUser, IAM may not know the user yet. */
+  private async createKey(): Promise<UserKey> {
+    const create = () => this.tools.iam.send(new CreateAccessKeyCommand({ UserName: this.userName }));
+    const { AccessKey } = await retryOn(["NoSuchEntity"], create, this.tools);
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
+    if (accessKeyId === undefined || secretAccessKey === undefined) {
+      throw new Error("IAM sent no access key");
+    }
+    return { accessKeyId, secretAccessKey };
+  }
+
+  /** What fails becomes part of the outcome. */
+  private async try<T>(step: string, act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      this.tools.log.warn(`Could not ${step}`, { error: errorText(error) });
+      this.failed.push({ step, error: errorText(error) });
+      return undefined;
+    }
+  }
+
+  private outcome({
+    userName,
+    leftOvers,
+    secondsToContained = null,
+    secondsToDenied = null,
+  }: Partial<Seconds> & { readonly userName: string; readonly leftOvers: readonly string[] }): DrillOutcome {
+    const { settings, audience, failed } = this;
+    const hasPassed = secondsToContained !== null && secondsToDenied !== null;
+    const where = `in account ${accountOf(settings)}`;
+    const summary = hasPassed
+      ? `The drill ${where} passed: ${userName} was contained after ${secondsToContained} s, and refused after ${secondsToDenied} s.`
+      : `The drill ${where} FAILED: ${listing(failed.map(({ step, error }) => `could not ${step} (${error})`))}.`;
+    return {
+      schemaVersion: "1",
+      kind: "drill",
+      status: hasPassed ? "PASSED" : "FAILED",
+      summary: plain(summary, 1_000),
+      accountId: settings.accountId,
+      accountName: plain(settings.accountName, 100),
+      version: settings.version,
+      userName,
+      startedAt: new Date(this.startedAt).toISOString(),
+      secondsToContained,
+      secondsToDenied,
+      alerted: !hasPassed || audience === "people",
+      failed: failed
+        .slice(0, MAX_ITEMS)
+        .map(({ step, error }) => ({ step: plain(step, 200), error: plain(error, 400) })),
+      leftOvers: leftOvers.slice(0, MAX_ITEMS),
+    };
+  }
+}
+
+type Seconds = Pick<DrillOutcome, "secondsToContained" | "secondsToDenied">;
+
+function secondsBetween(from: number, to: number | undefined): number | null {
+  return to === undefined ? null : (to - from) / 1_000;
+}

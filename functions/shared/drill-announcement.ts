@@ -1,0 +1,27 @@
+import { DRILL_AUDIENCES, DRILL_TAG, type DrillAudience } from "../contract";
+import { USER_NAME } from "./arn";
+
+/** What the drill says of a user before it creates it, in a tag on its own role. */
+export interface DrillAnnouncement {
+  readonly userName: string;
+  readonly audience: DrillAudience;
+}
+
+/** A space: tag values take it, user names do not (IAM guide, "Tags for IAM resources"). */
+const SEPARATOR = " ";
+
+export function announcementTag({ userName, audience }: DrillAnnouncement): { Key: string; Value: string } {
+  return { Key: DRILL_TAG, Value: `${userName}${SEPARATOR}${audience}` };
+}
+
+/** The announcement among the tags of the drill's role; undefined without one that is whole. */
+export function readAnnouncement(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+): DrillAnnouncement | undefined {
+  const value = tags.find(({ Key }) => Key === DRILL_TAG)?.Value ?? "";
+  const [userName = "", said, ...more] = value.split(SEPARATOR);
+  const audience = DRILL_AUDIENCES.find((each) => each === said);
+  return USER_NAME.test(userName) && audience !== undefined && more.length === 0
+    ? { userName, audience }
+    : undefined;
+}
