@@ -61,6 +61,11 @@ export interface DeployedAccount {
   readonly answers: Answers;
 }
 
+/** A time as Lambda writes it (API reference, FunctionConfiguration: `LastModified`). */
+export function lastModified(at: number): string {
+  return new Date(at).toISOString().replace("Z", "+0000");
+}
+
 /** What the stack of `payments` in the sample deploys, read from its synthesized resources. */
 export function deployedAccount(now: number): DeployedAccount {
   const stack = synthesizeYaml(SAMPLE_YAML)["payments"];
@@ -105,7 +110,7 @@ export function deployedAccount(now: number): DeployedAccount {
             {
               configuration: {
                 CodeSha256: each["source_code_hash"],
-                LastModified: new Date(now - 86_400_000).toISOString(),
+                LastModified: lastModified(now - 86_400_000),
                 Handler: each["handler"],
                 Role: each["role"],
                 Timeout: each["timeout"],

@@ -4,6 +4,7 @@ import {
   DEAD_LETTERS,
   deployedAccount,
   HOLD_TOPIC,
+  lastModified,
   lookAt,
   type Answers,
 } from "../../../support/functions/deployed-account";
@@ -264,7 +265,7 @@ test("a trail whose selectors a member may not read counts", async () => {
 test("a function that a rollout may be changing is left to the next look", async () => {
   const account = deployedAccount(NOW);
   responder(account.answers).configuration["CodeSha256"] = "new";
-  responder(account.answers).configuration["LastModified"] = new Date(NOW - 5 * MINUTE).toISOString();
+  responder(account.answers).configuration["LastModified"] = lastModified(NOW - 5 * MINUTE);
 
   const during = await lookAt(account, NOW);
   const after = await lookAt(account, NOW + 15 * MINUTE);
