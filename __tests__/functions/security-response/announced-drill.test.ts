@@ -1,5 +1,6 @@
 import {
   AttachUserPolicyCommand,
+  ListMFADevicesCommand,
   ListRoleTagsCommand,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
@@ -185,6 +186,19 @@ test("a drill that did not go as it should is for people, whoever it was for", a
 
   expect(outcome).toMatchObject({ status: "QUARANTINED", method: "inline-policy", drill: "people" });
   expect(attributeOf(responder)).toBeUndefined();
+});
+
+test("a reading that failed is no failed drill", async () => {
+  const responder = responderWith(`${USER} nobody`);
+  responder.iam.on(ListMFADevicesCommand).rejects(iamError("AccessDenied", "no", 403));
+
+  const outcome = await responder.respond(creation(), SETTINGS);
+
+  expect(outcome).toMatchObject({
+    status: "QUARANTINED",
+    drill: "nobody",
+    failed: [{ step: "read MFA devices" }],
+  });
 });
 
 test("a drill whose user is not contained is thrown, and mailed as critical", async () => {
