@@ -58,10 +58,14 @@ beforeAll(async () => {
   if (isFirstOfWeek(Date.now() + HOUR_MS)) {
     await client.advance(2 * HOUR_MS);
   }
-  const yaml = labRolloutYaml({ ...ORGANIZATION, overrides: { payments: { attackSimulation: false } } });
   const deployment = new LabDeployment({
     folder: path.join(PROJECT, ".lab", "e2e-drill"),
-    rolloutYaml: `${yaml}drill: { everyHours: ${EVERY_HOURS} }\nsweep: { everyMinutes: 0 }\n`,
+    rolloutYaml: labRolloutYaml({
+      ...ORGANIZATION,
+      overrides: { payments: { attackSimulation: false } },
+      drill: { everyHours: EVERY_HOURS },
+      sweep: { everyMinutes: 0 },
+    }),
     environment: lab.environment(ORGANIZATION.managementAccount.id),
     signal: stopping.signal,
   });
