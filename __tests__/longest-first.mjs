@@ -4,11 +4,13 @@ import Sequencer from "@jest/test-sequencer";
 const LONGEST = [
   "e2e/rollout.test.ts",
   "e2e/organization.test.ts",
+  "e2e/drill.test.ts",
   "e2e/lab-alarms.test.ts",
   "e2e/parts-changed.test.ts",
   "e2e/guard.test.ts",
   "e2e/release.test.ts",
   "e2e/hold.test.ts",
+  "e2e/sweep.test.ts",
   "e2e/bench.test.ts",
   "e2e/state-follows-account.test.ts",
   // They start processes, synthesize or bundle.
