@@ -33,6 +33,11 @@ export class DrillWatch {
     const { everyHours, part, parts } = look;
     const at = lookTime(clock());
     const facts = await this.read(at, everyHours, invocation);
+    if (facts.length === 0) {
+      // Right after the first rollout, or long after the last drill of anybody: the alarm has no data then.
+      log.warn("The audit log has nothing of drills: nobody is judged", { at: new Date(at).toISOString() });
+      return undefined;
+    }
     const { silent, isNews } = findSilence(facts, look, at);
     print(silenceMetrics(facts, look, at, silent.length, clock()));
     log.info("Looked for silent accounts", {
@@ -47,7 +52,7 @@ export class DrillWatch {
   private async read(at: number, everyHours: number, invocation: Invocation): Promise<DrillFact[]> {
     const { clock } = this.dependencies;
     const deadline = new Deadline(clock, clock() + invocation.remaining()).share(READ_SHARE);
-    const query = { startTime: readSince(at, everyHours), endTime: at, filterPattern: DRILL_FACTS };
+    const query = { startTime: readSince(at, everyHours), filterPattern: DRILL_FACTS };
     const facts: DrillFact[] = [];
     for await (const page of readAuditLog(this.dependencies, query, deadline)) {
       facts.push(...page.flatMap((entry) => readDrillFact(entry, this.dependencies) ?? []));

@@ -8,11 +8,10 @@ export interface AuditLog {
   readonly auditLog: string;
 }
 
-/** What is asked of the audit log. Times are milliseconds since the epoch. */
+/** What is asked of the audit log. */
 export interface AuditQuery {
+  /** Milliseconds since the epoch; everything since then is read. */
   readonly startTime: number;
-  /** @default - everything since */
-  readonly endTime?: number;
   readonly filterPattern: string;
 }
 

@@ -85,12 +85,12 @@ function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): S
   const period = look.everyHours * HOUR_MS;
   const isRecent = (periods: number) => (fact: { readonly at: number }) =>
     fact.at <= at && fact.at > at - periods * period;
+  // Also after the hour: a rollout of a few minutes ago would make its accounts silent at once.
+  const isNews = (fact: { readonly at: number }) => fact.at > at - SILENT_PERIODS * period;
   const proven = provenDrills(facts);
-  const listed = facts.filter(({ kind }) => kind === "listed").some(isRecent(SILENT_PERIODS));
+  const listed = facts.filter(({ kind }) => kind === "listed").some(isNews);
   const deployed = new Set(
-    facts.flatMap((fact) =>
-      fact.kind === "deployed" && isRecent(SILENT_PERIODS)(fact) ? [fact.account] : [],
-    ),
+    facts.flatMap((fact) => (fact.kind === "deployed" && isNews(fact) ? [fact.account] : [])),
   );
   const seen = facts.filter(isRecent(SEEN_PERIODS));
   const lastPassed = lastOf(seen.filter(isProvenIn(proven)));

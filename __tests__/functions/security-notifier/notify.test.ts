@@ -292,8 +292,17 @@ describe("the hourly look for silent accounts", () => {
     expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toMatchObject({
       logGroupName: "/audit",
       startTime: Date.parse("2026-11-23T16:00:00Z"),
-      endTime: Date.parse("2026-11-26T18:00:00Z"),
     });
+  });
+
+  test("calls nobody silent, and writes no metric, when the audit log has nothing of drills", async () => {
+    const mail = channel("mail");
+    audited({ at: "2026-11-26T17:41:20Z", events: [] });
+
+    await tell(request, [mail]);
+
+    expect(mail.got).toEqual([]);
+    expect(lines.join("")).not.toContain("SilentAccounts");
   });
 
   test("tells nobody when all were heard of, and writes the metric all the same", async () => {

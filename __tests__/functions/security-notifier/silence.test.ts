@@ -90,6 +90,8 @@ describe("an account is silent", () => {
     ["that passed long ago, and whose drill was created again", [...passed(60), ...deployed(1)], true],
     ["of which nothing was heard since the list was changed yesterday", listed(20), false],
     ["of which nothing was heard since the list was changed two periods ago", listed(48), true],
+    ["of which nothing was heard, in the hour in which the list is changed", listed(-0.1), false],
+    ["of which nothing was heard, in the hour in which its drill is rolled out", deployed(-0.1), false],
     ["whose own administrators say that the list was changed", listed(1, MEMBER), true],
     ["whose last drill passed too long ago, whatever the list is", [...passed(50), ...listed(1)], true],
   ])("whose drill %s: %#", (_, facts, isSilent) => {
