@@ -57,13 +57,13 @@ class Demo {
   async run(): Promise<Failures> {
     const { screen } = this;
     await this.createBreakGlassRoles();
-    screen.heading("Deploying the security account and a first target account with Terraform");
-    await this.deploy(securityAccount.name, payments.name);
+    screen.heading("Deploying the security account and two target accounts with Terraform");
+    await this.deploy(securityAccount.name, payments.name, research.name);
     // An administrator with a key in one account, a console user in the other.
     const first = await this.attack(payments, "create-admin-user");
-    screen.heading("Deploying the other target account, and the guard: a service control policy");
-    await this.deploy("*");
     const second = await this.attack(research, "create-console-user");
+    screen.heading("Deploying the guard: a service control policy");
+    await this.deploy("*");
     await this.undo(payments, first);
     await this.showStatus([first, second]);
 
