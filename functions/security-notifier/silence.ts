@@ -86,11 +86,11 @@ function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): S
   const isRecent = (periods: number) => (fact: { readonly at: number }) =>
     fact.at <= at && fact.at > at - periods * period;
   // Also after the hour: a rollout of a few minutes ago would make its accounts silent at once.
-  const isNews = (fact: { readonly at: number }) => fact.at > at - SILENT_PERIODS * period;
+  const isFresh = (fact: { readonly at: number }) => fact.at > at - SILENT_PERIODS * period;
   const proven = provenDrills(facts);
-  const listed = facts.filter(({ kind }) => kind === "listed").some(isNews);
+  const listed = facts.filter(({ kind }) => kind === "listed").some(isFresh);
   const deployed = new Set(
-    facts.flatMap((fact) => (fact.kind === "deployed" && isNews(fact) ? [fact.account] : [])),
+    facts.flatMap((fact) => (fact.kind === "deployed" && isFresh(fact) ? [fact.account] : [])),
   );
   const seen = facts.filter(isRecent(SEEN_PERIODS));
   const lastPassed = lastOf(seen.filter(isProvenIn(proven)));

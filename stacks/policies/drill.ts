@@ -2,6 +2,7 @@ import { DRILL_PATH, DRILL_TAG } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 import { writeLogs } from "./function-logs";
+import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
  * What the drill may do: create users below its own path with a key, give them nothing, take off them what
@@ -16,18 +17,7 @@ export function drillPolicy(names: AccountNames): PolicyDocument {
     {
       Sid: "LookAtAndRemoveUsers",
       Effect: "Allow",
-      Action: [
-        "iam:DeleteAccessKey",
-        "iam:DeleteLoginProfile",
-        "iam:DeleteUser",
-        "iam:DeleteUserPermissionsBoundary",
-        "iam:DeleteUserPolicy",
-        "iam:GetUser",
-        "iam:GetUserPolicy",
-        "iam:ListAccessKeys",
-        "iam:ListAttachedUserPolicies",
-        "iam:ListUserPolicies",
-      ],
+      Action: [...REMOVE_USERS, "iam:GetUserPolicy"],
       Resource,
     },
     {
@@ -49,13 +39,7 @@ export function drillPolicy(names: AccountNames): PolicyDocument {
       },
     },
     { Sid: "ReadAnnouncement", Effect: "Allow", Action: "iam:ListRoleTags", Resource: ownRole },
-    {
-      // ListUsers has no resource level: IAM grants it on the whole account or not at all.
-      Sid: "FindUsers",
-      Effect: "Allow",
-      Action: "iam:ListUsers",
-      Resource: "*",
-    },
+    FIND_USERS,
     { Sid: "HandOnOutcome", Effect: "Allow", Action: "events:PutEvents", Resource: names.defaultBusArn },
     {
       Sid: "KeepFailedEvents",

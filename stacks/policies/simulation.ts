@@ -2,6 +2,7 @@ import { SIMULATION_PATH } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
 import { writeLogs } from "./function-logs";
+import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
  * What the attack simulation may do: create and remove users below its own path. It reaches no other user.
@@ -26,17 +27,7 @@ export function simulationPolicy(names: AccountNames): PolicyDocument {
     {
       Sid: "RemoveUsers",
       Effect: "Allow",
-      Action: [
-        "iam:DeleteAccessKey",
-        "iam:DeleteLoginProfile",
-        "iam:DeleteUser",
-        "iam:DeleteUserPermissionsBoundary",
-        "iam:DeleteUserPolicy",
-        "iam:GetUser",
-        "iam:ListAccessKeys",
-        "iam:ListAttachedUserPolicies",
-        "iam:ListUserPolicies",
-      ],
+      Action: REMOVE_USERS,
       Resource,
     },
     {
@@ -46,13 +37,7 @@ export function simulationPolicy(names: AccountNames): PolicyDocument {
       Resource,
       Condition: { ArnEquals: { "iam:PolicyARN": [administrator, names.quarantinePolicyArn] } },
     },
-    {
-      // ListUsers has no resource level: IAM grants it on the whole account or not at all.
-      Sid: "FindUsers",
-      Effect: "Allow",
-      Action: "iam:ListUsers",
-      Resource: "*",
-    },
+    FIND_USERS,
     writeLogs(names, NAMES.simulation),
   );
 }
