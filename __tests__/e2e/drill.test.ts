@@ -3,7 +3,7 @@ import { CreateUserCommand, ListUsersCommand, type IAMClient } from "@aws-sdk/cl
 import { InvokeCommand, LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { DRILL_PATH, type DrillOutcome } from "../../functions/contract";
 import { audienceOf } from "../../functions/quarantine-drill/request";
-import { isObject, objectAt, type JsonObject } from "../../functions/shared/json";
+import type { JsonObject } from "../../functions/shared/json";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
@@ -13,7 +13,7 @@ import { NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi } from "../support/lab/api";
 import { CauseTools } from "./cases/alarm-causes";
-import { waitForAlerts } from "./cases/looks";
+import { outcomesOnBus, waitForAlerts } from "./cases/looks";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./cases/organization";
 import { silenceCases } from "./cases/silence";
 
@@ -127,21 +127,6 @@ async function subjectsIn(accountId: string): Promise<string[]> {
   return (await client.mails(accountId)).map(({ subject = "" }) => subject);
 }
 
-/** Outcomes of the responder about a user, as the account's bus had them. */
-async function outcomesAbout(userName: string): Promise<JsonObject[]> {
-  return (await client.events(ACCOUNT)).flatMap((seen) =>
-    payloadsIn(JSON.parse(JSON.stringify(seen))).filter((outcome) => outcome["userName"] === userName),
-  );
-}
-
-function payloadsIn(value: unknown): JsonObject[] {
-  if (!isObject(value)) {
-    return [];
-  }
-  const payload = objectAt(value, "responsePayload");
-  return "verdict" in payload ? [payload] : Object.values(value).flatMap((each) => payloadsIn(each));
-}
-
 let first: DrillOutcome;
 
 test(
@@ -165,7 +150,7 @@ test(
     expect(alert).toMatchObject({ status: "QUARANTINED", severity: "LOW", drill: "nobody", alerted: true });
     // The drill's tag on its own role, and its calls that undo, are over by now: nothing of them is mailed.
     await eventually("the call that takes the deny off to be answered", async () =>
-      (await outcomesAbout(first.userName)).find(({ status }) => status === "IGNORED"),
+      (await outcomesOnBus(client, ACCOUNT, first.userName)).find(({ status }) => status === "IGNORED"),
     );
     expect(await subjectsIn(ACCOUNT)).toEqual([]);
     expect(await subjectsIn(SECURITY_ACCOUNT)).toEqual([]);
@@ -189,7 +174,7 @@ test(
       `[DRILL] [LOW] ${ACCOUNT}: ${subject}`,
     ]);
     // What the response and the hold thought of the drill's cleaning up.
-    const statuses = (await outcomesAbout(drill.userName)).map(({ status }) => status);
+    const statuses = (await outcomesOnBus(client, ACCOUNT, drill.userName)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set(["QUARANTINED", "HELD", "IGNORED"]));
   },
   DRILL_MS,

@@ -7,14 +7,8 @@ import {
   ListUserTagsCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
-import {
-  QUARANTINE_POLICY_NAME,
-  SWEEP_SOURCE,
-  TAG_KEYS,
-  type HealthOutcome,
-  type Outcome,
-} from "../../functions/contract";
-import { isObject, objectAt, type JsonObject } from "../../functions/shared/json";
+import { QUARANTINE_POLICY_NAME, SWEEP_SOURCE, TAG_KEYS, type HealthOutcome } from "../../functions/contract";
+import type { JsonObject } from "../../functions/shared/json";
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
@@ -24,7 +18,7 @@ import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { ALARM_PREFIX, MISSED_SWEEPS, NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
-import { endOfHold } from "./cases/looks";
+import { endOfHold, outcomesOnBus } from "./cases/looks";
 import { ACCOUNT } from "./cases/organization";
 
 const PROJECT = path.join(__dirname, "../..");
@@ -111,27 +105,9 @@ async function statusOf(UserName: string): Promise<string | undefined> {
   return Tags.find(({ Key }) => Key === TAG_KEYS.status)?.Value;
 }
 
-/** Outcomes about a user, as the responder's destination put them on the bus. */
-async function outcomesOf(userName: string): Promise<Outcome[]> {
-  return (await client.events(ACCOUNT)).flatMap((seen) => {
-    const text = JSON.parse(JSON.stringify(seen)) as unknown;
-    return payloadsIn(text).filter((outcome) => outcome.userName === userName);
-  });
-}
-
-function payloadsIn(value: unknown): Outcome[] {
-  if (!isObject(value)) {
-    return [];
-  }
-  const payload = objectAt(value, "responsePayload");
-  return "verdict" in payload
-    ? [payload as unknown as Outcome]
-    : Object.values(value).flatMap((each) => payloadsIn(each));
-}
-
 const foundBySweep = async (userName: string) =>
   eventually(`the sweep to find ${userName}`, async () =>
-    (await outcomesOf(userName)).find(({ foundBy }) => foundBy === "sweep"),
+    (await outcomesOnBus(client, ACCOUNT, userName)).find(({ foundBy }) => foundBy === "sweep"),
   );
 
 test("a sweep touches nothing while the event of a creation may still come", () => {
@@ -164,7 +140,7 @@ test("the thousand users of before the first deployment are listed and left alon
 
   expect(JSON.parse(line)).toMatchObject({ users: 2, candidates: 1, recovered: 1, gaps: 1, left: 0 });
   expect(await statusOf("old-0")).toBeUndefined();
-  expect(await outcomesOf("old-0")).toEqual([]);
+  expect(await outcomesOnBus(client, ACCOUNT, "old-0")).toEqual([]);
 });
 
 test("nothing is found twice: the sweep after has nothing to do", async () => {

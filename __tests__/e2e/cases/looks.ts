@@ -1,4 +1,5 @@
 import type { Outcome } from "../../../functions/contract";
+import { isObject, objectAt } from "../../../functions/shared/json";
 import type { LabClient } from "../../../lab/client/lab-client";
 import type { SeenEvent } from "../../../lab/eventbridge/event-log";
 import type { Lab } from "../../../lab/lab";
@@ -73,6 +74,27 @@ export function endOfHold(
 interface HoldResult {
   readonly requestContext?: { readonly functionArn?: string };
   readonly responsePayload?: Partial<Outcome>;
+}
+
+/** Outcomes about a user, as the responder's destination put them on the account's bus. */
+export async function outcomesOnBus(
+  client: LabClient,
+  accountId: string,
+  userName: string,
+): Promise<Outcome[]> {
+  return (await client.events(accountId))
+    .flatMap((seen) => outcomesIn(JSON.parse(JSON.stringify(seen))))
+    .filter((outcome) => outcome.userName === userName);
+}
+
+function outcomesIn(value: unknown): Outcome[] {
+  if (!isObject(value)) {
+    return [];
+  }
+  const payload = objectAt(value, "responsePayload");
+  return "verdict" in payload
+    ? [payload as unknown as Outcome]
+    : Object.values(value).flatMap((each) => outcomesIn(each));
 }
 
 /** What the holds and the calls of a test itself lead to stands in the audit log too. */
