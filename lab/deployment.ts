@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { runProgram } from "./run-program";
@@ -79,6 +79,27 @@ export class LabDeployment {
   async deploy(onLine: (line: string) => void, stacks: readonly string[] = ["*"]): Promise<void> {
     // The provider's checksums for other platforms come from the registry, which the lab does not need.
     await this.cdktf(["deploy", ...stacks, "--auto-approve", "--skip-provider-lock"], onLine);
+  }
+
+  /**
+   * Deploys all stacks side by side, each by a Terraform of its own, for what does not depend on the order
+   * of a rollout. No stack reads another one's attributes, and the provider mostly waits.
+   *
+   * @throws ProgramError when a stack cannot be deployed.
+   */
+  async deployAtOnce(): Promise<void> {
+    await this.synthesize();
+    const stacks = path.join(this.output, "stacks");
+    await Promise.all(readdirSync(stacks).map((stack) => this.apply(path.join(stacks, stack))));
+  }
+
+  private async apply(cwd: string): Promise<void> {
+    const { environment } = this;
+    const { signal } = this.options;
+    for (const args of [["init"], ["apply", "-auto-approve"]]) {
+      const all = [...args, "-input=false", "-no-color"];
+      await runProgram(this.terraform.program, all, { cwd, environment, signal });
+    }
   }
 
   /**

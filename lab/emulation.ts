@@ -2,6 +2,7 @@ import { messageOf } from "../functions/shared/message-of";
 import { createAuthorization } from "./authorization/create-authorization";
 import { EventHistory } from "./cloudtrail/event-history";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
+import { Trails } from "./cloudtrail/trails";
 import { Alarms } from "./cloudwatch/alarms";
 import { embeddedMetrics } from "./cloudwatch/embedded-metrics";
 import { MetricData } from "./cloudwatch/metric-data";
@@ -140,6 +141,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
 
   const history = new EventHistory({ clock, delayMs: () => settings.current.lookupDelayMs });
+  const trails = new Trails(moto);
 
   const authorization = createAuthorization({ moto, propagation, organizationId, accountIds, log });
   // It reads the actions of AWS from disk.
@@ -159,8 +161,9 @@ export function createEmulation(options: EmulationOptions): Emulation {
       checkSchedule,
       metricFilters.check,
       functionRole(authorize),
-      // Last: it refuses nothing, and reads the state that the request is about to change.
+      // Last: they refuse nothing, and read the state that the request is about to change.
       authorization.beforeChange,
+      trails.beforeChange,
     ],
     handlers: [
       stsHandler(sessionStarter(keys, authorization.roleOf, clock.now), keys, clock.now, settings),
@@ -186,10 +189,13 @@ export function createEmulation(options: EmulationOptions): Emulation {
       embeddedMetrics(record),
       metricData.observe,
       alarms.observe,
-      cloudTrailRecorder((event) => {
+      cloudTrailRecorder(async (event) => {
         history.add(event);
-        sendLater(event);
+        if (await trails.carry(event)) {
+          sendLater(event);
+        }
       }),
+      trails.observe,
     ],
   });
   const minute = async (): Promise<void> => {

@@ -17,7 +17,7 @@ import {
 } from "../../bench/hold/adversaries";
 import type { FightResult } from "../../bench/hold/fight";
 import { EXIT } from "../../cli/exit-codes";
-import { QUARANTINE_DOCUMENT, RESPONDER_ENV } from "../../functions/contract";
+import { DRILL_PATH, QUARANTINE_DOCUMENT, RESPONDER_ENV } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { attachedPoliciesOf, tagsOf } from "../../lab/client/read-user";
 import { LabDeployment } from "../../lab/deployment";
@@ -63,6 +63,7 @@ beforeAll(async () => {
       memberAccounts: [GUARDED],
       managementAccount,
       guard: { enabled: true, breakGlassRoles: [BREAK_GLASS_ROLE] },
+      drill: { everyHours: 24 },
     }),
     environment: lab.environment(managementAccount.id),
   });
@@ -209,6 +210,14 @@ describe("under the guard", () => {
     ["logs", "CreateLogGroup", { logGroupName: "/aws/lambda/billing" }],
   ])("%s %s %j is what others do, and allowed", async (service, action, params) => {
     await expect(administrator(service, action, params)).resolves.toBeDefined();
+  });
+
+  test("a drill passes, and removes its user, which is quarantined", async () => {
+    const drill = await client.invoke(GUARDED.id, NAMES.drill, { audience: "nobody" });
+
+    expect(drill).toMatchObject({ status: "PASSED", failed: [], leftOvers: [] });
+    const { Users } = await administrator("iam", "ListUsers", { PathPrefix: DRILL_PATH });
+    expect(Users).toEqual([]);
   });
 
   test("the break-glass role releases a user, with the calls of the runbook", async () => {

@@ -64,7 +64,7 @@ beforeAll(async () => {
     environment: lab.environment(managementAccount.id),
     signal: stopping.signal,
   });
-  await deployment.deploy(() => undefined);
+  await deployment.deployAtOnce();
   const session = await client.assumeRole(ACCOUNT, ACCESS_ROLE, { by: managementAccount.id });
   deploymentRole = handOf(client, ACCOUNT, session);
   const actors = await prepareActors(client, ACCOUNT);

@@ -40,7 +40,7 @@ beforeAll(async () => {
     environment: lab.environment(ORGANIZATION.managementAccount.id),
     signal: stopping.signal,
   });
-  await deployment.deploy(() => undefined);
+  await deployment.deployAtOnce();
 }, DEPLOYMENT_MS);
 
 afterAll(async () => {

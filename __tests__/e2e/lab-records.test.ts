@@ -1,6 +1,7 @@
 import { zipSync } from "fflate";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
+import { TRAIL } from "../../lab/organization/seed";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
 import { document, LabUsers } from "../support/lab/users";
@@ -197,11 +198,49 @@ describe("the account's default bus gets no event", () => {
   });
 });
 
-describe("LookupEvents", () => {
-  const byName = (name: string) => ({
-    LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: name }],
+/** What LookupEvents is asked for the events of one resource. */
+const byName = (name: string) => ({
+  LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: name }],
+});
+
+describe("a trail", () => {
+  const createdOnBus = () =>
+    lab.events(MEMBER).flatMap(({ event }) => {
+      const { eventName, requestParameters } = event.detail as Partial<Detail>;
+      return eventName === "CreateUser" ? [requestParameters?.["userName"]] : [];
+    });
+
+  test("that is stopped ends the events of calls, its own the last, and not the event history", async () => {
+    await administrator("cloudtrail", "StopLogging", { Name: TRAIL });
+    await administrator("iam", "CreateUser", { UserName: "unseen" });
+    await administrator("cloudtrail", "StartLogging", { Name: TRAIL });
+    await administrator("iam", "CreateUser", { UserName: "seen" });
+
+    await recorded(MEMBER, "StopLogging");
+    await eventually("the event of the second user", () => createdOnBus().includes("seen") || undefined);
+
+    expect(createdOnBus()).not.toContain("unseen");
+    const { Events } = await administrator("cloudtrail", "LookupEvents", byName("unseen"));
+    expect(Events).toHaveLength(1);
   });
 
+  test("that leaves out what writes carries no events", async () => {
+    const selectors = (ReadWriteType: string) =>
+      administrator("cloudtrail", "PutEventSelectors", {
+        ...{ TrailName: TRAIL, EventSelectors: [{ ReadWriteType, IncludeManagementEvents: true }] },
+      });
+    await selectors("ReadOnly");
+    await administrator("iam", "CreateUser", { UserName: "unselected" });
+    await selectors("All");
+    await administrator("iam", "CreateUser", { UserName: "selected" });
+
+    await eventually("the event of the second user", () => createdOnBus().includes("selected") || undefined);
+
+    expect(createdOnBus()).not.toContain("unselected");
+  });
+});
+
+describe("LookupEvents", () => {
   test("finds who created a user, for whom it is allowed", async () => {
     await administrator("iam", "CreateUser", { UserName: "lookup-me" });
     const { api } = await users.newUser({ administers: false });

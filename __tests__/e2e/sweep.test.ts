@@ -58,7 +58,7 @@ beforeAll(async () => {
     environment: lab.environment(ORGANIZATION.managementAccount.id),
     signal: stopping.signal,
   });
-  await deployment.deploy(() => undefined);
+  await deployment.deployAtOnce();
 
   await create("sweep-undone");
   await endOfHold(lab, ACCOUNT, "sweep-undone");

@@ -53,6 +53,7 @@ const LAMBDA_EVENT_NAMES: Readonly<Record<string, string>> = {
 const SERVICES: Readonly<Record<string, RecordedService>> = {
   iam: { global: true, leftOut: /^(Simulate|Generate)/ },
   organizations: { global: true },
+  cloudtrail: { leftOut: /^(LookupEvents|SearchSampleQueries|StartQuery|CancelQuery)$/ },
   events: { leftOut: /^Put(Partner)?Events$/ },
   lambda: { leftOut: /^Invoke/, eventNames: LAMBDA_EVENT_NAMES },
   sns: { leftOut: /^Publish/ },

@@ -6,17 +6,15 @@ import { readError, readOutput } from "../exchange/read-response";
 import { managementEvent } from "./management-events";
 import { buildEvent, buildRecord, type CallResult } from "./record";
 
-/**
- * Sends an event to the account's default bus for each call that changes something, successful or refused.
- */
-export function cloudTrailRecorder(send: (event: BusEvent) => void): Observer {
-  return (exchange, response) => {
+/** Makes an event of each call that changes something, successful or refused. */
+export function cloudTrailRecorder(send: (event: BusEvent) => Promise<void>): Observer {
+  return async (exchange, response) => {
     const event = managementEvent(exchange.request);
     if (event === undefined || isDelivery(exchange)) {
       return;
     }
     const record = buildRecord(exchange, event, resultOf(exchange, response), randomUUID());
-    send(buildEvent(record, event, randomUUID()));
+    await send(buildEvent(record, event, randomUUID()));
   };
 }
 

@@ -43,7 +43,7 @@ export async function seedAccount(
 }
 
 /** Name of the trail of every account. */
-const TRAIL = "management-events";
+export const TRAIL = "management-events";
 
 /**
  * Creates the trail without which EventBridge gets no events of CloudTrail, and turns it on. moto shows no

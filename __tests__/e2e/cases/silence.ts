@@ -1,5 +1,6 @@
 import { DRILL_NAME, type DrillOutcome } from "../../../functions/contract";
 import type { Lab } from "../../../lab/lab";
+import { TRAIL } from "../../../lab/organization/seed";
 import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "../../../stacks/names";
 import { drillEnded, drillUserCreated, drillUserQuarantined } from "../../support/functions/drill-events";
 import type { CauseTools } from "./alarm-causes";
@@ -46,8 +47,16 @@ const BREAKS: readonly Break[] = [
     },
   },
   { title: "forwarding that is broken", make: async (tools) => tools.closeSecurityBus() },
-  // Without a trail no record reaches a rule, and the drill fails as it does with the rule disabled.
-  { title: "a trail that is stopped", drill: { isRecorded: false, status: "FAILED" } },
+  {
+    title: "a trail that is stopped",
+    make: async (tools) => {
+      const trails = tools.api(ACCOUNT);
+      await trails("cloudtrail", "StopLogging", { Name: TRAIL });
+      return () => trails("cloudtrail", "StartLogging", { Name: TRAIL });
+    },
+    // No record reaches a rule, and the drill fails as it does with the rule disabled.
+    drill: { isRecorded: false, status: "FAILED" },
+  },
   { title: "a responder without concurrency", drill: { status: "FAILED" } },
   { title: "a drill that somebody pretends", drill: { isRecorded: false } },
 ];

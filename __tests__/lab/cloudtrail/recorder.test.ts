@@ -22,7 +22,8 @@ const rest = (path: string) => ({ rest: { method: "POST", path } });
 
 async function record(exchange: Exchange, response: AwsResponse): Promise<BusEvent[]> {
   const events: BusEvent[] = [];
-  await cloudTrailRecorder((event) => events.push(event))(exchange, response);
+  const keep = (event: BusEvent) => Promise.resolve(void events.push(event));
+  await cloudTrailRecorder(keep)(exchange, response);
   return events;
 }
 
