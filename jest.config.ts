@@ -20,12 +20,15 @@ export default {
       ...COMMON,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/(e2e|packaged|packaging|cli/main\\.)"],
     },
     {
       ...COMMON,
       displayName: "e2e",
-      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      // What bundles the functions or starts the command line takes seconds for each test, mostly waiting.
+      testMatch: ["e2e/**/*", "packaged/*", "packaging/*", "cli/main"].map(
+        (tests) => `<rootDir>/__tests__/${tests}.test.ts`,
+      ),
       globalSetup: "<rootDir>/__tests__/e2e/prepare-python.ts",
     },
   ],

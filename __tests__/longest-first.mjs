@@ -13,9 +13,7 @@ const LONGEST = [
   "e2e/sweep.test.ts",
   "e2e/bench.test.ts",
   "e2e/state-follows-account.test.ts",
-  // They start processes, synthesize or bundle.
-  "cli/main.test.ts",
-  "packaged/aws-access.test.ts",
+  // They synthesize.
   "stacks/synthesis/synthesize.test.ts",
   "stacks/state/release-folders.test.ts",
 ];

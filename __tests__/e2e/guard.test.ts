@@ -5,6 +5,7 @@ import {
   CreateRoleCommand,
   AttachRolePolicyCommand,
   DetachUserPolicyCommand,
+  ListUsersCommand,
   TagUserCommand,
   type IAMClient,
 } from "@aws-sdk/client-iam";
@@ -216,7 +217,7 @@ describe("under the guard", () => {
     const drill = await client.invoke(GUARDED.id, NAMES.drill, { audience: "nobody" });
 
     expect(drill).toMatchObject({ status: "PASSED", failed: [], leftOvers: [] });
-    const { Users } = await administrator("iam", "ListUsers", { PathPrefix: DRILL_PATH });
+    const { Users } = await client.iam(GUARDED.id).send(new ListUsersCommand({ PathPrefix: DRILL_PATH }));
     expect(Users).toEqual([]);
   });
 

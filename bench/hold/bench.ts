@@ -4,12 +4,14 @@ import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION, type LabAccount } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { waitFor } from "../../lab/shared/wait-for";
 import { NAMES } from "../../stacks/names";
 import type { Bench, BenchOptions, BenchResult, Subject, Target } from "../bench";
 import { metric } from "../median";
 import { ADVERSARIES, BREAK_GLASS_ROLE, GROUPS, prepareActors, type Adversary } from "./adversaries";
 import { fight, type FightResult } from "./fight";
 import { deployFourSteps } from "./four-steps";
+import { Victim } from "./victim";
 
 /** As IAM takes it (OffensAI), and within CloudTrail's times; in milliseconds. */
 const PROPAGATION_MS = 4_000;
@@ -17,6 +19,9 @@ const EVENT_DELAY_MS = 3_000;
 
 /** Longest watch after an adversary's end: a user who can still act then is free. */
 const WATCH_MS = 20_000;
+
+/** Longest time in which what the fights before have led to is answered, in milliseconds. */
+const ANSWERED_MS = 600_000;
 
 /** Time between two looks at whether a user can act, in milliseconds. */
 const PROBE_MS = 200;
@@ -110,7 +115,8 @@ async function measure(
     const end = result.isFree ? "free" : "denied";
     log(`${name}, ${adversary.name}: could act for ${result.couldActMs / 1_000} s, ${end} at the end`);
   };
-  for (const group of GROUPS) {
+  for (const [index, group] of GROUPS.entries()) {
+    await answered(client, account.id, `hold-between-${index}`);
     await Promise.all(group.map(start));
   }
   const all = [...results];
@@ -129,6 +135,17 @@ async function measure(
       unnoticed: metric("users", [unnoticed.length]),
     },
   };
+}
+
+/**
+ * Waits until a new user is denied: by then the events of the fights before are answered, which Lambda does
+ * side by side, and two cores one after the other.
+ */
+async function answered(client: LabClient, accountId: string, userName: string): Promise<void> {
+  const user = await Victim.create(client, accountId, userName);
+  if ((await waitFor(async () => (await user.isDenied()) || undefined, ANSWERED_MS)) === undefined) {
+    throw new Error(`${userName} was not denied within ${ANSWERED_MS} ms`);
+  }
 }
 
 /** Whether people heard of it, beside that the user was quarantined once. */

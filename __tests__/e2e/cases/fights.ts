@@ -13,6 +13,7 @@ export const DENIED_WITHIN_MS = 30_000;
 
 /** For how long those go on who do; the others act once, which without a hold is enough. */
 const LASTS_MS: Readonly<Record<string, number>> = {
+  "rename and detach": 10_000,
   "the user strips itself": 15_000,
   "the creator strips it": 30_000,
 };

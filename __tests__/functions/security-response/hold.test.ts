@@ -1,7 +1,12 @@
-import { AttachUserPolicyCommand, ListAttachedUserPoliciesCommand } from "@aws-sdk/client-iam";
+import {
+  AttachUserPolicyCommand,
+  ListAttachedUserPoliciesCommand,
+  PutUserPolicyCommand,
+  type PutUserPolicyCommandInput,
+} from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { HOLD_MS } from "../../../functions/security-response/containment/durations";
-import { iamError } from "../../support/functions/iam-error";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
   HOLD_TOPIC_ARN,
@@ -146,6 +151,58 @@ test("a user that is renamed meanwhile is followed; one who got its name is left
   expect(responder.mallory.policies).toContain(POLICY_ARN);
   expect(responder.users.get("mallory")?.policies.size).toBe(0);
   expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
+});
+
+test("a user that is renamed between a look and the deny is followed at once, not waited for", async () => {
+  let strips = 1;
+  const { responder, order } = await quarantined({
+    onSleep: () => strips-- > 0 && responder.mallory.policies.delete(POLICY_ARN),
+  });
+  const { users, mallory } = responder;
+  let renamedAt: number | undefined;
+  let deniedAt: number | undefined;
+  responder.iam.on(PutUserPolicyCommand).callsFake((input: PutUserPolicyCommandInput) => {
+    const { UserName = "", PolicyName = "", PolicyDocument = "" } = input;
+    if (users.delete("mallory")) {
+      users.set("svc-backup", mallory);
+      mallory.policies.clear();
+      renamedAt = responder.slept();
+    }
+    if (UserName !== "svc-backup") {
+      throw noSuchUser(UserName);
+    }
+    mallory.inline.set(PolicyName, PolicyDocument);
+    deniedAt ??= responder.slept();
+    return {};
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
+  expect((deniedAt ?? NaN) - (renamedAt ?? NaN)).toBeLessThan(1_000);
+});
+
+test("a user that is renamed at every second look is followed each time, and denied in the end", async () => {
+  let looks = 0;
+  const { responder, order } = await quarantined({
+    onSleep: () => {
+      void responder.advance(500);
+      const [name = ""] = responder.users.keys();
+      if (looks++ % 2 === 0 && looks < 20) {
+        responder.users.delete(name);
+        responder.users.set(`mallory-${looks}`, responder.mallory);
+        responder.mallory.policies.clear();
+        responder.mallory.inline.clear();
+        responder.mallory.boundary = undefined;
+      }
+    },
+  });
+
+  const outcome = await responder.respond(order);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", userName: "mallory-19", failed: [] });
+  expect(outcome.done).toContain("followed the user, renamed from mallory-17 to mallory-19");
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
 });
 
 test("a user who is deleted meanwhile is mailed to nobody", async () => {

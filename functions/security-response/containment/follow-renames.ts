@@ -45,7 +45,8 @@ function doneInVain({ lost, result }: Attempt, { creation }: Incident): Partial<
   return { done: result.done.map((line) => where + line) };
 }
 
-function renamed(
+/** The line that says under which name the user was found; none when it is the one it had. */
+export function renamed(
   { creation: { userName: from } }: Incident,
   { creation: { userName: to } }: Incident,
 ): Partial<Report> {

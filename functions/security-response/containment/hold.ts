@@ -1,6 +1,7 @@
 import { untouched, type ContainmentResult } from "./containment-result";
 import { AGES_MS, HOLD_MS, PHASES_MS } from "./durations";
 import { locate, ownerOf } from "./find-user";
+import { renamed } from "./follow-renames";
 import { join, type Incident, type Report } from "./incident";
 import { reconcilerOf } from "./quarantine";
 import { HOLDINGS } from "./read-user-state";
@@ -41,6 +42,8 @@ class Watch {
   private stands: number;
   private restoredAt: number;
   private trail: Report = join();
+  /** The name was not the user's at some look: who renames it may be about to take the deny off. */
+  private isRenamed = false;
 
   constructor(
     private incident: Incident,
@@ -58,7 +61,7 @@ class Watch {
    * fight, nothing waits.
    */
   pause(): number {
-    const next = this.isByEveryMethod ? undefined : HOLD_MS.looks[this.looks];
+    const next = this.isByEveryMethod || this.isRenamed ? undefined : HOLD_MS.looks[this.looks];
     if (next === undefined) {
       const stood = this.now() - this.stands;
       return HOLD_MS.betweenBlows * (1 + stood / HOLD_MS.slowsDownEvery);
@@ -70,8 +73,9 @@ class Watch {
   async look(): Promise<ContainmentResult | undefined> {
     this.looks++;
     const { reconciler, incident } = this;
-    await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
-    const owner = ownerOf(reconciler.reading, incident.creation.userId);
+    const shown = await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
+    // By this look alone: the user had the name at the looks before.
+    const owner = ownerOf(shown, incident.creation.userId);
     if (owner === "other" || owner === "missing") {
       return this.follow();
     }
@@ -89,7 +93,8 @@ class Watch {
       this.restores++;
       this.restoredAt = this.now();
     }
-    await reconciler.apply(reconciler.gap(), incident.deadline);
+    // A name that IAM does not know may be the user's no more: the next look tells, and comes at once.
+    await reconciler.apply(reconciler.gap(), incident.deadline, { patience: 0 });
     if (isMissing || reconciler.denials.length === 0) {
       this.stands = this.now();
     }
@@ -101,7 +106,10 @@ class Watch {
   private async follow(): Promise<ContainmentResult | undefined> {
     const place = await locate(this.incident);
     if (place.state === "found") {
-      this.trail = this.report();
+      // What failed under a name that nobody has says nothing of the user.
+      const { done } = this.reconciler.report();
+      this.trail = join(this.trail, { done }, renamed(this.incident, place.incident));
+      this.isRenamed = true;
       this.incident = place.incident;
       this.reconciler = this.reconcilerOf(place.incident);
       this.stands = this.now();

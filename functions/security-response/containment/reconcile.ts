@@ -75,9 +75,12 @@ export class Reconciler implements Attempts {
     return gapOf(this.state, this.desired(this), this, this.target.clock());
   }
 
-  async read(aspects: readonly Aspect[], deadline: Deadline, patience?: number): Promise<void> {
+  /** @returns What was read now, without what was known before. */
+  async read(aspects: readonly Aspect[], deadline: Deadline, patience?: number): Promise<Reading> {
     const { target } = this;
-    this.add(await readUserState(target, target.userName, aspects, deadline, patience), aspects);
+    const shown = await readUserState(target, target.userName, aspects, deadline, patience);
+    this.add(shown, aspects);
+    return shown;
   }
 
   /** Takes in what was read by other means. */
