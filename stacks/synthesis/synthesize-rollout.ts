@@ -3,6 +3,7 @@ import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
 import { guardSizeWarning } from "../policies/guard";
 import { DEFAULT_OUTDIR } from "../state/errored-states";
+import { keepStatesPrivate } from "../state/private-states";
 
 /** Folder for plans, logs and states that were not saved, below where a command was started. */
 export const WORK_FOLDER = ".rollout";
@@ -14,7 +15,8 @@ export const WORK_FOLDER = ".rollout";
  * @param cwd Folder that the others are relative to. @default - the working directory
  * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or
  * `cdktf.out`
- * @returns Lines for the operator: what was moved out of the way, and a guard that other tools may refuse.
+ * @returns Lines for the operator: what was moved out of the way, a folder of states that was open, and a
+ * guard that other tools may refuse.
  * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
  */
 export async function synthesizeRollout(
@@ -33,6 +35,7 @@ export async function synthesizeRollout(
       ({ accountId, file }) =>
         `The state of account ${accountId} that an apply could not save is now in ${file}.`,
     ),
+    ...(rollout.backend.type === "local" ? keepStatesPrivate(rollout.backend.directory) : []),
     ...guardSizeWarning(rollout),
   ];
 }
