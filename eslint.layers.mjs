@@ -29,6 +29,7 @@ const FLOORS = {
     ["run"],
     ["view"],
     ["report"],
+    ["review"],
     ["rollout", "accounts"],
     [
       "terraform",
