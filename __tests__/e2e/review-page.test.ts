@@ -10,7 +10,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { reviewHtml } from "../../cli/review/page/page";
 import { ACCOUNT_STATUSES } from "../../cli/review/review";
 import { findChromium } from "../support/chromium";
-import { madeUpReview, reviewedAccount, reviewOf } from "../support/cli/review";
+import { fullReview, knownAccount, madeUpReview } from "../support/cli/made-up-review";
 
 const executablePath = findChromium(process.env);
 if (executablePath === undefined) {
@@ -75,7 +75,7 @@ const focused = (page: Page) => page.evaluate<string>("document.activeElement.te
 const SIXTY = reviewHtml(madeUpReview(61));
 const THOUSAND = reviewHtml(madeUpReview(1_000));
 const EVERY_STATUS = reviewHtml(
-  reviewOf(
+  fullReview(
     ACCOUNT_STATUSES.flatMap(
       (status) => madeUpReview(1_000).accounts.find((account) => account.status === status) ?? [],
     ),
@@ -174,8 +174,8 @@ describeInBrowser("the page of a review in Chromium", () => {
   });
 
   test("opens the account that its address ends with", async () => {
-    const account = reviewedAccount({ id: "123456789012", name: "by-address" });
-    const page = await open(reviewHtml(reviewOf([reviewedAccount(), account])), {}, "#account-123456789012");
+    const account = knownAccount({ id: "123456789012", name: "by-address" });
+    const page = await open(reviewHtml(fullReview([knownAccount(), account])), {}, "#account-123456789012");
     expect(await toggle(page, "by-address").getAttribute("aria-expanded")).toBe("true");
     await close(page);
   });
@@ -306,14 +306,14 @@ describeInBrowser("the page of a review in Chromium", () => {
   test("shows hostile names as text", async () => {
     const name = "</script><script>alert(1)</script><img src=https://example.com/x onerror=alert(1)>\u202E";
     const user = { userName: name, status: name, since: name, gap: [name] };
-    const account = reviewedAccount({
+    const account = knownAccount({
       name,
       unit: name,
       status: "unhealthy",
       problems: [name],
       live: { users: [user], lastDrill: null, problems: [name] },
     });
-    const page = await open(reviewHtml(reviewOf([account])));
+    const page = await open(reviewHtml(fullReview([account])));
     const visible = name.replace("\u202E", "\uFFFD");
     await toggle(page, visible).click();
     expect((await detail(page).innerText()).split(visible).length - 1).toBe(6);

@@ -1,6 +1,8 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { App } from "cdktf";
-import { addStacks } from "../app";
+import { addStack, addStacks } from "../app";
 import { guardAccount } from "../config/guard-targets";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
@@ -39,9 +41,37 @@ export function synthesize(
 }
 
 /**
+ * Makes the stack of one account after the other, as `synthesize` writes them, and no file. What depends on
+ * where they would be written, the path of a local state, is that of a folder that is gone.
+ *
+ * @returns Makes the stack of an account; throws for an account that has none.
+ */
+export function stackMaker(rollout: Rollout, packages: FunctionPackages): (accountId: string) => object {
+  const app = appWithoutFolder();
+  return (accountId) =>
+    faster(() => {
+      const stack = addStack(app, rollout, packages, accountId);
+      const json = stack.toTerraform() as object;
+      // A thousand of them would be kept else.
+      app.node.tryRemoveChild(stack.node.id);
+      return json;
+    });
+}
+
+/** CDKTF creates an app's folder with the app. */
+function appWithoutFolder(): App {
+  const outdir = mkdtempSync(path.join(tmpdir(), "stacks-"));
+  try {
+    return new App({ outdir });
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/**
  * Runs a synthesis without two kinds of work that CDKTF does and our stacks do not need. Without this call
  * the files are the same, but it takes longer: docs/adr/0011-synthesis.md has the numbers.
  */
-function faster(synth: () => void): void {
-  withoutTokenTraces(() => resolvingTokensOnly(synth));
+function faster<T>(synth: () => T): T {
+  return withoutTokenTraces(() => resolvingTokensOnly(synth));
 }

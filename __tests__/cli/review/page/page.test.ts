@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { XMLParser } from "fast-xml-parser";
 import { reviewHtml } from "../../../../cli/review/page/page";
 import { reviewSchema, type Review } from "../../../../cli/review/review";
-import { madeUpReview, reviewedAccount, reviewOf } from "../../../support/cli/review";
+import { fullReview, knownAccount, madeUpReview } from "../../../support/cli/made-up-review";
 
 /** What somebody who may name an account, a unit or a user could write there. */
 const HOSTILE = `"'><img src=https://example.com/x onerror=alert(1)></td></script><!--<script>\u202Egnp.exe\u2028\u0007`;
@@ -13,7 +13,7 @@ const ESCAPED =
 /** A review in which everything that comes from AWS, or from files, is hostile. */
 function hostileReview(): Review {
   const difference = { address: HOSTILE, attribute: HOSTILE, expected: HOSTILE, found: HOSTILE };
-  const account = reviewedAccount({
+  const account = knownAccount({
     id: HOSTILE,
     name: HOSTILE,
     unit: HOSTILE,
@@ -37,7 +37,7 @@ function hostileReview(): Review {
       problems: [HOSTILE],
     },
   });
-  return reviewOf([account], {
+  return fullReview([account], {
     reviewedAt: HOSTILE,
     version: HOSTILE,
     organizationId: HOSTILE,
@@ -115,12 +115,12 @@ describe("the page of a review", () => {
   test.each([
     [madeUpReview(61), "6 of 61 accounts are not as configured."],
     [
-      reviewOf([reviewedAccount(), reviewedAccount({ status: "drifted" })]),
+      fullReview([knownAccount(), knownAccount({ status: "drifted" })]),
       "1 of 2 accounts is not as configured.",
     ],
-    [reviewOf([reviewedAccount(), reviewedAccount()]), "All 2 accounts are as configured."],
-    [reviewOf([reviewedAccount()]), "1 account is as configured."],
-    [reviewOf([]), "No account was reviewed."],
+    [fullReview([knownAccount(), knownAccount()]), "All 2 accounts are as configured."],
+    [fullReview([knownAccount()]), "1 account is as configured."],
+    [fullReview([]), "No account was reviewed."],
   ])("says first what it found (%#)", (review, text) => {
     expect(reviewHtml(review)).toContain(`<h2 id="result">${text}</h2>`);
   });
@@ -137,13 +137,13 @@ function figure(review: Review, name: string): string {
 }
 
 describe("the numbers of the page", () => {
-  const uncovered = reviewedAccount({
+  const uncovered = knownAccount({
     id: "1".repeat(12),
     kind: "uncovered",
     mode: null,
     status: "uncovered",
   });
-  const oldCode = reviewedAccount({
+  const oldCode = knownAccount({
     deployed: {
       version: "0.2.0",
       mode: "observe",
@@ -156,7 +156,7 @@ describe("the numbers of the page", () => {
     mode: "observe",
     status: "differs",
   });
-  const review = reviewOf([reviewedAccount(), uncovered, oldCode]);
+  const review = fullReview([knownAccount(), uncovered, oldCode]);
 
   test.each([
     ["Accounts covered", "2 of 3 | 1 not in rollout.yaml | "],
@@ -177,7 +177,7 @@ describe("the numbers of the page", () => {
     ["Drills passed", "not asked (--live) | "],
   ])("%s, when it was not asked", (name, text) => {
     const asked = { organization: false, drift: false, live: false };
-    const account = reviewedAccount({ drift: null, live: null, guard: "off" });
-    expect(figure(reviewOf([account], { asked }), name)).toBe(name + text);
+    const account = knownAccount({ drift: null, live: null, guard: "off" });
+    expect(figure(fullReview([account], { asked }), name)).toBe(name + text);
   });
 });
