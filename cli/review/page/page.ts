@@ -18,7 +18,7 @@ import { STATUS_ORDER, STATUSES, statusBadge, timeNode } from "./wording";
  * same review gives the same bytes.
  */
 export function reviewHtml(review: Review): string {
-  const { script, style } = assets();
+  const { script, style } = buildAssets();
   const columns = columnsOf(review);
   return [
     "<!doctype html>",
@@ -76,14 +76,11 @@ interface Assets {
   readonly style: string;
 }
 
-let built: Assets | undefined;
-
-/** Script and style of the page, made from their sources once a process. */
-function assets(): Assets {
-  built ??= buildAssets();
-  return built;
-}
-
+/**
+ * Script and style of the page, made from their sources.
+ *
+ * @throws When the sources do not compile; esbuild's message names the place.
+ */
 function buildAssets(): Assets {
   const { outputFiles } = buildSync({
     absWorkingDir: __dirname,
@@ -112,27 +109,15 @@ function header({ organizationId, reviewedAt, version, backend, asked }: Review)
     { name: "drift", isAsked: asked.drift, option: "--drift" },
     { name: "quarantined users and drills", isAsked: asked.live, option: "--live" },
   ];
-  const notAsked = sources.filter(({ isAsked }) => !isAsked);
-  const facts: [string, Children][] = [
+  const asks = sources.filter(({ isAsked }) => isAsked).map(({ name }) => name);
+  const leftOut = sources.filter(({ isAsked }) => !isAsked).map(({ name, option }) => `${name} (${option})`);
+  const facts: (readonly [string, Children])[] = [
     ["Organization", element("code", {}, organizationId)],
     ["Reviewed", timeNode(reviewedAt, "minute")],
     ["By version", version],
     ["States", BACKENDS[backend]],
-    [
-      "Asked",
-      sources
-        .filter(({ isAsked }) => isAsked)
-        .map(({ name }) => name)
-        .join(", "),
-    ],
-    ...(notAsked.length === 0
-      ? []
-      : [
-          ["Not asked", notAsked.map(({ name, option }) => `${name} (${option})`).join(", ")] satisfies [
-            string,
-            Children,
-          ],
-        ]),
+    ["Asked", asks.join(", ")],
+    ...(leftOut.length === 0 ? [] : [["Not asked", leftOut.join(", ")] as const]),
   ];
   return element(
     "header",

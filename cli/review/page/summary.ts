@@ -78,7 +78,10 @@ export function figures(review: Review): PageElement {
   );
 }
 
-const NOT_ASKED = (option: string) => `not asked (${option})`;
+const NOT_ASKED = (option: string): Children => [
+  "not asked ",
+  element("span", { class: "option" }, `(${option})`),
+];
 
 /** @param value Undefined where nothing was asked. */
 function figure(name: string, value: Children, note: Children): PageElement {
@@ -106,15 +109,17 @@ function coverage({ accounts, asked }: Review): PageElement {
           ? "every active account of the organization"
           : warning(`${formatNumber(uncovered)} not in rollout.yaml`),
       )
-    : figure(
-        "Accounts covered",
-        formatNumber(active.length),
-        "in rollout.yaml; AWS Organizations " + NOT_ASKED("--organization"),
-      );
+    : figure("Accounts covered", formatNumber(active.length), [
+        "in rollout.yaml; AWS Organizations ",
+        NOT_ASKED("--organization"),
+      ]);
 }
 
 function currentCode({ accounts, version }: Review): PageElement {
   const running = accounts.filter(({ deployed }) => (deployed?.functions ?? []).length > 0);
+  if (running.length === 0) {
+    return figure("Current code", "0", "no code is deployed");
+  }
   const current = running.filter(({ deployed }) =>
     deployed?.functions.every(({ isCurrent }) => isCurrent),
   ).length;

@@ -4,7 +4,7 @@ import { byId } from "./dom";
 
 /** Makes buttons of the table's headers. The table comes sorted by status, worst first. */
 export function sortByHeaders(rows: AccountRows, columns: readonly Column[]): void {
-  const headers = [...byId("accounts-table", HTMLTableElement).tHead!.rows[0]!.cells];
+  const headers = [...(byId("accounts-table", HTMLTableElement).tHead?.rows[0]?.cells ?? [])];
   for (const [index, { sortKey, label }] of columns.entries()) {
     const header = headers[index];
     if (header === undefined) {
