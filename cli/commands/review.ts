@@ -1,8 +1,11 @@
 import { Option, type Command } from "commander";
+import { messageOf } from "../../functions/shared/message-of";
 import { loadRollout, readRolloutText, synthesisTime } from "../../stacks/config/load";
 import type { Rollout } from "../../stacks/config/rollout";
 import { IAM_REGIONS } from "../../stacks/names";
+import { EXIT } from "../exit-codes";
 import { withOrganizations } from "../organizations/with-organizations";
+import { reportFileOf, writeWhole } from "../report/report-file";
 import { readOrganization, type OrganizationReading } from "../review/read-organization";
 import { localStates, terraformStates, type ReadState } from "../review/read-state";
 import type { Review } from "../review/review";
@@ -29,6 +32,7 @@ interface ReviewOptions extends SelectionOptions {
   readonly roleArn?: string;
   readonly json?: true;
   readonly markdown?: true;
+  readonly html?: string;
 }
 
 const HELP = `
@@ -41,6 +45,8 @@ asked. What a review does not see is in docs/adr/0025-review.md.
 accounts that rollout.yaml does not list come first, those that accounts import leaves out too. It needs
 organizations:DescribeOrganization, ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent and DescribeAccount.
 
+--html writes one file that needs nothing else and sends nothing. It is as confidential as the review.
+
 Accounts that stand alike share a row; --json lists each, by the schema docs/review.schema.json.
 
 Exit code 0: all is as configured; 2: something is not; 1: an account could not be read.
@@ -49,6 +55,7 @@ Examples:
   npm run quarantine -- review
   npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/OrganizationRead
   npm run quarantine -- review --account payments
+  npm run quarantine -- review --organization --html review.html
   npm run -s quarantine -- review --markdown > review.md    for a pull request's comment`;
 
 /** Accounts after which a line says how far it is. */
@@ -69,11 +76,16 @@ export function registerReview(program: Command, shell: Shell): void {
     .addOption(outputOption())
     .addOption(new Option("--json", "print JSON").conflicts("markdown"))
     .option("--markdown", "print Markdown, for a pull request's comment")
+    .option(
+      "--html <file>",
+      "also write one page to look at: a picture, a table to filter, each account's detail",
+    )
     .addHelpText("after", HELP)
     .action((options: ReviewOptions) => runReview(shell, options));
 }
 
 async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
+  const page = options.html === undefined ? undefined : reportFileOf(shell, options.html, "--html");
   const rollout = loadRollout(shell.env, shell.cwd, synthesisTime(shell.env));
   const targets = await selectStacks(stackTargets(rollout), options, shell);
   describeOrphaned(orphanedAccounts(rollout)).forEach((line) => note(shell, line));
@@ -96,6 +108,19 @@ async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
   );
   printReview(shell, options, review);
   shell.exitCode = reviewExitCode(review);
+  if (page !== undefined) {
+    await writePage(shell, page, review);
+  }
+}
+
+async function writePage(shell: Shell, file: string, review: Review): Promise<void> {
+  const { reviewHtml } = await import("../review/page/page.ts");
+  try {
+    writeWhole(file, reviewHtml(review));
+  } catch (error) {
+    note(shell, `The page could not be written: ${messageOf(error)}`);
+    shell.exitCode = EXIT.failed;
+  }
 }
 
 function printReview(shell: Shell, { json, markdown }: ReviewOptions, review: Review): void {

@@ -67,14 +67,23 @@ export class ReportFile {
 }
 
 /**
- * Writes a report as JSON, as a whole: a reader sees the old or the new state, even after a crash.
+ * Writes a report as JSON.
  *
  * @throws When it cannot be written; the error names the file.
  */
 export function writeReport(file: string, report: object): void {
+  writeWhole(file, `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/**
+ * Writes a file as a whole: a reader sees the old or the new text, even after a crash.
+ *
+ * @throws When it cannot be written; the error names the file.
+ */
+export function writeWhole(file: string, text: string): void {
   const draft = `${file}.new`;
   try {
-    writeFileSync(draft, `${JSON.stringify(report, undefined, 2)}\n`);
+    writeFileSync(draft, text);
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -83,14 +92,18 @@ export function writeReport(file: string, report: object): void {
 }
 
 /**
- * Absolute path of the report.
+ * Absolute path of the report, or of what another option names.
  *
  * @throws UsageError when its folder does not exist.
  */
-export function reportFileOf({ cwd }: Pick<Shell, "cwd">, name: string = REPORT_FILE): string {
+export function reportFileOf(
+  { cwd }: Pick<Shell, "cwd">,
+  name: string = REPORT_FILE,
+  option = "--report",
+): string {
   const file = path.resolve(cwd, name);
   if (!existsSync(path.dirname(file))) {
-    throw new UsageError(`--report ${name}: the folder does not exist`);
+    throw new UsageError(`${option} ${name}: the folder does not exist`);
   }
   return file;
 }

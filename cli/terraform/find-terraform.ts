@@ -14,15 +14,20 @@ const INSTALL =
 export function findTerraform(env: NodeJS.ProcessEnv): string {
   const named = env["TERRAFORM_BINARY_NAME"];
   const names = named ? [named] : ["terraform", "tofu"];
-  const folders = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  const found = names
-    .flatMap((name) => (path.isAbsolute(name) ? [name] : folders.map((folder) => path.resolve(folder, name))))
-    .find(isExecutable);
+  const found = findProgram(names, env);
   if (found === undefined) {
     const what = named ? `TERRAFORM_BINARY_NAME=${named} is not on the PATH` : "Terraform is missing";
     throw new CommandError(`${what}: ${INSTALL}.`);
   }
   return found;
+}
+
+/** Absolute path of the first of these programs that is on the PATH; a name may be a path, too. */
+export function findProgram(names: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  return names
+    .flatMap((name) => (path.isAbsolute(name) ? [name] : folders.map((folder) => path.resolve(folder, name))))
+    .find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -79,3 +79,14 @@ test.each<[string[], string]>([
   expect(stderr).toContain(message);
   expect(exitCode).toBe(EXIT.usage);
 });
+
+test("refuses a page in a folder that does not exist, before it reads anything", async () => {
+  const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, [
+    "review",
+    "--html",
+    "nowhere/review.html",
+  ]);
+  expect(exitCode).toBe(EXIT.usage);
+  expect(stderr).toContain("--html nowhere/review.html: the folder does not exist");
+  expect(stdout).toBe("");
+});
