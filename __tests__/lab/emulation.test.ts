@@ -3,7 +3,7 @@ import path from "node:path";
 import { createEmulation, type Emulation } from "../../lab/emulation";
 import type { AwsCall } from "../../lab/exchange/build-request";
 import type { Principal } from "../../lab/exchange/principal";
-import { queryResponse } from "../../lab/exchange/responses";
+import { jsonResponse, queryResponse } from "../../lab/exchange/responses";
 import { AwsError } from "../../lab/shared/errors";
 import { ACCOUNT, exchangeOf, USER } from "../support/lab/exchange";
 
@@ -26,7 +26,7 @@ let refused: string | undefined;
 let log: string[];
 
 beforeEach(() => {
-  [forwarded, results, refused, log] = [[], {}, undefined, []];
+  [forwarded, results, refused, log] = [[], { DescribeTrails: { trailList: [] } }, undefined, []];
   emulation = createEmulation({
     // An account without policies: moto answers with a user where one is asked for, else with nothing.
     forward: (request) => {
@@ -35,7 +35,8 @@ beforeEach(() => {
         return Promise.reject(new AwsError("InternalError", "no answer", 500));
       }
       const result = request.action === "GetUser" ? { User: { Arn: USER.arn } } : results[request.action];
-      return Promise.resolve(queryResponse(request, "ns", result ?? {}));
+      const answer = request.protocol === "query" ? queryResponse(request, "ns", result ?? {}) : undefined;
+      return Promise.resolve(answer ?? jsonResponse(result ?? {}));
     },
     organizationId: "o-lab0000001",
     accountIds: [ACCOUNT],
@@ -88,7 +89,7 @@ describe("a minute of the lab", () => {
       },
       Dimensions: { member: { Name: "QueueName", Value: "q" } },
     };
-    results = { DescribeAlarms: { MetricAlarms: { member } } };
+    results["DescribeAlarms"] = { MetricAlarms: { member } };
     refused = "GetQueueAttributes";
     await call(ROOT, { service: "monitoring", action: "PutMetricAlarm", params: alarm });
 
