@@ -29,6 +29,7 @@ const FLOORS = {
     ["run"],
     ["view"],
     ["report"],
+    ["review"],
     ["rollout", "accounts"],
     [
       "terraform",
@@ -51,6 +52,8 @@ const FLOORS = {
       "option-values.ts",
       "execute.ts",
       "file-output.ts",
+      "state-file.ts",
+      "markdown.ts",
     ],
     ["shell.ts"],
     ["errors.ts", "lost-output.ts", "stack-target.ts", "escape-control-characters.ts", "parse-json.ts"],

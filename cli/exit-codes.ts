@@ -5,7 +5,7 @@ export const EXIT = {
   /** Something failed or was not finished, output included; stderr or the output says what. */
   failed: 1,
   /** There are changes: `plan`, and `accounts import --check`. A quarantine has a gap: `status`.
-   * Users would have been quarantined: `replay`. */
+   * Users would have been quarantined: `replay`. An account is not as configured: `review`. */
   changes: 2,
   /** The command line is wrong (EX_USAGE of sysexits.h). Nothing was done. */
   usage: 64,
@@ -21,8 +21,8 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
   1    something failed or was not finished, or its output could not be written
-  2    there are changes (plan, accounts import --check), a quarantine has a gap (status), or users would have
-       been quarantined (replay)
+  2    there are changes (plan, accounts import --check), an account is not as configured (review), a quarantine
+       has a gap (status), or users would have been quarantined (replay)
   64   the command line is wrong; nothing was done
   78   the configuration is wrong; nothing was done
   130  stopped by the operator`;

@@ -9,6 +9,7 @@ import { registerRecover } from "./commands/recover";
 import { registerRelease } from "./commands/release";
 import { registerReplay } from "./commands/replay";
 import { registerRetire } from "./commands/retire";
+import { registerReview } from "./commands/review";
 import { registerRollout } from "./commands/rollout";
 import { registerStatus } from "./commands/status";
 import { EXIT_CODES_HELP } from "./exit-codes";
@@ -20,6 +21,7 @@ type RegisterCommand = (program: Command, shell: Shell) => void;
 const COMMANDS: readonly RegisterCommand[] = [
   registerRollout,
   registerPlan,
+  registerReview,
   registerRecover,
   registerReplay,
   registerExplain,

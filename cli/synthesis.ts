@@ -42,6 +42,35 @@ export async function synthesizeStacks(
   return { rollout, outdir };
 }
 
+/** What this checkout would deploy, made an account at a time. */
+export interface ExpectedStacks {
+  readonly rollout: Rollout;
+  /** Version of this project. */
+  readonly version: string;
+  /** The stack of an account, in Terraform's JSON syntax. */
+  stackJson(accountId: string): object;
+}
+
+/**
+ * Reads the configuration and bundles the functions, and writes no stack: for what only reads. A stack takes
+ * a few milliseconds, and all of them at once would take more memory than one after the other.
+ *
+ * @throws ConfigError with every mistake of `rollout.yaml`.
+ */
+export async function expectStacks({ env, cwd }: Shell): Promise<ExpectedStacks> {
+  const rollout = loadRollout(env, cwd, synthesisTime(env));
+  // CDKTF takes half a second to load, and esbuild works in a process of its own meanwhile.
+  const [packages, { stackJson }] = await Promise.all([
+    packageFunctions(PROJECT),
+    import("../stacks/synthesis/synthesize.ts"),
+  ]);
+  return {
+    rollout,
+    version: packages.version,
+    stackJson: (accountId) => stackJson(rollout, packages, accountId),
+  };
+}
+
 /**
  * SHA-256, in hex, of a synthesized stack. It names the function packages by their hash, so it stands for all
  * of it.

@@ -2,7 +2,7 @@ import path from "node:path";
 import { parseRollout, type RolloutText } from "../../stacks/config/load";
 import { DEFAULT_SECURITY_ACCOUNT_NAME, type RolloutFile } from "../../stacks/config/schema";
 import { CommandError, UsageError } from "../errors";
-import { findMissed, listAccounts } from "../organizations/list-accounts";
+import { checkOrganization, findMissed, listAccounts } from "../organizations/list-accounts";
 import type { OrganizationsApi, PlacedAccount } from "../organizations/organization";
 import { compare } from "./compare";
 import { editFile } from "./edit-file";
@@ -65,15 +65,6 @@ function editedText({ name, file, text }: RolloutText, { added, moved }: ImportP
   const edited = editFile(name, text, { added, waves: newWaves });
   parseRollout(name, edited, path.dirname(file));
   return edited;
-}
-
-function checkOrganization(name: string, expected: string, found: string): void {
-  if (found !== expected) {
-    throw new CommandError(
-      `${name} describes the organization ${expected}, but these credentials belong to ${found}. ` +
-        `Use credentials of ${expected}, or correct organizationId. Nothing was written.`,
-    );
-  }
 }
 
 function checkIncluded(ids: readonly string[], accounts: readonly PlacedAccount[], securityId: string): void {

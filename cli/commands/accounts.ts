@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { readRolloutText } from "../../stacks/config/load";
 import { IAM_REGIONS } from "../../stacks/names";
-import { prepareImport, type PreparedImport } from "../accounts/import-accounts";
+import { prepareImport } from "../accounts/import-accounts";
 import { hasChanges } from "../accounts/import-plan";
 import { reportJson, reportText } from "../accounts/import-report";
 import type { ImportOptions } from "../accounts/import-settings";
@@ -9,10 +9,7 @@ import { readFileForImport } from "../accounts/read-file";
 import { replaceFile } from "../accounts/replace-file";
 import { EXIT } from "../exit-codes";
 import { repeatable } from "../option-values";
-import { awsOrganizations } from "../organizations/aws-api";
-import { organizationsClient, type AwsAccess } from "../organizations/aws-client";
-import { explainError } from "../organizations/explain-error";
-import type { OrganizationsApi } from "../organizations/organization";
+import { withOrganizations } from "../organizations/with-organizations";
 import { colorsFor, print, printJson, type Shell } from "../shell";
 
 interface CommandOptions extends ImportOptions {
@@ -95,20 +92,6 @@ async function importAccounts(shell: Shell, options: CommandOptions): Promise<vo
   }
   if (!writes && hasChanges(plan)) {
     shell.exitCode = EXIT.changes;
-  }
-}
-
-async function withOrganizations(
-  access: AwsAccess,
-  work: (api: OrganizationsApi) => Promise<PreparedImport>,
-): Promise<PreparedImport> {
-  const client = await organizationsClient(access);
-  try {
-    return await work(await awsOrganizations(client));
-  } catch (error) {
-    throw explainError(error);
-  } finally {
-    client.destroy();
   }
 }
 

@@ -1,4 +1,5 @@
 import { runConcurrently } from "../../functions/shared/run-concurrently";
+import { CommandError } from "../errors";
 import type { OrganizationAccount, OrganizationsApi, PlacedAccount } from "./organization";
 
 /** Concurrent calls: enough to hide latency, few enough that Organizations rarely throttles them. */
@@ -9,11 +10,22 @@ interface Parent {
   readonly path: string;
 }
 
-/**
- * Every account of the organization with its organizational unit, read level by level (AWS allows five).
- */
-export async function listAccounts(api: OrganizationsApi): Promise<PlacedAccount[]> {
+/** The accounts of an organization, and its organizational units. */
+export interface Organization {
+  readonly accounts: readonly PlacedAccount[];
+  /** Paths of the units, such as `/Workloads/Prod`, by their ids. */
+  readonly unitPaths: ReadonlyMap<string, string>;
+}
+
+/** Every account of the organization with its organizational unit. */
+export async function listAccounts(api: OrganizationsApi): Promise<readonly PlacedAccount[]> {
+  return (await listOrganization(api)).accounts;
+}
+
+/** The whole organization, read level by level (AWS allows five). */
+export async function listOrganization(api: OrganizationsApi): Promise<Organization> {
   const found = new Map<string, PlacedAccount>();
+  const unitPaths = new Map<string, string>();
   let level: readonly Parent[] = [{ id: await api.rootId(), path: "/" }];
   while (level.length > 0) {
     const contents = await runConcurrently(level, CALLS_AT_ONCE, (parent) => contentsOf(api, parent));
@@ -22,8 +34,9 @@ export async function listAccounts(api: OrganizationsApi): Promise<PlacedAccount
       found.set(account.id, account);
     }
     level = contents.flatMap(({ units }) => units);
+    level.forEach(({ id, path }) => unitPaths.set(id, path));
   }
-  return [...found.values()];
+  return { accounts: [...found.values()], unitPaths };
 }
 
 async function contentsOf(
@@ -55,4 +68,17 @@ export async function findMissed(
 ): Promise<OrganizationAccount[]> {
   const answers = await runConcurrently(ids, CALLS_AT_ONCE, (id) => api.account(id));
   return answers.filter((account) => account !== undefined);
+}
+
+/**
+ * @param name Name of the file that says which organization is meant.
+ * @throws CommandError for another organization.
+ */
+export function checkOrganization(name: string, expected: string, found: string): void {
+  if (found !== expected) {
+    throw new CommandError(
+      `${name} describes the organization ${expected}, but these credentials belong to ${found}. ` +
+        `Use credentials of ${expected}, or correct organizationId. Nothing was written.`,
+    );
+  }
 }

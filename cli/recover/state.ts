@@ -1,32 +1,6 @@
-import { z } from "zod";
 import { parseArn } from "../../functions/shared/arn";
 import { escapeControlCharacters } from "../escape-control-characters";
-import { parseJson } from "../parse-json";
-
-/** The part of a state that is used here. Version 4 is that of Terraform since 0.12 and of OpenTofu. */
-const stateSchema = z.looseObject({
-  version: z.literal(4),
-  serial: z.int().nonnegative(),
-  lineage: z.string().min(1).transform(escapeControlCharacters),
-  resources: z.array(
-    z.looseObject({
-      module: z.string().optional(),
-      mode: z.string(),
-      type: z.string(),
-      name: z.string(),
-      instances: z.array(
-        z.looseObject({
-          index_key: z.union([z.string(), z.number()]).optional(),
-          deposed: z.string().optional(),
-          attributes: z.looseObject({ id: z.unknown(), arn: z.unknown() }).partial().nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-
-type Resource = z.infer<typeof stateSchema>["resources"][number];
-type Instance = Resource["instances"][number];
+import { managedInstances, parseState, type ManagedInstance } from "../state-file";
 
 /** A Terraform state. */
 export interface State {
@@ -44,18 +18,16 @@ export interface State {
 
 /** Reads a state; undefined for anything else. */
 export function readState(text: string): State | undefined {
-  const state = parseJson(stateSchema, text);
+  const state = parseState(text);
   if (state === undefined) {
     return undefined;
   }
-  const instances = state.resources
-    .filter(({ mode }) => mode === "managed")
-    .flatMap((resource) => resource.instances.map((instance) => ({ resource, instance })));
-  const accounts = instances.map(({ resource, instance }) => accountOf(resource, instance));
+  const instances = managedInstances(state);
+  const accounts = instances.map(accountOf);
   return {
     serial: state.serial,
     lineage: state.lineage,
-    resources: instances.map(({ resource, instance }) => nameOf(resource, instance)),
+    resources: instances.map(nameOf),
     accounts: [...new Set(accounts.filter((account) => account !== undefined))],
     text,
   };
@@ -66,20 +38,13 @@ export function withSerial(state: State, serial: number): string {
   return `${JSON.stringify({ ...(JSON.parse(state.text) as object), serial }, undefined, 2)}\n`;
 }
 
-function nameOf(
-  { module: parent, type, name }: Resource,
-  { index_key, deposed, attributes }: Instance,
-): string {
-  const address = `${parent === undefined ? "" : `${parent}.`}${type}.${name}`;
-  const key = index_key === undefined ? "" : `[${JSON.stringify(index_key)}]`;
+function nameOf({ address, instance: { deposed, attributes } }: ManagedInstance): string {
   const id = typeof attributes?.id === "string" ? ` (${attributes.id})` : "";
-  return escapeControlCharacters(
-    `${address}${key}${id}${deposed === undefined ? "" : `, deposed ${deposed}`}`,
-  );
+  return escapeControlCharacters(`${address}${id}${deposed === undefined ? "" : `, deposed ${deposed}`}`);
 }
 
 /** The `arn` of a rule's target is that of what it targets, which may be in the security account. */
-function accountOf({ type }: Resource, { attributes }: Instance): string | undefined {
+function accountOf({ type, instance: { attributes } }: ManagedInstance): string | undefined {
   const arn = type === "aws_cloudwatch_event_target" ? undefined : attributes?.arn;
   const account = typeof arn === "string" ? parseArn(arn)?.accountId : undefined;
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;

@@ -31,16 +31,24 @@ function availableBytes(): number {
   return Math.min(process.constrainedMemory() || Infinity, totalmem());
 }
 
+/** `--concurrency`, for commands that run Terraform. */
+export function concurrencyOption(): Option {
+  return new Option(
+    "-c, --concurrency <count>",
+    "accounts to process at once; each needs half a gigabyte of memory",
+  )
+    .argParser(wholeNumber(1))
+    .default(defaultConcurrency(availableBytes()));
+}
+
+/** `--output`, for commands that synthesize. */
+export function outputOption(): Option {
+  return new Option("-o, --output <folder>", "folder for the synthesized stacks").default(DEFAULT_OUTDIR);
+}
+
 export function addRunOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option(
-        "-c, --concurrency <count>",
-        "accounts to process at once; each needs half a gigabyte of memory",
-      )
-        .argParser(wholeNumber(1))
-        .default(defaultConcurrency(availableBytes())),
-    )
+    .addOption(concurrencyOption())
     .addOption(
       new Option("--lock-timeout <time>", "how long to wait for a state lock that someone else holds")
         .argParser(duration)
@@ -54,8 +62,6 @@ export function addRunOptions(command: Command): Command {
         .argParser(duration)
         .default(duration("1m"), "1m"),
     )
-    .addOption(
-      new Option("-o, --output <folder>", "folder for the synthesized stacks").default(DEFAULT_OUTDIR),
-    )
+    .addOption(outputOption())
     .option("--json", "print the report as JSON on stdout; progress goes to stderr");
 }

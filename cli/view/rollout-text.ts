@@ -27,12 +27,7 @@ export function describeStart({ before, all, selected, resumed, orphaned, unsave
           `Skipped, because the last run${before === undefined ? "" : ` (${before.startedAt})`} finished them and they have not changed since: ${resumed.join(", ")}.`,
         ]
       : []),
-    ...(orphaned.length > 0
-      ? [
-          `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
-            "They are not touched. Put them back, or retire them: docs/rollout.md.",
-        ]
-      : []),
+    ...describeOrphaned(orphaned),
     ...(unsaved.length > 0
       ? [
           `States that were not saved, of accounts that are no longer in the configuration: ${unsaved.join(", ")}. ` +
@@ -40,6 +35,16 @@ export function describeStart({ before, all, selected, resumed, orphaned, unsave
         ]
       : []),
   ];
+}
+
+/** Accounts that are deployed and that no run touches any more. */
+export function describeOrphaned(orphaned: readonly string[]): string[] {
+  return orphaned.length === 0
+    ? []
+    : [
+        `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
+          "They are not touched. Put them back, or retire them: docs/rollout.md.",
+      ];
 }
 
 /** A run whose report was never finished was killed; Terraform itself may still run. */

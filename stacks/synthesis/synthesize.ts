@@ -1,6 +1,8 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { App } from "cdktf";
-import { addStacks } from "../app";
+import { addStack, addStacks } from "../app";
 import { guardAccount } from "../config/guard-targets";
 import type { Rollout } from "../config/rollout";
 import type { FunctionPackages } from "../function-package";
@@ -39,9 +41,27 @@ export function synthesize(
 }
 
 /**
+ * The stack of one account as `synthesize` writes it, without a file. What depends on where it would be
+ * written, the path of a local state, is that of a folder that is gone.
+ *
+ * @throws Error for an account that has no stack.
+ */
+export function stackJson(rollout: Rollout, packages: FunctionPackages, accountId: string): object {
+  // CDKTF makes an app's folder when the app is made.
+  const folder = mkdtempSync(path.join(tmpdir(), "stack-"));
+  try {
+    return faster(
+      () => addStack(new App({ outdir: folder }), rollout, packages, accountId).toTerraform() as object,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
  * Runs a synthesis without two kinds of work that CDKTF does and our stacks do not need. Without this call
  * the files are the same, but it takes longer: docs/adr/0011-synthesis.md has the numbers.
  */
-function faster(synth: () => void): void {
-  withoutTokenTraces(() => resolvingTokensOnly(synth));
+function faster<T>(synth: () => T): T {
+  return withoutTokenTraces(() => resolvingTokensOnly(synth));
 }

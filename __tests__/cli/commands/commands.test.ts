@@ -31,6 +31,7 @@ describe("help", () => {
       "release",
       "replay",
       "retire",
+      "review",
       "rollout",
       "status",
     ]);

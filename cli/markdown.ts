@@ -1,0 +1,35 @@
+import { escapeControlCharacters } from "./escape-control-characters";
+
+/** What means something in GitHub's Markdown or HTML; a colon and a dot where they make a link. */
+const MARKUP = /[&<>"'\\`*_~[\](){}|!$^#@:]|(?<=\bwww)\./gi;
+
+/** Characters that GitHub looks for after it has made HTML of a text: a mention, a reference to an issue. */
+const LINKING = "@#";
+
+const ZERO_WIDTH_SPACE = "&#8203;";
+
+/**
+ * Text of others as one line of GitHub's Markdown, also in a table: nothing in it is markup, a link or a
+ * mention. Source: https://github.github.com/gfm/, "Entity and numeric character references".
+ */
+export function markdownText(text: string): string {
+  return escapeControlCharacters(text).replace(MARKUP, (sign) =>
+    LINKING.includes(sign) ? `${entity(sign)}${ZERO_WIDTH_SPACE}` : entity(sign),
+  );
+}
+
+/**
+ * The same for names and values that people copy, as code: GitHub looks for nothing in it. A code span cannot
+ * hold a backtick in a table together with a pipe, so there such a text is HTML.
+ */
+export function markdownCode(text: string): string {
+  const plain = escapeControlCharacters(text).trim();
+  if (plain === "") {
+    return "";
+  }
+  return /[`|\\]/.test(plain) ? `<code>${plain.replace(MARKUP, entity)}</code>` : `\`${plain}\``;
+}
+
+function entity(sign: string): string {
+  return `&#${sign.codePointAt(0) ?? 0};`;
+}

@@ -1,0 +1,83 @@
+import { phaseName, type Phase } from "../stack-target";
+import { ACCOUNT_STATUSES, type Difference, type Review, type ReviewedAccount } from "./review";
+
+/** Accounts that stand alike: most accounts of an organization do, and people read each case once. */
+export interface AccountGroup {
+  readonly first: ReviewedAccount;
+  readonly accounts: readonly ReviewedAccount[];
+  /** Where they differ; empty for what they have in different values. */
+  readonly differences: readonly Difference[];
+}
+
+/** The accounts of a review in groups, in the order of their first accounts: worst first. */
+export function groupAccounts({ accounts }: Pick<Review, "accounts">): AccountGroup[] {
+  const groups = new Map<string, ReviewedAccount[]>();
+  for (const account of accounts) {
+    const { status, kind, wave, mode, guard, problems, deployed } = account;
+    const places = differencesOf(account).map(({ address, attribute }) => [address, attribute]);
+    const facts = [status, kind, wave, mode, guard, problems, deployed?.version, deployed?.mode, places];
+    const key = JSON.stringify(facts);
+    groups.set(key, [...(groups.get(key) ?? []), account]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ first, accounts: group, differences: common(group, first) }];
+  });
+}
+
+/** What its state has other than the configuration, then what AWS has other than the state. */
+function differencesOf({ differences, drift }: ReviewedAccount): Difference[] {
+  return [...differences, ...(drift ?? [])];
+}
+
+function common(group: readonly ReviewedAccount[], first: ReviewedAccount): Difference[] {
+  const all = group.map(differencesOf);
+  return differencesOf(first).map((difference, index) => {
+    const isSame = (key: "expected" | "found") => all.every((each) => each[index]?.[key] === difference[key]);
+    return {
+      ...difference,
+      expected: isSame("expected") ? difference.expected : "",
+      found: isSame("found") ? difference.found : "",
+    };
+  });
+}
+
+/** The step of the rollout that an account belongs to, in words. */
+export function phaseOf({ kind, wave }: Pick<ReviewedAccount, "kind" | "wave">): string {
+  const phase: Phase = { wave: wave ?? undefined, ...(kind === "management" && { guard: true }) };
+  return kind === "uncovered" ? "none" : phaseName(phase);
+}
+
+/** `as configured`. */
+export function statusInWords(status: ReviewedAccount["status"]): string {
+  return status.replaceAll("-", " ");
+}
+
+/** `1,002 accounts: 2 uncovered, 1 unreadable, 999 as configured`. */
+export function describeCounts(accounts: readonly ReviewedAccount[]): string {
+  const counts = ACCOUNT_STATUSES.map((status) => ({
+    status,
+    count: accounts.filter((account) => account.status === status).length,
+  })).filter(({ count }) => count > 0);
+  const words = (status: ReviewedAccount["status"]) =>
+    status === "differs" ? "different" : statusInWords(status);
+  const parts = counts.map(({ status, count }) => `${inFigures(count)} ${words(status)}`);
+  return [countOf(accounts.length), parts.join(", ")].filter((part) => part !== "").join(": ");
+}
+
+/** `1 account`, `1,002 accounts`. */
+export function countOf(accounts: number): string {
+  return `${inFigures(accounts)} account${accounts === 1 ? "" : "s"}`;
+}
+
+function inFigures(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** What was asked beside the states, as options of the command. */
+export function describeAsked({ asked }: Pick<Review, "asked">): string {
+  const options = (["organization", "drift", "live"] as const).map(
+    (name) => `${asked[name] ? "with" : "without"} --${name}`,
+  );
+  return options.join(", ");
+}

@@ -1,0 +1,99 @@
+import { cut, listing } from "../../functions/shared/text";
+import { markdownCode, markdownText } from "../markdown";
+import {
+  countOf,
+  describeAsked,
+  describeCounts,
+  groupAccounts,
+  phaseOf,
+  statusInWords,
+  type AccountGroup,
+} from "./group-accounts";
+import type { Difference, Review } from "./review";
+
+/** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
+const MOST_CHARACTERS = 65_536;
+
+/** For what says that it was cut. */
+const RESERVE = 500;
+
+const SHOWN = { names: 5, differences: 12, value: 120, problem: 500 } as const;
+
+/**
+ * The review for a pull request's comment, worst first, cut to what GitHub takes.
+ *
+ * @param limit Most characters. @default - GitHub's
+ */
+export function reviewMarkdown(review: Review, limit = MOST_CHARACTERS): string {
+  const head = [
+    "## Quarantine review",
+    "",
+    `**${markdownText(describeCounts(review.accounts))}** (${markdownText(describeAsked(review))})`,
+    "",
+    `Version ${markdownCode(review.version)}, ${markdownText(review.reviewedAt)}`,
+  ];
+  const table = [
+    "",
+    "| status | wave | accounts | mode | version | guard | details |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+  ];
+  const groups = groupAccounts(review);
+  const lines = [...head, ...(groups.length === 0 ? [] : table)];
+  let left = limit - RESERVE - lines.join("\n").length;
+  const shown = groups.map(row).filter((line) => {
+    // Once one is left out, all that follow are.
+    left -= line.length + 1;
+    return left >= 0;
+  });
+  const cutOff = groups.slice(shown.length).flatMap(({ accounts }) => accounts);
+  return [
+    ...lines,
+    ...shown,
+    ...(cutOff.length === 0
+      ? []
+      : ["", `Not shown, because GitHub takes no longer comment: ${markdownText(describeCounts(cutOff))}.`]),
+  ].join("\n");
+}
+
+function row(group: AccountGroup): string {
+  const { first } = group;
+  const cells = [
+    first.status === "as-configured" ? "as configured" : `**${statusInWords(first.status)}**`,
+    markdownText(phaseOf(first)),
+    names(group),
+    markdownText(first.deployed?.mode ?? first.mode ?? ""),
+    markdownText(first.deployed?.version ?? ""),
+    markdownText(first.guard.replaceAll("-", " ")),
+    details(group),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function names({ accounts }: AccountGroup): string {
+  const shown = accounts.map(({ name, id }) => `${markdownCode(name)} ${markdownCode(id)}`);
+  return accounts.length === 1
+    ? listing(shown)
+    : `${countOf(accounts.length)}: ${listing(shown, SHOWN.names)}`;
+}
+
+function details({ first, differences }: AccountGroup): string {
+  const more = differences.length - SHOWN.differences;
+  return [
+    ...first.problems.map((problem) => markdownText(cut(problem, SHOWN.problem))),
+    ...differences.slice(0, SHOWN.differences).map(differenceLine),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join("<br>");
+}
+
+function differenceLine({ address, attribute, expected, found }: Difference): string {
+  const value = (text: string) => markdownCode(cut(text, SHOWN.value));
+  const place = [address, attribute]
+    .filter((part) => part !== "")
+    .map(value)
+    .join(" ");
+  const values = [
+    ...(found === "" ? [] : [`is ${value(found)}`]),
+    ...(expected === "" ? [] : [`expected ${value(expected)}`]),
+  ];
+  return values.length === 0 ? place : `${place}: ${values.join(", ")}`;
+}

@@ -1,0 +1,293 @@
+import { RESPONDER_ENV, MODES, type Mode } from "../../functions/contract";
+import { isObject, type JsonObject } from "../../functions/shared/json";
+import { runConcurrently } from "../../functions/shared/run-concurrently";
+import { listing } from "../../functions/shared/text";
+import type { Account, Rollout } from "../../stacks/config/rollout";
+import { NAMES } from "../../stacks/names";
+import { stackTargets, type StackTarget } from "../stack-target";
+import { managedInstances, type ManagedInstance } from "../state-file";
+import type { ExpectedStacks } from "../synthesis";
+import { compareState, configuredResources } from "./compare-state";
+import { describeTrust } from "./describe-trust";
+import { guardCoverage, type GuardKnowledge } from "./guard-coverage";
+import type { OrganizationReading, UncoveredAccount } from "./read-organization";
+import type { ReadState, StateReading } from "./read-state";
+import {
+  ACCOUNT_STATUSES,
+  type Difference,
+  type LiveReading,
+  type Review,
+  type ReviewedAccount,
+} from "./review";
+
+/** What AWS has other than the state, or why that is not known. */
+export type DriftReading = { readonly drift: readonly Difference[] } | { readonly problem: string };
+
+/** What AWS says of a target account. */
+export interface LiveAccount {
+  readonly live: LiveReading;
+  /** Why the account is unhealthy, one sentence each. */
+  readonly unhealthy: readonly string[];
+}
+
+/** What a review is made with. */
+export interface ReviewDependencies {
+  readonly expected: ExpectedStacks;
+  readonly readState: ReadState;
+  /** @default - AWS is not asked what it has */
+  readonly readDrift?: ((target: StackTarget) => Promise<DriftReading>) | undefined;
+  /** @default - AWS is not asked how users and drills stand */
+  readonly readLive?:
+    ((accounts: readonly Account[]) => Promise<ReadonlyMap<string, LiveAccount>>) | undefined;
+  /** @default - AWS Organizations is not asked */
+  readonly organization?: OrganizationReading | undefined;
+  /** Accounts at once. */
+  readonly concurrency: number;
+  /** Gets how many accounts were read so far. */
+  readonly onRead?: (count: number) => void;
+  readonly now: () => Date;
+}
+
+/**
+ * Compares what is deployed with what this checkout configures, and changes nothing. An account that cannot
+ * be read is a row that says so.
+ *
+ * @param targets The selected accounts; those that nobody covers are always part of the review.
+ */
+export async function reviewOrganization(
+  targets: readonly StackTarget[],
+  dependencies: ReviewDependencies,
+): Promise<Review> {
+  const { expected, readState, readDrift, readLive, organization, concurrency, now } = dependencies;
+  const { rollout, version } = expected;
+  const reviewedAt = now().toISOString();
+  const guard = await readGuard(dependencies);
+  const knowledge: GuardKnowledge = {
+    rollout,
+    reading: guard?.reading,
+    unitPaths: organization?.unitPaths,
+  };
+  const live =
+    readLive?.(targetAccounts(rollout, targets)) ?? Promise.resolve(new Map<string, LiveAccount>());
+  let count = 0;
+  const rows = await runConcurrently(targets, concurrency, async (target) => {
+    const reading = target.accountId === guard?.target.accountId ? guard.reading : await readState(target);
+    const drift = reading.kind === "read" ? await readDrift?.(target) : undefined;
+    dependencies.onRead?.(++count);
+    return readRow({ target, reading, drift, expected, organization, knowledge });
+  });
+  const all = await live;
+  const accounts = [
+    ...(organization?.uncovered ?? []).map((account) => uncoveredRow(account, knowledge)),
+    ...rows.map((row) => finishRow(row, all.get(row.id))),
+  ];
+  return {
+    format: 1,
+    reviewedAt,
+    version,
+    organizationId: rollout.organizationId,
+    backend: rollout.backend.type,
+    asked: {
+      organization: organization !== undefined,
+      drift: readDrift !== undefined,
+      live: readLive !== undefined,
+    },
+    waves: [...rollout.waves],
+    accounts: accounts.sort((a, b) => rank(a) - rank(b)),
+  };
+}
+
+function rank({ status }: ReviewedAccount): number {
+  return ACCOUNT_STATUSES.indexOf(status);
+}
+
+/** The guard's state says what it binds, whether its account is selected or not. */
+async function readGuard({ expected, readState }: ReviewDependencies) {
+  const target = stackTargets(expected.rollout).find((each) => each.guard === true);
+  return target === undefined ? undefined : { target, reading: await readState(target) };
+}
+
+function targetAccounts({ accounts }: Rollout, targets: readonly StackTarget[]): Account[] {
+  const selected = new Set(targets.map(({ accountId }) => accountId));
+  return accounts.filter(({ id }) => selected.has(id));
+}
+
+interface RowFacts {
+  readonly target: StackTarget;
+  readonly reading: StateReading;
+  readonly drift: DriftReading | undefined;
+  readonly expected: ExpectedStacks;
+  readonly organization: OrganizationReading | undefined;
+  readonly knowledge: GuardKnowledge;
+}
+
+/** An account before it is known how it stands: what is wrong with it, by the status that it would have. */
+type Row = Omit<ReviewedAccount, "status" | "problems" | "live"> & { readonly found: readonly Finding[] };
+
+interface Finding {
+  readonly status: Exclude<ReviewedAccount["status"], "as-configured">;
+  readonly problem: string;
+}
+
+function readRow({ target, reading, drift, expected, organization, knowledge }: RowFacts): Row {
+  const { name, accountId: id, wave, guard } = target;
+  const { rollout } = expected;
+  const account = rollout.accounts.find((each) => each.id === id);
+  const unit = organization?.units.get(id) ?? null;
+  const coverage = guardCoverage({ id, unit }, knowledge);
+  const left = organization?.left.get(id);
+  const state = reading.kind === "read" ? reading : undefined;
+  const stack = state === undefined ? {} : expected.stackJson(id);
+  const isDeployed = state !== undefined && managedInstances(state.state).length > 0;
+  const differences = isDeployed ? compareState(stack, state.state) : [];
+  const deployed = isDeployed ? readDeployed(stack as JsonObject, state) : null;
+  const drifted = drift !== undefined && "drift" in drift ? [...drift.drift] : null;
+  return {
+    id,
+    name,
+    kind: guard === true ? "management" : account === undefined ? "security" : "target",
+    unit,
+    wave: wave ?? null,
+    mode: account?.mode ?? null,
+    trust: account === undefined ? "" : describeTrust(account.trust),
+    guard: coverage,
+    deployed,
+    differences,
+    drift: drifted,
+    found: [
+      ...readingFindings(reading, isDeployed),
+      ...(coverage === "not-attached" ? [differs("the guard is not attached to it")] : []),
+      ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, expected.version)),
+      ...(differences.length === 0 ? [] : [differs(describeDifferences(differences))]),
+      ...(drift !== undefined && "problem" in drift ? [unreadable(drift.problem)] : []),
+      ...(drifted === null || drifted.length === 0
+        ? []
+        : [{ status: "drifted", problem: `AWS has something else: ${attributes(drifted.length)}` } as const]),
+      ...(left === undefined ? [] : [{ status: "left", problem: left } as const]),
+    ],
+  };
+}
+
+function differs(problem: string): Finding {
+  return { status: "differs", problem };
+}
+
+function unreadable(problem: string): Finding {
+  return { status: "unreadable", problem };
+}
+
+function readingFindings(reading: StateReading, isDeployed: boolean): Finding[] {
+  if (reading.kind === "unreadable") {
+    return [unreadable(reading.error)];
+  }
+  const problem = reading.kind === "none" ? "it has no state" : "its state has no resources";
+  return isDeployed ? [] : [{ status: "not-deployed", problem }];
+}
+
+type Deployed = NonNullable<ReviewedAccount["deployed"]>;
+
+function deployedFindings(
+  { version, mode, functions }: Deployed,
+  expectedMode: Mode | undefined,
+  expectedVersion: string,
+): Finding[] {
+  const old = functions.filter(({ isCurrent }) => !isCurrent).map(({ name }) => name);
+  const by = version === null || version === expectedVersion ? "" : `, version ${version}`;
+  return [
+    ...(mode === null || expectedMode === undefined || mode === expectedMode
+      ? []
+      : [differs(`its mode is ${mode} instead of ${expectedMode}`)]),
+    ...(old.length === 0 ? [] : [differs(`other code than this checkout builds${by}: ${listing(old)}`)]),
+  ];
+}
+
+function describeDifferences(differences: readonly Difference[]): string {
+  const whole = differences.filter(({ attribute }) => attribute === "");
+  const missing = whole.filter(({ found }) => found === "absent").length;
+  const parts = [
+    ...(missing === 0 ? [] : [`${missing} missing`]),
+    ...(whole.length === missing ? [] : [`${whole.length - missing} surplus`]),
+  ];
+  const changed = differences.length - whole.length;
+  return [
+    ...(whole.length === 0 ? [] : [`resources: ${parts.join(", ")}`]),
+    ...(changed === 0 ? [] : [attributes(changed)]),
+  ].join("; ");
+}
+
+function attributes(count: number): string {
+  return `${count} attribute${count === 1 ? " differs" : "s differ"}`;
+}
+
+/** What the state says is deployed. */
+function readDeployed(stack: JsonObject, { state, appliedAt }: StateReading & { kind: "read" }): Deployed {
+  const instances = managedInstances(state);
+  const functions = instances.filter(({ type }) => type === "aws_lambda_function");
+  const hashes = new Map(
+    configuredResources(stack).map(({ address, body }) => [address, body["source_code_hash"]]),
+  );
+  const responder = environmentOf(
+    functions.find((each) => textOf(each, "function_name") === NAMES.responder),
+  );
+  const mode = responder[RESPONDER_ENV.mode];
+  const version = responder[RESPONDER_ENV.version];
+  return {
+    version: typeof version === "string" ? version : null,
+    mode: MODES.find((each) => each === mode) ?? null,
+    functions: functions.map((each) => {
+      const sha256 = textOf(each, "code_sha256") || textOf(each, "source_code_hash");
+      return { name: textOf(each, "function_name"), sha256, isCurrent: sha256 === hashes.get(each.address) };
+    }),
+    resources: instances.length,
+    serial: state.serial,
+    appliedAt,
+  };
+}
+
+function textOf({ instance }: ManagedInstance, name: string): string {
+  const value = instance.attributes?.[name];
+  return typeof value === "string" ? value : "";
+}
+
+function environmentOf(found: ManagedInstance | undefined): JsonObject {
+  const environment: unknown = [found?.instance.attributes?.["environment"]].flat()[0];
+  return isObject(environment) && isObject(environment["variables"]) ? environment["variables"] : {};
+}
+
+/** How an account stands: by the worst of what was found. */
+function finishRow({ found, ...row }: Row, asked: LiveAccount | undefined): ReviewedAccount {
+  const all: readonly Finding[] = [
+    ...found,
+    ...(asked?.live.problems ?? []).map(unreadable),
+    ...(asked?.unhealthy ?? []).map((problem) => ({ status: "unhealthy", problem }) as const),
+  ];
+  const status = ACCOUNT_STATUSES.find((each) => all.some((finding) => finding.status === each));
+  return {
+    ...row,
+    status: status ?? "as-configured",
+    problems: all.map(({ problem }) => problem),
+    live: asked?.live ?? null,
+  };
+}
+
+function uncoveredRow(
+  { id, name, unit, problem }: UncoveredAccount,
+  knowledge: GuardKnowledge,
+): ReviewedAccount {
+  return {
+    id,
+    name,
+    kind: "uncovered",
+    unit,
+    wave: null,
+    mode: null,
+    trust: "",
+    guard: guardCoverage({ id, unit }, knowledge),
+    status: "uncovered",
+    problems: [problem],
+    deployed: null,
+    differences: [],
+    drift: null,
+    live: null,
+  };
+}
