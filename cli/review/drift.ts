@@ -17,6 +17,8 @@ export type DriftReading =
   | { readonly kind: "read"; readonly drift: readonly Difference[] }
   | { readonly kind: "failed"; readonly problem: string };
 
+export type ReadDrift = (target: StackTarget) => Promise<DriftReading>;
+
 /** Neither a lock nor anything else is written. */
 const READ_ONLY = { refreshOnly: true, lock: false } as const;
 
@@ -33,7 +35,7 @@ export async function withDrift<T>(
   options: RunOptions,
   synthesis: Synthesis,
   targets: readonly StackTarget[],
-  work: (readDrift: (target: StackTarget) => Promise<DriftReading>) => Promise<T>,
+  work: (readDrift: ReadDrift, terraform: Session["terraform"]) => Promise<T>,
 ): Promise<{ readonly result: T; readonly isInterrupted: boolean }> {
   const done: { result?: T } = {};
   const report = await runSession(
@@ -41,7 +43,8 @@ export async function withDrift<T>(
     { command: "review", options, targets, synthesis, planning: READ_ONLY },
     async (session) => {
       const { semaphore } = session.dependencies;
-      done.result = await work((target) => semaphore.run(() => readDrift(target, session)));
+      const ask: ReadDrift = (target) => semaphore.run(() => readDrift(target, session));
+      done.result = await work(ask, session.terraform);
     },
   );
   // What the work throws, the session throws.
@@ -98,6 +101,6 @@ async function driftOf(
 }
 
 function describeProblem({ outcome, cause = "unknown cause", advice }: StackResult): string {
-  const what = outcome === "not-started" ? "AWS was not asked for drift" : "drift is not known";
-  return `${what}: ${cause}${advice === undefined ? "" : `. ${advice}`}`;
+  const what = outcome === "not-started" ? "AWS was not asked for drift" : "Drift is not known";
+  return `${what}: ${cause}.${advice === undefined ? "" : ` ${advice}`}`;
 }

@@ -70,7 +70,7 @@ async function readDrills(rollout: Rollout, accounts: readonly Account[]): Promi
     const query = { startTime: readSince(now, everyHours), filterPattern: DRILL_FACTS };
     return drillsIn(await log.factsOf(query, AUDIT_LOG_MS), drilling, everyHours, now);
   } catch (error) {
-    const problem = `the last drill is not known: ${messageOf(error)}`;
+    const problem = `The last drill is not known: ${messageOf(error)}.`;
     return { kind: "failed", drilling: new Set(drilling.map(({ id }) => id)), problem };
   } finally {
     log?.close();
@@ -113,8 +113,8 @@ function liveReading(reading: AccountReading, drills: Drills): LiveReading {
     users: users.map(({ userName, status, since, gap }) => ({ userName, status, since, gap: [...gap] })),
     lastDrill: drills.kind === "read" ? (drills.last.get(account.id) ?? null) : null,
     problems: [
-      ...(reading.kind === "unreadable" ? [reading.error] : []),
-      ...users.flatMap(({ userName, unread }) => unread.map((what) => `${userName}: ${what}`)),
+      ...(reading.kind === "unreadable" ? [`Its users are not known: ${reading.error}.`] : []),
+      ...users.flatMap(({ userName, unread }) => unread.map((what) => `User ${userName}: ${what}.`)),
       ...(isDrillUnknown ? [drills.problem] : []),
     ],
   };
@@ -134,13 +134,15 @@ export function unhealthyBecause(
 ): string[] {
   const failed = lastDrill !== null && !lastDrill.isPassed;
   return [
-    ...users.filter(({ gap }) => gap.length > 0).map(({ userName, gap }) => `${userName}: ${gap.join("; ")}`),
+    ...users
+      .filter(({ gap }) => gap.length > 0)
+      .map(({ userName, gap }) => `User ${userName}: ${gap.join("; ")}.`),
     ...(failed
-      ? [`the drill that ended at ${lastDrill.at} failed, or CloudTrail has no record of its user`]
+      ? [`The drill that ended at ${lastDrill.at} failed, or CloudTrail has no record of its user.`]
       : []),
     ...(silent === undefined
       ? []
-      : [`no drill has passed for two periods of ${everyHours} hours; ${lastPassed(silent.lastPassed)}`]),
+      : [`No drill has passed for two periods of ${everyHours} hours; ${lastPassed(silent.lastPassed)}.`]),
   ];
 }
 

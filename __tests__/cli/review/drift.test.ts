@@ -89,7 +89,7 @@ test.each<[string, () => void, string]>([
       program.put("payments", "plan.out", terraformOutput("role-denied.jsonl"));
       program.put("payments", "plan.code", "1");
     },
-    "drift is not known: Cannot assume IAM Role",
+    "Drift is not known: Cannot assume IAM Role",
   ],
   [
     "whose plan cannot be read",
@@ -97,12 +97,12 @@ test.each<[string, () => void, string]>([
       drifts("payments", "refresh-only-drifted.json");
       program.put("payments", "show.out", "{}");
     },
-    "drift is not known: Terraform planned a refresh but did not list it",
+    "Drift is not known: Terraform planned a refresh but did not list it",
   ],
   [
     "with a state that an apply could not save",
     () => program.put("payments", "errored.tfstate", "{}"),
-    "drift is not known: Failed to save state",
+    "Drift is not known: Failed to save state",
   ],
 ])("an account %s is a problem that says so, and stops no other", async (_, prepare, problem) => {
   prepare();
@@ -127,7 +127,7 @@ test("Ctrl-C starts no further account, and those say that they were not asked",
     isInterrupted: true,
     readings: [
       { kind: "read", drift: [] },
-      { kind: "failed", problem: "AWS was not asked for drift: stopped by SIGINT" },
+      { kind: "failed", problem: "AWS was not asked for drift: stopped by SIGINT." },
     ],
   });
 });

@@ -76,9 +76,9 @@ test("quarantined users are shown with what they lack, and each gap is a problem
     { userName: "eve", status: "RELEASED", since: "2026-11-29T08:00:00Z", gap: [] },
     { userName: "mallory", status: "QUARANTINED", since: "", gap: ["nothing denies the user"] },
   ]);
-  expect(unhealthy).toEqual(["mallory: nothing denies the user"]);
+  expect(unhealthy).toEqual(["User mallory: nothing denies the user."]);
   // What the mock does not answer could not be read.
-  expect(live.problems).toContainEqual(expect.stringMatching(/^mallory: read access keys: /));
+  expect(live.problems).toContainEqual(expect.stringMatching(/^User mallory: read access keys: .*\.$/));
   expect(logs.calls()).toEqual([]);
 });
 
@@ -89,7 +89,7 @@ test("an account that cannot be read says why, and its drill is shown all the sa
   const { live, unhealthy } = await read();
 
   expect(live.problems).toEqual([
-    expect.stringMatching(/^777788889999: its IAM users could not be listed as /),
+    expect.stringMatching(/^Its users are not known: 777788889999: its IAM users could not be listed as /),
   ]);
   expect(live.lastDrill?.isPassed).toBe(true);
   expect(unhealthy).toEqual([]);
@@ -124,7 +124,7 @@ describe("the last drill", () => {
 
     expect(live.lastDrill).toMatchObject({ at: hoursAgo(5), isPassed: false });
     expect(unhealthy).toEqual([
-      `the drill that ended at ${hoursAgo(5)} failed, or CloudTrail has no record of its user`,
+      `The drill that ended at ${hoursAgo(5)} failed, or CloudTrail has no record of its user.`,
     ]);
   });
 
@@ -132,16 +132,16 @@ describe("the last drill", () => {
     audited(...drill(49));
 
     expect((await read()).unhealthy).toEqual([
-      `no drill has passed for two periods of 24 hours; the last that did ended at ${hoursAgo(49)}`,
+      `No drill has passed for two periods of 24 hours; the last that did ended at ${hoursAgo(49)}.`,
     ]);
     expect((await read({ everyHours: 12 })).unhealthy).toEqual([
-      "no drill has passed for two periods of 12 hours; none has for three",
+      "No drill has passed for two periods of 12 hours; none has for three.",
     ]);
   });
 
   test("that never came is overdue, but for an account that a rollout gave one just now", async () => {
     expect((await read()).unhealthy).toEqual([
-      "no drill has passed for two periods of 24 hours; none has for three",
+      "No drill has passed for two periods of 24 hours; none has for three.",
     ]);
 
     const role = `arn:aws:iam::${ID}:role/OrganizationAccountAccessRole`;
@@ -178,8 +178,8 @@ describe("the last drill", () => {
     expect(live).toMatchObject({
       lastDrill: null,
       problems: [
-        "the last drill is not known: 111122223333: the audit log could not be read as " +
-          "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole: Error: refused",
+        "The last drill is not known: 111122223333: the audit log could not be read as " +
+          "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole: Error: refused.",
       ],
     });
     expect(unhealthy).toEqual([]);
@@ -190,7 +190,7 @@ test("an account is healthy with contained users and a drill that passed, whatev
   const live: LiveReading = {
     users: [{ userName: "mallory", status: "QUARANTINED", since: "", gap: [] }],
     lastDrill: { at: hoursAgo(1), isPassed: true, containedSeconds: 1, deniedSeconds: 2 },
-    problems: ["mallory: read access keys: AccessDenied"],
+    problems: ["User mallory: read access keys: AccessDenied"],
   };
 
   expect(unhealthyBecause(live, undefined, 24)).toEqual([]);
