@@ -60,15 +60,11 @@ export interface ExpectedStacks {
 export async function expectStacks({ env, cwd }: Shell): Promise<ExpectedStacks> {
   const rollout = loadRollout(env, cwd, synthesisTime(env));
   // CDKTF takes half a second to load, and esbuild works in a process of its own meanwhile.
-  const [packages, { stackJson }] = await Promise.all([
+  const [packages, { stackMaker }] = await Promise.all([
     packageFunctions(PROJECT),
     import("../stacks/synthesis/synthesize.ts"),
   ]);
-  return {
-    rollout,
-    version: packages.version,
-    stackJson: (accountId) => stackJson(rollout, packages, accountId),
-  };
+  return { rollout, version: packages.version, stackJson: stackMaker(rollout, packages) };
 }
 
 /**

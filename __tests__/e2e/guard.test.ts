@@ -1,3 +1,4 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   AttachUserPolicyCommand,
@@ -127,6 +128,72 @@ test(
   },
   DEPLOYMENT_MS,
 );
+
+test("review finds no difference in what was just deployed, and first the account that nobody covers", async () => {
+  const { code, stdout } = await quarantine("review", "--organization", "--json");
+
+  const { accounts } = reviewSchema.parse(JSON.parse(stdout));
+  expect(accounts.map(({ name, status, guard }) => ({ name, status, guard }))).toEqual([
+    { name: UNGUARDED.name, status: "uncovered", guard: "not-covered" },
+    { name: securityAccount.name, status: "as-configured", guard: "attached" },
+    { name: GUARDED.name, status: "as-configured", guard: "attached" },
+    { name: managementAccount.name, status: "as-configured", guard: "not-covered" },
+  ]);
+  expect(accounts.flatMap(({ differences }) => differences)).toEqual([]);
+  const guarded = accounts.find(({ name }) => name === GUARDED.name);
+  expect(guarded).toMatchObject({ unit: "/", trust: "Trusts nobody.", deployed: { mode: "enforce" } });
+  expect(guarded?.deployed?.functions.map(({ name, isCurrent }) => [name, isCurrent])).toEqual([
+    [NAMES.simulation, true],
+    [NAMES.hold, true],
+    [NAMES.responder, true],
+    [NAMES.sweep, true],
+  ]);
+  expect(code).toBe(EXIT.changes);
+});
+
+test("review names old code, another mode, a detached guard, a missing account and one that cannot be read", async () => {
+  const { folder } = deployment;
+  const elsewhere = path.join(folder, "review");
+  const state = (id: string) => path.join(elsewhere, "state", `${id}.tfstate`);
+  cpSync(path.join(folder, "state"), path.join(elsewhere, "state"), { recursive: true });
+  const yaml = readFileSync(path.join(folder, "rollout.yaml"), "utf8");
+  const configured = path.join(elsewhere, "rollout.yaml");
+  const observing = yaml.replace(`id: "${GUARDED.id}"`, "$&\n    mode: observe");
+  const added = `  - { name: ${UNGUARDED.name}, id: "${UNGUARDED.id}", wave: lab }\n`;
+  writeFileSync(configured, `${observing}${added}`);
+  edit(state(GUARDED.id), (text) =>
+    text.replaceAll(/"(code_sha256|source_code_hash)": "[^"]+"/g, '"$1": "b2xk"'),
+  );
+  edit(state(managementAccount.id), (text) =>
+    text.replaceAll(`"target_id": "${securityAccount.id}"`, '"target_id": "111111111111"'),
+  );
+  edit(state(securityAccount.id), (text) => text.slice(0, 1_000));
+
+  cli = new CliProcess(["review", "--json"], {
+    cwd: elsewhere,
+    env: { ...deployment.environment, ROLLOUT_CONFIG: configured },
+  });
+  const { code, stdout } = await cli.ended;
+
+  const { accounts } = reviewSchema.parse(JSON.parse(stdout));
+  const byName = Object.fromEntries(accounts.map((account) => [account.name, account]));
+  expect(accounts.map(({ name, status, guard }) => ({ name, status, guard }))).toEqual([
+    { name: securityAccount.name, status: "unreadable", guard: "not-attached" },
+    { name: UNGUARDED.name, status: "not-deployed", guard: "not-attached" },
+    { name: GUARDED.name, status: "differs", guard: "not-covered" },
+    { name: managementAccount.name, status: "differs", guard: "not-covered" },
+  ]);
+  expect(byName[GUARDED.name]?.problems).toEqual([
+    "Its mode is enforce instead of observe.",
+    expect.stringMatching(/^Other code than this checkout builds: .*security-response/),
+    expect.stringContaining("attributes differ"),
+  ]);
+  expect(code).toBe(EXIT.failed);
+});
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
 
 /** Creates a user as the administrator, and waits for the responder. */
 async function quarantinedUser(userName: string): Promise<IAMClient> {

@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { EXIT } from "../../cli/exit-codes";
+import { reviewSchema } from "../../cli/review/review";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
@@ -9,6 +11,7 @@ import { runProgram } from "../../lab/run-program";
 import { setUpTerraform } from "../../lab/terraform";
 import { parseRollout } from "../../stacks/config/load";
 import { synthesize as synthesizeStacks } from "../../stacks/synthesis/synthesize";
+import { CliProcess } from "../support/cli/process";
 import { labApi } from "../support/lab/api";
 import { LabBucket } from "../support/lab/bucket";
 import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
@@ -76,6 +79,41 @@ test(
       expect(text).toContain(`arn:aws:iam::${id}:policy/AutomatedSecurityQuarantine`);
       expect(text).not.toContain(lab.credentials(managementAccount.id).secretAccessKey);
     }
+  },
+  TERRAFORM_MS,
+);
+
+test(
+  "review reads the states from the bucket, without a lock, and an account without one is not deployed",
+  async () => {
+    const cwd = path.join(FOLDER, "review");
+    mkdirSync(cwd, { recursive: true });
+    writeFileSync(path.join(cwd, "rollout.yaml"), `${BACKEND}${labRolloutYaml(LAB_ORGANIZATION)}`);
+    const { environment } = setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER);
+    const locks = new Set<string>();
+    const watching = new AbortController();
+    const watch = watchKeys(locks, watching.signal);
+    const cli = new CliProcess(["review", "--json"], {
+      cwd,
+      env: { ...lab.environment(managementAccount.id), ...environment, ROLLOUT_CONFIG: undefined },
+    });
+
+    const { code, stdout } = await cli.ended;
+    watching.abort();
+    await watch;
+
+    const { accounts, backend } = reviewSchema.parse(JSON.parse(stdout));
+    expect(backend).toBe("s3");
+    expect(accounts.map(({ name, deployed, problems }) => [name, deployed?.resources, problems])).toEqual([
+      [securityAccount.name, undefined, ["It has no state."]],
+      [payments.name, 1, [expect.stringMatching(/^Not as configured: resources \d+ missing\.$/)]],
+      [research.name, 1, [expect.stringMatching(/^Not as configured: resources \d+ missing\.$/)]],
+    ]);
+    // The one resource that they have is as configured.
+    const found = accounts.flatMap(({ differences }) => differences.map((each) => each.found));
+    expect(new Set(found)).toEqual(new Set(["absent"]));
+    expect(locks).toEqual(new Set());
+    expect(code).toBe(EXIT.changes);
   },
   TERRAFORM_MS,
 );

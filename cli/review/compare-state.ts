@@ -15,13 +15,14 @@ export function compareState(stack: object, state: StateFile): Difference[] {
   const current = managedInstances(state);
   const whole = current.filter(({ instance }) => instance.deposed === undefined);
   const byAddress = new Map(whole.map((each) => [each.address, each]));
+  const addresses = new Set(configured.map(({ address }) => address));
   const tags = defaultTags(stack as JsonObject);
   const resolve = (text: string) => resolveReferences(text, byAddress);
   return [
     ...configured
       .filter(({ address }) => !byAddress.has(address))
       .map(({ address }) => difference(address, PRESENT, ABSENT)),
-    ...current.flatMap((each) => surplus(each, new Set(configured.map(({ address }) => address)))),
+    ...current.flatMap((each) => surplus(each, addresses)),
     ...configured.flatMap((resource) => {
       const instance = byAddress.get(resource.address)?.instance;
       return instance === undefined ? [] : compareResource(withTags(resource, tags), instance, resolve);
@@ -235,11 +236,15 @@ function alignBlock(value: unknown, current: unknown, resolve: Resolve): Aligned
 
 /** A reference to an attribute of another resource, the only kind that our stacks have. */
 const REFERENCE = /\$\{([a-z0-9_]+\.[\w-]+)\.(\w+)\}/g;
+const WHOLE_REFERENCE = new RegExp(`^${REFERENCE.source}$`);
 
 function resolveReferences(text: string, state: ReadonlyMap<string, ManagedInstance>): unknown {
   const attributeOf = (address: string, name: string) =>
     state.get(address)?.instance.attributes?.[name] ?? undefined;
-  const [whole, address, name] = new RegExp(`^${REFERENCE.source}$`).exec(text) ?? [];
+  if (!text.includes("${")) {
+    return text;
+  }
+  const [whole, address, name] = WHOLE_REFERENCE.exec(text) ?? [];
   if (whole !== undefined && address !== undefined && name !== undefined) {
     return attributeOf(address, name);
   }

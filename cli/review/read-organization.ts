@@ -67,10 +67,10 @@ export async function readOrganization(
         unit: account.ouPath,
         problem:
           account.id === managementAccountId
-            ? "the organization's management account, and nothing answers in it"
+            ? "It is the organization's management account, and nothing answers in it."
             : settings.isExcluded(account.id, account.ouPath)
-              ? "accountImport.exclude leaves it out"
-              : "rollout.yaml does not list it",
+              ? "rollout.yaml does not list it: accountImport.exclude leaves it out."
+              : "rollout.yaml does not list it.",
       }))
       .sort((a, b) => (`${a.unit}\n${a.name}` < `${b.unit}\n${b.name}` ? -1 : 1)),
     left: new Map(
@@ -87,6 +87,6 @@ const ACTIVE = "ACTIVE";
 
 function leftBecause(state: string | undefined): string {
   return state === undefined
-    ? "not in the organization"
-    : `${state.toLowerCase().replaceAll("_", " ")} in the organization`;
+    ? "It is not in the organization."
+    : `It is ${state.toLowerCase().replaceAll("_", " ")} in the organization.`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
+import { isSystemError } from "../../functions/shared/system-error";
 import type { StackTarget } from "../stack-target";
 import { parseState, type StateFile } from "../state-file";
 import type { StackTerraform } from "../terraform/stack-terraform";
@@ -29,12 +30,10 @@ function readLocal(file: string): StateReading {
     const text = readFileSync(file, "utf8");
     return readingOf(text, file, statSync(file).mtime.toISOString());
   } catch (error) {
-    return isMissing(error) ? { kind: "none" } : { kind: "unreadable", error: messageOf(error) };
+    return isSystemError(error) && error.code === "ENOENT"
+      ? { kind: "none" }
+      : { kind: "unreadable", error: messageOf(error) };
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /**

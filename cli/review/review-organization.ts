@@ -142,13 +142,18 @@ function readRow({ target, reading, drift, expected, organization, knowledge }: 
     drift: drifted,
     found: [
       ...readingFindings(reading, isDeployed),
-      ...(coverage === "not-attached" ? [differs("the guard is not attached to it")] : []),
+      ...(coverage === "not-attached" ? [differs("The guard is not attached to it.")] : []),
       ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, expected.version)),
       ...(differences.length === 0 ? [] : [differs(describeDifferences(differences))]),
       ...(drift?.kind === "failed" ? [unreadable(drift.problem)] : []),
       ...(drifted === null || drifted.length === 0
         ? []
-        : [{ status: "drifted", problem: `AWS has something else: ${attributes(drifted.length)}` } as const]),
+        : [
+            {
+              status: "drifted",
+              problem: `AWS has something else than its state: ${attributes(drifted.length)}.`,
+            } as const,
+          ]),
       ...(left === undefined ? [] : [{ status: "left", problem: left } as const]),
     ],
   };
@@ -164,9 +169,9 @@ function unreadable(problem: string): Finding {
 
 function readingFindings(reading: StateReading, isDeployed: boolean): Finding[] {
   if (reading.kind === "unreadable") {
-    return [unreadable(reading.error)];
+    return [unreadable(`Its state could not be read: ${reading.error}`)];
   }
-  const problem = reading.kind === "none" ? "it has no state" : "its state has no resources";
+  const problem = reading.kind === "none" ? "It has no state." : "Its state has no resources.";
   return isDeployed ? [] : [{ status: "not-deployed", problem }];
 }
 
@@ -182,8 +187,8 @@ function deployedFindings(
   return [
     ...(mode === null || expectedMode === undefined || mode === expectedMode
       ? []
-      : [differs(`its mode is ${mode} instead of ${expectedMode}`)]),
-    ...(old.length === 0 ? [] : [differs(`other code than this checkout builds${by}: ${listing(old)}`)]),
+      : [differs(`Its mode is ${mode} instead of ${expectedMode}.`)]),
+    ...(old.length === 0 ? [] : [differs(`Other code than this checkout builds${by}: ${listing(old)}.`)]),
   ];
 }
 
@@ -195,10 +200,11 @@ function describeDifferences(differences: readonly Difference[]): string {
     ...(whole.length === missing ? [] : [`${whole.length - missing} surplus`]),
   ];
   const changed = differences.length - whole.length;
-  return [
-    ...(whole.length === 0 ? [] : [`resources: ${parts.join(", ")}`]),
+  const summary = [
+    ...(whole.length === 0 ? [] : [`resources ${parts.join(", ")}`]),
     ...(changed === 0 ? [] : [attributes(changed)]),
-  ].join("; ");
+  ];
+  return `Not as configured: ${summary.join("; ")}.`;
 }
 
 function attributes(count: number): string {

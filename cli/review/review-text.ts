@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { cut, listing } from "../../functions/shared/text";
+import { cut } from "../../functions/shared/text";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { EXIT, type ExitCode } from "../exit-codes";
 import type { Colors } from "../shell";
@@ -63,15 +63,14 @@ function isAlarming({ status }: ReviewedAccount): boolean {
 }
 
 function names({ first, accounts }: AccountGroup): string {
+  const more = accounts.length - NAMED;
   const lines =
     accounts.length === 1
       ? [first.name, first.id, first.unit ?? ""]
       : [
           countOf(accounts.length),
-          listing(
-            accounts.map(({ name, id }) => `${name} (${id})`),
-            NAMED,
-          ),
+          ...accounts.slice(0, NAMED).map(({ name, id }) => `${name} (${id})`),
+          ...(more > 0 ? [`and ${more} more`] : []),
         ];
   return lines
     .filter((line) => line !== "")

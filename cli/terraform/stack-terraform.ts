@@ -23,6 +23,9 @@ export interface PlanOptions {
   readonly lock?: boolean;
 }
 
+/** Of a bucket that has no state, Terraform (1.11) prints an empty one, which no apply has written. */
+const NO_LINEAGE = /^ {2}"lineage": ""/m;
+
 /** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
 const CHANGES = 2;
 
@@ -153,7 +156,8 @@ export class StackTerraform {
     // The state is kept nowhere but where the command puts it.
     rmSync(file);
     // Warnings of Terraform come before it.
-    return /^\{[^]*^\}/m.exec(output)?.[0] ?? "";
+    const state = /^\{[^]*^\}/m.exec(output)?.[0] ?? "";
+    return NO_LINEAGE.test(state) ? "" : state;
   }
 
   /**

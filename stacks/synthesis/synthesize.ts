@@ -41,20 +41,30 @@ export function synthesize(
 }
 
 /**
- * The stack of one account as `synthesize` writes it, without a file. What depends on where it would be
- * written, the path of a local state, is that of a folder that is gone.
+ * Makes the stack of one account after the other, as `synthesize` writes them, and no file. What depends on
+ * where they would be written, the path of a local state, is that of a folder that is gone.
  *
- * @throws Error for an account that has no stack.
+ * @returns Makes the stack of an account; throws for an account that has none.
  */
-export function stackJson(rollout: Rollout, packages: FunctionPackages, accountId: string): object {
-  // CDKTF makes an app's folder when the app is made.
-  const folder = mkdtempSync(path.join(tmpdir(), "stack-"));
+export function stackMaker(rollout: Rollout, packages: FunctionPackages): (accountId: string) => object {
+  const app = appWithoutFolder();
+  return (accountId) =>
+    faster(() => {
+      const stack = addStack(app, rollout, packages, accountId);
+      const json = stack.toTerraform() as object;
+      // A thousand of them would be kept else.
+      app.node.tryRemoveChild(stack.node.id);
+      return json;
+    });
+}
+
+/** CDKTF creates an app's folder with the app. */
+function appWithoutFolder(): App {
+  const outdir = mkdtempSync(path.join(tmpdir(), "stacks-"));
   try {
-    return faster(
-      () => addStack(new App({ outdir: folder }), rollout, packages, accountId).toTerraform() as object,
-    );
+    return new App({ outdir });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(outdir, { recursive: true });
   }
 }
 
