@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { readRolloutText } from "../../stacks/config/load";
+import { loadRollout, readRolloutText, synthesisTime } from "../../stacks/config/load";
 import type { Account, Rollout } from "../../stacks/config/rollout";
 import { IAM_REGIONS } from "../../stacks/names";
 import { UsageError } from "../errors";
@@ -100,13 +100,13 @@ export function registerReview(program: Command, shell: Shell): void {
 }
 
 async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
-  const expected = await expectStacks(shell);
-  const { rollout } = expected;
+  const rollout = loadRollout(shell.env, shell.cwd, synthesisTime(shell.env));
   checkAsked(options, rollout);
   const targets = await selectStacks(stackTargets(rollout), options, shell);
   describeOrphaned(orphanedAccounts(rollout)).forEach((line) => note(shell, line));
   const organization =
     options.organization === true ? await askOrganization(shell, options, rollout) : undefined;
+  const expected = await expectStacks(rollout);
   const { result: review, isInterrupted } = await withAnswers(
     shell,
     options,
