@@ -5,7 +5,7 @@ import { MODES } from "../../functions/contract";
  * How an account stands, worst first: accounts are sorted by it, and the first one that holds counts.
  *
  * - `uncovered`: an active account of the organization that `rollout.yaml` does not list.
- * - `unreadable`: its state could not be read, so nothing is known.
+ * - `unreadable`: its state, or what else was asked of it, could not be read: something may be missing.
  * - `not-deployed`: its state is missing, or has no resources.
  * - `differs`: its state is not what this checkout configures.
  * - `drifted`: AWS has something else than its state (with `--drift`).
@@ -95,7 +95,7 @@ const account = z.strictObject({
   guard: z
     .enum(["attached", "not-attached", "not-covered", "off", "unknown"])
     .describe(
-      "`not-attached`: the configuration has the guard bind it, and the guard's state does not. `not-covered`: the configuration leaves it out. `unknown`: the guard's state could not be read.",
+      "`not-attached`: the configuration has the guard bind it, and the guard's state does not. `not-covered`: the configuration leaves it out, or it is the account that the guard is deployed into. `unknown`: the guard's state could not be read, or the guard is attached to organizational units and `--organization` was not given.",
     ),
   status: z.enum(ACCOUNT_STATUSES),
   problems: z

@@ -8,7 +8,10 @@ export const STATUSES: Readonly<Record<AccountStatus, { readonly label: string; 
       label: "uncovered",
       meaning: "an active account of the organization that rollout.yaml does not list",
     },
-    unreadable: { label: "unreadable", meaning: "its state could not be read, so nothing is known" },
+    unreadable: {
+      label: "unreadable",
+      meaning: "its state, or what else was asked, could not be read: something may be missing",
+    },
     "not-deployed": { label: "not deployed", meaning: "it has no state, or a state without resources" },
     differs: { label: "differs", meaning: "its state is not what this checkout configures" },
     drifted: { label: "drifted", meaning: "AWS has something else than its state" },
