@@ -2,6 +2,7 @@ import type { Bench } from "./bench";
 import { cold } from "./cold/bench";
 import { hold } from "./hold/bench";
 import { packageSizes } from "./package/bench";
+import { reviewBench } from "./review/bench";
 import { rollout } from "./rollout/bench";
 import { storm } from "./storm/bench";
 import { sweepBench } from "./sweep/bench";
@@ -9,7 +10,17 @@ import { synth } from "./synth/bench";
 import { warm } from "./warm/bench";
 
 /** Every bench, in the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [synth, packageSizes, cold, warm, storm, sweepBench, hold, rollout];
+export const BENCHES: readonly Bench[] = [
+  synth,
+  packageSizes,
+  cold,
+  warm,
+  storm,
+  sweepBench,
+  reviewBench,
+  hold,
+  rollout,
+];
 
 /**
  * The benches of these names; for none, all but those that run on request only.

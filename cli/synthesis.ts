@@ -52,13 +52,10 @@ export interface ExpectedStacks {
 }
 
 /**
- * Reads the configuration and bundles the functions, and writes no stack: for what only reads. A stack takes
- * a few milliseconds, and all of them at once would take more memory than one after the other.
- *
- * @throws ConfigError with every mistake of `rollout.yaml`.
+ * Bundles the functions, and writes no stack: for what only compares. A stack takes a few milliseconds, and
+ * all of them at once would take more memory than one after the other.
  */
-export async function expectStacks({ env, cwd }: Shell): Promise<ExpectedStacks> {
-  const rollout = loadRollout(env, cwd, synthesisTime(env));
+export async function expectStacks(rollout: Rollout): Promise<ExpectedStacks> {
   // CDKTF takes half a second to load, and esbuild works in a process of its own meanwhile.
   const [packages, { stackMaker }] = await Promise.all([
     packageFunctions(PROJECT),

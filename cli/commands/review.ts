@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { messageOf } from "../../functions/shared/message-of";
-import { readRolloutText } from "../../stacks/config/load";
+import { loadRollout, readRolloutText, synthesisTime } from "../../stacks/config/load";
 import type { Rollout } from "../../stacks/config/rollout";
 import { IAM_REGIONS } from "../../stacks/names";
 import { EXIT } from "../exit-codes";
@@ -86,12 +86,12 @@ export function registerReview(program: Command, shell: Shell): void {
 
 async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
   const page = options.html === undefined ? undefined : reportFileOf(shell, options.html, "--html");
-  const expected = await expectStacks(shell);
-  const { rollout } = expected;
+  const rollout = loadRollout(shell.env, shell.cwd, synthesisTime(shell.env));
   const targets = await selectStacks(stackTargets(rollout), options, shell);
   describeOrphaned(orphanedAccounts(rollout)).forEach((line) => note(shell, line));
   const organization =
     options.organization === true ? await askOrganization(shell, options, rollout) : undefined;
+  const expected = await expectStacks(rollout);
   const review = await withStates(shell, options, rollout, (readState) =>
     reviewOrganization(targets, {
       expected,

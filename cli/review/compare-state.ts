@@ -158,9 +158,12 @@ function align(value: unknown, current: unknown, resolve: Resolve): Aligned | un
   return { expected: value, found: sameType(value, current) };
 }
 
+function isScalar(value: unknown): boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
 /** Terraform converts between a number or a boolean and its text. */
 function sameType(expected: unknown, found: unknown): unknown {
-  const isScalar = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
   return isScalar(expected) && isScalar(found) && String(expected) === String(found) ? expected : found;
 }
 

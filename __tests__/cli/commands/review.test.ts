@@ -1,14 +1,121 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  DescribeAccountCommand,
+  DescribeOrganizationCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import { mockClient } from "aws-sdk-client-mock";
 import { EXIT } from "../../../cli/exit-codes";
+import { reviewSchema } from "../../../cli/review/review";
 import { runCommand } from "../../support/cli/shell";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
+import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
 
-test("refuses a page in a folder that does not exist, before it reads anything", async () => {
-  const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, [
+jest.mock("../../../packaging/package-function", () => ({
+  packageFunctions: () => Promise.resolve(FIXTURE_PACKAGES),
+}));
+
+const organizations = mockClient(OrganizationsClient);
+beforeEach(() => {
+  organizations.reset();
+});
+
+function organizationOf(id: string): void {
+  const Accounts = [{ Id: "888877776666", Name: "New | Shop", State: "ACTIVE" as const }];
+  organizations
+    .on(DescribeOrganizationCommand)
+    .resolves({ Organization: { Id: id, MasterAccountId: "123456789012" } });
+  organizations.on(ListRootsCommand).resolves({ Roots: [{ Id: "r-ab12" }] });
+  organizations.on(ListOrganizationalUnitsForParentCommand).resolves({ OrganizationalUnits: [] });
+  organizations.on(DescribeAccountCommand).resolves({});
+  organizations.on(ListAccountsForParentCommand).resolves({ Accounts });
+}
+
+test("before the first rollout, no account is deployed; nothing is written, and AWS is not asked", async () => {
+  const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, ["review", "--json"]);
+
+  const { accounts, asked } = reviewSchema.parse(JSON.parse(stdout));
+  expect(new Set(accounts.map(({ status }) => status))).toEqual(new Set(["not-deployed"]));
+  expect(accounts.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["security", "sandbox", "payments"]),
+  );
+  expect(asked).toEqual({ organization: false, drift: false, live: false });
+  expect({ exitCode, stderr }).toEqual({ exitCode: EXIT.changes, stderr: "" });
+  expect(organizations.calls()).toEqual([]);
+});
+
+test("with --organization, what nobody covers comes first, whatever is selected", async () => {
+  organizationOf("o-exampleorgid");
+
+  const { exitCode, stdout } = await runCommand(SAMPLE_YAML, [
     "review",
-    "--html",
-    "nowhere/review.html",
+    ...["--organization", "--account", "pay*", "--markdown"],
   ]);
+
+  expect(stdout).toContain("1 uncovered, 1 not deployed");
+  expect(stdout).toMatch(/\*\*uncovered\*\*.*New &#124; Shop.*\n.*\*\*not deployed\*\*.*payments/);
+  expect(exitCode).toBe(EXIT.changes);
+});
+
+test("the credentials of another organization end the review", async () => {
+  organizationOf("o-otherorgidx");
+
+  const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, ["review", "--organization"]);
+
+  expect(stderr).toContain("these credentials belong to o-otherorgidx");
+  expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.failed, stdout: "" });
+});
+
+test.each<[string[], string]>([
+  [["--account", "nobody"], "matches no account"],
+  [["--wave", "nobody"], "expected a wave"],
+  [["--json", "--markdown"], "cannot be used with"],
+  [["--concurrency", "0"], "whole number from 1"],
+])("review %j is refused", async (args, message) => {
+  const { exitCode, stderr } = await runCommand(SAMPLE_YAML, ["review", ...args]);
+
+  expect(stderr).toContain(message);
   expect(exitCode).toBe(EXIT.usage);
-  expect(stderr).toContain("--html nowhere/review.html: the folder does not exist");
-  expect(stdout).toBe("");
+});
+
+describe("--html", () => {
+  let folder: string;
+  let page: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "review-"));
+    page = path.join(folder, "review.html");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("writes the page beside what is printed", async () => {
+    const { exitCode, stdout } = await runCommand(SAMPLE_YAML, ["review", "--html", page]);
+    expect(exitCode).toBe(EXIT.changes);
+    expect(stdout).toContain("payments");
+    expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>[^]*payments: not deployed/);
+  });
+
+  test("refuses a folder that does not exist, before anything is read", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, [
+      "review",
+      "--html",
+      "nowhere/a.html",
+    ]);
+    expect(exitCode).toBe(EXIT.usage);
+    expect(stderr).toContain("--html nowhere/a.html: the folder does not exist");
+    expect(stdout).toBe("");
+  });
+
+  test("fails when the page cannot be written, and leaves no part of it", async () => {
+    mkdirSync(page);
+    const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, ["review", "--html", page]);
+    expect(exitCode).toBe(EXIT.failed);
+    expect(stdout).toContain("payments");
+    expect(stderr).toContain("The page could not be written");
+    expect(existsSync(`${page}.new`)).toBe(false);
+  });
 });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../../../stacks/app";
 import { parseRollout } from "../../../stacks/config/load";
-import { synthesize } from "../../../stacks/synthesis/synthesize";
+import { stackMaker, synthesize } from "../../../stacks/synthesis/synthesize";
 import { EVERY_FEATURE } from "../../support/stacks/every-feature";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
@@ -62,3 +62,26 @@ test.each([
   );
   expect(files).toEqual(filesOf(plain));
 });
+
+test("a stack that is made without a file is the one of the file, but for the path of a local state", () => {
+  const rollout = parseRollout("rollout.yaml", EVERY_FEATURE.local, folder);
+  const outdir = path.join(folder, "written");
+
+  synthesize(rollout, FIXTURE_PACKAGES, { outdir, workFolder: path.join(folder, ".rollout") });
+  const make = stackMaker(rollout, FIXTURE_PACKAGES);
+
+  const { securityAccount, accounts, managementAccount } = rollout;
+  for (const { id, name } of [
+    securityAccount,
+    ...accounts,
+    ...(managementAccount ? [managementAccount] : []),
+  ]) {
+    const written = readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8");
+    expect(withoutStatePath(JSON.stringify(make(id)))).toEqual(withoutStatePath(written));
+  }
+  expect(() => make("000000000000")).toThrow("expected the id of a configured account, found 000000000000");
+});
+
+function withoutStatePath(text: string): unknown {
+  return JSON.parse(text.replace(/"path":\s*"[^"]*\.tfstate"/, '"path": ""'));
+}
