@@ -26,10 +26,10 @@ const FLOORS = {
     ["main.ts"],
     ["program.ts", "process-shell.ts"],
     ["commands"],
+    ["review"],
     ["run"],
     ["view"],
     ["report"],
-    ["review"],
     ["rollout", "accounts"],
     [
       "terraform",

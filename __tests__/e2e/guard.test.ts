@@ -373,7 +373,7 @@ test("in an account without the guard, the deny is taken off", async () => {
   await expect(iam.send(new DetachUserPolicyCommand(attachment))).resolves.toBeDefined();
 });
 
-test("whoever detaches the guard is on record in the security account", async () => {
+test("whoever detaches the guard is on record in the security account, and review shows it as drift", async () => {
   const organizations = labApi(lab.endpoint, lab.credentials(managementAccount.id).accessKeyId);
   const { Policies } = (await organizations("organizations", "ListPolicies", {
     Filter: "SERVICE_CONTROL_POLICY",
@@ -387,4 +387,18 @@ test("whoever detaches the guard is on record in the security account", async ()
     return found.length > 0 ? found : undefined;
   });
   expect(lines.join()).toContain("lab-administrator");
+  const review = await quarantine("review", "--account", managementAccount.name, "--drift", "--json");
+  expect(reviewSchema.parse(JSON.parse(review.stdout)).accounts).toMatchObject([
+    {
+      name: managementAccount.name,
+      status: "drifted",
+      drift: [
+        {
+          address: expect.stringMatching(/^aws_organizations_policy_attachment\./),
+          ...{ attribute: "", expected: "present", found: "absent" },
+        },
+      ],
+    },
+  ]);
+  expect(review.code).toBe(EXIT.changes);
 });

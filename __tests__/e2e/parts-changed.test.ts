@@ -3,6 +3,7 @@ import path from "node:path";
 import { CreateUserCommand } from "@aws-sdk/client-iam";
 import { zipSync } from "fflate";
 import { EXIT } from "../../cli/exit-codes";
+import { reviewSchema } from "../../cli/review/review";
 import { RESPONDER_ENV } from "../../functions/contract";
 import type { InboxMessage } from "../../lab/sns/inbox";
 import { NAMES } from "../../stacks/names";
@@ -45,6 +46,25 @@ async function rollout(...args: string[]): Promise<void> {
     throw new Error(stderr);
   }
 }
+
+/** What a review says of the account. */
+async function review(...args: string[]) {
+  const { code, stdout, stderr } = await operator.run(
+    "review",
+    "--account",
+    PAYMENTS.name,
+    "--json",
+    ...args,
+  );
+  if (stdout === "") {
+    throw new Error(stderr);
+  }
+  return { code, account: reviewSchema.parse(JSON.parse(stdout)).accounts[0] };
+}
+
+const driftOf = (address: string, attribute: string, expected: string, found: string) => ({
+  ...{ address, attribute, expected, found },
+});
 
 const administrator = (): LabApi =>
   labApi(operator.lab.endpoint, operator.lab.credentials(PAYMENTS.id).accessKeyId);
@@ -133,6 +153,45 @@ describe("an administrator of the account who blinds it is named in a mail of th
       ]),
     );
     expect(mail.publishedBy).toContain(NAMES.notifier);
+  });
+
+  test("review --drift names each of the changes, and changes neither the state nor anything else", async () => {
+    const states = () => [PAYMENTS, SECURITY].map(({ id }) => operator.read("state", `${id}.tfstate`));
+    const before = states();
+
+    const { code, account } = await review("--drift", "--live");
+
+    const drift = account?.drift?.map(({ address, ...difference }) => ({
+      // CDKTF adds a hash to names.
+      address: address.replace(/_[0-9A-F]{8}$/, ""),
+      ...difference,
+    }));
+    expect(drift).toHaveLength(BLINDING.length);
+    expect(drift).toEqual(
+      expect.arrayContaining([
+        driftOf("aws_cloudwatch_event_rule.detection_rule", "state", "ENABLED", "DISABLED"),
+        driftOf("aws_cloudwatch_event_target.detection_responder", "", "present", "absent"),
+        driftOf("aws_lambda_function.responder_function", "reserved_concurrent_executions", "-1", "0"),
+        driftOf(
+          "aws_lambda_function.responder_function",
+          `environment.0.variables.${RESPONDER_ENV.mode}`,
+          "enforce",
+          "off",
+        ),
+      ]),
+    );
+    expect(account).toMatchObject({ status: "drifted", differences: [], live: { users: [], problems: [] } });
+    expect(code).toBe(EXIT.changes);
+    expect(states()).toEqual(before);
+  });
+
+  test("review says of an account whose role cannot be assumed that it was not asked", async () => {
+    const { code, account } = await review("--drift", "--live", "--role", "NoSuchRole", "--retry-for", "0s");
+
+    expect(account).toMatchObject({ status: "unreadable", drift: null, live: { users: [] } });
+    expect(account?.problems.join("\n")).toMatch(/^Drift is not known: Cannot assume IAM Role/m);
+    expect(account?.problems.join("\n")).toMatch(/^Its users are not known: .*role\/NoSuchRole/m);
+    expect(code).toBe(EXIT.failed);
   });
 
   test("the command in the mail brings all of it back, and what it does is recorded", async () => {

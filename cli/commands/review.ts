@@ -1,25 +1,28 @@
 import { Option, type Command } from "commander";
 import { messageOf } from "../../functions/shared/message-of";
 import { loadRollout, readRolloutText, synthesisTime } from "../../stacks/config/load";
-import type { Rollout } from "../../stacks/config/rollout";
+import type { Account, Rollout } from "../../stacks/config/rollout";
 import { IAM_REGIONS } from "../../stacks/names";
+import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
+import { roleName } from "../option-values";
 import { withOrganizations } from "../organizations/with-organizations";
 import { reportFileOf, writeWhole } from "../report/report-file";
+import { checkBackend, withDrift } from "../review/drift";
 import { readOrganization, type OrganizationReading } from "../review/read-organization";
-import { localStates, terraformStates, type ReadState } from "../review/read-state";
+import { localStates, terraformStates } from "../review/read-state";
 import type { Review } from "../review/review";
 import { reviewMarkdown } from "../review/review-markdown";
-import { reviewOrganization } from "../review/review-organization";
+import { reviewOrganization, type ReviewDependencies } from "../review/review-organization";
 import { reviewExitCode, reviewText } from "../review/review-text";
 import { withFolderLock } from "../run/folder-lock";
 import { interruptible } from "../run/interrupts";
-import { concurrencyOption, outputOption } from "../run/options";
+import { concurrencyOption, outputOption, retryOption } from "../run/options";
 import { orphanedAccounts } from "../run/orphaned-accounts";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
-import { stackTargets } from "../stack-target";
+import { stackTargets, type StackTarget } from "../stack-target";
 import { expectStacks, synthesizeStacks } from "../synthesis";
 import { openTerraform } from "../terraform/open-terraform";
 import { StackTerraform } from "../terraform/stack-terraform";
@@ -30,6 +33,12 @@ interface ReviewOptions extends SelectionOptions {
   readonly output: string;
   readonly organization?: true;
   readonly roleArn?: string;
+  readonly drift?: true;
+  readonly live?: true;
+  /** Name of the role that `--drift` and `--live` assume instead of `deploymentRole`. */
+  readonly role?: string;
+  /** Milliseconds. */
+  readonly retryFor: number;
   readonly json?: true;
   readonly markdown?: true;
   readonly html?: string;
@@ -38,12 +47,19 @@ interface ReviewOptions extends SelectionOptions {
 const HELP = `
 Reads the state of every account, and says where it is not what this checkout would deploy: missing and surplus
 resources, attributes, code, mode, and where the guard is attached. It changes and locks nothing. Local states are read
-as files; for the other backends, Terraform reads them. What the state says is what the last apply knew: AWS is not
-asked. What a review does not see is in docs/adr/0025-review.md.
+as files; for the other backends, Terraform reads them. What the state says is what the last apply knew: without
+--drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
 
 --organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn: active
 accounts that rollout.yaml does not list come first, those that accounts import leaves out too. It needs
 organizations:DescribeOrganization, ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent and DescribeAccount.
+
+--drift also asks AWS whether each account has what its state says, and names each attribute that differs: Terraform
+plans to refresh the state and nothing else, without a lock, in 10 to 20 seconds an account. Not with HCP Terraform. A
+role of --role needs what a plan needs: docs/ci.md lists it.
+
+--live also shows quarantined users, as status does, and the last drill. A role of --role needs what status --help
+lists, and, where drills are on, logs:FilterLogEvents on the audit log of the security account.
 
 --html writes one file that needs nothing else and sends nothing. It is as confidential as the review.
 
@@ -54,7 +70,7 @@ Exit code 0: all is as configured; 2: something is not; 1: an account could not 
 Examples:
   npm run quarantine -- review
   npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/OrganizationRead
-  npm run quarantine -- review --account payments
+  npm run quarantine -- review --account payments --drift --live --role QuarantinePlan
   npm run quarantine -- review --organization --html review.html
   npm run -s quarantine -- review --markdown > review.md    for a pull request's comment`;
 
@@ -72,7 +88,16 @@ export function registerReview(program: Command, shell: Shell): void {
       "--role-arn <arn>",
       "role to assume for --organization, in the management account or a delegated administrator",
     )
+    .option("--drift", "also ask AWS whether it has what the states say")
+    .option("--live", "also ask AWS for quarantined users and the last drill")
+    .addOption(
+      new Option(
+        "--role <name>",
+        "role that --drift and --live assume in the accounts instead of deploymentRole, such as a read-only role",
+      ).argParser(roleName),
+    )
     .addOption(concurrencyOption())
+    .addOption(retryOption())
     .addOption(outputOption())
     .addOption(new Option("--json", "print JSON").conflicts("markdown"))
     .option("--markdown", "print Markdown, for a pull request's comment")
@@ -87,27 +112,32 @@ export function registerReview(program: Command, shell: Shell): void {
 async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
   const page = options.html === undefined ? undefined : reportFileOf(shell, options.html, "--html");
   const rollout = loadRollout(shell.env, shell.cwd, synthesisTime(shell.env));
+  checkAsked(options, rollout);
   const targets = await selectStacks(stackTargets(rollout), options, shell);
   describeOrphaned(orphanedAccounts(rollout)).forEach((line) => note(shell, line));
   const organization =
     options.organization === true ? await askOrganization(shell, options, rollout) : undefined;
   const expected = await expectStacks(rollout);
-  const review = await withStates(shell, options, rollout, (readState) =>
-    reviewOrganization(targets, {
-      expected,
-      readState,
-      organization,
-      concurrency: options.concurrency,
-      onRead: (count) => {
-        if (count % PROGRESS === 0 && rollout.backend.type !== "local") {
-          note(shell, `${count} of ${targets.length} accounts read`);
-        }
-      },
-      now: () => new Date(),
-    }),
+  const { result: review, isInterrupted } = await withAnswers(
+    shell,
+    options,
+    { rollout, targets },
+    (answers) =>
+      reviewOrganization(targets, {
+        expected,
+        ...answers,
+        organization,
+        concurrency: options.concurrency,
+        onRead: (count) => {
+          if (count % PROGRESS === 0 && rollout.backend.type !== "local") {
+            note(shell, `${count} of ${targets.length} accounts read`);
+          }
+        },
+        now: () => new Date(),
+      }),
   );
   printReview(shell, options, review);
-  shell.exitCode = reviewExitCode(review);
+  shell.exitCode = isInterrupted ? EXIT.interrupted : reviewExitCode(review);
   if (page !== undefined) {
     await writePage(shell, page, review);
   }
@@ -120,6 +150,16 @@ async function writePage(shell: Shell, file: string, review: Review): Promise<vo
   } catch (error) {
     note(shell, `The page could not be written: ${messageOf(error)}`);
     shell.exitCode = EXIT.failed;
+  }
+}
+
+/** @throws UsageError for what does not go together, before anything is asked. */
+function checkAsked({ drift, live, role }: ReviewOptions, rollout: Rollout): void {
+  if (role !== undefined && drift !== true && live !== true) {
+    throw new UsageError("--role: expected --drift or --live with it; states are read without it");
+  }
+  if (drift === true) {
+    checkBackend(rollout);
   }
 }
 
@@ -143,22 +183,51 @@ function askOrganization(
   return withOrganizations(access, (api) => readOrganization(rollout, name, api));
 }
 
-/** Local states need no Terraform, and no lock of the folder that it would work in. */
-async function withStates<T>(
+/** What is read for a review. */
+type Answers = Pick<ReviewDependencies, "readState" | "readDrift" | "readLive">;
+
+interface Reviewed {
+  readonly rollout: Rollout;
+  readonly targets: readonly StackTarget[];
+}
+
+/** Reads what the options ask for. Local states need no Terraform, and no lock of the folder it works in. */
+async function withAnswers(
   shell: Shell,
-  { output }: ReviewOptions,
-  { backend }: Rollout,
-  work: (readState: ReadState) => Promise<T>,
-): Promise<T> {
-  if (backend.type === "local") {
-    return work(localStates(backend.directory));
+  options: ReviewOptions,
+  { rollout, targets }: Reviewed,
+  work: (answers: Answers) => Promise<Review>,
+): Promise<{ readonly result: Review; readonly isInterrupted: boolean }> {
+  const { output, concurrency, retryFor } = options;
+  const { backend } = rollout;
+  const live = options.live === true ? await import("../review/live.ts") : undefined;
+  const readLive =
+    live &&
+    ((accounts: readonly Account[]) => live.readLive(asRole(rollout, options), accounts, concurrency));
+  const local = backend.type === "local" ? localStates(backend.directory) : undefined;
+  if (options.drift !== true && local !== undefined) {
+    return { result: await work({ readState: local, readLive }), isInterrupted: false };
   }
   return withFolderLock(shell, "review", async () => {
-    const { outdir } = await synthesizeStacks(shell, output);
-    return interruptible(process, async (signal) => {
-      const terraform = new StackTerraform(await openTerraform(shell, outdir, "review", signal));
+    const synthesis = await synthesizeStacks(shell, output, (configured) => asRole(configured, options));
+    if (options.drift === true) {
+      const run = { output, concurrency, retryFor, lockTimeout: 0 };
+      return withDrift(shell, run, synthesis, targets, (readDrift, terraform) =>
+        // Somebody who stops it gets the states all the same.
+        work({ readState: local ?? terraformStates(terraform, NEVER), readDrift, readLive }),
+      );
+    }
+    const result = await interruptible(process, async (signal) => {
+      const terraform = new StackTerraform(await openTerraform(shell, synthesis.outdir, "review", signal));
       signal.addEventListener("abort", () => terraform.interrupt(), { once: true });
-      return work(terraformStates(terraform, signal));
+      return work({ readState: terraformStates(terraform, signal), readLive });
     });
+    return { result, isInterrupted: false };
   });
+}
+
+const NEVER = new AbortController().signal;
+
+function asRole(rollout: Rollout, { role }: ReviewOptions): Rollout {
+  return role === undefined ? rollout : { ...rollout, assumedRole: role };
 }

@@ -1,13 +1,7 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DRILL_NAME } from "../../functions/contract";
-import { readDrillFact, type DrillFact, type FactRoles } from "../../functions/security-notifier/drill-facts";
-import { readAuditLog } from "../../functions/security-notifier/read-audit-log";
-import { errorText } from "../../functions/shared/aws-error";
-import { Deadline } from "../../functions/shared/deadline";
-import { deploymentRoleArn } from "../../stacks/config/roles";
+import type { DrillFact } from "../../functions/security-notifier/drill-facts";
+import { messageOf } from "../../functions/shared/message-of";
 import type { Rollout } from "../../stacks/config/rollout";
-import { AccountNames, NAMES } from "../../stacks/names";
-import { clientSettings, roleCredentials } from "../aws/role-session";
+import { openDrillLog } from "./drill-log";
 
 /** How long the response to a drill is waited for in the audit log, and how often it is looked for. */
 const TIMING_MS = { wait: 90_000, pause: 5_000, look: 20_000 } as const;
@@ -39,17 +33,7 @@ export async function openAuditLog(
   onUnreadable: (why: string) => void,
   sleep: (ms: number) => Promise<unknown>,
 ): Promise<Audited> {
-  const { partition, securityAccount, deploymentRole } = rollout;
-  const names = (accountId: string) => new AccountNames(partition, accountId);
-  const settings = clientSettings(names(securityAccount.id).region);
-  const roleArn = deploymentRoleArn(rollout, securityAccount.id);
-  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-drill" }, settings);
-  const logs = new CloudWatchLogsClient({ ...settings, credentials });
-  const roles: FactRoles = {
-    securityAccountId: securityAccount.id,
-    drillRoleOf: (accountId) => names(accountId).roleArn(DRILL_NAME),
-    deploymentRoleOf: (accountId) => names(accountId).roleArn(deploymentRole),
-  };
+  const log = await openDrillLog(rollout, "quarantine-drill");
   let isUnreadable = false;
 
   const factsOf = async ({ accountId, userName, startedAt }: AuditedDrill): Promise<DrillFact[]> => {
@@ -59,16 +43,12 @@ export async function openAuditLog(
       // The name is one that IAM allows: no quotes.
       filterPattern: `{ ($.account = "${accountId}") && (($.detail.responsePayload.userName = "${userName}") || ($.detail.requestParameters.userName = "${userName}")) }`,
     };
-    const facts: DrillFact[] = [];
-    const deadline = new Deadline(Date.now, Date.now() + TIMING_MS.look);
-    for await (const page of readAuditLog({ logs, auditLog: NAMES.auditLog }, query, deadline)) {
-      facts.push(...page.flatMap((entry) => readDrillFact(entry, roles) ?? []));
-    }
+    const facts = await log.factsOf(query, TIMING_MS.look);
     return facts.filter((fact) => "userName" in fact && fact.userName === userName);
   };
 
   return {
-    close: () => logs.destroy(),
+    close: log.close,
     secondsTo: async (drill) => {
       for (let waited = 0; waited <= TIMING_MS.wait && !isUnreadable; waited += TIMING_MS.pause) {
         try {
@@ -78,9 +58,7 @@ export async function openAuditLog(
           }
         } catch (error) {
           if (!isUnreadable) {
-            onUnreadable(
-              `${securityAccount.id}: the audit log could not be read as ${roleArn}: ${errorText(error)}`,
-            );
+            onUnreadable(messageOf(error));
           }
           isUnreadable = true;
           break;

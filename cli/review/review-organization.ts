@@ -9,26 +9,12 @@ import { managedInstances, type ManagedInstance } from "../state-file";
 import type { ExpectedStacks } from "../synthesis";
 import { compareState, configuredResources } from "./compare-state";
 import { describeTrust } from "./describe-trust";
+import type { DriftReading } from "./drift";
 import { guardCoverage, type GuardKnowledge } from "./guard-coverage";
+import type { LiveAccount } from "./live";
 import type { OrganizationReading, UncoveredAccount } from "./read-organization";
 import type { ReadState, StateReading } from "./read-state";
-import {
-  ACCOUNT_STATUSES,
-  type Difference,
-  type LiveReading,
-  type Review,
-  type ReviewedAccount,
-} from "./review";
-
-/** What AWS has other than the state, or why that is not known. */
-export type DriftReading = { readonly drift: readonly Difference[] } | { readonly problem: string };
-
-/** What AWS says of a target account. */
-export interface LiveAccount {
-  readonly live: LiveReading;
-  /** Why the account is unhealthy, one sentence each. */
-  readonly unhealthy: readonly string[];
-}
+import { ACCOUNT_STATUSES, type Difference, type Review, type ReviewedAccount } from "./review";
 
 /** What a review is made with. */
 export interface ReviewDependencies {
@@ -141,7 +127,7 @@ function readRow({ target, reading, drift, expected, organization, knowledge }: 
   const isDeployed = state !== undefined && managedInstances(state.state).length > 0;
   const differences = isDeployed ? compareState(stack, state.state) : [];
   const deployed = isDeployed ? readDeployed(stack as JsonObject, state) : null;
-  const drifted = drift !== undefined && "drift" in drift ? [...drift.drift] : null;
+  const drifted = drift?.kind === "read" ? [...drift.drift] : null;
   return {
     id,
     name,
@@ -159,7 +145,7 @@ function readRow({ target, reading, drift, expected, organization, knowledge }: 
       ...(coverage === "not-attached" ? [differs("The guard is not attached to it.")] : []),
       ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, expected.version)),
       ...(differences.length === 0 ? [] : [differs(describeDifferences(differences))]),
-      ...(drift !== undefined && "problem" in drift ? [unreadable(drift.problem)] : []),
+      ...(drift?.kind === "failed" ? [unreadable(drift.problem)] : []),
       ...(drifted === null || drifted.length === 0
         ? []
         : [

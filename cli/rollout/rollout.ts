@@ -173,11 +173,11 @@ class PhaseRun {
 
   private endWith(target: StackTarget, error: unknown): void {
     const { progress, stop } = this.dependencies;
-    if (error instanceof NotStarted) {
-      progress.end(target, { outcome: "not-started", cause: error.message });
+    const result = resultOf(error);
+    progress.end(target, result);
+    if (result.outcome === "not-started") {
       return;
     }
-    progress.end(target, failure(error));
     this.failures++;
     if (this.failures > this.maxFailures) {
       stop.request(this.failureReason());
@@ -197,7 +197,11 @@ function describePhase(phase: Phase): string {
   return phase.wave === undefined ? `the ${phaseName(phase)}` : `wave ${phase.wave}`;
 }
 
-function failure(error: unknown): StackResult {
+/** How a stack ended whose work threw. */
+export function resultOf(error: unknown): StackResult {
+  if (error instanceof NotStarted) {
+    return { outcome: "not-started", cause: error.message };
+  }
   if (error instanceof TerraformError) {
     const { cause, advice } = error.fault;
     return { outcome: "failed", cause, ...(advice !== undefined && { advice }) };

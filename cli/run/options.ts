@@ -46,6 +46,16 @@ export function outputOption(): Option {
   return new Option("-o, --output <folder>", "folder for the synthesized stacks").default(DEFAULT_OUTDIR);
 }
 
+/** `--retry-for`, for commands that run Terraform. */
+export function retryOption(): Option {
+  return new Option(
+    "--retry-for <time>",
+    "how long to retry throttling, network errors and roles that cannot be assumed",
+  )
+    .argParser(duration)
+    .default(duration("1m"), "1m");
+}
+
 export function addRunOptions(command: Command): Command {
   return command
     .addOption(concurrencyOption())
@@ -54,14 +64,7 @@ export function addRunOptions(command: Command): Command {
         .argParser(duration)
         .default(duration("5m"), "5m"),
     )
-    .addOption(
-      new Option(
-        "--retry-for <time>",
-        "how long to retry throttling, network errors and roles that cannot be assumed",
-      )
-        .argParser(duration)
-        .default(duration("1m"), "1m"),
-    )
+    .addOption(retryOption())
     .addOption(outputOption())
     .option("--json", "print the report as JSON on stdout; progress goes to stderr");
 }

@@ -23,7 +23,7 @@ import { interruptible, listenForInterrupts } from "./interrupts";
 import type { RunOptions } from "./options";
 
 export interface SessionSettings {
-  readonly command: "rollout" | "plan" | "retire";
+  readonly command: "rollout" | "plan" | "retire" | "review";
   readonly options: RunOptions;
   readonly targets: readonly StackTarget[];
   readonly synthesis: Synthesis;
@@ -78,7 +78,7 @@ export async function runSession(
     progress,
     stop,
     planning: settings.planning ?? {},
-    checkPlan: planCheck(synthesis, terraformSettings, view),
+    checkPlan: planCheck(settings, terraformSettings, view),
   };
   let final: Report;
   try {
@@ -91,13 +91,16 @@ export async function runSession(
   return final;
 }
 
-/** Remote runs of HCP Terraform have credentials of their own: with that backend nothing is looked up. */
+/**
+ * Remote runs of HCP Terraform have credentials of their own: with that backend nothing is looked up. A plan
+ * that only refreshes is never applied.
+ */
 function planCheck(
-  { rollout }: Synthesis,
+  { synthesis: { rollout }, planning }: SessionSettings,
   settings: TerraformSettings,
   view: RolloutView,
 ): RolloutDependencies["checkPlan"] {
-  if (rollout.backend.type === "cloud") {
+  if (rollout.backend.type === "cloud" || planning?.refreshOnly === true) {
     return () => Promise.resolve();
   }
   return async (target, plan) => {

@@ -14,6 +14,11 @@ import { stackFolder, workFile, type TerraformSettings } from "./settings";
 export interface PlanOptions {
   /** Plan the removal of everything in the stack. */
   readonly destroy?: boolean;
+  /**
+   * Plan only to note in the state what AWS has: {@link StackTerraform.showJson} says where that differs.
+   * Such a plan changes no resource.
+   */
+  readonly refreshOnly?: boolean;
   /** @default true */
   readonly lock?: boolean;
 }
@@ -126,6 +131,20 @@ export class StackTerraform {
   }
 
   /**
+   * The plan as JSON: https://developer.hashicorp.com/terraform/internals/json-format. It holds values of the
+   * state, and is kept nowhere.
+   *
+   * @throws TerraformError
+   */
+  async showJson(stack: string, plan: StackPlan): Promise<string> {
+    await this.run(stack, "show", ["show", "-json", plan.file]);
+    const file = workFile(this.settings, stack, "show.log");
+    const output = readFileSync(file, "utf8");
+    rmSync(file);
+    return output;
+  }
+
+  /**
    * The state in the backend, as Terraform prints it; empty when there is none.
    *
    * @throws TerraformError
@@ -196,7 +215,10 @@ export class StackTerraform {
     return account;
   }
 
-  private async makePlan(stack: string, { destroy = false, lock = true }: PlanOptions): Promise<StackPlan> {
+  private async makePlan(
+    stack: string,
+    { destroy = false, refreshOnly = false, lock = true }: PlanOptions,
+  ): Promise<StackPlan> {
     const file = workFile(this.settings, stack, "plan.tfplan");
     rmSync(file, { force: true });
     const changes: ResourceChange[] = [];
@@ -208,6 +230,7 @@ export class StackTerraform {
       "-detailed-exitcode",
       `-out=${file}`,
       ...(destroy ? ["-destroy"] : []),
+      ...(refreshOnly ? ["-refresh-only"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
     const accountId = this.accountOf(stack);

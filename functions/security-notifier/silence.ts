@@ -129,7 +129,7 @@ function isoTime(at: number | undefined): string | undefined {
  * The drills that passed and whose user the drill's role created shortly before, by CloudTrail's record: each
  * with the time of that creation. Whoever rules an account can send an outcome without any drill.
  */
-function provenDrills(facts: readonly DrillFact[]): Map<DrillFact, number> {
+export function provenDrills(facts: readonly DrillFact[]): Map<DrillFact, number> {
   const creations = new Map(
     facts.flatMap((fact) => (fact.kind === "creation" ? [[userOf(fact), fact.at] as const] : [])),
   );

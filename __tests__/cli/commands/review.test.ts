@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { GetAccountAuthorizationDetailsCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   DescribeAccountCommand,
   DescribeOrganizationCommand,
@@ -21,7 +22,9 @@ jest.mock("../../../packaging/package-function", () => ({
 }));
 
 const organizations = mockClient(OrganizationsClient);
+const iam = mockClient(IAMClient);
 beforeEach(() => {
+  iam.reset();
   organizations.reset();
 });
 
@@ -71,7 +74,42 @@ test("the credentials of another organization end the review", async () => {
   expect({ exitCode, stdout }).toEqual({ exitCode: EXIT.failed, stdout: "" });
 });
 
+test("--live asks as the role of --role, and an account that cannot be asked is unreadable", async () => {
+  iam.on(GetAccountAuthorizationDetailsCommand).rejects(new Error("refused"));
+
+  const { exitCode, stdout } = await runCommand(SAMPLE_YAML, [
+    "review",
+    ...["--account", "payments", "--live", "--role", "audit/Read", "--json"],
+  ]);
+
+  const { accounts, asked } = reviewSchema.parse(JSON.parse(stdout));
+  expect(asked).toMatchObject({ drift: false, live: true });
+  expect(accounts).toMatchObject([
+    {
+      status: "unreadable",
+      problems: [
+        expect.any(String),
+        expect.stringContaining("could not be listed as arn:aws:iam::777788889999:role/audit/Read"),
+      ],
+    },
+  ]);
+  expect(exitCode).toBe(EXIT.failed);
+});
+
+test("--drift is refused with HCP Terraform, before anything is asked", async () => {
+  const { exitCode, stderr } = await runCommand(
+    `${SAMPLE_YAML}backend: { type: cloud, organization: example }\n`,
+    ["review", "--drift", "--organization"],
+  );
+
+  expect(stderr).toContain("--drift: expected the backend local or s3, found cloud");
+  expect(exitCode).toBe(EXIT.usage);
+  expect(organizations.calls()).toEqual([]);
+});
+
 test.each<[string[], string]>([
+  [["--role", "audit/Read"], "expected --drift or --live with it"],
+  [["--live", "--role", "${x}"], "Expected the name of an IAM role"],
   [["--account", "nobody"], "matches no account"],
   [["--wave", "nobody"], "expected a wave"],
   [["--json", "--markdown"], "cannot be used with"],

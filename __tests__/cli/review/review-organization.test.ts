@@ -227,11 +227,9 @@ test("drift and health are asked of what is deployed, and the worst decides", as
       readDrift: ({ name }) => {
         asked.push(name);
         return Promise.resolve(
-          name === "payments"
-            ? { drift: [DRIFT] }
-            : name === "research"
-              ? { problem: "Denied." }
-              : { drift: [] },
+          name === "research"
+            ? { kind: "failed", problem: "Denied." }
+            : { kind: "read", drift: name === "payments" ? [DRIFT] : [] },
         );
       },
       readLive: (accounts) =>
