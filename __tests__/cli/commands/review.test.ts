@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from "@aws-sdk/client-iam";
 import {
   DescribeAccountCommand,
@@ -118,13 +121,39 @@ test.each<[string[], string]>([
   expect(exitCode).toBe(EXIT.usage);
 });
 
-test("refuses a page in a folder that does not exist, before it reads anything", async () => {
-  const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, [
-    "review",
-    "--html",
-    "nowhere/review.html",
-  ]);
-  expect(exitCode).toBe(EXIT.usage);
-  expect(stderr).toContain("--html nowhere/review.html: the folder does not exist");
-  expect(stdout).toBe("");
+describe("--html", () => {
+  let folder: string;
+  let page: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "review-"));
+    page = path.join(folder, "review.html");
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("writes the page beside what is printed", async () => {
+    const { exitCode, stdout } = await runCommand(SAMPLE_YAML, ["review", "--html", page]);
+    expect(exitCode).toBe(EXIT.changes);
+    expect(stdout).toContain("payments");
+    expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>[^]*payments: not deployed/);
+  });
+
+  test("refuses a folder that does not exist, before anything is read", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, [
+      "review",
+      "--html",
+      "nowhere/a.html",
+    ]);
+    expect(exitCode).toBe(EXIT.usage);
+    expect(stderr).toContain("--html nowhere/a.html: the folder does not exist");
+    expect(stdout).toBe("");
+  });
+
+  test("fails when the page cannot be written, and leaves no part of it", async () => {
+    mkdirSync(page);
+    const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, ["review", "--html", page]);
+    expect(exitCode).toBe(EXIT.failed);
+    expect(stdout).toContain("payments");
+    expect(stderr).toContain("The page could not be written");
+    expect(existsSync(`${page}.new`)).toBe(false);
+  });
 });
