@@ -76,8 +76,10 @@ const SIXTY = reviewHtml(madeUpReview(61));
 const THOUSAND = reviewHtml(madeUpReview(1_000));
 const EVERY_STATUS = reviewHtml(
   fullReview(
-    ACCOUNT_STATUSES.flatMap(
-      (status) => madeUpReview(1_000).accounts.find((account) => account.status === status) ?? [],
+    ACCOUNT_STATUSES.map(
+      (status) =>
+        madeUpReview(1_000).accounts.find((account) => account.status === status) ??
+        knownAccount({ name: `one-${status}`, status }),
     ),
   ),
 );

@@ -51,7 +51,7 @@ as files; for the other backends, Terraform reads them. What the state says is w
 --drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
 
 --organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn: active
-accounts that rollout.yaml does not list come first, those that accounts import leaves out too. It needs
+accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. It needs
 organizations:DescribeOrganization, ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent and DescribeAccount.
 
 --drift also asks AWS whether each account has what its state says, and names each attribute that differs: Terraform

@@ -9,8 +9,8 @@ export interface UncoveredAccount {
   readonly id: string;
   readonly name: string;
   readonly unit: string;
-  /** Why nobody covers it. */
-  readonly problem: string;
+  /** Why nobody covers it; undefined where the configuration leaves it out on purpose. */
+  readonly problem: string | undefined;
 }
 
 /** What AWS Organizations says beside the configuration. */
@@ -69,7 +69,7 @@ export async function readOrganization(
           account.id === managementAccountId
             ? "It is the organization's management account, and nothing answers in it."
             : settings.isExcluded(account.id, account.ouPath)
-              ? "rollout.yaml does not list it: accountImport.exclude leaves it out."
+              ? undefined
               : "rollout.yaml does not list it.",
       }))
       .sort((a, b) => (`${a.unit}\n${a.name}` < `${b.unit}\n${b.name}` ? -1 : 1)),

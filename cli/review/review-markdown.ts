@@ -9,6 +9,7 @@ import {
   statusInWords,
   type AccountGroup,
 } from "./group-accounts";
+import { isInOrder } from "./in-order";
 import type { Difference, Review } from "./review";
 
 /** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
@@ -58,7 +59,7 @@ export function reviewMarkdown(review: Review, limit = MOST_CHARACTERS): string 
 function row(group: AccountGroup): string {
   const { first } = group;
   const cells = [
-    first.status === "as-configured" ? "as configured" : `**${statusInWords(first.status)}**`,
+    isInOrder(first.status) ? statusInWords(first.status) : `**${statusInWords(first.status)}**`,
     markdownText(phaseOf(first)),
     names(group),
     markdownText(first.deployed?.mode ?? first.mode ?? ""),

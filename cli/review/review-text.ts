@@ -12,6 +12,7 @@ import {
   statusInWords,
   type AccountGroup,
 } from "./group-accounts";
+import { isInOrder } from "./in-order";
 import type { Difference, Review, ReviewedAccount } from "./review";
 
 /** 1 when something could not be read, since differences may be missing then; 2 when something differs. */
@@ -19,7 +20,7 @@ export function reviewExitCode({ accounts }: Pick<Review, "accounts">): ExitCode
   if (accounts.some(({ status }) => status === "unreadable")) {
     return EXIT.failed;
   }
-  return accounts.some(({ status }) => status !== "as-configured") ? EXIT.changes : EXIT.done;
+  return accounts.some(({ status }) => !isInOrder(status)) ? EXIT.changes : EXIT.done;
 }
 
 const WIDTHS = { accounts: 34, details: 64 };
@@ -59,7 +60,7 @@ export function reviewText(review: Review, colors: Colors): string {
 }
 
 function isAlarming({ status }: ReviewedAccount): boolean {
-  return status !== "as-configured" && status !== "left";
+  return !isInOrder(status) && status !== "left";
 }
 
 function names({ first, accounts }: AccountGroup): string {

@@ -11,6 +11,7 @@ import { MODES } from "../../functions/contract";
  * - `drifted`: AWS has something else than its state (with `--drift`).
  * - `unhealthy`: a quarantine has a gap, or its last drill failed or is overdue (with `--live`).
  * - `left`: `rollout.yaml` lists it, and it is no active account of the organization (with `--organization`).
+ * - `excluded`: an active account that `accountImport.exclude` leaves out (with `--organization`).
  * - `as-configured`: none of these.
  */
 export const ACCOUNT_STATUSES = [
@@ -21,6 +22,7 @@ export const ACCOUNT_STATUSES = [
   "drifted",
   "unhealthy",
   "left",
+  "excluded",
   "as-configured",
 ] as const;
 

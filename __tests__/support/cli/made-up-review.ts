@@ -191,6 +191,7 @@ function wrongness(status: AccountStatus, index: number): Partial<ReviewedAccoun
     case "left":
       return { status, problems: ["AWS Organizations does not have it as an active account any more."] };
     case "uncovered":
+    case "excluded":
     case "as-configured":
       return {};
   }

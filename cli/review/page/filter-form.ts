@@ -1,15 +1,16 @@
+import { isInOrder } from "../in-order";
 import type { AccountStatus, Review } from "../review";
 import { element, type Children, type PageElement } from "./element";
 import { formatNumber, phases, STATUS_ORDER, STATUSES } from "./wording";
 
-/** Value of the status filter for every status but `as-configured`. */
+/** Value of the status filter for every status that is not in order. */
 export const NOT_AS_CONFIGURED = "not-as-configured";
 
 /** The filters of the table, which the script shows: without it they would do nothing. */
 export function filterForm(review: Review): PageElement {
   const { accounts } = review;
   const count = (status: AccountStatus) => accounts.filter((account) => account.status === status).length;
-  const wrong = accounts.length - count("as-configured");
+  const wrong = accounts.filter(({ status }) => !isInOrder(status)).length;
   const modes = [...new Set(accounts.flatMap(({ mode }) => mode ?? []))];
   return element(
     "form",

@@ -1,3 +1,4 @@
+import { isInOrder } from "../in-order";
 import type { Review, ReviewedAccount } from "../review";
 import { anchorOf } from "./anchor";
 import { element, type PageElement } from "./element";
@@ -20,7 +21,7 @@ export function organizationMap(review: Review): PageElement {
 }
 
 function phaseRow({ name, accounts }: PhaseAccounts, isNamed: boolean): PageElement {
-  const wrong = accounts.filter(({ status }) => status !== "as-configured").length;
+  const wrong = accounts.filter(({ status }) => !isInOrder(status)).length;
   const summary =
     wrong === 0
       ? `${formatNumber(accounts.length)} as configured`

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { buildSync } from "esbuild";
+import { isInOrder } from "../in-order";
 import type { Review } from "../review";
 import { accountDetail } from "./account-detail";
 import { accountTable } from "./account-table";
@@ -193,7 +194,7 @@ function meanings(): PageElement {
 
 /** Where no script adds the details, those of every account that is not as configured. */
 function noScript({ accounts }: Review): PageElement | undefined {
-  const wrong = accounts.filter(({ status }) => status !== "as-configured");
+  const wrong = accounts.filter(({ status }) => !isInOrder(status));
   if (wrong.length === 0) {
     return undefined;
   }

@@ -1,17 +1,21 @@
 import { MODES, TAG_STATUS } from "../../../functions/contract";
+import { isInOrder } from "../in-order";
 import type { Review, ReviewedAccount } from "../review";
 import { element, type Children, type PageElement } from "./element";
 import { counted, formatNumber, STATUS_ORDER, statusBadge, STATUSES, warning } from "./wording";
 
 /** What the review found, in one sentence. */
 export function headline({ accounts }: Review): string {
+  const wrong = accounts.filter(({ status }) => !isInOrder(status)).length;
   const right = accounts.filter(({ status }) => status === "as-configured").length;
-  const wrong = accounts.length - right;
   if (accounts.length === 0) {
     return "No account was reviewed.";
   }
   if (wrong > 0) {
     return `${formatNumber(wrong)} of ${counted(accounts.length, "account")} ${wrong === 1 ? "is" : "are"} not as configured.`;
+  }
+  if (right < accounts.length) {
+    return `${counted(right, "account")} of ${formatNumber(accounts.length)} as configured, the others excluded.`;
   }
   return right === 1 ? "1 account is as configured." : `All ${counted(right, "account")} are as configured.`;
 }
@@ -100,13 +104,16 @@ function outOf(part: number, all: number): Children {
 
 function coverage({ accounts, asked }: Review): PageElement {
   const active = accounts.filter(({ status }) => status !== "left");
-  const uncovered = active.filter(({ kind }) => kind === "uncovered").length;
+  const covered = active.filter(({ kind }) => kind !== "uncovered").length;
+  const uncovered = active.filter(({ status }) => status === "uncovered").length;
   return asked.organization
     ? figure(
         "Accounts covered",
-        outOf(active.length - uncovered, active.length),
+        outOf(covered, active.length),
         uncovered === 0
-          ? "every active account of the organization"
+          ? covered === active.length
+            ? "every active account of the organization"
+            : "accountImport excludes the others"
           : warning(`${formatNumber(uncovered)} not in rollout.yaml`),
       )
     : figure("Accounts covered", formatNumber(active.length), [

@@ -23,6 +23,7 @@ export const STATUSES: Readonly<Record<AccountStatus, { readonly label: string; 
       label: "left",
       meaning: "rollout.yaml lists it, and it is no active account of the organization",
     },
+    excluded: { label: "excluded", meaning: "accountImport.exclude of rollout.yaml leaves it out" },
     "as-configured": { label: "as configured", meaning: "none of these" },
   };
 

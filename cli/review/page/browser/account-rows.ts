@@ -1,3 +1,4 @@
+import { isInOrder } from "../../in-order";
 import type { ReviewedAccount } from "../../review";
 import { accountDetail } from "../account-detail";
 import { anchorOf } from "../anchor";
@@ -121,7 +122,7 @@ export class AccountRows {
   private openForPrint(): void {
     this.showUpTo(this.matches.length);
     for (const row of this.matches) {
-      if (row.account.status !== "as-configured" && !isOpen(row)) {
+      if (!isInOrder(row.account.status) && !isOpen(row)) {
         open(row);
         row.body.dataset["openedFor"] = "print";
       }

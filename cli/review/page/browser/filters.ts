@@ -1,3 +1,4 @@
+import { isInOrder } from "../../in-order";
 import type { ReviewedAccount } from "../../review";
 import { NOT_AS_CONFIGURED } from "../filter-form";
 import { counted, formatNumber, phaseOf, STATUSES } from "../wording";
@@ -48,7 +49,7 @@ export function followFilters(rows: AccountRows): { clear(): void } {
 }
 
 function hasStatus({ status }: ReviewedAccount, wanted: string): boolean {
-  return wanted === "" || status === wanted || (wanted === NOT_AS_CONFIGURED && status !== "as-configured");
+  return wanted === "" || status === wanted || (wanted === NOT_AS_CONFIGURED && !isInOrder(status));
 }
 
 function searchText(account: ReviewedAccount): string {
