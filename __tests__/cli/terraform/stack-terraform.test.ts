@@ -251,7 +251,14 @@ describe("a state by hand", () => {
   });
 
   test("is empty for what Terraform prints when an S3 bucket has none: a state of no lineage", async () => {
-    const none = { version: 4, terraform_version: "1.11.4", serial: 0, lineage: "", outputs: {}, resources: [] };
+    const none = {
+      version: 4,
+      terraform_version: "1.11.4",
+      serial: 0,
+      lineage: "",
+      outputs: {},
+      resources: [],
+    };
     program.put("payments", "state-pull.out", `${JSON.stringify(none, undefined, 2)}\n`);
 
     expect(await terraform.pullState("payments")).toBe("");
