@@ -64,6 +64,8 @@ export const NOTIFIER_ENV = {
   deploymentRole: "DEPLOYMENT_ROLE",
   /** Name of the log group that keeps every forwarded event. */
   auditLog: "AUDIT_LOG_GROUP",
+  /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */
+  dashboard: "DASHBOARD",
 } as const;
 
 /** What the responder does with a user it does not trust. */

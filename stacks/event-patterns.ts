@@ -178,6 +178,9 @@ export function ownPartsChanged(names: AccountNames, topicKeyNames: readonly str
     { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
     { ...from("events"), requestParameters: { archiveName: [NAMES.archive] } },
     { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
+    // Only CloudWatch has a parameter of either name.
+    { requestParameters: { dashboardName: [NAMES.dashboard] } },
+    { requestParameters: { dashboardNames: [NAMES.dashboard] } },
   ]);
 }
 

@@ -1,8 +1,10 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { Construct } from "constructs";
+import { ALARMED_METRICS, shownMetrics } from "./audit-metrics";
 import { BaseStack } from "./base-stack";
 import { guardAccount } from "./config/guard-targets";
 import type { Rollout } from "./config/rollout";
-import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
+import { Alarms, deadLetters, failedInvocations, functionMetric, responseMetrics } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
@@ -10,6 +12,7 @@ import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { DrillWatch, silenceRules } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
+import { dashboardBody } from "./dashboard-body";
 import {
   attemptRefused,
   FORWARDED,
@@ -21,7 +24,7 @@ import {
   partsChanged,
 } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
-import { NAMES, SECURITY_ALARM_PREFIX } from "./names";
+import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "./names";
 
 /**
  * Id of the target that notifies people. Before version 0.3 it was the topic itself: under the same id,
@@ -67,7 +70,13 @@ export class SecurityStack extends BaseStack {
       emails: securityAccount.notificationEmails,
       alarmNames: `${SECURITY_ALARM_PREFIX}*`,
     });
-    const audit = new AuditLog(this, "audit-log", { names, retentionDays: securityAccount.logRetentionDays });
+    const { deploymentRole } = rollout;
+    const { dashboard, slowContainmentSeconds } = securityAccount;
+    const audit = new AuditLog(this, "audit-log", {
+      names,
+      retentionDays: securityAccount.logRetentionDays,
+      metrics: [...ALARMED_METRICS, ...(dashboard ? shownMetrics(deploymentRole, watchesDrills) : [])],
+    });
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.securityDeadLetters,
@@ -81,7 +90,8 @@ export class SecurityStack extends BaseStack {
       code: packages.notifier,
       topicArn: alerts.topic.arn,
       topicKeyArn: alerts.keyId,
-      deploymentRole: rollout.deploymentRole,
+      deploymentRole,
+      dashboard,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
       watchesDrills,
@@ -136,7 +146,7 @@ export class SecurityStack extends BaseStack {
       pattern: ownAttemptRefused(names),
     }).invoke(NOTIFIED, notifier, "OwnRefusalRuleInvokes");
 
-    new Alarms(this, "alarms", {
+    const alarms = new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
       topicArn: alerts.topic.arn,
       metrics: [
@@ -156,6 +166,7 @@ export class SecurityStack extends BaseStack {
         failedInvocations("failed-refusal-alerts", NAMES.refusalAlertRule, NAMES.bus),
         failedInvocations("failed-own-changes", NAMES.ownChangeRule),
         failedInvocations("failed-own-refusals", NAMES.ownRefusalRule),
+        ...responseMetrics(slowContainmentSeconds),
       ],
     });
 
@@ -163,6 +174,23 @@ export class SecurityStack extends BaseStack {
       new DrillWatch(this, "drill-watch", {
         accounts: drilled,
         ...{ everyHours, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+      });
+    }
+
+    if (dashboard) {
+      const alarmNames = [
+        ...alarms.alarmNames,
+        ...(watchesDrills ? [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`] : []),
+      ];
+      const body = dashboardBody({
+        ...{ region: names.region, deploymentRole, slowContainmentSeconds },
+        alarmArns: alarmNames.map((name) => names.alarmArn(name)),
+        hasDrills: watchesDrills,
+        watchesSilence: watchesDrills,
+      });
+      new CloudwatchDashboard(this, "dashboard", {
+        dashboardName: NAMES.dashboard,
+        dashboardBody: JSON.stringify(body),
       });
     }
 

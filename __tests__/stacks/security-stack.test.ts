@@ -1,13 +1,5 @@
-import { Testing } from "cdktf";
-import { parseRollout } from "../../stacks/config/load";
-import { SecurityStack } from "../../stacks/security-stack";
 import { SAMPLE_YAML } from "../support/stacks/sample";
-import {
-  FIXTURE_PACKAGES,
-  resources,
-  synthesizeYaml,
-  type SynthesizedStack,
-} from "../support/stacks/synthesize";
+import { resources, synthesizeSecurityStack, synthesizeYaml } from "../support/stacks/synthesize";
 
 const { security } = synthesizeYaml(SAMPLE_YAML);
 const parsed = (json: unknown): unknown => JSON.parse(String(json));
@@ -119,7 +111,7 @@ describe("the stack of the security account", () => {
     ]);
   });
 
-  test("each way in which a mail can be lost has an alarm, at the topic", () => {
+  test("each way in which a mail can be lost, and each response that is not as it should be, has an alarm at the topic", () => {
     const alarms = resources(security, "aws_cloudwatch_metric_alarm");
 
     expect(alarms.map((alarm) => alarm["alarm_name"]).sort()).toEqual([
@@ -132,7 +124,9 @@ describe("the stack of the security account", () => {
       "security-events-failed-own-changes",
       "security-events-failed-own-refusals",
       "security-events-failed-refusal-alerts",
+      "security-events-failed-responses",
       "security-events-new-dead-letters",
+      "security-events-slow-containment",
       "security-events-throttles",
       "security-events-undelivered-failures",
     ]);
@@ -226,20 +220,12 @@ describe("the watch over the drills", () => {
     expect(Number(alarm?.["period"]) * Number(alarm?.["evaluation_periods"])).toBeLessThanOrEqual(86_400);
   });
 
-  /** The stack alone: those of 1,000 accounts would take minutes. */
-  const alone = (yaml: string): SynthesizedStack => {
-    const rollout = parseRollout("rollout.yaml", yaml, "/project");
-    const stack = new SecurityStack(Testing.app(), "security", { rollout, packages: FIXTURE_PACKAGES });
-    const text = Testing.synth(stack);
-    return { text, json: JSON.parse(text) as SynthesizedStack["json"] };
-  };
-
   test.each([
     ["names as people choose them", (index: number) => `payments-${index}`, 4],
     ["the longest names", (index: number) => `a${index}-x`.padEnd(50, "x"), 9],
   ])("takes 1,000 accounts with %s in what EventBridge takes", (_, nameOf, parts) => {
     const lines = Array.from({ length: 1_000 }, (__, index) => account(index, nameOf(index)));
-    const stack = alone(drilling(lines.join("\n")));
+    const stack = synthesizeSecurityStack(drilling(lines.join("\n")));
     const targets = resources(stack, "aws_cloudwatch_event_target").filter(
       ({ input }) => input !== undefined,
     );

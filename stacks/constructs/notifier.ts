@@ -12,6 +12,8 @@ export interface NotifierProps {
   readonly topicKeyArn: string;
   /** Role whose changes are recorded and not mailed: its name, with its path if it has one. */
   readonly deploymentRole: string;
+  /** Mails have a link to the dashboard. */
+  readonly dashboard: boolean;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
   /** It reads days of the audit log. */
@@ -32,6 +34,7 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.topicArn]: topicArn,
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+        ...(props.dashboard && { [NOTIFIER_ENV.dashboard]: NAMES.dashboard }),
       },
       timeoutSeconds: props.watchesDrills ? 120 : 30,
       memoryMegabytes: 512,

@@ -7,7 +7,7 @@ const ADMIN = sessionOf("arn:aws:iam::777788889999:role/ops/Admin", "mallory");
 const mailOf = (event: unknown): Alert =>
   composeMail(
     readNotice(event, () => []),
-    "aws",
+    { partition: "aws" },
   );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
 const factsOf = (event: unknown) =>

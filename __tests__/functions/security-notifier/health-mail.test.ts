@@ -27,7 +27,7 @@ const HEALTH: HealthOutcome = {
 
 const noticeOf = (detail: object, detailType: string = HEALTH_DETAIL_TYPE) =>
   readNotice({ account: MEMBER, source: SWEEP_SOURCE, "detail-type": detailType, detail }, () => []);
-const mailOf = (detail: object) => composeMail(noticeOf(detail), "aws");
+const mailOf = (detail: object) => composeMail(noticeOf(detail), { partition: "aws" });
 const textOf = (detail: object) => (JSON.parse(mailOf(detail).message) as { email: string }).email;
 
 test("the mail about a finding reads like this", () => {

@@ -7,7 +7,7 @@ import { loadFixture } from "../../support/load-fixture";
 const mailOf = (event: unknown): Alert =>
   composeMail(
     readNotice(event, (accountId) => [`arn:aws:iam::${accountId}:role/Deployer`]),
-    "aws",
+    { partition: "aws" },
   );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
 const recorded = (name: string) => loadFixture(`central-events/${name}`);
@@ -391,7 +391,7 @@ describe("the mail about silent accounts", () => {
           lastUnproven: index === 1 ? "2026-11-26T03:00:00.000Z" : undefined,
         })),
       },
-      "aws",
+      { partition: "aws" },
     );
   const textIn = ({ message }: Alert) => (JSON.parse(message) as { email: string }).email;
 
