@@ -113,6 +113,13 @@ describe("the mail about a change", () => {
     ["logs", "DeleteLogGroup", { logGroupName: "g" }, "CRITICAL", "logs were deleted"],
     ["monitoring", "DeleteAlarms", { alarmNames: ["a", "b"] }, "HIGH", "alarms were deleted"],
     [
+      "monitoring",
+      "DeleteDashboards",
+      { dashboardNames: ["a"] },
+      "HIGH",
+      "the dashboard was changed or deleted",
+    ],
+    [
       "iam",
       "SetDefaultPolicyVersion",
       { policyArn: "p" },
