@@ -3,13 +3,14 @@ import type { Construct } from "constructs";
 import { ALARMED_METRICS, shownMetrics } from "./audit-metrics";
 import { BaseStack } from "./base-stack";
 import { guardAccount } from "./config/guard-targets";
+import { hasDrill, hasSweep } from "./config/roles";
 import type { Rollout } from "./config/rollout";
 import { Alarms, deadLetters, failedInvocations, functionMetric, responseMetrics } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
-import { DrillWatch, silenceRules } from "./constructs/drill-watch";
+import { DrillWatch, silenceRules, type Watched } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
 import { dashboardBody } from "./dashboard-body";
@@ -55,10 +56,12 @@ export class SecurityStack extends BaseStack {
     ];
     // The bus may be what somebody changes, so what concerns this account does not go through it.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
-    const { everyHours } = rollout.drill;
-    const drilled = everyHours > 0 ? rollout.accounts.filter(({ mode }) => mode === "enforce") : [];
-    const watchesDrills = drilled.length > 0;
-    const watchRules = watchesDrills ? silenceRules(drilled, everyHours) : [];
+    const drilled = rollout.accounts.filter((account) => hasDrill(rollout, account));
+    const sweeps = rollout.accounts.some((account) => hasSweep(rollout, account));
+    const watched: Watched = { drilled, everyHours: rollout.drill.everyHours, sweeps };
+    const watchRules = silenceRules(watched);
+    const watchesSilence = watchRules.length > 0;
+    const hasDrills = drilled.length > 0;
 
     const { bus } = new SecurityBus(this, "security-bus", {
       names,
@@ -75,7 +78,7 @@ export class SecurityStack extends BaseStack {
     const audit = new AuditLog(this, "audit-log", {
       names,
       retentionDays: securityAccount.logRetentionDays,
-      metrics: [...ALARMED_METRICS, ...(dashboard ? shownMetrics(deploymentRole, watchesDrills) : [])],
+      metrics: [...ALARMED_METRICS, ...(dashboard ? shownMetrics(deploymentRole, hasDrills) : [])],
     });
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
@@ -94,7 +97,7 @@ export class SecurityStack extends BaseStack {
       dashboard,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
-      watchesDrills,
+      watchesSilence,
     });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
@@ -170,23 +173,21 @@ export class SecurityStack extends BaseStack {
       ],
     });
 
-    if (watchesDrills) {
+    if (watchesSilence) {
       new DrillWatch(this, "drill-watch", {
-        accounts: drilled,
-        ...{ everyHours, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+        ...{ watched, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
       });
     }
 
     if (dashboard) {
       const alarmNames = [
         ...alarms.alarmNames,
-        ...(watchesDrills ? [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`] : []),
+        ...(watchesSilence ? [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`] : []),
       ];
       const body = dashboardBody({
         ...{ region: names.region, deploymentRole, slowContainmentSeconds },
         alarmArns: alarmNames.map((name) => names.alarmArn(name)),
-        hasDrills: watchesDrills,
-        watchesSilence: watchesDrills,
+        ...{ hasDrills, watchesSilence },
       });
       new CloudwatchDashboard(this, "dashboard", {
         dashboardName: NAMES.dashboard,

@@ -130,6 +130,8 @@ function securityAccount(accounts: number): number {
   return (
     alarms("security") * USD.alarmMonth +
     dashboards.length * USD.dashboardMonth +
+    // Of the look for silent accounts.
+    USD.customMetricMonth +
     resources(app["security"], "aws_kms_key").length * USD.kmsKeyMonth +
     gb * (USD.logGb + USD.archiveGb) +
     events * 0.2 * USD.lambdaGbSecond
@@ -188,6 +190,7 @@ test("the README's table says what the calculation says", async () => {
     `| | logs, queue, events and mail | ${usd(traffic, 3)} |`,
     `| | together | ${usd(each, 3)} |`,
     `| | ${alarms("security")} CloudWatch alarms | ${usd(alarms("security") * USD.alarmMonth)} |`,
+    `| | the metric \`SilentAccounts\`, which is written each hour | ${usd(USD.customMetricMonth)} |`,
     `| | dashboard \`security-events\` | ${usd(USD.dashboardMonth)}; the first three of an organization are free |`,
     `| | ${metrics} metrics of the audit log, each in the hours in which it has a value | 0 at rest, at most ${usd(metrics * USD.customMetricMonth)} |`,
     `| organization | 100 target accounts | ${usd(organization(100))} |`,

@@ -9,6 +9,7 @@ const withSettings = (settings: string) =>
 const DRILLS = "drill: { everyHours: 24 }\n";
 
 const quiet = synthesizeSecurityStack(SAMPLE_YAML);
+const still = synthesizeSecurityStack(`${SAMPLE_YAML}sweep: { everyMinutes: 0 }\n`);
 const drilled = synthesizeSecurityStack(`${SAMPLE_YAML}${DRILLS}`);
 const without = synthesizeSecurityStack(`${withSettings("dashboard: false")}${DRILLS}`);
 const slow = synthesizeSecurityStack(withSettings("slowContainmentSeconds: 120"));
@@ -78,7 +79,8 @@ function ofQueues(stack: SynthesizedStack): string[] {
 }
 
 test.each([
-  ["without drills", quiet, []],
+  ["without drills", quiet, ["IamUserQuarantine SilentAccounts"]],
+  ["without drills and sweeps", still, []],
   ["with drills", drilled, written()],
 ])("every metric of the dashboard has a source, and every filter is shown, %s", (_, stack, ofNotifier) => {
   const published = [...filtered(stack), ...ofQueues(stack), ...ofNotifier];

@@ -126,6 +126,7 @@ describe("the stack of the security account", () => {
       "security-events-failed-refusal-alerts",
       "security-events-failed-responses",
       "security-events-new-dead-letters",
+      "security-events-silent-accounts",
       "security-events-slow-containment",
       "security-events-throttles",
       "security-events-undelivered-failures",
@@ -165,17 +166,28 @@ describe("the watch over the drills", () => {
       String(rule["name"]).startsWith("security-events-silent-accounts"),
     );
 
-  test("is not there without drills, or without an account that runs them", () => {
-    const observing = withDrills(account(1, "research", "observe"));
+  test("is not there without drills and sweeps", () => {
+    const unswept = `${SAMPLE_YAML}sweep: { everyMinutes: 0 }\n`;
+    const off = withDrills(account(1, "legacy", "'off'"));
 
-    for (const stack of [security, observing]) {
+    for (const stack of [synthesizeSecurityStack(unswept), off]) {
       expect(inputs(stack)).toEqual([]);
       expect(rulesOf(stack)).toEqual([]);
       expect(JSON.stringify(stack?.json)).not.toContain("silent-accounts");
     }
   });
 
-  test("asks each hour for the accounts that enforce, once their list is recorded", () => {
+  test("asks for the word of the sweeps, also without drills", () => {
+    expect(inputs(security).map((input) => parsed(input))).toEqual([
+      {
+        ...{ kind: "silent-accounts", sign: "sweep", everyHours: 24, part: 1, parts: 1 },
+        // Its plan does not change with every account.
+        accounts: [],
+      },
+    ]);
+  });
+
+  test("asks each hour for the accounts, by what each shows, once their list is recorded", () => {
     const stack = withDrills(
       [account(1), account(2, "research", "observe"), account(3, "legacy", "'off'")].join("\n"),
     );
@@ -184,6 +196,10 @@ describe("the watch over the drills", () => {
       {
         ...{ kind: "silent-accounts", everyHours: 24, part: 1, parts: 1 },
         accounts: ["100000000001 payments-1"],
+      },
+      {
+        ...{ kind: "silent-accounts", sign: "sweep", everyHours: 24, part: 1, parts: 1 },
+        accounts: [],
       },
     ]);
     expect(rulesOf(stack)).toMatchObject([
@@ -229,9 +245,9 @@ describe("the watch over the drills", () => {
     const targets = resources(stack, "aws_cloudwatch_event_target").filter(
       ({ input }) => input !== undefined,
     );
-    const requests = targets.map(
-      ({ input }) => parsed(input) as { part: number; parts: number; accounts: readonly string[] },
-    );
+    const requests = targets
+      .map(({ input }) => parsed(input) as { part: number; parts: number; accounts: readonly string[] })
+      .filter(({ accounts }) => accounts.length > 0);
 
     expect(requests.flatMap(({ accounts }) => accounts)).toEqual(
       lines.map((__, index) => `${100_000_000_000 + index} ${nameOf(index)}`),
@@ -240,7 +256,8 @@ describe("the watch over the drills", () => {
     expect(requests.every((request) => request.parts === requests.length)).toBe(true);
     expect(requests).toHaveLength(parts);
     expect(Math.max(...targets.map(({ input }) => String(input).length))).toBeLessThanOrEqual(8_192);
-    expect(rulesOf(stack)).toHaveLength(Math.ceil(parts / 5));
+    // And one for all sweeps.
+    expect(rulesOf(stack)).toHaveLength(Math.ceil((parts + 1) / 5));
     for (const { rule } of targets) {
       expect(targets.filter((each) => each["rule"] === rule).length).toBeLessThanOrEqual(5);
     }

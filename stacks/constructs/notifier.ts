@@ -17,7 +17,7 @@ export interface NotifierProps {
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
   /** It reads days of the audit log. */
-  readonly watchesDrills: boolean;
+  readonly watchesSilence: boolean;
 }
 
 /** The function `security-notifier`, which writes the mail about what target accounts forward. */
@@ -36,7 +36,7 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
         ...(props.dashboard && { [NOTIFIER_ENV.dashboard]: NAMES.dashboard }),
       },
-      timeoutSeconds: props.watchesDrills ? 120 : 30,
+      timeoutSeconds: props.watchesSilence ? 120 : 30,
       memoryMegabytes: 512,
       logRetentionDays,
       destinations: { onFailure: deadLetterQueueArn },

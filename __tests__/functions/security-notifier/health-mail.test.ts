@@ -12,6 +12,7 @@ const HEALTH: HealthOutcome = {
   accountName: "research",
   version: "0.2.0",
   lookedAt: "2026-06-01T12:00:00.000Z",
+  alerted: true,
   severity: "CRITICAL",
   findings: [
     {
