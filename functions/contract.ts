@@ -368,7 +368,7 @@ export interface DrillOutcome {
  */
 export interface SilentAccountsRequest {
   readonly kind: "silent-accounts";
-  /** The sign of life is what a sweep says of the parts of its account; absent where it is a drill that passed. */
+  /** The sign of life is what a sweep says of its account; absent where it is a drill that passed. */
   readonly sign?: "sweep";
   /** Hours from one sign of life to the next. */
   readonly everyHours: number;

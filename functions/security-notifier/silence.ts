@@ -96,7 +96,7 @@ export function findSilence(facts: readonly DrillFact[], look: SilenceLook, at: 
   return { silent, isNews: silent.some(({ id }) => isFirstOfDay || !before.has(id)) };
 }
 
-/** Accounts whose sweep was heard of, and is not any more. One that was never heard of may not be deployed yet. */
+/** Accounts whose sweep is not heard of any more. One that never was may not be deployed yet. */
 function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceLook, at: number): SilentAccount[] {
   const period = everyHours * HOUR_MS;
   const reports = facts.filter(

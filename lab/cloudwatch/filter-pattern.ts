@@ -16,8 +16,9 @@ const MAX_WILDCARD_SELECTORS = 3;
 
 /**
  * Compiles a filter pattern for JSON log events, or for terms in unstructured ones. The lab lacks patterns
- * for space-delimited events, regular expressions and `$.*`, and refuses them. Grammar: CloudWatch Logs guide,
- * "Filter pattern syntax for metric filters" and "Using filter patterns to match terms in JSON log events".
+ * for space-delimited events, regular expressions and `$.*`, and refuses them. Grammar: CloudWatch Logs
+ * guide, "Filter pattern syntax for metric filters" and "Using filter patterns to match terms in JSON log
+ * events".
  */
 export function compileFilterPattern(pattern: string): MessageTest {
   const text = pattern.trim();
@@ -249,12 +250,12 @@ const NUMBERS: Readonly<Record<string, (value: number, limit: number) => boolean
 /** What a selector finds: nothing, one value, or one for each element that it takes in. */
 function valuesAt(path: readonly Step[], event: unknown): readonly unknown[] {
   return path.reduce<readonly unknown[]>(
-    (values, step) => values.flatMap((value) => next(value, step)),
+    (values, step) => values.flatMap((value) => valuesOf(value, step)),
     [event],
   );
 }
 
-function next(value: unknown, step: Step): readonly unknown[] {
+function valuesOf(value: unknown, step: Step): readonly unknown[] {
   if (step === ANY) {
     return Array.isArray(value) ? (value as readonly unknown[]) : [];
   }

@@ -116,8 +116,8 @@ export class MetricFilters {
 }
 
 /**
- * Lengths and numbers are those of CloudWatch Logs' API reference (PutMetricFilter, MetricTransformation), and
- * so is that dimensions and a default value exclude each other. Inferred: the wording.
+ * Lengths and numbers are those of CloudWatch Logs' API reference (PutMetricFilter, MetricTransformation),
+ * and so is that dimensions and a default value exclude each other. Inferred: the wording.
  */
 function limitProblem(pattern: string, transformations: readonly Transformation[]): string | undefined {
   if (pattern.length > MAX_PATTERN) {

@@ -14,7 +14,7 @@ export interface AuditLogProps {
   readonly metrics: readonly AuditMetric[];
 }
 
-/** The log group that keeps every forwarded event, writable by EventBridge alone, and what is counted in it. */
+/** The log group that keeps every forwarded event, writable by EventBridge alone, with its counts. */
 export class AuditLog extends Construct {
   readonly group: CloudwatchLogGroup;
   /** Without it EventBridge may not write. */

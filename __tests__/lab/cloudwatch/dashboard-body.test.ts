@@ -15,7 +15,7 @@ const put = (DashboardBody: unknown, DashboardName = "security-events") => {
     DashboardBody: typeof DashboardBody === "string" ? DashboardBody : JSON.stringify(DashboardBody),
   };
   const rest = { method: "POST", path: "/" };
-  checkDashboard(exchangeOf({ service: "monitoring", action: "PutDashboard", params, rest }));
+  void checkDashboard(exchangeOf({ service: "monitoring", action: "PutDashboard", params, rest }));
 };
 
 test.each([

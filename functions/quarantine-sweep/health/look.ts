@@ -22,7 +22,7 @@ import { readParts, type HealthClients } from "./read-parts";
 
 const HOUR_MS = 3_600_000;
 
-/** What stays is reported once so often: people are told again, and the security account hears of the sweep. */
+/** What stays is reported once so often: people are told again, and the sweep is heard of. */
 const REPEAT_MS = REPORT_EVERY_HOURS * HOUR_MS;
 
 /** As many as fit into an event of 256 KB, with room to spare. */
