@@ -64,6 +64,8 @@ export const NOTIFIER_ENV = {
   deploymentRole: "DEPLOYMENT_ROLE",
   /** Name of the log group that keeps every forwarded event. */
   auditLog: "AUDIT_LOG_GROUP",
+  /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */
+  dashboard: "DASHBOARD",
 } as const;
 
 /** What the responder does with a user it does not trust. */
@@ -361,17 +363,22 @@ export interface DrillOutcome {
 }
 
 /**
- * What the schedule of the security account asks `security-notifier`: from which accounts no drill that
- * passed has come for two periods.
+ * What the schedule of the security account asks `security-notifier`: from which accounts no sign of life has
+ * come for two periods.
  */
 export interface SilentAccountsRequest {
   readonly kind: "silent-accounts";
-  /** Hours from one drill to the next. */
+  /** The sign of life is what a sweep says of its account; absent where it is a drill that passed. */
+  readonly sign?: "sweep";
+  /** Hours from one sign of life to the next. */
   readonly everyHours: number;
   /** One request has not room for the accounts of a large organization: which of how many this is. */
   readonly part: number;
   readonly parts: number;
-  /** Id and name of each account that should be heard of, such as `111122223333 payments`. */
+  /**
+   * Id and name of each account that should be heard of, such as `111122223333 payments`. None with `sign`:
+   * each account that was heard of should be heard of again.
+   */
   readonly accounts: readonly string[];
 }
 
@@ -383,6 +390,9 @@ export const SWEEP_SOURCE = SWEEP_NAME;
 
 /** Their detail-type: the only one that the sweep's role may put. */
 export const HEALTH_DETAIL_TYPE = "Quarantine Health";
+
+/** Hours from one report of a sweep to the next, when nothing changes. */
+export const REPORT_EVERY_HOURS = 24;
 
 /** How Lambda treats an asynchronous event that fails, for every function of a target account. */
 export const FAILED_EVENTS = {
@@ -479,9 +489,9 @@ export interface HealthFinding {
 export const HEALTH_STATUSES = ["UNHEALTHY", "HEALTHY"] as const;
 
 /**
- * What `quarantine-sweep` says of the account's parts, when that has changed and once a day while there is
- * something: the `detail` of an event with {@link SWEEP_SOURCE} and {@link HEALTH_DETAIL_TYPE}, which is
- * forwarded as an {@link Outcome} is. Every one is for people.
+ * What `quarantine-sweep` says of the account's parts, when that has changed and once a day: the `detail` of
+ * an event with {@link SWEEP_SOURCE} and {@link HEALTH_DETAIL_TYPE}, which is forwarded as an {@link Outcome}
+ * is.
  */
 export interface HealthOutcome {
   readonly schemaVersion: "1";
@@ -495,6 +505,8 @@ export interface HealthOutcome {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly lookedAt: string;
+  /** People are to read it: it has changed, or something is found. Else it only says that the sweep runs. */
+  readonly alerted: boolean;
   /** That of the worst finding; `LOW` without one. */
   readonly severity: (typeof SEVERITIES)[number];
   readonly findings: readonly HealthFinding[];

@@ -4,6 +4,7 @@ import { EventHistory } from "./cloudtrail/event-history";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { Trails } from "./cloudtrail/trails";
 import { Alarms } from "./cloudwatch/alarms";
+import { checkDashboard } from "./cloudwatch/dashboard-body";
 import { embeddedMetrics } from "./cloudwatch/embedded-metrics";
 import { MetricData } from "./cloudwatch/metric-data";
 import { MetricFilters } from "./cloudwatch/metric-filters";
@@ -72,6 +73,7 @@ export interface Emulation {
   readonly buses: EventBuses;
   readonly events: EventLog;
   readonly logs: FunctionLogs;
+  readonly metrics: Metrics;
   readonly faults: Faults;
   readonly settings: SettingsStore;
   readonly accountIds: readonly string[];
@@ -160,6 +162,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       checkPattern,
       checkSchedule,
       metricFilters.check,
+      checkDashboard,
       functionRole(authorize),
       // Last: they refuse nothing, and read the state that the request is about to change.
       authorization.beforeChange,
@@ -207,7 +210,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
   void everyMinute(clock, minute, log);
   return {
-    ...{ pipeline, keys, inbox, buses, events, logs, faults, settings, accountIds },
+    ...{ pipeline, keys, inbox, buses, events, logs, metrics, faults, settings, accountIds },
     mails: mailReader(moto, inbox),
     now: clock.now,
     advance: (milliseconds) => clock.advance(milliseconds),

@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Metric } from "./cloudwatch/metrics";
 import { createEmulation } from "./emulation";
 import type { SeenEvent } from "./eventbridge/event-log";
 import type { BusEvent } from "./exchange/bus-event";
@@ -73,6 +74,8 @@ export interface Lab {
   now(): Date;
   /** Moves the lab's clock forward; what falls due by then happens first, in its order. */
   advance(milliseconds: number): Promise<void>;
+  /** Metrics of an account that have a value. */
+  metrics(accountId: string): readonly Metric[];
   /** Lines that a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process is left running. */
@@ -165,6 +168,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     settings: emulation.settings,
     now: emulation.now,
     advance: emulation.advance,
+    metrics: (accountId) => emulation.metrics.of(accountId),
     functionLogs: (functionArn) => emulation.logs.linesOf(functionArn),
     stop: () => (stopping ??= stopAll(cleanups)),
   };

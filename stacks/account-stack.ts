@@ -2,7 +2,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
 import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../functions/contract";
 import { BaseStack } from "./base-stack";
-import { hasDrill, mayUndo } from "./config/roles";
+import { hasDrill, hasSweep, mayUndo } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
 import {
   Alarms,
@@ -70,7 +70,7 @@ export class AccountStack extends BaseStack {
       ...(drills && { mailed: NO_QUIET_DRILLS }),
     });
     const { everyMinutes, unknownCreator } = rollout.sweep;
-    const sweeps = everyMinutes > 0 && account.mode !== "off";
+    const sweeps = hasSweep(rollout, account);
     const rules = [
       ...FORWARDING_RULES,
       NAMES.undoneRule,

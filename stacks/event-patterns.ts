@@ -178,6 +178,9 @@ export function ownPartsChanged(names: AccountNames, topicKeyNames: readonly str
     { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
     { ...from("events"), requestParameters: { archiveName: [NAMES.archive] } },
     { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
+    // Only CloudWatch has a parameter of either name.
+    { requestParameters: { dashboardName: [NAMES.dashboard] } },
+    { requestParameters: { dashboardNames: [NAMES.dashboard] } },
   ]);
 }
 
@@ -374,7 +377,8 @@ export const FORWARDED_GUARD_CHANGE: EventPattern = { source: ["aws.organization
 
 /**
  * An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log, and
- * so does a drill that is for nobody. A sweep says what has changed alone.
+ * so does a drill that is for nobody, and a sweep's word that nothing has changed. Earlier versions of the
+ * sweep have no such word.
  */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {
   $or: [
@@ -383,7 +387,7 @@ export const OUTCOME_TO_ANNOUNCE: EventPattern = {
       "detail-type": [{ prefix: LAMBDA_RESULT }],
       detail: { responsePayload: { alerted: [true], drill: [{ exists: false }, PEOPLE] } },
     },
-    HEALTH_REPORTED,
+    { ...HEALTH_REPORTED, detail: { alerted: [{ exists: false }, true] } },
   ],
 };
 

@@ -57,6 +57,7 @@ export const NAMES = {
   ownRefusalRule: "security-events-own-refusals",
   silenceRules: SILENCE_RULES,
   securityDeadLetters: "security-events-dead-letters",
+  dashboard: "security-events",
   guardPolicy: "security-response-guard",
   guardRule: "security-response-guard",
 } as const;

@@ -1,15 +1,19 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { Construct } from "constructs";
+import { ALARMED_METRICS, shownMetrics } from "./audit-metrics";
 import { BaseStack } from "./base-stack";
 import { guardAccount } from "./config/guard-targets";
+import { hasDrill, hasSweep } from "./config/roles";
 import type { Rollout } from "./config/rollout";
-import { Alarms, deadLetters, failedInvocations, functionMetric } from "./constructs/alarms";
+import { Alarms, deadLetters, failedInvocations, functionMetric, responseMetrics } from "./constructs/alarms";
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
-import { DrillWatch, silenceRules } from "./constructs/drill-watch";
+import { DrillWatch, silenceRules, type Watched } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
+import { dashboardBody } from "./dashboard-body";
 import {
   attemptRefused,
   FORWARDED,
@@ -21,7 +25,7 @@ import {
   partsChanged,
 } from "./event-patterns";
 import type { FunctionPackages } from "./function-package";
-import { NAMES, SECURITY_ALARM_PREFIX } from "./names";
+import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "./names";
 
 /**
  * Id of the target that notifies people. Before version 0.3 it was the topic itself: under the same id,
@@ -52,10 +56,12 @@ export class SecurityStack extends BaseStack {
     ];
     // The bus may be what somebody changes, so what concerns this account does not go through it.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
-    const { everyHours } = rollout.drill;
-    const drilled = everyHours > 0 ? rollout.accounts.filter(({ mode }) => mode === "enforce") : [];
-    const watchesDrills = drilled.length > 0;
-    const watchRules = watchesDrills ? silenceRules(drilled, everyHours) : [];
+    const drilled = rollout.accounts.filter((account) => hasDrill(rollout, account));
+    const sweeps = rollout.accounts.some((account) => hasSweep(rollout, account));
+    const watched: Watched = { drilled, everyHours: rollout.drill.everyHours, sweeps };
+    const watchRules = silenceRules(watched);
+    const watchesSilence = watchRules.length > 0;
+    const hasDrills = drilled.length > 0;
 
     const { bus } = new SecurityBus(this, "security-bus", {
       names,
@@ -67,7 +73,13 @@ export class SecurityStack extends BaseStack {
       emails: securityAccount.notificationEmails,
       alarmNames: `${SECURITY_ALARM_PREFIX}*`,
     });
-    const audit = new AuditLog(this, "audit-log", { names, retentionDays: securityAccount.logRetentionDays });
+    const { deploymentRole } = rollout;
+    const { dashboard, slowContainmentSeconds } = securityAccount;
+    const audit = new AuditLog(this, "audit-log", {
+      names,
+      retentionDays: securityAccount.logRetentionDays,
+      metrics: [...ALARMED_METRICS, ...(dashboard ? shownMetrics(deploymentRole, hasDrills) : [])],
+    });
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.securityDeadLetters,
@@ -81,10 +93,11 @@ export class SecurityStack extends BaseStack {
       code: packages.notifier,
       topicArn: alerts.topic.arn,
       topicKeyArn: alerts.keyId,
-      deploymentRole: rollout.deploymentRole,
+      deploymentRole,
+      dashboard,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
-      watchesDrills,
+      watchesSilence,
     });
 
     const addRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
@@ -136,7 +149,7 @@ export class SecurityStack extends BaseStack {
       pattern: ownAttemptRefused(names),
     }).invoke(NOTIFIED, notifier, "OwnRefusalRuleInvokes");
 
-    new Alarms(this, "alarms", {
+    const alarms = new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
       topicArn: alerts.topic.arn,
       metrics: [
@@ -156,13 +169,29 @@ export class SecurityStack extends BaseStack {
         failedInvocations("failed-refusal-alerts", NAMES.refusalAlertRule, NAMES.bus),
         failedInvocations("failed-own-changes", NAMES.ownChangeRule),
         failedInvocations("failed-own-refusals", NAMES.ownRefusalRule),
+        ...responseMetrics(slowContainmentSeconds),
       ],
     });
 
-    if (watchesDrills) {
+    if (watchesSilence) {
       new DrillWatch(this, "drill-watch", {
-        accounts: drilled,
-        ...{ everyHours, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+        ...{ watched, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+      });
+    }
+
+    if (dashboard) {
+      const alarmNames = [
+        ...alarms.alarmNames,
+        ...(watchesSilence ? [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`] : []),
+      ];
+      const body = dashboardBody({
+        ...{ region: names.region, deploymentRole, slowContainmentSeconds },
+        alarmArns: alarmNames.map((name) => names.alarmArn(name)),
+        ...{ hasDrills, watchesSilence },
+      });
+      new CloudwatchDashboard(this, "dashboard", {
+        dashboardName: NAMES.dashboard,
+        dashboardBody: JSON.stringify(body),
       });
     }
 

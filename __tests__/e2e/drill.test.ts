@@ -11,6 +11,7 @@ import { NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi } from "../support/lab/api";
 import { CauseTools } from "./cases/alarm-causes";
+import { dashboardCases } from "./cases/dashboard";
 import { outcomesOnBus, waitForAlerts } from "./cases/looks";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./cases/organization";
 import { silenceCases } from "./cases/silence";
@@ -204,4 +205,6 @@ test(
   DRILL_MS,
 );
 
-silenceCases(() => ({ lab, tools: new CauseTools(lab, client), accountName: "payments" }));
+const setting = () => ({ lab, tools: new CauseTools(lab, client), accountName: "payments" });
+silenceCases(setting);
+dashboardCases(setting);

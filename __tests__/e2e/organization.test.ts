@@ -3,6 +3,7 @@ import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab } from "../../lab/lab";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { eventually } from "../support/eventually";
 import { containmentCases } from "./cases/containment";
 import { deliveryCases } from "./cases/delivery";
 import { FaultTable } from "./cases/fault-table";
@@ -53,4 +54,18 @@ describe("trust and observation", () => {
 });
 describe("undone quarantines", () => {
   undoneCases(organization);
+});
+test("what became of the users above is counted in the security account", async () => {
+  const counted = ["QUARANTINED", "OBSERVED", "TRUSTED", "RESTORED"].map((status) => `Responses ${status}`);
+
+  const missing = await eventually("the metrics", () => {
+    const metrics = organization.lab
+      .metrics(E2E_ORGANIZATION.securityAccount.id)
+      .map(({ name, dimensions }) => [name, ...Object.values(dimensions)].join(" "));
+    const wanted = [...counted, "SecondsToContained", "ChangesByRollout"];
+    const left = wanted.filter((each) => !metrics.includes(each));
+    return left.length === 0 ? left : undefined;
+  });
+
+  expect(missing).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HOLD_MS } from "../../functions/security-response/containment/durations";
+import { ALARMED_METRICS, shownMetrics } from "../../stacks/audit-metrics";
 import { deployedAccount, lookAt } from "../support/functions/deployed-account";
 import { SAMPLE_YAML } from "../support/stacks/sample";
-import { resources, synthesizeYaml } from "../support/stacks/synthesize";
+import { resources, synthesizeYaml, type SynthesizedStack } from "../support/stacks/synthesize";
 
 /**
  * List prices of us-east-1 in USD, from AWS's pricing page of each service and, where that shows none without
@@ -14,6 +15,10 @@ const USD = {
   alarmMonth: 0.1,
   /** Counted by the hours in which it has a value. */
   customMetricMonth: 0.3,
+  /** Of at most 50 metrics the first three are free, once for the organization. */
+  dashboardMonth: 3,
+  /** Of what a query reads. */
+  insightsGb: 0.005,
   /** arm64. */
   lambdaGbSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
@@ -50,6 +55,9 @@ const DRILL = { aDay: 1, seconds: 60, responses: 3, secondsEach: 2, events: 10 }
 
 /** What a function writes per invocation with Lambda's own lines, and what one event takes. Inferred. */
 const BYTES = { log: 2_000, event: 5_000 } as const;
+
+/** Queries that the dashboard makes each time somebody opens it. */
+const TABLES = 3;
 
 const app = synthesizeYaml(SAMPLE_YAML);
 const target = app["payments"];
@@ -97,12 +105,33 @@ function targetAccount() {
   };
 }
 
+const dashboards = resources(app["security"], "aws_cloudwatch_dashboard");
+
+/** Metrics that the filters of the audit log can make: one for each value of a dimension. */
+function countedMetrics(stack: SynthesizedStack | undefined): number {
+  const known = [...ALARMED_METRICS, ...shownMetrics("any", true)];
+  const filters = resources(stack, "aws_cloudwatch_log_metric_filter");
+  return sum(
+    filters.map(({ metric_transformation: made }) => {
+      const metric = known.find(({ name }) => name === (made as { name: string }).name);
+      return metric?.dimension?.values.length ?? 1;
+    }),
+  );
+}
+
+/** What accounts forward in a month at rest. */
+const forwardedEvents = (accounts: number) => accounts * DRILL.aDay * DAYS * DRILL.events;
+const forwardedGb = (accounts: number) => (forwardedEvents(accounts) * BYTES.event) / 1e9;
+
 /** What the security account pays, for so many target accounts. */
 function securityAccount(accounts: number): number {
-  const events = accounts * DRILL.aDay * DAYS * DRILL.events;
-  const gb = (events * BYTES.event) / 1e9;
+  const events = forwardedEvents(accounts);
+  const gb = forwardedGb(accounts);
   return (
     alarms("security") * USD.alarmMonth +
+    dashboards.length * USD.dashboardMonth +
+    // Of the look for silent accounts.
+    USD.customMetricMonth +
     resources(app["security"], "aws_kms_key").length * USD.kmsKeyMonth +
     gb * (USD.logGb + USD.archiveGb) +
     events * 0.2 * USD.lambdaGbSecond
@@ -135,6 +164,15 @@ test("no metric of a target account has a value at rest", () => {
   ]);
 });
 
+test("no metric of the audit log has a value while nothing happens", () => {
+  const filters = resources(app["security"], "aws_cloudwatch_log_metric_filter");
+
+  expect(filters.length).toBeGreaterThan(5);
+  for (const { metric_transformation: made } of filters) {
+    expect(made).not.toHaveProperty("default_value");
+  }
+});
+
 test("a look at the parts costs at most 40 calls", async () => {
   expect(await callsOfSweep()).toBeLessThanOrEqual(40);
 });
@@ -143,6 +181,8 @@ test("the README's table says what the calculation says", async () => {
   const readme = readFileSync(path.join(__dirname, "../../README.md"), "utf8").replace(/ +/g, " ");
   const { alarms: ofAlarms, sweeps, drills, traffic } = targetAccount();
   const events = (await callsOfSweep()) * sweepsAMonth();
+  const metrics = countedMetrics(app["security"]);
+  const week = (forwardedGb(1_000) * 7) / DAYS;
   const rows = [
     `| | ${alarms("payments")} CloudWatch alarms | ${usd(ofAlarms, 3)} |`,
     `| | a sweep every 15 minutes | ${usd(sweeps, 3)} |`,
@@ -150,11 +190,15 @@ test("the README's table says what the calculation says", async () => {
     `| | logs, queue, events and mail | ${usd(traffic, 3)} |`,
     `| | together | ${usd(each, 3)} |`,
     `| | ${alarms("security")} CloudWatch alarms | ${usd(alarms("security") * USD.alarmMonth)} |`,
+    `| | the metric \`SilentAccounts\`, which is written each hour | ${usd(USD.customMetricMonth)} |`,
+    `| | dashboard \`security-events\` | ${usd(USD.dashboardMonth)}; the first three of an organization are free |`,
+    `| | ${metrics} metrics of the audit log, each in the hours in which it has a value | 0 at rest, at most ${usd(metrics * USD.customMetricMonth)} |`,
     `| organization | 100 target accounts | ${usd(organization(100))} |`,
     `| | 1,000 target accounts | ${usd(organization(1_000))} |`,
   ];
 
   expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+  expect(readme).toContain(`${usd(TABLES * week * USD.insightsGb, 3)} for a week of 1,000 accounts`);
   expect(readme).toContain(`${Math.round(events / 1_000)},000 calls a month`);
   expect(readme).toContain(`${usd(events * USD.guardDutyEvent)} where GuardDuty`);
   expect(readme).toContain(`${usd(events * USD.secondTrailEvent)} where a second trail`);

@@ -177,6 +177,14 @@ describe("the outcome rule", () => {
     expect(matchesPattern(outcomeReported(names), { ...health, source: "custom.sweep" })).toBe(false);
   });
 
+  test("keeps the word of a sweep that nothing has changed to the log", () => {
+    const said = (alerted: boolean) => ({ ...health, detail: { ...health.detail, alerted } });
+
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, said(true))).toBe(true);
+    expect(matchesPattern(OUTCOME_TO_ANNOUNCE, said(false))).toBe(false);
+    expect(matchesPattern(FORWARDED, said(false))).toBe(true);
+  });
+
   test("of the security account announces what was alerted, and keeps the rest to the log", () => {
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", true))).toBe(true);
     expect(matchesPattern(OUTCOME_TO_ANNOUNCE, outcome("security-response", false))).toBe(false);

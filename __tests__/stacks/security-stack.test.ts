@@ -1,13 +1,5 @@
-import { Testing } from "cdktf";
-import { parseRollout } from "../../stacks/config/load";
-import { SecurityStack } from "../../stacks/security-stack";
 import { SAMPLE_YAML } from "../support/stacks/sample";
-import {
-  FIXTURE_PACKAGES,
-  resources,
-  synthesizeYaml,
-  type SynthesizedStack,
-} from "../support/stacks/synthesize";
+import { resources, synthesizeSecurityStack, synthesizeYaml } from "../support/stacks/synthesize";
 
 const { security } = synthesizeYaml(SAMPLE_YAML);
 const parsed = (json: unknown): unknown => JSON.parse(String(json));
@@ -119,7 +111,7 @@ describe("the stack of the security account", () => {
     ]);
   });
 
-  test("each way in which a mail can be lost has an alarm, at the topic", () => {
+  test("each way in which a mail can be lost, and each response that is not as it should be, has an alarm at the topic", () => {
     const alarms = resources(security, "aws_cloudwatch_metric_alarm");
 
     expect(alarms.map((alarm) => alarm["alarm_name"]).sort()).toEqual([
@@ -132,7 +124,10 @@ describe("the stack of the security account", () => {
       "security-events-failed-own-changes",
       "security-events-failed-own-refusals",
       "security-events-failed-refusal-alerts",
+      "security-events-failed-responses",
       "security-events-new-dead-letters",
+      "security-events-silent-accounts",
+      "security-events-slow-containment",
       "security-events-throttles",
       "security-events-undelivered-failures",
     ]);
@@ -171,17 +166,28 @@ describe("the watch over the drills", () => {
       String(rule["name"]).startsWith("security-events-silent-accounts"),
     );
 
-  test("is not there without drills, or without an account that runs them", () => {
-    const observing = withDrills(account(1, "research", "observe"));
+  test("is not there without drills and sweeps", () => {
+    const unswept = `${SAMPLE_YAML}sweep: { everyMinutes: 0 }\n`;
+    const off = withDrills(account(1, "legacy", "'off'"));
 
-    for (const stack of [security, observing]) {
+    for (const stack of [synthesizeSecurityStack(unswept), off]) {
       expect(inputs(stack)).toEqual([]);
       expect(rulesOf(stack)).toEqual([]);
       expect(JSON.stringify(stack?.json)).not.toContain("silent-accounts");
     }
   });
 
-  test("asks each hour for the accounts that enforce, once their list is recorded", () => {
+  test("asks for the word of the sweeps, also without drills", () => {
+    expect(inputs(security).map((input) => parsed(input))).toEqual([
+      {
+        ...{ kind: "silent-accounts", sign: "sweep", everyHours: 24, part: 1, parts: 1 },
+        // Its plan does not change with every account.
+        accounts: [],
+      },
+    ]);
+  });
+
+  test("asks each hour for the accounts, by what each shows, once their list is recorded", () => {
     const stack = withDrills(
       [account(1), account(2, "research", "observe"), account(3, "legacy", "'off'")].join("\n"),
     );
@@ -190,6 +196,10 @@ describe("the watch over the drills", () => {
       {
         ...{ kind: "silent-accounts", everyHours: 24, part: 1, parts: 1 },
         accounts: ["100000000001 payments-1"],
+      },
+      {
+        ...{ kind: "silent-accounts", sign: "sweep", everyHours: 24, part: 1, parts: 1 },
+        accounts: [],
       },
     ]);
     expect(rulesOf(stack)).toMatchObject([
@@ -226,26 +236,18 @@ describe("the watch over the drills", () => {
     expect(Number(alarm?.["period"]) * Number(alarm?.["evaluation_periods"])).toBeLessThanOrEqual(86_400);
   });
 
-  /** The stack alone: those of 1,000 accounts would take minutes. */
-  const alone = (yaml: string): SynthesizedStack => {
-    const rollout = parseRollout("rollout.yaml", yaml, "/project");
-    const stack = new SecurityStack(Testing.app(), "security", { rollout, packages: FIXTURE_PACKAGES });
-    const text = Testing.synth(stack);
-    return { text, json: JSON.parse(text) as SynthesizedStack["json"] };
-  };
-
   test.each([
     ["names as people choose them", (index: number) => `payments-${index}`, 4],
     ["the longest names", (index: number) => `a${index}-x`.padEnd(50, "x"), 9],
   ])("takes 1,000 accounts with %s in what EventBridge takes", (_, nameOf, parts) => {
     const lines = Array.from({ length: 1_000 }, (__, index) => account(index, nameOf(index)));
-    const stack = alone(drilling(lines.join("\n")));
+    const stack = synthesizeSecurityStack(drilling(lines.join("\n")));
     const targets = resources(stack, "aws_cloudwatch_event_target").filter(
       ({ input }) => input !== undefined,
     );
-    const requests = targets.map(
-      ({ input }) => parsed(input) as { part: number; parts: number; accounts: readonly string[] },
-    );
+    const requests = targets
+      .map(({ input }) => parsed(input) as { part: number; parts: number; accounts: readonly string[] })
+      .filter(({ accounts }) => accounts.length > 0);
 
     expect(requests.flatMap(({ accounts }) => accounts)).toEqual(
       lines.map((__, index) => `${100_000_000_000 + index} ${nameOf(index)}`),
@@ -254,7 +256,8 @@ describe("the watch over the drills", () => {
     expect(requests.every((request) => request.parts === requests.length)).toBe(true);
     expect(requests).toHaveLength(parts);
     expect(Math.max(...targets.map(({ input }) => String(input).length))).toBeLessThanOrEqual(8_192);
-    expect(rulesOf(stack)).toHaveLength(Math.ceil(parts / 5));
+    // And one for all sweeps.
+    expect(rulesOf(stack)).toHaveLength(Math.ceil((parts + 1) / 5));
     for (const { rule } of targets) {
       expect(targets.filter((each) => each["rule"] === rule).length).toBeLessThanOrEqual(5);
     }

@@ -7,7 +7,7 @@ import {
   partsChanged,
   type EventPattern,
 } from "../../stacks/event-patterns";
-import { AccountNames } from "../../stacks/names";
+import { AccountNames, NAMES } from "../../stacks/names";
 import { apiCallEvent, MEMBER, type ApiCallFields } from "../support/functions/api-call-event";
 import { loadFixture } from "../support/load-fixture";
 
@@ -140,6 +140,9 @@ describe("the rule on changes of the security account's parts catches", () => {
     ["sqs", "PurgeQueue", { queueUrl: queue("security-events-dead-letters") }],
     ["logs", "DeleteLogGroup", { logGroupName: "/aws/events/security-events" }],
     ["monitoring", "DisableAlarmActions", { alarmNames: ["security-events-errors"] }],
+    ["monitoring", "PutDashboard", { dashboardName: "security-events", dashboardBody: "{}" }],
+    ["monitoring", "DeleteDashboards", { dashboardNames: ["security-events"] }],
+    ["logs", "DeleteMetricFilter", { logGroupName: NAMES.auditLog, filterName: "security-events-responses" }],
     ["iam", "DeleteRolePolicy", { roleName: "security-notifier" }],
     ["kms", "ScheduleKeyDeletion", { keyId: KEY_ID }],
     ["kms", "PutKeyPolicy", { keyId: KEY_ARN }],

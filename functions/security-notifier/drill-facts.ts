@@ -1,11 +1,12 @@
-import { DRILL_NAME, DRILL_PATH, SILENCE_RULES } from "../contract";
+import { DRILL_NAME, DRILL_PATH, SILENCE_RULES, SWEEP_SOURCE } from "../contract";
 import { objectAt, stringAt, type JsonObject } from "../shared/json";
 import { isSessionOf, readApiCall } from "./api-call";
 import type { AuditEntry } from "./read-audit-log";
 import { readDrill } from "./read-drill";
+import { readHealth } from "./read-health";
 
-/** What one event of the audit log says of drills. Times are milliseconds since the epoch. */
-export type DrillFact = OutcomeFact | CreationFact | ResponseFact | DeployedFact | ListedFact;
+/** What one event of the audit log says of drills and sweeps. Times are milliseconds since the epoch. */
+export type DrillFact = OutcomeFact | CreationFact | ResponseFact | ReportFact | DeployedFact | ListedFact;
 
 interface OfAccount {
   /** From EventBridge's envelope. */
@@ -39,6 +40,15 @@ interface ResponseFact extends OfAccount {
   readonly at: number;
 }
 
+/** A sweep said how the parts of its account are, by the word of the account. */
+interface ReportFact extends OfAccount {
+  readonly kind: "report";
+  /** What the account calls itself. */
+  readonly accountName: string;
+  /** When the audit log got it. */
+  readonly at: number;
+}
+
 /** A rollout created the account's function `quarantine-drill`. */
 interface DeployedFact extends OfAccount {
   readonly kind: "deployed";
@@ -51,7 +61,7 @@ interface ListedFact {
   readonly at: number;
 }
 
-/** What matches the events that {@link readDrillFact} understands; others may match too. */
+/** What matches the events about drills that {@link readDrillFact} understands; others may match too. */
 export const DRILL_FACTS = `{ ${[
   `$.detail.responsePayload.kind = "drill"`,
   `$.detail.responsePayload.drill = "*"`,
@@ -62,6 +72,9 @@ export const DRILL_FACTS = `{ ${[
   .map((each) => `(${each})`)
   .join(" || ")} }`;
 
+/** The same about sweeps. */
+export const SWEEP_FACTS = `{ $.source = "${SWEEP_SOURCE}" }`;
+
 /** Whose calls count. */
 export interface FactRoles {
   /** 12-digit id of the security account. */
@@ -71,13 +84,17 @@ export interface FactRoles {
   readonly deploymentRoleOf: (accountId: string) => string;
 }
 
-/** Reads an event of the audit log; undefined for one that says nothing of drills. */
+/** Reads an event of the audit log; undefined for one that says nothing of drills and sweeps. */
 export function readDrillFact({ event, ingestedAt }: AuditEntry, roles: FactRoles): DrillFact | undefined {
   const account = stringAt(event, "account") ?? "";
   const source = stringAt(event, "source") ?? "";
   const detail = objectAt(event, "detail");
   if (source === "lambda") {
     return outcomeFact(account, detail, ingestedAt);
+  }
+  if (source === SWEEP_SOURCE) {
+    const health = readHealth(detail);
+    return health && { kind: "report", account, accountName: health.accountName, at: ingestedAt };
   }
   // Nobody but AWS can use such a source.
   return source.startsWith("aws.") ? callFact(account, detail, ingestedAt, roles) : undefined;

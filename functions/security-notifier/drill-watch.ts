@@ -1,6 +1,6 @@
 import { Deadline } from "../shared/deadline";
 import type { Log } from "../shared/log";
-import { DRILL_FACTS, readDrillFact, type DrillFact, type FactRoles } from "./drill-facts";
+import { DRILL_FACTS, readDrillFact, SWEEP_FACTS, type DrillFact, type FactRoles } from "./drill-facts";
 import type { SilenceNotice } from "./notice";
 import type { Invocation } from "./notify";
 import { readAuditLog, type AuditLog } from "./read-audit-log";
@@ -16,7 +16,8 @@ export interface DrillWatchDependencies extends AuditLog, FactRoles {
 }
 
 /**
- * Notices the accounts from which no drill that passed has come for two periods, whatever the cause. An
+ * Notices the accounts from which no drill that passed has come for two periods, or where no drill runs, no
+ * word of the sweep, whatever the cause. An
  * account that is broken cannot be trusted to say so, so what arrived in the audit log counts alone.
  */
 export class DrillWatch {
@@ -30,12 +31,14 @@ export class DrillWatch {
    */
   async look(look: SilenceLook, invocation: Invocation, log: Log): Promise<SilenceNotice | undefined> {
     const { clock, print, securityAccountId } = this.dependencies;
-    const { everyHours, part, parts } = look;
+    const { everyHours, part, parts, sign } = look;
     const at = lookTime(clock());
-    const facts = await this.read(at, everyHours, invocation);
+    const facts = await this.read(at, look, invocation);
     if (facts.length === 0) {
       // Right after the first rollout, or long after the last drill of anybody: the alarm has no data then.
-      log.warn("The audit log has nothing of drills: nobody is judged", { at: new Date(at).toISOString() });
+      log.warn(`The audit log has nothing of ${sign ?? "drill"}s: nobody is judged`, {
+        at: new Date(at).toISOString(),
+      });
       return undefined;
     }
     const { silent, isNews } = findSilence(facts, look, at);
@@ -45,14 +48,20 @@ export class DrillWatch {
       ...{ facts: facts.length, silent: silent.map(({ id }) => id) },
     });
     return isNews
-      ? { kind: "silence", sender: securityAccountId, accounts: silent, everyHours, part, parts }
+      ? {
+          ...{ kind: "silence", sender: securityAccountId, accounts: silent, everyHours, part, parts },
+          ...(sign !== undefined && { sign }),
+        }
       : undefined;
   }
 
-  private async read(at: number, everyHours: number, invocation: Invocation): Promise<DrillFact[]> {
+  private async read(at: number, look: SilenceLook, invocation: Invocation): Promise<DrillFact[]> {
     const { clock } = this.dependencies;
     const deadline = new Deadline(clock, clock() + invocation.remaining()).share(READ_SHARE);
-    const query = { startTime: readSince(at, everyHours), filterPattern: DRILL_FACTS };
+    const query = {
+      startTime: readSince(at, look),
+      filterPattern: look.sign === "sweep" ? SWEEP_FACTS : DRILL_FACTS,
+    };
     const facts: DrillFact[] = [];
     for await (const page of readAuditLog(this.dependencies, query, deadline)) {
       facts.push(...page.flatMap((entry) => readDrillFact(entry, this.dependencies) ?? []));

@@ -45,11 +45,13 @@ export interface DrillNotice extends FromAccount {
   readonly drill: DrillOutcome;
 }
 
-/** No drill that passed has come from some accounts for two periods. The security account itself says so. */
+/** No sign of life has come from some accounts for two periods. The security account itself says so. */
 export interface SilenceNotice extends FromAccount {
   readonly kind: "silence";
   readonly accounts: readonly SilentAccount[];
-  /** Hours from one drill to the next. */
+  /** Their sign of life is the report of their sweep; absent where it is a drill that passed. */
+  readonly sign?: "sweep" | undefined;
+  /** Hours from one sign of life to the next. */
   readonly everyHours: number;
   /** Which of how many parts of the organization this is about. */
   readonly part: number;
@@ -59,7 +61,10 @@ export interface SilenceNotice extends FromAccount {
 export interface SilentAccount {
   readonly id: string;
   readonly name: string;
-  /** ISO 8601, UTC: when the last drill that passed came; undefined when none did in three periods. */
+  /**
+   * ISO 8601, UTC: when the last drill that passed, or report of a sweep, came; undefined when none did in
+   * three periods.
+   */
   readonly lastPassed: string | undefined;
   /** The same of a drill that failed, or passed without CloudTrail's record of its user. */
   readonly lastUnproven: string | undefined;

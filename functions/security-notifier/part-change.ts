@@ -63,6 +63,7 @@ const KINDS: readonly Kind[] = [
   high("logs", ANY, "the log group was changed"),
   high("monitoring", /^DeleteAlarms$/, "alarms were deleted"),
   high("monitoring", /^DisableAlarmActions$/, "alarms do not notify any more"),
+  high("monitoring", /Dashboards?$/, "the dashboard was changed or deleted"),
   high("monitoring", ANY, "the alarm was changed, or its state was set"),
   critical("iam", /Policy(Version)?$/, "a policy that the quarantine depends on was changed"),
   critical("iam", /^(DeleteRole|PutRolePermissionsBoundary)$/, "the role was deleted or limited"),
@@ -84,6 +85,7 @@ const KINDS: readonly Kind[] = [
 const PART_KEYS = [
   ...["rule", "functionName", "topicArn", "subscriptionArn", "queueUrl", "logGroupName", "alarmName"],
   ...["roleName", "policyArn", "policyName", "keyId", "archiveName", "policyId", "name", "eventBusName"],
+  ...["dashboardName"],
 ];
 
 /** What a call did to the rollout's parts. */
@@ -91,11 +93,12 @@ export function readPartChange({ eventSource, eventName, parameters }: ApiCall):
   const service = eventSource.replace(/\.amazonaws\.com$/, "");
   const kind = KINDS.find((each) => each.service === service && each.calls.test(eventName));
   const named = PART_KEYS.flatMap((key) => stringAt(parameters, key) ?? [])[0];
-  const alarms = requestText({ alarmNames: parameters["alarmNames"] }).replace("alarmNames=", "");
+  const { alarmNames, dashboardNames } = parameters;
+  const listed = requestText({ names: alarmNames ?? dashboardNames }).replace("names=", "");
   const concurrency = parameters["reservedConcurrentExecutions"];
   return {
     meaning: `${kind?.meaning ?? "it was changed"}${typeof concurrency === "number" ? ` to ${concurrency}` : ""}`,
     severity: kind?.severity ?? "CRITICAL",
-    part: quoted(named ?? alarms, 300) || "unknown",
+    part: quoted(named ?? listed, 300) || "unknown",
   };
 }

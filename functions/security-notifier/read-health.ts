@@ -40,6 +40,8 @@ export function readHealth(detail: JsonObject): HealthOutcome | undefined {
     accountName: text("accountName", 100),
     version: text("version", 100),
     lookedAt: text("lookedAt", 40),
+    // Earlier versions say nothing that nobody is to read.
+    alerted: detail["alerted"] !== false,
     severity: oneOf(SEVERITIES, detail["severity"]) ?? "CRITICAL",
     findings,
   };

@@ -1,4 +1,5 @@
 import { NOTIFIER_ENV } from "../contract";
+import { dashboardLink } from "../shared/alert/guidance";
 import { parseArn } from "../shared/arn";
 import { SettingsError } from "../shared/errors";
 
@@ -14,6 +15,8 @@ export interface Settings {
   readonly deploymentRole: string;
   /** Name of the log group that keeps every forwarded event. */
   readonly auditLog: string;
+  /** Address of the dashboard in the console; absent when there is none. */
+  readonly dashboardLink?: string;
 }
 
 /**
@@ -36,6 +39,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   const deploymentRole = text(NOTIFIER_ENV.deploymentRole, "the name of a role");
   const auditLog = text(NOTIFIER_ENV.auditLog, "the name of a log group");
+  const dashboard = env[NOTIFIER_ENV.dashboard] ?? "";
+  const link = dashboard === "" || !arn ? undefined : dashboardLink(dashboard, arn.region, arn.partition);
   if (problems.length > 0) {
     throw new SettingsError("security-notifier", problems);
   }
@@ -45,5 +50,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     accountId: arn?.accountId ?? "",
     deploymentRole,
     auditLog,
+    ...(link !== undefined && { dashboardLink: link }),
   };
 }

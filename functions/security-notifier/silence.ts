@@ -8,11 +8,17 @@ import type { SilentAccount } from "./notice";
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Periods without a drill that passed after which an account is silent. */
+/** Periods without a sign of life after which an account is silent. */
 const SILENT_PERIODS = 2;
 
 /** Periods in which an account's last drill is looked for. */
 const SEEN_PERIODS = 3;
+
+/**
+ * The same of a sweep. Only who was heard of can be missed, so for as long a silent account stays in the
+ * alarm: a week, of which the audit log has a few lines for each account.
+ */
+const SWEPT_PERIODS = 7;
 
 /** From the creation of a drill's user to its outcome in the audit log: longer than any drill runs. */
 const DRILL_MS = HOUR_MS;
@@ -37,9 +43,13 @@ export function readSilenceRequest(payload: unknown): SilenceLook | undefined {
     return undefined;
   }
   const [everyHours, part, parts] = [request["everyHours"], request["part"], request["parts"]];
-  const accounts = accountsOf(request);
+  const isBySweep = request["sign"] === "sweep";
+  const accounts = isBySweep ? [] : accountsOf(request);
   return isCount(everyHours) && isCount(part) && isCount(parts) && accounts !== undefined
-    ? { kind: "silent-accounts", everyHours, part, parts, accounts }
+    ? {
+        ...{ kind: "silent-accounts", everyHours, part, parts, accounts },
+        ...(isBySweep && { sign: "sweep" }),
+      }
     : undefined;
 }
 
@@ -62,8 +72,12 @@ export function lookTime(now: number): number {
 }
 
 /** Since when the audit log is read for a look at `at`, and for what the look of the hour before found. */
-export function readSince(at: number, everyHours: number): number {
-  return at - SEEN_PERIODS * everyHours * HOUR_MS - HOUR_MS - DRILL_MS;
+export function readSince(
+  at: number,
+  { everyHours, sign }: Pick<SilenceLook, "everyHours" | "sign">,
+): number {
+  const periods = sign === "sweep" ? SWEPT_PERIODS : SEEN_PERIODS;
+  return at - periods * everyHours * HOUR_MS - HOUR_MS - DRILL_MS;
 }
 
 /** What a look finds. */
@@ -75,10 +89,29 @@ export interface SilenceFindings {
 
 /** Which accounts are silent at a full hour, and whether people were told. */
 export function findSilence(facts: readonly DrillFact[], look: SilenceLook, at: number): SilenceFindings {
-  const silent = silentAt(facts, look, at);
-  const before = new Set(silentAt(facts, look, at - HOUR_MS).map(({ id }) => id));
+  const silentThen = look.sign === "sweep" ? unsweptAt : silentAt;
+  const silent = silentThen(facts, look, at);
+  const before = new Set(silentThen(facts, look, at - HOUR_MS).map(({ id }) => id));
   const isFirstOfDay = at % DAY_MS === 0;
   return { silent, isNews: silent.some(({ id }) => isFirstOfDay || !before.has(id)) };
+}
+
+/** Accounts whose sweep is not heard of any more. One that never was may not be deployed yet. */
+function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceLook, at: number): SilentAccount[] {
+  const period = everyHours * HOUR_MS;
+  const reports = facts.filter(
+    (fact): fact is Report =>
+      fact.kind === "report" && fact.at <= at && fact.at > at - SWEPT_PERIODS * period,
+  );
+  const names = new Map(reports.map(({ account, accountName }) => [account, accountName]));
+  return [...lastOf(reports)]
+    .filter(([, last]) => last <= at - SILENT_PERIODS * period)
+    .map(([id, last]) => ({
+      id,
+      name: names.get(id) ?? "",
+      lastPassed: isoTime(last),
+      lastUnproven: undefined,
+    }));
 }
 
 function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): SilentAccount[] {
@@ -108,14 +141,15 @@ function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): S
 }
 
 type Outcome = Extract<DrillFact, { kind: "outcome" }>;
+type Report = Extract<DrillFact, { kind: "report" }>;
 
 function isProvenIn(proven: ReadonlyMap<DrillFact, unknown>) {
   return (fact: DrillFact): fact is Outcome => fact.kind === "outcome" && proven.has(fact);
 }
 
-function lastOf(outcomes: readonly Outcome[]): Map<string, number> {
+function lastOf(signs: readonly (Outcome | Report)[]): Map<string, number> {
   const last = new Map<string, number>();
-  for (const { account, at } of outcomes) {
+  for (const { account, at } of signs) {
     last.set(account, Math.max(at, last.get(account) ?? 0));
   }
   return last;

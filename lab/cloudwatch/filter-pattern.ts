@@ -7,12 +7,18 @@ export class FilterPatternError extends LabError {}
 export type MessageTest = (message: string) => boolean;
 
 type JsonTest = (event: unknown) => boolean;
-type Step = string | number;
+/** Any element of an array. */
+const ANY = Symbol("[*]");
+type Step = string | number | typeof ANY;
+
+/** Selectors with `[*]` that one pattern may have. Source: CloudWatch Logs guide, as below, "Quotas". */
+const MAX_WILDCARD_SELECTORS = 3;
 
 /**
  * Compiles a filter pattern for JSON log events, or for terms in unstructured ones. The lab lacks patterns
- * for space-delimited events and regular expressions. Grammar: CloudWatch Logs guide, "Filter pattern syntax
- * for metric filters".
+ * for space-delimited events, regular expressions and `$.*`, and refuses them. Grammar: CloudWatch Logs
+ * guide, "Filter pattern syntax for metric filters" and "Using filter patterns to match terms in JSON log
+ * events".
  */
 export function compileFilterPattern(pattern: string): MessageTest {
   const text = pattern.trim();
@@ -31,7 +37,7 @@ export function compileFilterPattern(pattern: string): MessageTest {
 
 /** The value at a selector such as `$.detail.items[0]`; undefined when the message has none. */
 export function selectValue(selector: string, message: string): unknown {
-  return valueAt(new JsonPattern(selector).selector(), parsed(message));
+  return valuesAt(new JsonPattern(selector).selector(), parsed(message))[0];
 }
 
 /** All terms have to be there, one of those with `?`, and none with `-`. Case counts. */
@@ -70,6 +76,7 @@ interface Token {
 class JsonPattern {
   private readonly tokens: Token[] = [];
   private at = 0;
+  private wildcardSelectors = 0;
 
   constructor(private readonly pattern: string) {
     TOKEN.lastIndex = 0;
@@ -96,21 +103,40 @@ class JsonPattern {
 
   selector(): readonly Step[] {
     const { text, quoted } = this.take();
-    if (quoted || !/^\$(\.[A-Za-z0-9_@:/-]+)*$/.test(text)) {
+    // Letters, digits, hyphens and underscores; anything else stands in brackets and quotes.
+    if (quoted || !/^\$(\.[A-Za-z0-9_-]+)*$/.test(text)) {
       throw this.invalid();
     }
     const steps: Step[] = text.split(".").slice(1);
     while (this.accept("[")) {
-      const key = this.take();
-      steps.push(key.quoted ? key.text : Number(key.text));
+      steps.push(this.element());
       this.expect("]");
       const next = this.tokens[this.at];
-      if (next !== undefined && !next.quoted && /^(\.[A-Za-z0-9_@:/-]+)+$/.test(next.text)) {
+      if (next !== undefined && !next.quoted && /^(\.[A-Za-z0-9_-]+)+$/.test(next.text)) {
         steps.push(...next.text.split(".").slice(1));
         this.at++;
       }
     }
+    const wildcards = steps.filter((step) => step === ANY).length;
+    this.wildcardSelectors += wildcards;
+    if (wildcards > 1 || this.wildcardSelectors > MAX_WILDCARD_SELECTORS) {
+      throw this.invalid();
+    }
     return steps;
+  }
+
+  private element(): Step {
+    const { text, quoted } = this.take();
+    if (quoted) {
+      return text;
+    }
+    if (text === "*") {
+      return ANY;
+    }
+    if (!/^\d+$/.test(text)) {
+      throw this.invalid();
+    }
+    return Number(text);
   }
 
   private any(): JsonTest {
@@ -136,24 +162,25 @@ class JsonPattern {
       return test;
     }
     const path = this.selector();
+    if (this.accept("NOT")) {
+      this.expect("EXISTS");
+      return (event) => valuesAt(path, event).length === 0;
+    }
     const test = this.comparison();
-    return (event) => test(valueAt(path, event));
+    return (event) => valuesAt(path, event).some(test);
   }
 
-  private comparison(): JsonTest {
+  private comparison(): (value: unknown) => boolean {
     const operator = this.take().text;
     switch (operator) {
       case "IS":
         return this.is(this.take().text);
-      case "EXISTS":
-        return (value) => value !== undefined;
-      case "NOT":
-        this.expect("EXISTS");
-        return (value) => value === undefined;
       case "=":
       case "!=": {
         const equal = this.equal(this.take());
-        return (value) => value !== undefined && equal(value) === (operator === "=");
+        // A selector of anything but text or a number matches neither.
+        return (value) =>
+          (typeof value === "string" || typeof value === "number") && equal(value) === (operator === "=");
       }
     }
     const limit = Number(this.take().text);
@@ -164,7 +191,7 @@ class JsonPattern {
     return (value) => typeof value === "number" && compare(value, limit);
   }
 
-  private is(word: string): JsonTest {
+  private is(word: string): (value: unknown) => boolean {
     if (word !== "TRUE" && word !== "FALSE" && word !== "NULL") {
       throw this.invalid();
     }
@@ -172,14 +199,19 @@ class JsonPattern {
     return (value) => value === wanted;
   }
 
-  /** `*` stands for any text, also in quotes. */
-  private equal({ text, quoted }: Token): JsonTest {
+  /** `*` at the beginning or the end stands for any text, also in quotes; elsewhere it is a star. */
+  private equal({ text, quoted }: Token): (value: string | number) => boolean {
     if (!quoted && text !== "" && !Number.isNaN(Number(text))) {
       return (value) => value === Number(text) || value === text;
     }
-    const parts = text.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    const wanted = new RegExp(`^${parts.join(".*")}$`, "s");
-    return (value) => (typeof value === "string" || typeof value === "number") && wanted.test(String(value));
+    const [, before, term = "", after] = /^(\*?)(.*?)(\*?)$/s.exec(text) ?? [];
+    return (value) => {
+      const found = String(value);
+      if (before && after) {
+        return found.includes(term);
+      }
+      return before ? found.endsWith(term) : after ? found.startsWith(term) : found === term;
+    };
   }
 
   private take(): Token {
@@ -215,10 +247,20 @@ const NUMBERS: Readonly<Record<string, (value: number, limit: number) => boolean
   ">=": (value, limit) => value >= limit,
 };
 
-function valueAt(path: readonly Step[], event: unknown): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null ? (value as Record<Step, unknown>)[step] : undefined,
-    event,
+/** What a selector finds: nothing, one value, or one for each element that it takes in. */
+function valuesAt(path: readonly Step[], event: unknown): readonly unknown[] {
+  return path.reduce<readonly unknown[]>(
+    (values, step) => values.flatMap((value) => valuesOf(value, step)),
+    [event],
   );
+}
+
+function valuesOf(value: unknown, step: Step): readonly unknown[] {
+  if (step === ANY) {
+    return Array.isArray(value) ? (value as readonly unknown[]) : [];
+  }
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
+    return [];
+  }
+  return [(value as Readonly<Record<string | number, unknown>>)[step]];
 }

@@ -7,6 +7,9 @@ import { PromiseCache } from "../shared/promise-cache";
 import { compileFilterPattern, FilterPatternError, selectValue, type MessageTest } from "./filter-pattern";
 import type { RecordMetric } from "./metrics";
 
+const MAX_PATTERN = 1_024;
+const MAX_DIMENSIONS = 3;
+
 interface Transformation {
   readonly metricName: string;
   readonly metricNamespace: string;
@@ -41,7 +44,11 @@ export class MetricFilters {
     if (request.service !== "logs" || request.action !== "PutMetricFilter") {
       return;
     }
-    const { filterPattern = "" } = request.params as { readonly filterPattern?: string };
+    const { filterPattern = "", metricTransformations = [] } = request.params as Partial<StoredFilter>;
+    const problem = limitProblem(filterPattern, metricTransformations);
+    if (problem !== undefined) {
+      throw new AwsError("InvalidParameterException", problem);
+    }
     try {
       compileFilterPattern(filterPattern);
     } catch (error) {
@@ -106,6 +113,26 @@ export class MetricFilters {
       }));
     });
   }
+}
+
+/**
+ * Lengths and numbers are those of CloudWatch Logs' API reference (PutMetricFilter, MetricTransformation),
+ * and so is that dimensions and a default value exclude each other. Inferred: the wording.
+ */
+function limitProblem(pattern: string, transformations: readonly Transformation[]): string | undefined {
+  if (pattern.length > MAX_PATTERN) {
+    return `1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: Member must have length less than or equal to ${MAX_PATTERN}`;
+  }
+  for (const { dimensions = {}, defaultValue } of transformations) {
+    const count = Object.keys(dimensions).length;
+    if (count > MAX_DIMENSIONS) {
+      return `A metric transformation has at most ${MAX_DIMENSIONS} dimensions`;
+    }
+    if (count > 0 && defaultValue !== undefined) {
+      return "Invalid metric transformation: dimensions and default value are mutually exclusive properties.";
+    }
+  }
+  return undefined;
 }
 
 function dimensionsOf({ dimensions = {} }: Transformation, message: string): Record<string, string> {

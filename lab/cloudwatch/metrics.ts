@@ -68,6 +68,11 @@ export class Metrics {
     }
   }
 
+  /** Metrics of an account that have a value. */
+  of(accountId: string): Metric[] {
+    return [...this.datapoints.keys()].map(metricOf).filter(({ home }) => home.accountId === accountId);
+  }
+
   /** Of the values from `from` until before `to`, both starts of minutes; undefined when there are none. */
   statistics(metric: Metric, from: number, to: number): Statistics | undefined {
     const minutes = this.datapoints.get(keyOf(metric)) ?? new Map<number, Datapoint>();
@@ -93,4 +98,12 @@ export function startOfMinute(time: Date): number {
 function keyOf({ home, namespace, name, dimensions }: Metric): string {
   const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([home.accountId, home.region, namespace, name, sorted]);
+}
+
+function metricOf(key: string): Metric {
+  const [accountId, region, namespace, name, dimensions] = JSON.parse(key) as [
+    ...[accountId: string, region: string, namespace: string, name: string],
+    dimensions: [string, string][],
+  ];
+  return { home: { accountId, region }, namespace, name, dimensions: Object.fromEntries(dimensions) };
 }

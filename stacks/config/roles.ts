@@ -27,6 +27,11 @@ export function hasDrill({ drill }: Pick<Rollout, "drill">, { mode }: Pick<Accou
   return drill.everyHours > 0 && mode === "enforce";
 }
 
+/** Whether the account has a sweep: nothing runs in the mode `off`. */
+export function hasSweep({ sweep }: Pick<Rollout, "sweep">, { mode }: Pick<Account, "mode">): boolean {
+  return sweep.everyMinutes > 0 && mode !== "off";
+}
+
 /**
  * Who may undo a quarantine in the account. The simulation and the drill take it off users of their own to
  * delete them.

@@ -31,6 +31,7 @@ const logRetentionDays = z.literal([...LOG_RETENTION_DAYS], {
   error: `one of ${LOG_RETENTION_DAYS.join(", ")}`,
 });
 const CONCURRENCY_RULE = { error: "a whole number from 1" };
+const SLOW_RULE = { error: "whole seconds from 1 to 86400" };
 const ARCHIVE_DAYS_RULE = { error: "a whole number of days from 1" };
 
 /** Settings of an account, with what holds when neither the account nor `defaults` has them. */
@@ -97,6 +98,18 @@ const securityAccount = z
       .min(1, ARCHIVE_DAYS_RULE)
       .describe("Days the events can be replayed from the archive.")
       .default(90),
+    dashboard: z
+      .boolean()
+      .describe("The CloudWatch dashboard `security-events`, with a link in every mail of this account.")
+      .default(true),
+    slowContainmentSeconds: z
+      .int(SLOW_RULE)
+      .min(1, SLOW_RULE)
+      .max(86_400, SLOW_RULE)
+      .describe(
+        "Seconds from the creation of a user to its containment from which an alarm goes off. CloudTrail alone takes up to 90, and a failed response is tried again after one and two minutes.",
+      )
+      .default(300),
   })
   .describe("The account with the central bus, to which all target accounts forward.");
 

@@ -1,5 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
+import { METRIC_NAMESPACE } from "../../functions/shared/metric-line";
+import { FAILED_RESPONSES, SECONDS_TO_CONTAINED } from "../audit-metrics";
 
 /** A metric of which a single occurrence is worth a look. */
 export interface AlarmedMetric {
@@ -13,6 +15,8 @@ export interface AlarmedMetric {
   readonly dimensions?: Readonly<Record<string, string>>;
   /** @default "Sum" */
   readonly statistic?: "Maximum" | "Sum";
+  /** From this value on it is worth a look. @default 1 */
+  readonly threshold?: number;
   /** Minutes that the metric may come late. @default LATEST_MINUTES */
   readonly latestMinutes?: number;
 }
@@ -44,8 +48,12 @@ export interface AlarmsProps {
  * of sight, and does not fire without data.
  */
 export class Alarms extends Construct {
+  /** Full names. */
+  readonly alarmNames: readonly string[];
+
   constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
     super(scope, id);
+    this.alarmNames = metrics.map((metric) => `${prefix}${metric.id}`);
     for (const metric of metrics) {
       new CloudwatchMetricAlarm(this, metric.id, {
         alarmName: `${prefix}${metric.id}`,
@@ -57,7 +65,7 @@ export class Alarms extends Construct {
         period: 60,
         evaluationPeriods: metric.latestMinutes ?? LATEST_MINUTES,
         datapointsToAlarm: 1,
-        threshold: 1,
+        threshold: metric.threshold ?? 1,
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         treatMissingData: "notBreaching",
         ...(topicArn !== undefined && { alarmActions: [topicArn] }),
@@ -111,6 +119,27 @@ export function deadLetters(queueName: string): AlarmedMetric[] {
     latestMinutes: SQS_LATEST_MINUTES,
   };
   return [waiting, arrived];
+}
+
+/** What the organization must not miss of the responses in its accounts, from the audit log. */
+export function responseMetrics(slowContainmentSeconds: number): AlarmedMetric[] {
+  return [
+    {
+      id: FAILED_RESPONSES.id,
+      description:
+        "In a target account a response or a delivery failed for good, or a drill failed: a user may be free. See the runbook.",
+      namespace: METRIC_NAMESPACE,
+      metricName: FAILED_RESPONSES.name,
+    },
+    {
+      id: "slow-containment",
+      description: `A user was contained ${slowContainmentSeconds} s or more after its creation. See the runbook.`,
+      namespace: METRIC_NAMESPACE,
+      metricName: SECONDS_TO_CONTAINED.name,
+      statistic: "Maximum",
+      threshold: slowContainmentSeconds,
+    },
+  ];
 }
 
 /** A metric of a function. */

@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { SilentAccountsRequest } from "../../functions/contract";
+import { REPORT_EVERY_HOURS, type SilentAccountsRequest } from "../../functions/contract";
 import { METRIC_NAMESPACE } from "../../functions/shared/metric-line";
 import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "../names";
 import { BusRule } from "./bus-rule";
@@ -25,43 +25,52 @@ const MAY_BE_MISSING = 2;
 /** An account that should be heard of. */
 type WatchedAccount = Pick<{ readonly id: string; readonly name: string }, "id" | "name">;
 
+/** Of which accounts a sign of life is missed. */
+export interface Watched {
+  /** Accounts that run drills. */
+  readonly drilled: readonly WatchedAccount[];
+  /** Hours from one drill to the next. */
+  readonly everyHours: number;
+  /**
+   * Some accounts have sweeps: each one that was heard of is missed. Without their names, so that this stack
+   * does not change with every account.
+   */
+  readonly sweeps: boolean;
+}
+
 /** Names of the rules that ask for all accounts. */
-export function silenceRules(accounts: readonly WatchedAccount[], everyHours: number): string[] {
-  const rules = Math.ceil(silenceRequests(accounts, everyHours).length / MAX_TARGETS);
+export function silenceRules(watched: Watched): string[] {
+  const rules = Math.ceil(silenceRequests(watched).length / MAX_TARGETS);
   return Array.from({ length: rules }, (_, index) => `${NAMES.silenceRules}-${index + 1}`);
 }
 
 /** What the notifier is asked, in as few requests as EventBridge takes. */
-function silenceRequests(accounts: readonly WatchedAccount[], everyHours: number): string[] {
-  const requestOf = (part: number, parts: number, listed: readonly string[]): string => {
-    const request: SilentAccountsRequest = {
-      kind: "silent-accounts",
-      everyHours,
-      part,
-      parts,
-      accounts: listed,
-    };
-    return JSON.stringify(request);
-  };
-  const lists: string[][] = [[]];
-  for (const { id, name } of accounts) {
-    const last = lists.at(-1) ?? [];
+function silenceRequests({ drilled, everyHours, sweeps }: Watched): string[] {
+  const kind = "silent-accounts";
+  const requestOf = (part: number, parts: number, accounts: readonly string[]): SilentAccountsRequest => ({
+    ...{ kind, everyHours, part, parts, accounts },
+  });
+  const lists: string[][] = [];
+  for (const { id, name } of drilled) {
+    const last = lists.at(-1);
     const listed = `${id} ${name}`;
     // There are never more parts than accounts.
-    if (requestOf(accounts.length, accounts.length, [...last, listed]).length > MAX_INPUT) {
+    const longest = requestOf(drilled.length, drilled.length, [...(last ?? []), listed]);
+    if (last === undefined || JSON.stringify(longest).length > MAX_INPUT) {
       lists.push([listed]);
     } else {
       last.push(listed);
     }
   }
-  return lists.map((listed, index) => requestOf(index + 1, lists.length, listed));
+  const requests = lists.map((listed, index) => requestOf(index + 1, lists.length, listed));
+  const ofSweeps: SilentAccountsRequest = {
+    ...{ kind, sign: "sweep", everyHours: REPORT_EVERY_HOURS, part: 1, parts: 1, accounts: [] },
+  };
+  return [...requests, ...(sweeps ? [ofSweeps] : [])].map((request) => JSON.stringify(request));
 }
 
 export interface DrillWatchProps {
-  /** Accounts that run drills; at least one. */
-  readonly accounts: readonly WatchedAccount[];
-  /** Hours from one drill to the next. */
-  readonly everyHours: number;
+  readonly watched: Watched;
   readonly notifier: Notifier;
   readonly topicArn: string;
   readonly deadLetters: DeadLetterQueue;
@@ -73,18 +82,19 @@ export interface DrillWatchProps {
 }
 
 /**
- * Has the notifier look each hour for accounts from which no drill that passed has come for two periods. One
- * alarm for all of them, which says too that nobody looks any more.
+ * Has the notifier look each hour for accounts from which no sign of life has come for two periods: a drill
+ * that passed, or the word of a sweep. One alarm for all of them, which says too that
+ * nobody looks any more.
  */
 export class DrillWatch extends Construct {
   constructor(scope: Construct, id: string, props: DrillWatchProps) {
     super(scope, id);
-    const { accounts, everyHours, notifier, topicArn, deadLetters, changesRule } = props;
-    const requests = silenceRequests(accounts, everyHours);
-    silenceRules(accounts, everyHours).forEach((ruleName, index) =>
+    const { watched, notifier, topicArn, deadLetters, changesRule } = props;
+    const requests = silenceRequests(watched);
+    silenceRules(watched).forEach((ruleName, index) =>
       new BusRule(this, `rule-${index + 1}`, {
         ruleName,
-        description: "It is time to look for accounts from which no drill comes",
+        description: "It is time to look for accounts from which no sign of life comes",
         schedule: EVERY_HOUR,
         deadLetters,
       }).invokeWith(
@@ -98,7 +108,7 @@ export class DrillWatch extends Construct {
     new CloudwatchMetricAlarm(this, "silent", {
       alarmName: `${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`,
       alarmDescription:
-        "From some accounts no drill that passed has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.",
+        "From some accounts no drill that passed, or no word of the sweep, has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.",
       namespace: METRIC_NAMESPACE,
       metricName: "SilentAccounts",
       statistic: "Maximum",

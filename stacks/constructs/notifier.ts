@@ -12,10 +12,12 @@ export interface NotifierProps {
   readonly topicKeyArn: string;
   /** Role whose changes are recorded and not mailed: its name, with its path if it has one. */
   readonly deploymentRole: string;
+  /** Mails have a link to the dashboard. */
+  readonly dashboard: boolean;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
   /** It reads days of the audit log. */
-  readonly watchesDrills: boolean;
+  readonly watchesSilence: boolean;
 }
 
 /** The function `security-notifier`, which writes the mail about what target accounts forward. */
@@ -32,8 +34,9 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.topicArn]: topicArn,
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+        ...(props.dashboard && { [NOTIFIER_ENV.dashboard]: NAMES.dashboard }),
       },
-      timeoutSeconds: props.watchesDrills ? 120 : 30,
+      timeoutSeconds: props.watchesSilence ? 120 : 30,
       memoryMegabytes: 512,
       logRetentionDays,
       destinations: { onFailure: deadLetterQueueArn },

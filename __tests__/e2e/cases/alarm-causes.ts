@@ -5,6 +5,7 @@ import type { AwsCall } from "../../../lab/exchange/build-request";
 import type { Lab } from "../../../lab/lab";
 import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../../../stacks/names";
 import { apiCallEvent } from "../../support/functions/api-call-event";
+import { lambdaEvent } from "../../support/functions/drill-events";
 import { labApi, type LabApi } from "../../support/lab/api";
 import { waitForOutcome } from "./looks";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./organization";
@@ -27,7 +28,7 @@ const inSecurity = (...ends: string[]): string[] => ends.map((end) => `${SECURIT
 export const ALARM_CAUSES: readonly AlarmCause[] = [
   {
     title: "an alert that cannot be sent: the response fails for good",
-    alarms: inAccount("errors", "dead-letters", "new-dead-letters"),
+    alarms: [...inAccount("errors", "dead-letters", "new-dead-letters"), ...inSecurity("failed-responses")],
     make: async (tools) => {
       const lift = tools.refuse("sns", "Publish", ACCOUNT, NAMES.responder);
       await tools.createUser();
@@ -115,6 +116,15 @@ export const ALARM_CAUSES: readonly AlarmCause[] = [
       const restore = await tools.closeAuditLog();
       await tools.createUser();
       return restore;
+    },
+  },
+  {
+    title: "a user who was contained after seven minutes",
+    alarms: inSecurity("slow-containment"),
+    make: async ({ client }) => {
+      const outcome = { status: "QUARANTINED", answeredElsewhere: false, secondsToContain: 420 };
+      await client.deliver(ACCOUNT, [lambdaEvent(ACCOUNT, NAMES.responder, outcome)]);
+      return () => Promise.resolve();
     },
   },
   {

@@ -7,7 +7,7 @@ const ADMIN = sessionOf("arn:aws:iam::777788889999:role/ops/Admin", "mallory");
 const mailOf = (event: unknown): Alert =>
   composeMail(
     readNotice(event, () => []),
-    "aws",
+    { partition: "aws" },
   );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
 const factsOf = (event: unknown) =>
@@ -112,6 +112,13 @@ describe("the mail about a change", () => {
     ["sqs", "PurgeQueue", { queueUrl: "q" }, "HIGH", "the dead-letter queue was emptied"],
     ["logs", "DeleteLogGroup", { logGroupName: "g" }, "CRITICAL", "logs were deleted"],
     ["monitoring", "DeleteAlarms", { alarmNames: ["a", "b"] }, "HIGH", "alarms were deleted"],
+    [
+      "monitoring",
+      "DeleteDashboards",
+      { dashboardNames: ["a"] },
+      "HIGH",
+      "the dashboard was changed or deleted",
+    ],
     [
       "iam",
       "SetDefaultPolicyVersion",

@@ -12,6 +12,7 @@ const HEALTH: HealthOutcome = {
   accountName: "research",
   version: "0.2.0",
   lookedAt: "2026-06-01T12:00:00.000Z",
+  alerted: true,
   severity: "CRITICAL",
   findings: [
     {
@@ -27,7 +28,7 @@ const HEALTH: HealthOutcome = {
 
 const noticeOf = (detail: object, detailType: string = HEALTH_DETAIL_TYPE) =>
   readNotice({ account: MEMBER, source: SWEEP_SOURCE, "detail-type": detailType, detail }, () => []);
-const mailOf = (detail: object) => composeMail(noticeOf(detail), "aws");
+const mailOf = (detail: object) => composeMail(noticeOf(detail), { partition: "aws" });
 const textOf = (detail: object) => (JSON.parse(mailOf(detail).message) as { email: string }).email;
 
 test("the mail about a finding reads like this", () => {

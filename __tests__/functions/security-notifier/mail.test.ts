@@ -7,7 +7,7 @@ import { loadFixture } from "../../support/load-fixture";
 const mailOf = (event: unknown): Alert =>
   composeMail(
     readNotice(event, (accountId) => [`arn:aws:iam::${accountId}:role/Deployer`]),
-    "aws",
+    { partition: "aws" },
   );
 const textOf = (event: unknown): string => (JSON.parse(mailOf(event).message) as { email: string }).email;
 const recorded = (name: string) => loadFixture(`central-events/${name}`);
@@ -391,9 +391,41 @@ describe("the mail about silent accounts", () => {
           lastUnproven: index === 1 ? "2026-11-26T03:00:00.000Z" : undefined,
         })),
       },
-      "aws",
+      { partition: "aws" },
     );
   const textIn = ({ message }: Alert) => (JSON.parse(message) as { email: string }).email;
+
+  test("whose sweeps are missing has their ids: what they call themselves is their own word", () => {
+    const account = { lastPassed: "2026-11-24T17:41:52.000Z", lastUnproven: undefined };
+    const mail = composeMail(
+      {
+        ...{ kind: "silence", sign: "sweep", sender: "111122223333", everyHours: 24, part: 1, parts: 1 },
+        accounts: [
+          { ...account, id: "222233334444", name: "research" },
+          { ...account, id: "555566667777", name: "payments; rm" },
+        ],
+      },
+      { partition: "aws" },
+    );
+
+    expect(mail.subject).toBe("[HIGH] 2 silent accounts: 222233334444, 555566667777");
+    expect(textIn(mail)).toMatchInlineSnapshot(`
+      "2 silent accounts: for 48 hours no word of the sweep has come from them.
+      Users who are created there may stay free, and nobody would hear of it.
+      It is mailed again once a day, and when another account falls silent.
+
+      - 222233334444 (calls itself research): the last came at 2026-11-24T17:41:52.000Z
+      - 555566667777 (calls itself payments; rm): the last came at 2026-11-24T17:41:52.000Z
+
+      What to do next (docs/runbook.md, "A silent account"), in a checkout of this project:
+        npm run quarantine -- plan --account 222233334444 --account 555566667777 --diff
+      Look at the rule security-response-sweep (disabled, without a target), at the function quarantine-sweep
+      (gone, failing, concurrency 0?), at the rule security-response-outcomes and the role
+      security-response-forwarding, and at the bus of this account.
+      Then bring the account back:
+        npm run quarantine -- rollout --account 222233334444 --account 555566667777"
+    `);
+  });
 
   test("names them all, when each was last heard of, and what to look at", () => {
     const mail = silence(3);

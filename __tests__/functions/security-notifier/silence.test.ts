@@ -1,4 +1,9 @@
-import { DRILL_FACTS, readDrillFact, type FactRoles } from "../../../functions/security-notifier/drill-facts";
+import {
+  DRILL_FACTS,
+  readDrillFact,
+  SWEEP_FACTS,
+  type FactRoles,
+} from "../../../functions/security-notifier/drill-facts";
 import {
   findSilence,
   lookTime,
@@ -148,6 +153,58 @@ describe("an account is silent", () => {
   });
 });
 
+describe("an account whose sweep was heard of is silent", () => {
+  const bySweep = readSilenceRequest({ ...request(), sign: "sweep", accounts: [] }) as SilenceLook;
+  const reported = (hoursBefore: number, { status = "HEALTHY", account = MEMBER } = {}) =>
+    fact(hoursBefore, {
+      ...{ source: "quarantine-sweep", "detail-type": "Quarantine Health", account },
+      detail: {
+        ...{ kind: "health", status, accountName: "research" },
+        findings: status === "HEALTHY" ? [] : [{ kind: "rule" }],
+      },
+    });
+
+  test.each([
+    ["reported yesterday", reported(20), false],
+    ["reported findings yesterday", reported(20, { status: "UNHEALTHY" }), false],
+    ["reported two periods ago", reported(48), true],
+    ["reported two periods ago, and yesterday", [...reported(48), ...reported(24)], false],
+    ["reported six periods ago", reported(6 * 24), true],
+    ["reported so long ago that nobody waits any more", reported(7 * 24), false],
+    ["has not reported since, while drills pass", [...reported(60), ...passed(1)], true],
+    ["says something that no sweep says", [...reported(60), ...reported(1, { status: "WELL" })], true],
+    ["has never reported: it may not be deployed yet", reported(1, { account: OTHER }), false],
+  ])("when it %s: %#", (_, facts, isSilent) => {
+    const { silent } = findSilence(facts, bySweep, NOON);
+
+    expect(silent.map(({ id }) => id)).toEqual(isSilent ? [MEMBER] : []);
+  });
+
+  test("which is told with its own name, and when it was heard of", () => {
+    expect(findSilence(reported(60), bySweep, NOON).silent).toEqual([
+      { id: MEMBER, name: "research", lastPassed: isoBefore(60), lastUnproven: undefined },
+    ]);
+    expect(readSince(NOON, bySweep)).toBe(NOON - (7 * 24 + 2) * HOUR_MS);
+  });
+
+  test("in the hour in which it falls silent it is news, and not in the next", () => {
+    const isNews = (hours: number) => findSilence(reported(47.5), bySweep, NOON + hours * HOUR_MS).isNews;
+
+    expect([0, 1, 2].map(isNews)).toEqual([false, true, false]);
+  });
+
+  test("a report says nothing of drills", () => {
+    expect(findSilence(reported(1), look(), NOON).silent).toHaveLength(1);
+  });
+
+  test("the filter of the audit log lets through what sweeps say alone", () => {
+    const matches = compileFilterPattern(SWEEP_FACTS);
+
+    expect(matches(JSON.stringify({ source: "quarantine-sweep", detail: {} }))).toBe(true);
+    expect(matches(JSON.stringify(drillEnded()))).toBe(false);
+  });
+});
+
 describe("people are told", () => {
   const isNews = (facts: Parameters<typeof findSilence>[0], at: number, ...accounts: string[]) =>
     findSilence(facts, look(...accounts), at).isNews;
@@ -180,7 +237,7 @@ describe("people are told", () => {
   test("every look finds what the look before it found, whenever in its hour it runs", () => {
     expect([NOON, NOON + 10 * 60_000, NOON + HOUR_MS - 1].map(lookTime)).toEqual([NOON, NOON, NOON]);
     // Three periods, the hour of the look before, and a drill's own time.
-    expect(readSince(NOON, 24)).toBe(NOON - 74 * HOUR_MS);
+    expect(readSince(NOON, look())).toBe(NOON - 74 * HOUR_MS);
   });
 });
 

@@ -105,6 +105,21 @@ describe("permissionsOf", () => {
       [`cloudwatch:PutMetricAlarm ${regional("cloudwatch", "alarm:a")}`],
     ],
     ["monitoring", "DescribeAlarms", {}, [`cloudwatch:DescribeAlarms ${regional("cloudwatch", "alarm:*")}`]],
+    [
+      "monitoring",
+      "PutDashboard",
+      { DashboardName: "d" },
+      [`cloudwatch:PutDashboard arn:aws:cloudwatch::${ACCOUNT}:dashboard/d`],
+    ],
+    [
+      "monitoring",
+      "DeleteDashboards",
+      { DashboardNames: ["d", "e"] },
+      ["d", "e"].map(
+        (name) => `cloudwatch:DeleteDashboards arn:aws:cloudwatch::${ACCOUNT}:dashboard/${name}`,
+      ),
+    ],
+    ["monitoring", "ListDashboards", {}, ["cloudwatch:ListDashboards *"]],
     ["s3", "ListObjectsV2", { Bucket: "b", Prefix: "p/" }, ["s3:ListBucket arn:aws:s3:::b"]],
     ["s3", "HeadObject", { Bucket: "b", Key: "p/k" }, ["s3:GetObject arn:aws:s3:::b/p/k"]],
     ["kms", "CreateKey", {}, ["kms:CreateKey *"]],

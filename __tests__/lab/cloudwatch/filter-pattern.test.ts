@@ -6,7 +6,7 @@ import {
 
 const EVENT = {
   ...{ answered: true, count: 5, none: null, name: "security-response", text: "a b" },
-  user: { tags: ["one", "two"], "odd key": 1 },
+  user: { tags: ["one", "two"], "odd key": 1, roles: [{ name: "a" }, { name: "b", star: "c*d" }] },
 };
 
 describe("patterns for JSON", () => {
@@ -16,7 +16,6 @@ describe("patterns for JSON", () => {
     ["{ $.missing IS TRUE }", false],
     ["{ $.none IS NULL }", true],
     ["{ $.missing IS NULL }", false],
-    ["{ $.name EXISTS }", true],
     ["{ $.missing NOT EXISTS }", true],
     ["{ $.count = 5 }", true],
     ["{ $.count != 5 }", false],
@@ -30,6 +29,22 @@ describe("patterns for JSON", () => {
     ['{ $.missing != "x" }', false],
     ['{ $.user.tags[1] = "two" }', true],
     ["{ $.user['odd key'] = 1 }", true],
+    ['{ $.name = "*-response" }', true],
+    ['{ $.name = "*ity-resp*" }', true],
+    // Only at the beginning and the end is a star any text.
+    ['{ $.name = "security*response" }', false],
+    ['{ $.user.roles[1].star = "c*d" }', true],
+    ['{ $.user.roles[*].name = "b" }', true],
+    ['{ $.user.roles[*].name = "z" }', false],
+    ['{ $.user.tags[*] = "two" }', true],
+    ["{ $.user.roles[*].other NOT EXISTS }", true],
+    ["{ $.none NOT EXISTS }", false],
+    // A list, an object, true and null are no text and no number.
+    ['{ $.user = "*" }', false],
+    ['{ $.user != "x" }', false],
+    ['{ $.answered != "x" }', false],
+    ['{ $.none = "*" }', false],
+    ["{ $.count = 5* }", true],
     ["{ ($.count = 1) || ($.answered IS TRUE && $.count = 5) }", true],
     ["{ $.count = 1 && $.answered IS TRUE }", false],
   ])("%s: %s", (pattern, expected) => {
@@ -64,6 +79,12 @@ test("a selector gives the value of a metric", () => {
 test.each([
   "{ $.a IS MAYBE }",
   "{ $.a }",
+  "{ $.a EXISTS }",
+  "{ $.a:b = 1 }",
+  "{ $.* = 1 }",
+  "{ $.a[x] = 1 }",
+  "{ $.a[*][*] = 1 }",
+  "{ $.a[*] = 1 || $.b[*] = 1 || $.c[*] = 1 || $.d[*] = 1 }",
   "{ a = 1 }",
   "{ $.a = 1",
   "{ $.a > b }",

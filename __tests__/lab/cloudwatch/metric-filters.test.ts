@@ -82,6 +82,24 @@ test("the filters are read again only after one of them has changed", async () =
   expect({ before, after: reads(), counted: recorded.length }).toEqual({ before: 1, after: 2, counted: 1 });
 });
 
+test.each([
+  ["a pattern of more than 1,024 characters", { filterPattern: `"${"x".repeat(1_023)}"` }],
+  [
+    "four dimensions",
+    { metricTransformations: [{ ...COUNT, dimensions: { a: "$.a", b: "$.b", c: "$.c", d: "$.d" } }] },
+  ],
+  [
+    "a default value beside dimensions",
+    { metricTransformations: [{ ...COUNT, defaultValue: 0, dimensions: { a: "$.a" } }] },
+  ],
+])("%s is refused", (_, params) => {
+  const { metricFilters } = setUp([]);
+
+  expect(() =>
+    metricFilters.check(exchangeOf({ service: "logs", action: "PutMetricFilter", params })),
+  ).toThrow(expect.objectContaining({ code: "InvalidParameterException" }) as Error);
+});
+
 test("a pattern that cannot be read is refused when the filter is put", () => {
   const { metricFilters } = setUp([]);
   const put = (filterPattern: string) => () =>

@@ -69,7 +69,12 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     "an audit log that forgets drills too soon",
     (yaml) =>
       `${yaml.replace("securityAccount:", "securityAccount:\n  logRetentionDays: 1")}drill: { everyHours: 24 }\n`,
-    { path: "securityAccount.logRetentionDays", expected: "at least 3, or drills more often", found: "1" },
+    { path: "securityAccount.logRetentionDays", expected: "at least 3", found: "1" },
+  ],
+  [
+    "an audit log that forgets sweeps before they are missed",
+    (yaml) => yaml.replace("securityAccount:", "securityAccount:\n  logRetentionDays: 1"),
+    { path: "securityAccount.logRetentionDays", expected: "at least 3", found: "1" },
   ],
   [
     "a duplicate account name",

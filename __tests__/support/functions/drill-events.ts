@@ -13,7 +13,7 @@ const USER = "drill-3f9c0a";
 const CREATED_AT = "2026-11-24T17:41:20Z";
 
 /** The envelope of what a Lambda destination puts on the default bus. */
-function lambdaEvent(accountId: string, functionName: string, responsePayload: object) {
+export function lambdaEvent(accountId: string, functionName: string, responsePayload: object) {
   const functionArn = `arn:aws:lambda:us-east-1:${accountId}:function:${functionName}:$LATEST`;
   return {
     version: "0",

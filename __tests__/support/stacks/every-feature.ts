@@ -10,6 +10,8 @@ securityAccount:
   notificationEmails: [security@example.com]
   logRetentionDays: 731
   archiveRetentionDays: 30
+  dashboard: true
+  slowContainmentSeconds: 120
 managementAccount:
   name: root
   id: "999988887777"

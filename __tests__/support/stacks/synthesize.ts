@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "cdktf";
+import { App, Testing } from "cdktf";
 import { addStacks } from "../../../stacks/app";
 import type { Backend } from "../../../stacks/config/backend";
 import { guardAccount } from "../../../stacks/config/guard-targets";
 import { parseRollout } from "../../../stacks/config/load";
 import type { Rollout } from "../../../stacks/config/rollout";
 import type { FunctionPackage, FunctionPackages } from "../../../stacks/function-package";
+import { SecurityStack } from "../../../stacks/security-stack";
 import { resolvingTokensOnly } from "../../../stacks/synthesis/resolving-tokens-only";
 import { withoutTokenTraces } from "../../../stacks/synthesis/without-token-traces";
 
@@ -85,6 +86,14 @@ export function synthesizeYaml(yaml: string): SynthesizedApp {
   const app = synthesized.get(yaml) ?? synthesize(parseRollout("rollout.yaml", yaml, "/project"));
   synthesized.set(yaml, app);
   return app;
+}
+
+/** The stack of the security account alone: with those of 1,000 accounts it would take minutes. */
+export function synthesizeSecurityStack(yaml: string): SynthesizedStack {
+  const rollout = parseRollout("rollout.yaml", yaml, "/project");
+  const stack = new SecurityStack(Testing.app(), "security", { rollout, packages: FIXTURE_PACKAGES });
+  const text = Testing.synth(stack);
+  return { text, json: JSON.parse(text) as SynthesizedStack["json"] };
 }
 
 /** Every resource of one type in a stack. */

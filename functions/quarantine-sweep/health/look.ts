@@ -1,6 +1,7 @@
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   HEALTH_DETAIL_TYPE,
+  REPORT_EVERY_HOURS,
   SEVERITIES,
   SWEEP_NAME,
   SWEEP_SOURCE,
@@ -21,8 +22,8 @@ import { readParts, type HealthClients } from "./read-parts";
 
 const HOUR_MS = 3_600_000;
 
-/** A finding that stays is reported once so often. */
-const REPEAT_MS = 24 * HOUR_MS;
+/** What stays is reported once so often: people are told again, and the sweep is heard of. */
+const REPEAT_MS = REPORT_EVERY_HOURS * HOUR_MS;
 
 /** As many as fit into an event of 256 KB, with room to spare. */
 const MAX_FINDINGS = 60;
@@ -37,7 +38,7 @@ export interface LookDependencies extends HealthClients {
 
 /**
  * Looks at the parts of the account, and puts what it finds on the default bus: when it is not what the last
- * report said, and once a day while there is something. The sweep's own function and rule are no part of it:
+ * report said, and once a day. The sweep's own function and rule are no part of it:
  * what somebody has changed cannot vouch for itself.
  *
  * @param event What invoked the sweep.
@@ -72,22 +73,22 @@ export async function lookAtHealth(
     findings.push(unreadable(`log of ${SWEEP_NAME}`, errorText(error)));
   }
   const period = settings.everyMinutes * 60_000;
-  if (isDue(findings, last, now, period)) {
-    await report(outcomeOf(findings, last, settings, now), dependencies, deadline);
+  const isSame = isSameAs(last, findings);
+  if (!isSame || isOld(last, now, period)) {
+    const alerted = !isSame || findings.length > 0;
+    await report(outcomeOf(findings, last, { ...settings, alerted }, now), dependencies, deadline);
   }
 }
 
-/** Whether people are to read what was found. Half a period makes up for sweeps that begin early. */
-export function isDue(
-  findings: readonly Finding[],
-  last: LastReport | undefined,
-  now: number,
-  period: number,
-): boolean {
+function isSameAs(last: LastReport | undefined, findings: readonly Finding[]): boolean {
   const before = (last?.findings ?? []).map(keyOf);
   const keys = findings.slice(0, MAX_FINDINGS).map(keyOf);
-  const isSame = keys.length === before.length && keys.every((key) => before.includes(key));
-  return !isSame || (keys.length > 0 && now - (last?.at ?? 0) >= REPEAT_MS - period / 2);
+  return keys.length === before.length && keys.every((key) => before.includes(key));
+}
+
+/** Half a period makes up for sweeps that begin early. */
+function isOld(last: LastReport | undefined, now: number, period: number): boolean {
+  return now - (last?.at ?? 0) >= REPEAT_MS - period / 2;
 }
 
 function keyOf({ kind, place, found }: Pick<Finding, "kind" | "place" | "found">): string {
@@ -98,7 +99,12 @@ function keyOf({ kind, place, found }: Pick<Finding, "kind" | "place" | "found">
 export function outcomeOf(
   all: readonly Finding[],
   last: LastReport | undefined,
-  { accountId, accountName, version }: Pick<SweepSettings, "accountId" | "accountName" | "version">,
+  {
+    accountId,
+    accountName,
+    version,
+    alerted,
+  }: Pick<SweepSettings, "accountId" | "accountName" | "version"> & Pick<HealthOutcome, "alerted">,
   now: number,
 ): HealthOutcome {
   const lookedAt = new Date(now).toISOString();
@@ -116,10 +122,10 @@ export function outcomeOf(
     status: all.length === 0 ? "HEALTHY" : "UNHEALTHY",
     summary:
       all.length === 0
-        ? `The parts of the quarantine in account ${accountName} (${accountId}) are as they should be again.`
+        ? `The parts of the quarantine in account ${accountName} (${accountId}) are as they should be${alerted ? " again" : ""}.`
         : `${all.length} ${all.length === 1 ? "finding" : "findings"} about the parts of the quarantine in ` +
           `account ${accountName} (${accountId}): ${places}.`,
-    ...{ accountId, accountName, version, lookedAt, severity, findings },
+    ...{ accountId, accountName, version, lookedAt, alerted, severity, findings },
   };
 }
 

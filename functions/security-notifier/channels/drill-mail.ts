@@ -61,43 +61,66 @@ const SILENCE_SEVERITY = "HIGH";
 /** Accounts that a command of the mail names. */
 const MOST_IN_COMMAND = 10;
 
-/** The mail about accounts of which no drill that passed has been heard for two periods. */
-export function composeSilence({ sender, accounts, everyHours, part, parts }: SilenceNotice): Alert {
+/** The mail about accounts of which no sign of life has been heard for two periods. */
+export function composeSilence(notice: SilenceNotice): Alert {
+  const { sender, accounts, everyHours, part, parts, sign } = notice;
   const count = `${accounts.length} silent account${accounts.length === 1 ? "" : "s"}`;
   const attributes = { severity: SILENCE_SEVERITY, status: "SILENT", accountId: sender };
   const selection = accounts
     .slice(0, MOST_IN_COMMAND)
-    .map(({ name }) => `--account ${name}`)
+    // A sweep's account calls itself as it likes.
+    .map(({ id, name }) => `--account ${sign === "sweep" ? id : name}`)
     .join(" ");
   const text = [
-    `${count}: for ${2 * everyHours} hours no drill that passed has come from ${accounts.length === 1 ? "it" : "them"}.`,
+    `${count}: for ${2 * everyHours} hours no ${sign === "sweep" ? "word of the sweep" : "drill that passed"} has come from ${accounts.length === 1 ? "it" : "them"}.`,
     "Users who are created there may stay free, and nobody would hear of it.",
     ...(parts === 1
       ? []
       : [`This is part ${part} of ${parts} of the organization; each has a mail of its own.`]),
     "It is mailed again once a day, and when another account falls silent.",
     "",
-    ...accounts.map((account) => describe(account, everyHours)),
+    ...accounts.map((account) => describe(account, notice)),
     "",
     'What to do next (docs/runbook.md, "A silent account"), in a checkout of this project:',
-    `  npm run quarantine -- drill ${selection}`,
-    "- It says that the function is not there: the account was not rolled out, or somebody deleted the function.",
-    "- It fails: its steps say what does not answer. Look at the trail, at the rules security-response-* (disabled,",
-    "  without targets), and at the concurrency of security-response (0?).",
-    "- It passes: what comes back does not arrive. Look at the rules security-response-drill and",
-    "  security-response-outcomes, at the role security-response-forwarding, and at the bus of this account.",
+    ...(sign === "sweep" ? afterSweeps(selection) : afterDrills(selection)),
     "Then bring the account back:",
     `  npm run quarantine -- rollout ${selection}`,
   ];
   return composeAlert({
-    subject: `[${SILENCE_SEVERITY}] ${count}: ${accounts.map(({ name }) => name).join(", ")}`,
+    subject: `[${SILENCE_SEVERITY}] ${count}: ${accounts.map(({ id, name }) => (sign === "sweep" ? id : name)).join(", ")}`,
     attributes,
     full: 0,
     compose: () => ({ text: text.join("\n"), facts: { ...attributes, everyHours, part, parts, accounts } }),
   });
 }
 
-function describe({ id, name, lastPassed, lastUnproven }: SilentAccount, everyHours: number): string {
+function afterDrills(selection: string): string[] {
+  return [
+    `  npm run quarantine -- drill ${selection}`,
+    "- It says that the function is not there: the account was not rolled out, or somebody deleted the function.",
+    "- It fails: its steps say what does not answer. Look at the trail, at the rules security-response-* (disabled,",
+    "  without targets), and at the concurrency of security-response (0?).",
+    "- It passes: what comes back does not arrive. Look at the rules security-response-drill and",
+    "  security-response-outcomes, at the role security-response-forwarding, and at the bus of this account.",
+  ];
+}
+
+function afterSweeps(selection: string): string[] {
+  return [
+    `  npm run quarantine -- plan ${selection} --diff`,
+    "Look at the rule security-response-sweep (disabled, without a target), at the function quarantine-sweep",
+    "(gone, failing, concurrency 0?), at the rule security-response-outcomes and the role",
+    "security-response-forwarding, and at the bus of this account.",
+  ];
+}
+
+function describe(
+  { id, name, lastPassed, lastUnproven }: SilentAccount,
+  { everyHours, sign }: SilenceNotice,
+): string {
+  if (sign === "sweep") {
+    return `- ${id} (calls itself ${name || "nothing"}): the last came at ${lastPassed ?? "an unknown time"}`;
+  }
   const passed =
     lastPassed === undefined
       ? `no drill passed in ${3 * everyHours} hours`

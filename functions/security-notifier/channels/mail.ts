@@ -2,7 +2,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { QUARANTINE_POLICY_NAME } from "../../contract";
 import { composeOutcomeAlert, LINE, reservation } from "../../shared/alert/outcome-alert";
 import { publish } from "../../shared/alert/publish";
-import { composeAlert, composeEventAlert, type Alert } from "../../shared/alert/sns-alert";
+import { composeAlert, composeEventAlert, withLastLine, type Alert } from "../../shared/alert/sns-alert";
 import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
@@ -15,12 +15,20 @@ export function mailChannel(settings: Settings, sns: SNSClient, clock: () => num
   return {
     name: "mail",
     send: (notice, invocation) =>
-      publish(composeMail(notice, settings.partition), settings.topicArn, { sns, clock }, invocation),
+      publish(composeMail(notice, settings), settings.topicArn, { sns, clock }, invocation),
   };
 }
 
-/** The mail about a notice. */
-export function composeMail(notice: Notice, partition: string): Alert {
+/** The mail about a notice, with a link to the dashboard where there is one. */
+export function composeMail(
+  notice: Notice,
+  { partition, dashboardLink }: Pick<Settings, "partition" | "dashboardLink">,
+): Alert {
+  const alert = compose(notice, partition);
+  return dashboardLink === undefined ? alert : withLastLine(alert, `\nThe dashboard: ${dashboardLink}`);
+}
+
+function compose(notice: Notice, partition: string): Alert {
   switch (notice.kind) {
     case "outcome": {
       const { outcome, sender } = notice;

@@ -15,6 +15,12 @@ export function consoleLink(userName: string, partition: string): string | undef
   return host && `${host}/iam/home#/users/details/${encodeURIComponent(userName)}`;
 }
 
+/** The same to a CloudWatch dashboard. The path is the one that the console shows; no page documents it. */
+export function dashboardLink(name: string, region: string, partition: string): string | undefined {
+  const host = CONSOLES[partition];
+  return host && `${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`;
+}
+
 /** What a person should do next, as lines of text; commands stand on lines of their own. */
 export function nextSteps(outcome: Outcome, origin: OutcomeOrigin): string[] {
   return [...repairPolicy(outcome, origin.policyArn), ...dealWithUser(outcome, origin)];

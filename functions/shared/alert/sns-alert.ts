@@ -16,7 +16,9 @@ export interface Alert {
 export const MAX_PUBLISHED_BYTES = 262_144;
 /** Name, type and value of every attribute count; ours take less than 100 bytes. */
 const ATTRIBUTES_BYTES = 1_024;
-const MAX_MESSAGE_BYTES = MAX_PUBLISHED_BYTES - ATTRIBUTES_BYTES;
+/** What {@link withLastLine} may add. */
+const LAST_LINE_BYTES = 1_024;
+const MAX_MESSAGE_BYTES = MAX_PUBLISHED_BYTES - ATTRIBUTES_BYTES - LAST_LINE_BYTES;
 /** Subjects have fewer than 100 characters. Source: as above. */
 const MAX_SUBJECT = 99;
 
@@ -44,6 +46,12 @@ export function composeAlert({ subject, attributes, full, compose }: AlertParts)
     bytes = Buffer.byteLength(message);
   }
   return { subject: cut(subject.replace(/[^\x20-\x7e]+/g, "?"), MAX_SUBJECT), message, attributes };
+}
+
+/** The same alert with one more line, of at most 400 characters, at the end of what people read. */
+export function withLastLine(alert: Alert, line: string): Alert {
+  const { email = "", sqs = "" } = JSON.parse(alert.message) as Readonly<Record<string, string>>;
+  return { ...alert, message: pack(`${email}\n${line}`, sqs) };
 }
 
 /** An alert that shows an event as it is, as much of it as fits. */

@@ -7,7 +7,7 @@ import {
   type Permission,
 } from "./permission";
 
-/** Permissions of CloudWatch requests about alarms and metrics. */
+/** Permissions of CloudWatch requests about alarms, metrics and dashboards. */
 export function cloudwatchPermissions(input: PermissionInput): readonly Permission[] {
   const { action, params } = input.request;
   const name = `cloudwatch:${action}`;
@@ -16,6 +16,14 @@ export function cloudwatchPermissions(input: PermissionInput): readonly Permissi
   }
   if (/^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/.test(action)) {
     return [onArn(input, name, "*")];
+  }
+  if (/Dashboard/.test(action)) {
+    const given = [params["DashboardNames"] ?? params["DashboardName"] ?? []].flat().map(String);
+    // The ARN of a dashboard has no Region (Service Authorization Reference, "Amazon CloudWatch").
+    const arn = (dashboard: string) => `arn:aws:cloudwatch::${input.home.accountId}:dashboard/${dashboard}`;
+    return given.length === 0
+      ? [onArn(input, name, "*")]
+      : given.map((dashboard) => onArn(input, name, arn(dashboard)));
   }
   if (!/Alarm/.test(action)) {
     throw new UnknownResourceError(input.request);
