@@ -53,7 +53,7 @@ const LAMBDA_EVENT_NAMES: Readonly<Record<string, string>> = {
 const SERVICES: Readonly<Record<string, RecordedService>> = {
   iam: { global: true, leftOut: /^(Simulate|Generate)/ },
   organizations: { global: true },
-  events: { leftOut: /^Put(Partner)?Events$/ },
+  events: { leftOut: /^(Put(Partner)?Events|InvokeApiDestination)$/ },
   lambda: { leftOut: /^Invoke/, eventNames: LAMBDA_EVENT_NAMES },
   sns: { leftOut: /^Publish/ },
   sqs: { leftOut: /Message(Batch|Visibility|VisibilityBatch)?$/ },
