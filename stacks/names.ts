@@ -57,6 +57,14 @@ export const NAMES = {
   ownRefusalRule: "security-events-own-refusals",
   silenceRules: SILENCE_RULES,
   securityDeadLetters: "security-events-dead-letters",
+  ownAlarmRule: "security-events-own-alarms",
+  securityHubNotifier: "security-notifier-security-hub",
+  chatNotifier: "security-notifier-chat",
+  chatTopic: "security-alerts-chat",
+  webhookNotifier: "security-notifier-webhook",
+  webhookRole: "security-notifier-webhook-delivery",
+  /** Beginning of the names of each webhook's rule and API destination. */
+  webhooks: "security-events-webhook",
   guardPolicy: "security-response-guard",
   guardRule: "security-response-guard",
 } as const;
@@ -148,6 +156,11 @@ export class AccountNames {
 
   archiveArn(name: string): string {
     return this.regional("events", `archive/${name}`);
+  }
+
+  /** ARN of Security Hub's product for findings of the account's own. */
+  get ownProductArn(): string {
+    return this.regional("securityhub", `product/${this.accountId}/default`);
   }
 
   /** ARN of a trail, whatever its home Region. */

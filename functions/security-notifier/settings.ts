@@ -1,6 +1,8 @@
-import { NOTIFIER_ENV } from "../contract";
+import { CHANNELS, NOTIFIER_ENV, type ChannelSettings } from "../contract";
 import { parseArn } from "../shared/arn";
 import { SettingsError } from "../shared/errors";
+import { parseObject } from "../shared/json";
+import { oneOf } from "./read-outcome";
 
 /** Where the notifier publishes, and what it looks at before. */
 export interface Settings {
@@ -14,6 +16,8 @@ export interface Settings {
   readonly deploymentRole: string;
   /** Name of the log group that keeps every forwarded event. */
   readonly auditLog: string;
+  /** @default - mail */
+  readonly channel: ChannelSettings | undefined;
 }
 
 /**
@@ -36,7 +40,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   const deploymentRole = text(NOTIFIER_ENV.deploymentRole, "the name of a role");
   const auditLog = text(NOTIFIER_ENV.auditLog, "the name of a log group");
-  if (problems.length > 0) {
+  const channel = readChannel(env[NOTIFIER_ENV.channel] ?? "");
+  if (channel === "unreadable") {
+    problems.push(`${NOTIFIER_ENV.channel}: expected JSON that names one of ${CHANNELS.join(", ")}`);
+  }
+  if (problems.length > 0 || channel === "unreadable") {
     throw new SettingsError("security-notifier", problems);
   }
   return {
@@ -45,5 +53,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     accountId: arn?.accountId ?? "",
     deploymentRole,
     auditLog,
+    channel,
   };
+}
+
+/** The stack has checked what is in it; whether it is that at all is checked here. */
+function readChannel(json: string): ChannelSettings | undefined | "unreadable" {
+  if (json === "") {
+    return undefined;
+  }
+  const value = parseObject(json);
+  return oneOf(CHANNELS, value["channel"]) === undefined
+    ? "unreadable"
+    : (value as unknown as ChannelSettings);
 }

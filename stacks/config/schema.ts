@@ -3,6 +3,7 @@ import { MODES, UNKNOWN_CREATOR_ACTIONS } from "../../functions/contract";
 import { PARTITIONS } from "../names";
 import { accountImportSchema } from "./account-import";
 import { backendSchema } from "./backend";
+import { channelsSchema } from "./channels";
 import { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 import { accountId, DEFAULT_PARTITION, roleName, text } from "./fields";
 import { guardSchema } from "./guard";
@@ -97,6 +98,7 @@ const securityAccount = z
       .min(1, ARCHIVE_DAYS_RULE)
       .describe("Days the events can be replayed from the archive.")
       .default(90),
+    channels: channelsSchema.prefault({}),
   })
   .describe("The account with the central bus, to which all target accounts forward.");
 
