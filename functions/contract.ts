@@ -66,7 +66,65 @@ export const NOTIFIER_ENV = {
   auditLog: "AUDIT_LOG_GROUP",
   /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */
   dashboard: "DASHBOARD",
+  /** JSON of {@link ChannelSettings}; not in the environment of the function that mails. */
+  channel: "CHANNEL",
 } as const;
+
+/** Names of the channels beside mail. */
+export const CHANNELS = ["security-hub", "chat", "webhook"] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** What every channel beside mail can be told. */
+interface CommonChannelSettings {
+  /** The least severity that the channel passes on. */
+  readonly minimumSeverity: (typeof SEVERITIES)[number];
+  /** Where people read docs/runbook.md, an `https` URL. @default - messages name its sections in words */
+  readonly runbookUrl?: string;
+}
+
+export interface SecurityHubSettings extends CommonChannelSettings {
+  readonly channel: "security-hub";
+  /** ARN of the product that the security account's own findings have. */
+  readonly productArn: string;
+}
+
+export interface ChatSettings extends CommonChannelSettings {
+  readonly channel: "chat";
+  /** ARN of the topic that Amazon Q Developer in chat applications is subscribed to. */
+  readonly topicArn: string;
+}
+
+/** How the body of a webhook is written: PagerDuty's Events API v2, Jira's "create issue", or plain JSON. */
+export const WEBHOOK_TYPES = ["pagerDuty", "jira", "generic"] as const;
+
+/** One webhook. A rule sends it what the function puts on the bus for it. */
+export type WebhookSettings = {
+  readonly name: string;
+  readonly minimumSeverity: CommonChannelSettings["minimumSeverity"];
+} & (
+  | { readonly type: "pagerDuty" | "generic" }
+  /** Key of the project, and name of the type, of the issues. */
+  | { readonly type: "jira"; readonly project: string; readonly issueType: string }
+);
+
+export interface WebhookChannelSettings extends Omit<CommonChannelSettings, "minimumSeverity"> {
+  readonly channel: "webhook";
+  readonly webhooks: readonly WebhookSettings[];
+}
+
+export type ChannelSettings = SecurityHubSettings | ChatSettings | WebhookChannelSettings;
+
+/** Source and detail-type of the events that the webhook channel puts on its account's default bus. */
+export const WEBHOOK_SOURCE = "security-notifier";
+export const WEBHOOK_DETAIL_TYPE = "Quarantine Webhook";
+
+/** `detail` of such an event. */
+export interface WebhookRequest {
+  /** Name of the webhook that it is for. */
+  readonly webhook: string;
+  /** What is posted to it. */
+  readonly body: object;
+}
 
 /** What the responder does with a user it does not trust. */
 export const MODES = ["enforce", "observe", "off"] as const;
@@ -291,6 +349,8 @@ export interface Outcome {
   readonly version: string;
   readonly userName: string;
   readonly userArn: string;
+  /** IAM's unique id, which stays when the user is renamed; absent where it is not known. */
+  readonly userId?: string;
   readonly createdBy: string;
   readonly sourceIp: string;
   readonly userAgent: string;

@@ -10,6 +10,7 @@ import { MetricData } from "./cloudwatch/metric-data";
 import { MetricFilters } from "./cloudwatch/metric-filters";
 import { Metrics } from "./cloudwatch/metrics";
 import { QueueMetrics } from "./cloudwatch/queue-metrics";
+import { ApiDestinations } from "./eventbridge/api-destinations";
 import { checkPattern } from "./eventbridge/check-pattern";
 import { checkSchedule } from "./eventbridge/check-schedule";
 import { EventBuses } from "./eventbridge/event-buses";
@@ -36,6 +37,7 @@ import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
 import { policySizes } from "./limits/policy-sizes";
 import { scpAttachments } from "./limits/scp-attachments";
+import { importFindings } from "./securityhub/import-findings";
 import { SettingsStore, type LabSettings } from "./settings";
 import { LabClock } from "./shared/clock";
 import { everyMinute } from "./shared/every-minute";
@@ -69,6 +71,7 @@ export interface Emulation {
   readonly pipeline: Pipeline;
   readonly keys: AccessKeys;
   readonly inbox: Inbox;
+  readonly apiDestinations: ApiDestinations;
   readonly mails: (accountId: string) => Promise<readonly Mail[]>;
   readonly buses: EventBuses;
   readonly events: EventLog;
@@ -137,6 +140,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
 
   const inbox = new Inbox();
+  const apiDestinations = new ApiDestinations(moto);
   const sendLater = (event: BusEvent): void => {
     const bus = { accountId: event.account, region: event.region, name: "default" };
     void clock.sleep(settings.current.eventDelayMs).then(() => buses.receive(bus, event));
@@ -171,6 +175,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
     handlers: [
       stsHandler(sessionStarter(keys, authorization.roleOf, clock.now), keys, clock.now, settings),
       putEventsHandler({ buses, moto }),
+      apiDestinations.handle,
+      importFindings(moto),
       replays.handle,
       invokeHandler(functions),
       history.handle,
@@ -210,7 +216,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   };
   void everyMinute(clock, minute, log);
   return {
-    ...{ pipeline, keys, inbox, buses, events, logs, metrics, faults, settings, accountIds },
+    ...{ pipeline, keys, inbox, apiDestinations, buses, events, logs, metrics, faults, settings, accountIds },
     mails: mailReader(moto, inbox),
     now: clock.now,
     advance: (milliseconds) => clock.advance(milliseconds),

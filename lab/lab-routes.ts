@@ -23,7 +23,7 @@ const advanceSchema = z.strictObject({
 /**
  * The lab's own paths, all JSON:
  * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/mails?account=ID`,
- *   `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
+ *   `/_lab/webhooks?account=ID`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
  * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as if AWS sent them
  * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
  * - GET, PUT `/_lab/settings`
@@ -50,13 +50,20 @@ export function labRoutes(emulation: Emulation): LabRoute {
   };
 }
 
-function readRoutes({ inbox, mails, events, logs }: Emulation): Record<string, RouteHandler> {
+function readRoutes({
+  inbox,
+  mails,
+  apiDestinations,
+  events,
+  logs,
+}: Emulation): Record<string, RouteHandler> {
   const query = (url: URL, name: string): string => url.searchParams.get(name) ?? "";
   return {
     "GET /_lab/health": () => jsonResponse({ status: "ok" }),
     "GET /_lab/inbox": (url) =>
       jsonResponse(inbox.messagesOf(query(url, "account"), url.searchParams.get("topic") ?? undefined)),
     "GET /_lab/mails": async (url) => jsonResponse(await mails(query(url, "account"))),
+    "GET /_lab/webhooks": (url) => jsonResponse(apiDestinations.requestsOf(query(url, "account"))),
     "GET /_lab/events": (url) => jsonResponse(events.eventsOf(query(url, "account"))),
     "GET /_lab/logs": (url) => jsonResponse(logs.linesOf(query(url, "function"))),
   };

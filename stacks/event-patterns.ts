@@ -4,9 +4,19 @@ import {
   SWEEP_SOURCE,
   TAG_KEYS,
   UNDOING_CALLS,
+  WEBHOOK_DETAIL_TYPE,
+  WEBHOOK_SOURCE,
   type DrillAudience,
 } from "../functions/contract";
-import { ALARM_PREFIX, FAILED_ALARM_FORWARDING, MISSED_SWEEPS, NAMES, type AccountNames } from "./names";
+import {
+  ALARM_PREFIX,
+  FAILED_ALARM_FORWARDING,
+  MISSED_SWEEPS,
+  NAMES,
+  SECURITY_ALARM_PREFIX,
+  SILENT_ACCOUNTS,
+  type AccountNames,
+} from "./names";
 import { functionLogGroup } from "./policies/function-logs";
 
 /** Beginning of each of {@link TAG_KEYS} but the status. */
@@ -139,6 +149,14 @@ const SECURITY_PARTS: Parts = {
   topics: [NAMES.topic],
 };
 
+/** The same with channels beside mail, whose functions, roles and log groups begin like the notifier's. */
+const SECURITY_PARTS_WITH_CHANNELS: Parts = {
+  ...SECURITY_PARTS,
+  logGroups: [{ prefix: functionLogGroup(NAMES.notifier) }, NAMES.auditLog],
+  roles: [{ prefix: NAMES.notifier }],
+  topics: [NAMES.topic, NAMES.chatTopic],
+};
+
 /** A function's name, ARN, or part of an ARN, each with or without a version. */
 function named(functionName: string): readonly unknown[] {
   return [{ prefix: functionName }, { wildcard: `*:function:${functionName}*` }];
@@ -170,10 +188,18 @@ export function partsChanged(names: AccountNames): EventPattern {
  * Somebody changed a part of the security account's stack, or a trail in that account.
  *
  * @param topicKeyNames ARN and id of the key that encrypts the topic: calls name it by either.
+ * @param hasChannels Whether there are channels beside mail.
  */
-export function ownPartsChanged(names: AccountNames, topicKeyNames: readonly string[]): EventPattern {
+export function ownPartsChanged(
+  names: AccountNames,
+  topicKeyNames: readonly string[],
+  hasChannels = false,
+): EventPattern {
   return changesOf(names, [
-    ...partsOf(SECURITY_PARTS),
+    ...partsOf(hasChannels ? SECURITY_PARTS_WITH_CHANNELS : SECURITY_PARTS),
+    // API destinations begin like the rules. Whoever made a connection chose its name, and all their names
+    // have no room here: connections of other uses are caught too.
+    ...(hasChannels ? [{ ...from("events"), eventName: [{ suffix: "eConnection" }] }] : []),
     // Its policy, and rules that others add to it.
     { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
     { ...from("events"), requestParameters: { archiveName: [NAMES.archive] } },
@@ -337,6 +363,34 @@ export function alarmRaised(names: AccountNames): EventPattern {
         },
       ],
     },
+  };
+}
+
+/** An alarm of the security account went off, or the one on silent accounts has lost its data. */
+export function ownAlarmRaised(names: AccountNames): EventPattern {
+  return {
+    source: ["aws.cloudwatch"],
+    "detail-type": ["CloudWatch Alarm State Change"],
+    resources: [{ prefix: names.alarmArn(SECURITY_ALARM_PREFIX) }],
+    detail: {
+      $or: [
+        { state: { value: ["ALARM"] } },
+        {
+          alarmName: [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`],
+          state: { value: ["INSUFFICIENT_DATA"] },
+        },
+      ],
+    },
+  };
+}
+
+/** What the webhook channel has for one webhook. Events of another account do not count. */
+export function webhookRequested({ accountId }: AccountNames, webhook: string): EventPattern {
+  return {
+    source: [WEBHOOK_SOURCE],
+    "detail-type": [WEBHOOK_DETAIL_TYPE],
+    account: [accountId],
+    detail: { webhook: [webhook] },
   };
 }
 

@@ -58,6 +58,14 @@ export const NAMES = {
   silenceRules: SILENCE_RULES,
   securityDeadLetters: "security-events-dead-letters",
   dashboard: "security-events",
+  ownAlarmRule: "security-events-own-alarms",
+  securityHubNotifier: "security-notifier-security-hub",
+  chatNotifier: "security-notifier-chat",
+  chatTopic: "security-alerts-chat",
+  webhookNotifier: "security-notifier-webhook",
+  webhookRole: "security-notifier-webhook-delivery",
+  /** Beginning of the names of each webhook's rule and API destination. */
+  webhooks: "security-events-webhook",
   guardPolicy: "security-response-guard",
   guardRule: "security-response-guard",
 } as const;
@@ -149,6 +157,11 @@ export class AccountNames {
 
   archiveArn(name: string): string {
     return this.regional("events", `archive/${name}`);
+  }
+
+  /** ARN of Security Hub's product for findings of the account's own. */
+  get ownProductArn(): string {
+    return this.regional("securityhub", `product/${this.accountId}/default`);
   }
 
   /** ARN of a trail, whatever its home Region. */

@@ -9,6 +9,7 @@ import { Alarms, deadLetters, failedInvocations, functionMetric, responseMetrics
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
+import { channelAlarms, ChannelNotifiers, channelRules, hasChannels } from "./constructs/channels";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { DrillWatch, silenceRules, type Watched } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
@@ -62,6 +63,7 @@ export class SecurityStack extends BaseStack {
     const watchRules = silenceRules(watched);
     const watchesSilence = watchRules.length > 0;
     const hasDrills = drilled.length > 0;
+    const { channels } = securityAccount;
 
     const { bus } = new SecurityBus(this, "security-bus", {
       names,
@@ -85,7 +87,7 @@ export class SecurityStack extends BaseStack {
       queueName: NAMES.securityDeadLetters,
       ruleArns: [
         ...busRules.map(ruleArn),
-        ...[...ownRules, ...watchRules].map((rule) => names.ruleArn(rule)),
+        ...[...ownRules, ...watchRules, ...channelRules(channels)].map((rule) => names.ruleArn(rule)),
       ],
     });
     const notifier = new Notifier(this, "notifier", {
@@ -108,42 +110,44 @@ export class SecurityStack extends BaseStack {
       description: "Everything that target accounts forward",
       pattern: FORWARDED,
     }).sendTo("audit-log", auditLog);
-    addRule("outcome-alerts", {
+    const outcomeRule = addRule("outcome-alerts", {
       ruleName: NAMES.outcomeAlertRule,
       description: "A responder ended a response that people should read",
       pattern: OUTCOME_TO_ANNOUNCE,
     }).invoke(NOTIFIED, notifier, "OutcomeAlertRuleInvokes");
-    addRule("alarm-alerts", {
+    const alarmRule = addRule("alarm-alerts", {
       ruleName: NAMES.alarmAlertRule,
       description: "An alarm of a target account went off",
       pattern: FORWARDED_ALARM,
     }).invoke(NOTIFIED, notifier, "AlarmAlertRuleInvokes");
-    addRule("change-alerts", {
+    const changeRule = addRule("change-alerts", {
       ruleName: NAMES.changeAlertRule,
       description: "A part of a target account's quarantine was changed",
       pattern: partsChanged(names),
     }).invoke(NOTIFIED, notifier, "ChangeAlertRuleInvokes");
-    addRule("refusal-alerts", {
+    const refusalRule = addRule("refusal-alerts", {
       ruleName: NAMES.refusalAlertRule,
       description: "Somebody in a target account was refused what would undo a quarantine",
       pattern: attemptRefused(names),
     }).invoke(NOTIFIED, notifier, "RefusalAlertRuleInvokes");
-    if (guard) {
-      addRule("guard-alerts", {
-        ruleName: NAMES.guardAlertRule,
-        description: "The guard was changed or detached",
-        pattern: FORWARDED_GUARD_CHANGE,
-      }).invoke(NOTIFIED, notifier, "GuardAlertRuleInvokes");
-    }
+    const guardRules = guard
+      ? [
+          addRule("guard-alerts", {
+            ruleName: NAMES.guardAlertRule,
+            description: "The guard was changed or detached",
+            pattern: FORWARDED_GUARD_CHANGE,
+          }).invoke(NOTIFIED, notifier, "GuardAlertRuleInvokes"),
+        ]
+      : [];
 
     const addOwnRule = (ruleId: string, props: Pick<BusRuleProps, "ruleName" | "description" | "pattern">) =>
       new BusRule(this, ruleId, { ...props, deadLetters: undelivered }).sendTo("audit-log", auditLog);
     const changesRule = addOwnRule("own-changes", {
       ruleName: NAMES.ownChangeRule,
       description: "A part of the security account's stack was changed",
-      pattern: ownPartsChanged(names, alerts.keyNames),
+      pattern: ownPartsChanged(names, alerts.keyNames, hasChannels(channels)),
     }).invoke(NOTIFIED, notifier, "OwnChangeRuleInvokes");
-    addOwnRule("own-refusals", {
+    const refusalsRule = addOwnRule("own-refusals", {
       ruleName: NAMES.ownRefusalRule,
       description: "Somebody was refused a change of the security account's stack",
       pattern: ownAttemptRefused(names),
@@ -170,8 +174,20 @@ export class SecurityStack extends BaseStack {
         failedInvocations("failed-own-changes", NAMES.ownChangeRule),
         failedInvocations("failed-own-refusals", NAMES.ownRefusalRule),
         ...responseMetrics(slowContainmentSeconds),
+        ...channelAlarms(channels),
       ],
     });
+
+    if (hasChannels(channels)) {
+      new ChannelNotifiers(this, "channels", {
+        ...{ names, channels, deadLetters: undelivered, code: packages.notifier },
+        topicArn: alerts.topic.arn,
+        deploymentRole: rollout.deploymentRole,
+        logRetentionDays: securityAccount.logRetentionDays,
+        outcomes: outcomeRule,
+        others: [alarmRule, changeRule, refusalRule, ...guardRules, changesRule, refusalsRule],
+      });
+    }
 
     if (watchesSilence) {
       new DrillWatch(this, "drill-watch", {

@@ -10,6 +10,7 @@ import { NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
 import { document, LabUsers, type LabUser } from "../support/lab/users";
+import { channelCases, prepareChannels } from "./cases/channels";
 import { policiesOf } from "./cases/looks";
 import { PAYMENTS, SECURITY } from "./rollout/accounts";
 import { Operator } from "./rollout/operator";
@@ -30,6 +31,7 @@ let stranger: LabUser;
 beforeAll(async () => {
   await operator.start();
   operator.configure({ accounts: [PAYMENTS] });
+  await prepareChannels(operator);
   users = new LabUsers(operator.lab, PAYMENTS.id);
   // They are older than the quarantine, which would stop them.
   intruder = await users.newUser();
@@ -136,6 +138,10 @@ async function environment(): Promise<Record<string, string>> {
   const { Environment } = await configuration();
   return (Environment as { Variables: Record<string, string> }).Variables;
 }
+
+describe("channels beside mail", () => {
+  channelCases(operator, () => users);
+});
 
 describe("an administrator of the account who blinds it is named in a mail of the security account", () => {
   test.each(BLINDING)("%s", async (_, change, eventName, meaning) => {

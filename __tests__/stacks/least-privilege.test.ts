@@ -2,14 +2,20 @@ import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../../functions/contrac
 import { AccountNames, NAMES } from "../../stacks/names";
 import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
-import type { PolicyDocument } from "../../stacks/policies/document";
+import { policyDocument, type PolicyDocument } from "../../stacks/policies/document";
 import { drillPolicy } from "../../stacks/policies/drill";
-import { notifierPolicy } from "../../stacks/policies/notifier";
+import {
+  chatPolicy,
+  notifierPolicy,
+  securityHubPolicy,
+  webhookDeliveryPolicy,
+  webhookPolicy,
+} from "../../stacks/policies/notifier";
 import { responderPolicy } from "../../stacks/policies/responder";
 import { auditLogPolicy, forwardingPolicy, securityBusPolicy } from "../../stacks/policies/security-bus";
 import { simulationPolicy } from "../../stacks/policies/simulation";
 import { sweepPolicy } from "../../stacks/policies/sweep";
-import { topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
+import { chatTopicPolicy, topicKeyPolicy, topicPolicy } from "../../stacks/policies/topic";
 import { deployedAccount } from "../support/functions/deployed-account";
 import { isAllowed, type SimulatedPolicies, type SimulatedRequest } from "../support/stacks/simulate";
 
@@ -20,6 +26,10 @@ const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
 const anyUser = "arn:aws:iam::444455556666:user/team/alice";
 const simulatedUser = "arn:aws:iam::444455556666:user/attack-simulation/run/attack-simulation-run-1";
 const drilledUser = "arn:aws:iam::444455556666:user/quarantine-drill/drill-1a2b3c4d";
+const destinationArn =
+  "arn:aws:events:us-east-1:111122223333:api-destination/security-events-webhook-page/1234abcd-12ab-34cd-56ef-1234567890ab";
+const sessionIn = ({ accountId }: AccountNames, role: string) =>
+  `arn:aws:sts::${accountId}:assumed-role/${role}/session`;
 const session = (role: string) => `arn:aws:sts::444455556666:assumed-role/${role}/session`;
 
 type Case = Omit<SimulatedRequest, "principal">;
@@ -417,6 +427,88 @@ describe("attack-simulation", () => {
   });
 });
 
+describe("channels beside mail", () => {
+  const policies = {
+    hub: { identity: securityHubPolicy(security) },
+    chat: { identity: chatPolicy(security), resource: chatTopicPolicy(security) },
+    webhook: { identity: webhookPolicy(security) },
+  };
+  const sessions = {
+    hub: sessionIn(security, NAMES.securityHubNotifier),
+    chat: sessionIn(security, NAMES.chatNotifier),
+    webhook: sessionIn(security, NAMES.webhookNotifier),
+  };
+  const own = { "events:source": ["security-notifier"], "events:detail-type": ["Quarantine Webhook"] };
+  const publish = { action: "sns:Publish", resource: security.topicArnOf(NAMES.chatTopic) };
+  const asNotifier = { "aws:PrincipalArn": security.roleArn(NAMES.chatNotifier) };
+  const importFindings = "securityhub:BatchImportFindings";
+  const otherProduct = "arn:aws:securityhub:us-east-1:111122223333:product/999999999999/default";
+
+  describe("Security Hub's can import findings of the account's own product, and no others", () => {
+    decides(true, sessions.hub, policies.hub, [{ action: importFindings, resource: security.ownProductArn }]);
+    decides(false, sessions.hub, policies.hub, [
+      { action: importFindings, resource: otherProduct },
+      {
+        action: "securityhub:BatchUpdateFindings",
+        resource: "arn:aws:securityhub:us-east-1:111122223333:hub/default",
+      },
+      { action: "sns:Publish", resource: security.topicArn },
+      { action: "logs:FilterLogEvents", resource: `${security.logGroupArn(NAMES.auditLog)}:*` },
+    ]);
+  });
+
+  describe("chat's can publish to its topic, and to no other", () => {
+    decides(true, sessions.chat, policies.chat, [{ ...publish, context: asNotifier }]);
+    decides(false, sessions.chat, { identity: policies.chat.identity }, [
+      { action: "sns:Publish", resource: security.topicArn },
+      { action: "sns:Subscribe", resource: publish.resource },
+      { action: "events:PutEvents", resource: security.defaultBusArn, context: own },
+    ]);
+  });
+
+  describe("nobody else can publish to the topic of chat", () => {
+    decides(
+      false,
+      sessionIn(security, "Admin"),
+      {
+        identity: policyDocument({ Sid: "All", Effect: "Allow", Action: "sns:Publish", Resource: "*" }),
+        resource: policies.chat.resource,
+      },
+      [{ ...publish, context: { "aws:PrincipalArn": security.roleArn("Admin") } }],
+    );
+  });
+
+  describe("that of webhooks can put its own events on the default bus, and no others", () => {
+    decides(true, sessions.webhook, policies.webhook, [
+      { action: "events:PutEvents", resource: security.defaultBusArn, context: own },
+    ]);
+    decides(false, sessions.webhook, policies.webhook, [
+      { action: "events:PutEvents", resource: security.defaultBusArn },
+      {
+        action: "events:PutEvents",
+        resource: security.defaultBusArn,
+        context: { ...own, "events:source": ["lambda"] },
+      },
+      { action: "events:PutEvents", resource: security.securityBusArn, context: own },
+      { action: "events:InvokeApiDestination", resource: destinationArn },
+      {
+        action: "secretsmanager:GetSecretValue",
+        resource: "arn:aws:secretsmanager:us-east-1:111122223333:secret:x",
+      },
+    ]);
+  });
+
+  describe("EventBridge can invoke the API destinations, and no others", () => {
+    const role = sessionIn(security, NAMES.webhookRole);
+    const identity = webhookDeliveryPolicy([destinationArn]);
+    decides(true, role, { identity }, [{ action: "events:InvokeApiDestination", resource: destinationArn }]);
+    decides(false, role, { identity }, [
+      { action: "events:InvokeApiDestination", resource: destinationArn.replace("page", "other") },
+      { action: "events:PutEvents", resource: security.defaultBusArn, context: own },
+    ]);
+  });
+});
+
 describe("the forwarding role", () => {
   const role = session(NAMES.forwardingRole);
   const policies = {
@@ -519,6 +611,10 @@ describe("no policy allows more than its statements say", () => {
       responderPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true }),
     ],
     ["notifier", notifierPolicy(security, keyArn)],
+    ["notifier of Security Hub", securityHubPolicy(security)],
+    ["notifier of chat", chatPolicy(security)],
+    ["notifier of webhooks", webhookPolicy(security)],
+    ["delivery of webhooks", webhookDeliveryPolicy([destinationArn])],
     ["simulation", simulationPolicy(names)],
     ["sweep", sweepPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true })],
     ["drill", drillPolicy(names)],

@@ -1,5 +1,10 @@
 import { SAMPLE_YAML } from "../support/stacks/sample";
-import { resources, synthesizeSecurityStack, synthesizeYaml } from "../support/stacks/synthesize";
+import {
+  resources,
+  synthesizeSecurityStack,
+  synthesizeYaml,
+  type SynthesizedStack,
+} from "../support/stacks/synthesize";
 
 const { security } = synthesizeYaml(SAMPLE_YAML);
 const parsed = (json: unknown): unknown => JSON.parse(String(json));
@@ -261,5 +266,181 @@ describe("the watch over the drills", () => {
     for (const { rule } of targets) {
       expect(targets.filter((each) => each["rule"] === rule).length).toBeLessThanOrEqual(5);
     }
+  });
+});
+
+describe("channels beside mail", () => {
+  const CONNECTION =
+    "arn:aws:events:us-east-1:111122223333:connection/ours/01234567-89ab-cdef-0123-456789abcdef";
+  const withChannels = (channels: string) =>
+    synthesizeYaml(
+      SAMPLE_YAML.replace(
+        "archiveRetentionDays: 30\n",
+        `archiveRetentionDays: 30\n  channels: ${channels}\n`,
+      ),
+    )["security"];
+  const all = withChannels(
+    `{ securityHub: {}, chat: {}, webhooks: [` +
+      `{ name: page, type: pagerDuty, connectionArn: ${CONNECTION}, minimumSeverity: HIGH }, ` +
+      `{ name: tickets, type: jira, connectionArn: ${CONNECTION}, endpoint: "https://x.atlassian.net/rest/api/3/issue", project: SEC }] }`,
+  );
+  const named = (stack: SynthesizedStack | undefined, type: string, key: string) =>
+    resources(stack, type).map((each) => String(each[key]));
+  const functionOf = (name: string) => {
+    const found = resources(all, "aws_lambda_function").find((each) => each["function_name"] === name);
+    return found?.["environment"] as { variables: Record<string, string> } | undefined;
+  };
+
+  test("are what was reviewed", () => {
+    expect(all?.json.resource).toMatchSnapshot();
+  });
+
+  test("that are off change nothing", () => {
+    expect(withChannels("{}")?.text).toBe(security?.text);
+    expect(withChannels("{ runbookUrl: https://wiki.example.com/r }")?.text).toBe(security?.text);
+  });
+
+  test("that are on leave every resource of the mail as it is, but for what names their rules and parts", () => {
+    const changed = Object.entries(security?.json.resource ?? {}).flatMap(([type, before]) =>
+      Object.entries(before).flatMap(([id, block]) =>
+        JSON.stringify(all?.json.resource[type]?.[id]) === JSON.stringify(block)
+          ? []
+          : [id.replace(/_[0-9A-F]{8}$/, "")],
+      ),
+    );
+
+    expect(changed.sort()).toEqual(["dead-letters_policy", "own-changes_rule"]);
+  });
+
+  test("each is a function with the notifier's code, retries, and the dead-letter queue", () => {
+    const names = named(all, "aws_lambda_function", "function_name").sort();
+
+    expect(names).toEqual([
+      "security-notifier",
+      "security-notifier-chat",
+      "security-notifier-security-hub",
+      "security-notifier-webhook",
+    ]);
+    expect(new Set(named(all, "aws_lambda_function", "source_code_hash")).size).toBe(1);
+    expect(resources(all, "aws_lambda_function_event_invoke_config")).toHaveLength(names.length);
+    for (const config of resources(all, "aws_lambda_function_event_invoke_config")) {
+      expect(config).toMatchObject({
+        maximum_retry_attempts: 2,
+        destination_config: { on_failure: { destination: expect.stringContaining("aws_sqs_queue.") } },
+      });
+    }
+  });
+
+  test.each([
+    ["security-hub", ["outcome-alerts"]],
+    [
+      "chat",
+      [
+        "alarm-alerts",
+        "change-alerts",
+        "outcome-alerts",
+        "own-alarms",
+        "own-changes",
+        "own-refusals",
+        "refusal-alerts",
+      ],
+    ],
+    [
+      "webhook",
+      [
+        "alarm-alerts",
+        "change-alerts",
+        "outcome-alerts",
+        "own-alarms",
+        "own-changes",
+        "own-refusals",
+        "refusal-alerts",
+      ],
+    ],
+  ])("%s is invoked by the rules that have people told: %j", (channel, rules) => {
+    const statements = resources(all, "aws_lambda_permission")
+      .filter((each) => String(each["function_name"]).includes(`security-notifier-${channel}_`))
+      .map((each) => String(each["statement_id"]).replace("security-events-", ""));
+
+    expect(statements.sort()).toEqual(rules);
+  });
+
+  test("no rule has more targets than EventBridge takes", () => {
+    const targets = named(all, "aws_cloudwatch_event_target", "rule");
+    const most = Math.max(...targets.map((rule) => targets.filter((each) => each === rule).length));
+
+    expect(most).toBeLessThanOrEqual(5);
+  });
+
+  test("each has an alarm on its errors, and each webhook one on what was not delivered", () => {
+    const before = new Set(named(security, "aws_cloudwatch_metric_alarm", "alarm_name"));
+
+    expect(
+      named(all, "aws_cloudwatch_metric_alarm", "alarm_name")
+        .filter((name) => !before.has(name))
+        .sort(),
+    ).toEqual([
+      "security-events-chat-errors",
+      "security-events-failed-webhook-page",
+      "security-events-failed-webhook-tickets",
+      "security-events-security-hub-errors",
+      "security-events-webhook-errors",
+    ]);
+  });
+
+  test("a webhook gets the body alone, with retries for a day, from an API destination with a connection of the customer's", () => {
+    const [target] = resources(all, "aws_cloudwatch_event_target").filter(
+      (each) => each["target_id"] === "webhook" && String(each["arn"]).includes("api_destination"),
+    );
+
+    expect(target).toMatchObject({
+      input_path: "$.detail.body",
+      role_arn: expect.stringContaining("aws_iam_role."),
+      retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+      dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
+    });
+    expect(resources(all, "aws_cloudwatch_event_api_destination")).toMatchObject([
+      {
+        connection_arn: CONNECTION,
+        http_method: "POST",
+        invocation_endpoint: "https://events.pagerduty.com/v2/enqueue",
+      },
+      { connection_arn: CONNECTION, invocation_endpoint: "https://x.atlassian.net/rest/api/3/issue" },
+    ]);
+    expect(resources(all, "aws_cloudwatch_event_connection")).toEqual([]);
+  });
+
+  test("the functions know their severities, and not where webhooks go", () => {
+    const settings = JSON.parse(
+      functionOf("security-notifier-webhook")?.variables["CHANNEL"] ?? "",
+    ) as unknown;
+
+    expect(settings).toEqual({
+      channel: "webhook",
+      webhooks: [
+        { name: "page", minimumSeverity: "HIGH", type: "pagerDuty" },
+        { name: "tickets", minimumSeverity: "MEDIUM", type: "jira", project: "SEC", issueType: "Task" },
+      ],
+    });
+    expect(functionOf("security-notifier")?.variables).not.toHaveProperty("CHANNEL");
+  });
+
+  test("their topic takes messages of their notifier's role alone", () => {
+    const policy = resources(all, "aws_sns_topic_policy").find((each) =>
+      String(each["arn"]).includes("chat-topic"),
+    );
+
+    expect(parsed(policy?.["policy"])).toMatchObject({
+      Statement: [
+        { Sid: "TlsOnly", Effect: "Deny" },
+        {
+          Sid: "NotifierOnly",
+          Effect: "Deny",
+          Condition: {
+            ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/security-notifier-chat" },
+          },
+        },
+      ],
+    });
   });
 });

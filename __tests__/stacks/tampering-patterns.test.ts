@@ -158,6 +158,30 @@ describe("the rule on changes of the security account's parts lets pass", () => 
   ]);
 });
 
+describe("with channels, the rule on changes of the security account's parts catches", () => {
+  const pattern = ownPartsChanged(security, [KEY_ARN, KEY_ID], true);
+  const calls: readonly Call[] = [
+    ["lambda", "UpdateFunctionConfiguration20150331v2", { functionName: "security-notifier-chat" }],
+    ["iam", "PutRolePolicy", { roleName: "security-notifier-webhook-delivery" }],
+    ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/security-notifier-security-hub" }],
+    ["sns", "DeleteTopic", { topicArn: security.topicArnOf("security-alerts-chat") }],
+    ["sns", "Unsubscribe", { subscriptionArn: `${security.topicArnOf("security-alerts-chat")}:1` }],
+    ["events", "DisableRule", { name: "security-events-webhook-page" }],
+    ["events", "UpdateApiDestination", { name: "security-events-webhook-page" }],
+    ["events", "UpdateConnection", { name: "pagerduty" }],
+    ["events", "DeauthorizeConnection", { name: "pagerduty" }],
+    ["events", "DeleteConnection", { name: "pagerduty" }],
+    // What it catches without channels.
+    ["lambda", "DeleteFunction20150331", { functionName: "security-notifier" }],
+    ["iam", "DeleteRolePolicy", { roleName: "security-notifier" }],
+  ];
+  matches(pattern, true, calls);
+  matches(pattern, false, [
+    ["events", "DeleteArchive", { archiveName: "another" }],
+    ["events", "UpdateApiDestination", { name: "another" }],
+  ]);
+});
+
 const SCP =
   "with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy/o-exampleorgid/service_control_policy/p-examplepolicyid";
 const refusedOn = (resource: string, reason = "because no identity-based policy allows the action") =>
@@ -242,6 +266,10 @@ test.each([
   ["changes", partsChanged(names)],
   ["changes in China", partsChanged(new AccountNames("aws-cn", MEMBER))],
   ["changes of the security account", ownPartsChanged(new AccountNames("aws-cn", MEMBER), [KEY_ARN, KEY_ID])],
+  [
+    "changes of the security account with channels",
+    ownPartsChanged(new AccountNames("aws-cn", MEMBER), [KEY_ARN, KEY_ID], true),
+  ],
   ["refusals", attemptRefused(names)],
 ])("the pattern of %s stays within EventBridge's default quota of 2,048 characters", (_, pattern) => {
   expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2_048);

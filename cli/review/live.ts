@@ -67,7 +67,7 @@ async function readDrills(rollout: Rollout, accounts: readonly Account[]): Promi
     log = await openDrillLog(rollout, "quarantine-review");
     const now = Date.now();
     const { everyHours } = rollout.drill;
-    const query = { startTime: readSince(now, everyHours), filterPattern: DRILL_FACTS };
+    const query = { startTime: readSince(now, { everyHours }), filterPattern: DRILL_FACTS };
     return drillsIn(await log.factsOf(query, AUDIT_LOG_MS), drilling, everyHours, now);
   } catch (error) {
     const problem = `The last drill is not known: ${messageOf(error)}.`;

@@ -1,21 +1,33 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SecurityHubClient } from "@aws-sdk/client-securityhub";
 import type { Context } from "aws-lambda";
 import { DRILL_NAME, RESPONDER_NAME } from "../contract";
 import { createSnsClient } from "../shared/alert/sns-client";
 import { createLog, type Log } from "../shared/log";
+import { chatChannel } from "./channels/chat";
 import { mailChannel } from "./channels/mail";
+import { securityHubChannel } from "./channels/security-hub";
+import { webhookChannel } from "./channels/webhook";
 import { DrillWatch } from "./drill-watch";
-import { notify, type Dependencies } from "./notify";
-import { readSettings } from "./settings";
+import { notify, type Channel, type Dependencies } from "./notify";
+import { readSettings, type Settings } from "./settings";
 import { ToldRefusals } from "./told-refusals";
 
 const sns = createSnsClient();
 const logs = new CloudWatchLogsClient({ maxAttempts: 2 });
 
+/** A hung request is given up and tried again; how often is bounded by the time that is left for it. */
+const TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const CLIENT = { maxAttempts: 4, requestHandler: TIMEOUTS };
+
 /** What one environment of the function remembers between its invocations. */
 let refusals: ToldRefusals | undefined;
 
-/** Entry of the function `security-notifier`, invoked asynchronously by rules of both buses. */
+/**
+ * Entry of the function `security-notifier`, and of one for each further channel, invoked asynchronously by
+ * rules of both buses.
+ */
 export async function handler(event: unknown, context: Context): Promise<void> {
   const log = createLog((line) => process.stdout.write(line), { requestId: context.awsRequestId });
   try {
@@ -26,13 +38,28 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   }
 }
 
+/** The channel of this function: mail, unless its environment has the settings of another one. */
+function channelOf(settings: Settings): Channel {
+  const { channel } = settings;
+  switch (channel?.channel) {
+    case undefined:
+      return mailChannel(settings, sns, Date.now);
+    case "security-hub":
+      return securityHubChannel(channel, settings, { hub: new SecurityHubClient(CLIENT), clock: Date.now });
+    case "chat":
+      return chatChannel(channel, settings, { sns, clock: Date.now });
+    case "webhook":
+      return webhookChannel(channel, settings, { events: new EventBridgeClient(CLIENT), clock: Date.now });
+  }
+}
+
 function dependencies(log: Log): Dependencies {
   const settings = readSettings(process.env);
   const { partition, deploymentRole, auditLog } = settings;
   const roleIn = (accountId: string, role: string) => `arn:${partition}:iam::${accountId}:role/${role}`;
   refusals ??= new ToldRefusals({ logs, auditLog, clock: Date.now });
   return {
-    channels: [mailChannel(settings, sns, Date.now)],
+    channel: channelOf(settings),
     refusals,
     watch: new DrillWatch({
       ...{ logs, auditLog, clock: Date.now, print: (line) => process.stdout.write(line) },

@@ -36,6 +36,10 @@ interface FromAccount {
 /** A responder ended a response. */
 export interface OutcomeNotice extends FromAccount {
   readonly kind: "outcome";
+  /**
+   * The event's `time`, to the second: ISO 8601, UTC; empty when it does not say. The account can forge it.
+   */
+  readonly sentAt: string;
   readonly outcome: Outcome;
 }
 
@@ -177,7 +181,7 @@ function outcomeNotice(sender: string, event: JsonObject, payload: unknown): Not
   const outcome = readOutcome(payload);
   return outcome === undefined
     ? unreadable(sender, event, "detail.responsePayload: expected the outcome of a response")
-    : { kind: "outcome", sender, outcome };
+    : { kind: "outcome", sender, sentAt: quoted(stringAt(event, "time") ?? "", 40), outcome };
 }
 
 function drillNotice(sender: string, event: JsonObject, detail: JsonObject): Notice {

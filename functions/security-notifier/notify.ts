@@ -9,6 +9,8 @@ import type { ToldRefusals } from "./told-refusals";
 /** One way to tell people. */
 export interface Channel {
   readonly name: string;
+  /** Whether the notice is for this channel. */
+  readonly wants: (notice: Notice) => boolean;
   /** @throws When the channel did not take the notice. */
   readonly send: (notice: Notice, invocation: Invocation) => Promise<void>;
 }
@@ -19,14 +21,14 @@ export interface Invocation {
   readonly remaining: () => number;
 }
 
-/** Channels did not take a notice. Lambda retries the event, so the others may get it twice. */
+/** The channel did not take a notice. Lambda retries the event, for this channel alone. */
 export class ChannelError extends FunctionError {
   override readonly name = "ChannelError";
 }
 
 /** What {@link notify} works with. */
 export interface Dependencies {
-  readonly channels: readonly Channel[];
+  readonly channel: Channel;
   readonly refusals: ToldRefusals;
   readonly watch: Pick<DrillWatch, "look">;
   /**
@@ -38,16 +40,17 @@ export interface Dependencies {
 }
 
 /**
- * Tells people of one event, or of what the schedule had looked for, by every channel at once: one that fails
- * stops no other. Nobody is told of a change by the deployment role, by the responder, which sets the
- * quarantine policy right, or by the drill, which announces its users on its own role, nor twice in an hour
- * that the same caller is refused something; the audit log has both.
+ * Tells people of one event, or of what the schedule had looked for, by the one channel of this function:
+ * each is a function of its own, so that one that fails stops no other. Nobody is told of a change by the
+ * deployment role, by the responder, which sets the quarantine policy right, or by the drill, which announces
+ * its users on its own role, nor twice in an hour that the same caller is refused something; the audit log
+ * has both.
  *
- * @throws ChannelError naming the channels that failed
+ * @throws ChannelError when the channel did not take it
  */
 export async function notify(
   payload: unknown,
-  { channels, refusals, watch, ownRolesOf, log }: Dependencies,
+  { channel, refusals, watch, ownRolesOf, log }: Dependencies,
   invocation: Invocation,
 ): Promise<void> {
   const request = readSilenceRequest(payload);
@@ -57,6 +60,10 @@ export async function notify(
     return;
   }
   const { kind, sender } = notice;
+  if (!channel.wants(notice)) {
+    log.info("The notice is not for this channel", { kind, sender, channel: channel.name });
+    return;
+  }
   if (notice.kind === "change" && notice.isOwn) {
     log.info("A change by the project itself is mailed to nobody", { sender, call: notice.call.eventName });
     return;
@@ -68,15 +75,13 @@ export async function notify(
     });
     return;
   }
-  const results = await Promise.allSettled(channels.map(async (channel) => channel.send(notice, invocation)));
-  const failures = results.flatMap((result, index) =>
-    result.status === "rejected" ? [`${channels[index]?.name}: ${messageOf(result.reason)}`] : [],
-  );
-  if (failures.length > 0) {
-    throw new ChannelError(`Nobody was told by these channels: ${failures.join("; ")}`);
+  try {
+    await channel.send(notice, invocation);
+  } catch (error) {
+    throw new ChannelError(`Nobody was told by ${channel.name}: ${messageOf(error)}`, { cause: error });
   }
   if (notice.kind === "refusal") {
     refusals.remember(notice);
   }
-  log.info("People were told", { kind, sender });
+  log.info("People were told", { kind, sender, channel: channel.name });
 }

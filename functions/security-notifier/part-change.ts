@@ -39,6 +39,11 @@ const KINDS: readonly Kind[] = [
   critical("events", /^PutTargets$/, "targets of the rule were set"),
   critical("events", /^(Put|Remove)Permission$/, "the policy of the bus was changed"),
   critical("events", /^(Delete|Update)EventBus$/, "the bus was changed or deleted"),
+  critical(
+    "events",
+    /(ApiDestination|Connection)$/,
+    "where a webhook goes, or with what credentials, was changed",
+  ),
   high("events", ANY, "the rule, the bus or the archive was changed"),
   critical("lambda", /^DeleteFunction$/, "the function was deleted"),
   critical("lambda", /^PutFunctionConcurrency$/, "the function's reserved concurrency was set"),

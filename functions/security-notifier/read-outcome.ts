@@ -14,6 +14,9 @@ import { quoted } from "./quoted";
 const MAX_ITEMS = 61;
 const MAX_LINE = 400;
 
+/** Unique ids of users. Source: IAM API reference, User, `UserId`. */
+const USER_ID = /^\w{16,128}$/;
+
 /**
  * Reads an outcome that another account sent: every field is made fit for an alert again, since whoever rules
  * that account can send anything, and an earlier version of the responder leaves out what it does not know.
@@ -34,6 +37,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
   const verdict = objectAt(payload, "verdict");
   const seconds = payload["secondsToContain"];
   const drill = oneOf(DRILL_AUDIENCES, payload["drill"]);
+  const userId = stringAt(payload, "userId") ?? "";
   return {
     schemaVersion: "1",
     status,
@@ -48,6 +52,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
     version: text("version", 100),
     userName,
     userArn: text("userArn", 700),
+    ...(USER_ID.test(userId) && { userId }),
     createdBy: text("createdBy", 300),
     sourceIp: text("sourceIp", 100),
     userAgent: text("userAgent", 300),

@@ -1,7 +1,9 @@
-import { NOTIFIER_ENV } from "../contract";
+import { CHANNELS, NOTIFIER_ENV, type ChannelSettings } from "../contract";
 import { dashboardLink } from "../shared/alert/guidance";
 import { parseArn } from "../shared/arn";
 import { SettingsError } from "../shared/errors";
+import { parseObject } from "../shared/json";
+import { oneOf } from "./read-outcome";
 
 /** Where the notifier publishes, and what it looks at before. */
 export interface Settings {
@@ -17,6 +19,8 @@ export interface Settings {
   readonly auditLog: string;
   /** Address of the dashboard in the console; absent when there is none. */
   readonly dashboardLink?: string;
+  /** @default - mail */
+  readonly channel: ChannelSettings | undefined;
 }
 
 /**
@@ -41,7 +45,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const auditLog = text(NOTIFIER_ENV.auditLog, "the name of a log group");
   const dashboard = env[NOTIFIER_ENV.dashboard] ?? "";
   const link = dashboard === "" || !arn ? undefined : dashboardLink(dashboard, arn.region, arn.partition);
-  if (problems.length > 0) {
+  const channel = readChannel(env[NOTIFIER_ENV.channel] ?? "");
+  if (channel === "unreadable") {
+    problems.push(`${NOTIFIER_ENV.channel}: expected JSON that names one of ${CHANNELS.join(", ")}`);
+  }
+  if (problems.length > 0 || channel === "unreadable") {
     throw new SettingsError("security-notifier", problems);
   }
   return {
@@ -51,5 +59,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deploymentRole,
     auditLog,
     ...(link !== undefined && { dashboardLink: link }),
+    channel,
   };
+}
+
+/** The stack has checked what is in it; whether it is that at all is checked here. */
+function readChannel(json: string): ChannelSettings | undefined | "unreadable" {
+  if (json === "") {
+    return undefined;
+  }
+  const value = parseObject(json);
+  return oneOf(CHANNELS, value["channel"]) === undefined
+    ? "unreadable"
+    : (value as unknown as ChannelSettings);
 }

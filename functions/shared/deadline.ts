@@ -5,6 +5,9 @@ export interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
+/** Part of the remaining time that is kept for logging and returning before Lambda ends the function. */
+const LAST_MOMENT = 0.1;
+
 /** A moment after which no call may go on, so that a hung service cannot use up the time of what follows. */
 export class Deadline {
   /**
@@ -15,6 +18,11 @@ export class Deadline {
     private readonly clock: () => number,
     private readonly at: number,
   ) {}
+
+  /** Shortly before Lambda ends the function. */
+  static ofInvocation(clock: () => number, invocation: { readonly remaining: () => number }): Deadline {
+    return new Deadline(clock, clock() + invocation.remaining() * (1 - LAST_MOMENT));
+  }
 
   /** Milliseconds left; never negative. */
   remaining(): number {

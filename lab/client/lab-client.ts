@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { NAMES } from "../../stacks/names";
+import type { WebhookRequest } from "../eventbridge/api-destinations";
 import type { SeenEvent } from "../eventbridge/event-log";
 import type { FaultRequest } from "../faults/fault";
 import type { Lab } from "../lab";
@@ -84,6 +85,11 @@ export class LabClient {
   async mails(accountId: string): Promise<readonly Mail[]> {
     const messages: readonly Mail[] = await this.get(`mails?account=${accountId}`);
     return messages.filter(({ mailedTo }) => mailedTo.length > 0);
+  }
+
+  /** What the API destinations of an account have sent, oldest first. */
+  webhooks(accountId: string): Promise<readonly WebhookRequest[]> {
+    return this.get(`webhooks?account=${accountId}`);
   }
 
   /** Events that the buses of an account received, oldest first. */

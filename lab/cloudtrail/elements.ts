@@ -1,6 +1,8 @@
 /** Inputs that CloudTrail leaves out, by signing name of the service. */
 const SECRET_INPUTS: Readonly<Record<string, ReadonlySet<string>>> = {
   iam: new Set(["Password", "OldPassword", "NewPassword", "PrivateKey"]),
+  // Of connections; that CloudTrail leaves all of it out is inferred.
+  events: new Set(["AuthParameters"]),
   // The Lambda guide names them: "Logging AWS Lambda API calls using AWS CloudTrail".
   lambda: new Set(["Environment", "ZipFile"]),
   kms: new Set(["EncryptedKeyMaterial", "ImportToken"]),

@@ -54,7 +54,7 @@ const SERVICES: Readonly<Record<string, RecordedService>> = {
   iam: { global: true, leftOut: /^(Simulate|Generate)/ },
   organizations: { global: true },
   cloudtrail: { leftOut: /^(LookupEvents|SearchSampleQueries|StartQuery|CancelQuery)$/ },
-  events: { leftOut: /^Put(Partner)?Events$/ },
+  events: { leftOut: /^(Put(Partner)?Events|InvokeApiDestination)$/ },
   lambda: { leftOut: /^Invoke/, eventNames: LAMBDA_EVENT_NAMES },
   sns: { leftOut: /^Publish/ },
   sqs: { leftOut: /Message(Batch|Visibility|VisibilityBatch)?$/ },

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { nameInArn, readArn } from "../exchange/arn";
 import type { BusAddress, BusEvent } from "../exchange/bus-event";
 import type { InternalCaller } from "../exchange/internal-caller";
-import type { ServicePrincipal } from "../exchange/principal";
+import type { Principal, ServicePrincipal } from "../exchange/principal";
 import { AwsError } from "../shared/errors";
 import type { StartServiceSession } from "../sts/service-sessions";
 import { DeliveryError } from "./delivery-error";
@@ -25,7 +25,7 @@ export interface Delivery {
 /** Sends a delivery to its target. Rejects with an AwsError or a DeliveryError. */
 export type SendToTarget = (delivery: Delivery) => Promise<void>;
 
-/** Sends to Lambda functions, topics, queues, log groups and event buses. */
+/** Sends to Lambda functions, topics, queues, log groups, event buses and API destinations. */
 export function targetSender(call: InternalCaller, startSession: StartServiceSession): SendToTarget {
   return async (delivery) => {
     const { service, resource } = readArn(delivery.target.Arn);
@@ -44,6 +44,9 @@ export function targetSender(call: InternalCaller, startSession: StartServiceSes
       case "events":
         if (resource.startsWith("event-bus/")) {
           return forward(call, startSession, delivery);
+        }
+        if (resource.startsWith("api-destination/")) {
+          return invokeDestination(call, startSession, delivery);
         }
     }
     throw new DeliveryError(
@@ -128,11 +131,7 @@ async function forward(
     const message = `The event came from account ${receivedFrom}, so account ${bus.accountId} does not forward it to ${accountId}.`;
     throw new DeliveryError("THIRD_ACCOUNT_HOP_DETECTED", message, false);
   }
-  if (target.RoleArn === undefined) {
-    const message = `The target ${target.Id} of ${delivery.rule.arn} needs a RoleArn to put events on ${target.Arn}.`;
-    throw new DeliveryError("NO_PERMISSIONS", message, false);
-  }
-  const { session } = await assume(startSession, delivery, target.RoleArn);
+  const session = await sessionOf(startSession, delivery);
   const entry = {
     Source: event.source,
     DetailType: event["detail-type"],
@@ -146,13 +145,29 @@ async function forward(
   );
 }
 
-async function assume(
+/** Sends with the target's role. */
+async function invokeDestination(
+  call: InternalCaller,
   startSession: StartServiceSession,
   delivery: Delivery,
-  roleArn: string,
-): ReturnType<StartServiceSession> {
+): Promise<void> {
+  const { Arn } = delivery.target;
+  const { accountId, region, resource } = readArn(Arn);
+  const params = { Name: resource.split("/")[1], Arn, Body: delivery.input };
+  const request = { service: "events", region, action: "InvokeApiDestination", params };
+  await call(await sessionOf(startSession, delivery), request, { accountId });
+}
+
+/** A session of the target's role. */
+async function sessionOf(startSession: StartServiceSession, delivery: Delivery): Promise<Principal> {
+  const { Id, Arn, RoleArn } = delivery.target;
+  if (RoleArn === undefined) {
+    const message = `The target ${Id} of ${delivery.rule.arn} needs a RoleArn to send to ${Arn}.`;
+    throw new DeliveryError("NO_PERMISSIONS", message, false);
+  }
+  const name = `events-${nameInArn(RoleArn)}`.slice(0, 64);
   try {
-    return await startSession(eventBridge(delivery), roleArn, `events-${nameInArn(roleArn)}`.slice(0, 64));
+    return (await startSession(eventBridge(delivery), RoleArn, name)).session;
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;

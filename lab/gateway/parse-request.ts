@@ -61,6 +61,9 @@ function read(raw: RawRequest, url: URL, service: string): Reading {
   if (service === "s3") {
     return { action: "", params: {}, ...readS3Path(raw.method, url, raw.headers), protocol: "xml" };
   }
+  if (service === "securityhub" && url.pathname === "/findings/import") {
+    return { action: "BatchImportFindings", protocol: "rest", params: readJson(raw.body) };
+  }
   const form = raw.method === "GET" ? url.search.slice(1) : raw.body.toString("utf8");
   if (/(^|&)Action=/.test(form)) {
     const input = Object.entries(readQueryParams(form));

@@ -23,6 +23,8 @@ export interface LabRollout {
   readonly guard?: RolloutFile["guard"];
   /** @default - none */
   readonly drill?: RolloutFile["drill"];
+  /** Of the security account. @default - mail alone */
+  readonly channels?: RolloutFile["securityAccount"]["channels"];
 }
 
 /**
@@ -31,12 +33,16 @@ export interface LabRollout {
  */
 export function labRolloutYaml(rollout: LabRollout): string {
   const { organizationId, securityAccount, memberAccounts, overrides = {}, trust } = rollout;
-  const { managementAccount, guard, drill, sweep } = rollout;
+  const { managementAccount, guard, drill, sweep, channels } = rollout;
   const waves = rollout.waves ?? ["lab"];
   const file: RolloutFile = {
     organizationId,
     providerVersion: PROVIDER_VERSIONS,
-    securityAccount: { ...securityAccount, notificationEmails: ["security@example.com"] },
+    securityAccount: {
+      ...securityAccount,
+      notificationEmails: ["security@example.com"],
+      ...(channels !== undefined && { channels }),
+    },
     defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
     ...(trust !== undefined && { trust }),
     ...(sweep !== undefined && { sweep }),

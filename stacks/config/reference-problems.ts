@@ -1,5 +1,6 @@
 import { accountImportProblems } from "./account-import";
 import { backendProblems } from "./backend";
+import { channelProblems, webhookNames } from "./channels";
 import { concurrencyProblems } from "./concurrency";
 import { drillProblems } from "./drill";
 import type { PathProblem } from "./errors";
@@ -24,6 +25,8 @@ export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
     ...repeats([...centralNames(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
     ...repeats(accounts.map((_, index) => at(raw, ["accounts", index, "id"]))),
     ...accounts.flatMap((_, index) => targetProblems(raw, index, waves)),
+    ...repeats(webhookNames(raw)),
+    ...channelProblems(raw),
     ...concurrencyProblems(raw),
     ...drillProblems(raw),
     ...accountImportProblems(raw),

@@ -3,6 +3,7 @@ import { MODES, UNKNOWN_CREATOR_ACTIONS } from "../../functions/contract";
 import { PARTITIONS } from "../names";
 import { accountImportSchema } from "./account-import";
 import { backendSchema } from "./backend";
+import { channelsSchema } from "./channels";
 import { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 import { accountId, DEFAULT_PARTITION, roleName, text } from "./fields";
 import { guardSchema } from "./guard";
@@ -110,6 +111,7 @@ const securityAccount = z
         "Seconds from the creation of a user to its containment from which an alarm goes off. CloudTrail alone takes up to 90, and a failed response is tried again after one and two minutes.",
       )
       .default(300),
+    channels: channelsSchema.prefault({}),
   })
   .describe("The account with the central bus, to which all target accounts forward.");
 

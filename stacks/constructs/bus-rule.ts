@@ -32,6 +32,8 @@ export interface BusTarget {
   readonly roleArn?: string;
   /** What the target gets instead of the event, as JSON. @default - the event */
   readonly input?: string;
+  /** The part of the event that the target gets, a JSON path. @default - the event */
+  readonly inputPath?: string;
   /**
    * What has to exist before the first event is sent: EventBridge does not retry what it has no permission
    * for.
@@ -92,6 +94,7 @@ export class BusRule extends Construct {
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),
       ...(target.roleArn !== undefined && { roleArn: target.roleArn }),
       ...(target.input !== undefined && { input: target.input }),
+      ...(target.inputPath !== undefined && { inputPath: target.inputPath }),
     });
     this.targets.push(created);
     return this;
@@ -104,6 +107,11 @@ export class BusRule extends Construct {
    */
   invoke(id: string, target: NodeFunction, statementId: string, input?: string): this {
     return this.add(id, { ...this.permitted(target, statementId), ...(input !== undefined && { input }) });
+  }
+
+  /** Invokes one more function with what matches, by a permission of its own. */
+  alsoInvoke(id: string, target: NodeFunction): this {
+    return this.add(id, this.permitted(target, this.props.ruleName, `${id}-permission`));
   }
 
   /** The same once for each input, with that input instead of what matches. */
@@ -121,8 +129,8 @@ export class BusRule extends Construct {
     return this;
   }
 
-  private permitted(target: NodeFunction, statementId: string) {
-    const permission = new LambdaPermission(this, "permission", {
+  private permitted(target: NodeFunction, statementId: string, permissionId = "permission") {
+    const permission = new LambdaPermission(this, permissionId, {
       statementId,
       action: "lambda:InvokeFunction",
       functionName: target.function.functionName,

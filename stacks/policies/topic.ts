@@ -30,14 +30,24 @@ export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDoc
 /** Policy of the topic that starts a hold: TLS only, and from the responder's role only. */
 export function holdTopicPolicy(names: AccountNames): PolicyDocument {
   const topicArn = names.topicArnOf(NAMES.hold);
-  return policyDocument(tlsOnly(topicArn), {
-    Sid: "ResponderOnly",
+  return policyDocument(tlsOnly(topicArn), onlyFrom(names, NAMES.responder, "ResponderOnly", topicArn));
+}
+
+/** Policy of the topic that a chat service reads: TLS only, and from its notifier's role only. */
+export function chatTopicPolicy(names: AccountNames): PolicyDocument {
+  const topicArn = names.topicArnOf(NAMES.chatTopic);
+  return policyDocument(tlsOnly(topicArn), onlyFrom(names, NAMES.chatNotifier, "NotifierOnly", topicArn));
+}
+
+function onlyFrom(names: AccountNames, role: string, Sid: string, Resource: string): Statement {
+  return {
+    Sid,
     Effect: "Deny",
     Principal: "*",
     Action: "sns:Publish",
-    Resource: topicArn,
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": names.roleArn(NAMES.responder) } },
-  });
+    Resource,
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": names.roleArn(role) } },
+  };
 }
 
 function tlsOnly(Resource: string): Statement {

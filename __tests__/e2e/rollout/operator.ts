@@ -19,6 +19,7 @@ type RetentionDays = NonNullable<RolloutFile["accounts"][number]["logRetentionDa
 interface Configuration {
   readonly accounts: readonly TargetAccount[];
   readonly logRetentionDays: RetentionDays;
+  readonly channels?: LabRollout["channels"];
 }
 
 /** An operator with a lab instead of AWS, and with the real command line in a folder of their own. */
@@ -63,7 +64,7 @@ export class Operator {
   /** Changes `rollout.yaml`. */
   configure(changes: Partial<Configuration>): void {
     this.configuration = { ...this.configuration, ...changes };
-    const { accounts, logRetentionDays } = this.configuration;
+    const { accounts, logRetentionDays, channels } = this.configuration;
     const settings = ({ name, wave }: TargetAccount) =>
       [name, { wave, logRetentionDays, attackSimulation: false }] as const;
     const rollout: LabRollout = {
@@ -71,6 +72,7 @@ export class Operator {
       memberAccounts: accounts.map(({ id, name }) => ({ id, name })),
       waves: ["canary", "production"],
       overrides: Object.fromEntries(accounts.map(settings)),
+      channels,
     };
     writeFileSync(this.path("rollout.yaml"), labRolloutYaml(rollout));
   }

@@ -44,7 +44,7 @@ test("fails when the topic does not take the mail, so that Lambda tries again", 
   sns.rejects(Object.assign(new Error("no"), { name: "AuthorizationErrorException" }));
 
   await expect(handler(loadFixture("central-events/alarm"), context)).rejects.toThrow(
-    `mail: The alert was not published to ${TOPIC_ARN}: AuthorizationError: no`,
+    `Nobody was told by mail: The alert was not published to ${TOPIC_ARN}: AuthorizationError: no`,
   );
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ level: "error", requestId: "request-1" });
 });

@@ -19,7 +19,7 @@ const deploymentRoleOf = (accountId: string) => `arn:aws:iam::${accountId}:role/
 const logs = mockClient(CloudWatchLogsClient);
 beforeEach(() => logs.reset());
 
-function tell(payload: unknown, channels: readonly Channel[], refusals = toldRefusals()): Promise<void> {
+function tell(payload: unknown, told: Channel, refusals = toldRefusals()): Promise<void> {
   const ownRolesOf = (accountId: string) => [deploymentRoleOf(accountId)];
   const watch = new DrillWatch({
     ...{ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: () => NOW },
@@ -27,7 +27,7 @@ function tell(payload: unknown, channels: readonly Channel[], refusals = toldRef
     drillRoleOf: (accountId) => `arn:aws:iam::${accountId}:role/quarantine-drill`,
     deploymentRoleOf,
   });
-  return notify(payload, { channels, refusals, watch, ownRolesOf, log }, invocation);
+  return notify(payload, { channel: told, refusals, watch, ownRolesOf, log }, invocation);
 }
 
 /** Of the look for silent accounts: ten minutes past an hour. */
@@ -44,6 +44,7 @@ function channel(name: string, fails = false): Channel & { readonly got: string[
   return {
     name,
     got,
+    wants: ({ kind }) => kind !== "alarm",
     send: async ({ kind, sender }) => {
       if (fails) {
         return Promise.reject(new Error("down"));
@@ -54,23 +55,29 @@ function channel(name: string, fails = false): Channel & { readonly got: string[
   };
 }
 
-test("every channel gets the notice", async () => {
-  const channels = [channel("mail"), channel("chat")];
+test("the channel gets the notice", async () => {
+  const mail = channel("mail");
 
-  await tell(event, channels);
+  await tell(event, mail);
 
-  expect(channels.map(({ got }) => got)).toEqual([["outcome of 777788889999"], ["outcome of 777788889999"]]);
+  expect(mail.got).toEqual(["outcome of 777788889999"]);
   expect(lines.join("")).toContain("777788889999");
 });
 
-test("a channel that fails stops no other, and is named in the error", async () => {
-  const last = channel("chat");
-
-  await expect(tell(event, [channel("mail", true), last])).rejects.toMatchObject({
+test("a channel that fails is named in the error, by which Lambda tries that channel again", async () => {
+  await expect(tell(event, channel("chat", true))).rejects.toMatchObject({
     name: "ChannelError",
-    message: "Nobody was told by these channels: mail: down",
+    message: "Nobody was told by chat: down",
   });
-  expect(last.got).toEqual(["outcome of 777788889999"]);
+});
+
+test("a notice that the channel does not want is no failure, and the log says so", async () => {
+  const chat = channel("chat");
+
+  await tell(loadFixture("central-events/alarm"), chat);
+
+  expect(chat.got).toEqual([]);
+  expect(lines.join("")).toContain("The notice is not for this channel");
 });
 
 describe("a change of the rollout's parts", () => {
@@ -87,7 +94,7 @@ describe("a change of the rollout's parts", () => {
   test("by the deployment role is mailed to nobody, and says so in the log", async () => {
     const mail = channel("mail");
 
-    await tell(change(sessionOf(deployer)), [mail]);
+    await tell(change(sessionOf(deployer)), mail);
 
     expect(mail.got).toEqual([]);
     expect(lines.join("")).toContain("A change by the project itself is mailed to nobody");
@@ -110,7 +117,7 @@ describe("a change of the rollout's parts", () => {
   ])("by %s is mailed", async (_, userIdentity) => {
     const mail = channel("mail");
 
-    await tell(change(userIdentity), [mail]);
+    await tell(change(userIdentity), mail);
 
     expect(mail.got).toEqual([`change of ${MEMBER}`]);
   });
@@ -118,7 +125,7 @@ describe("a change of the rollout's parts", () => {
   test("in another account by this account's deployment role is mailed", async () => {
     const mail = channel("mail");
 
-    await tell(change(sessionOf(deployer), "999999999999"), [mail]);
+    await tell(change(sessionOf(deployer), "999999999999"), mail);
 
     expect(mail.got).toEqual(["change of 999999999999"]);
   });
@@ -149,7 +156,7 @@ describe("refused attempts", () => {
     const mail = channel("mail");
     audited(attempt());
 
-    await tell(attempt(), [mail]);
+    await tell(attempt(), mail);
 
     expect(mail.got).toEqual([`refusal of ${MEMBER}`]);
   });
@@ -168,7 +175,7 @@ describe("refused attempts", () => {
 
     await tell(
       attempt(userIdentity ? { userIdentity: sessionOf("arn:aws:iam::777788889999:role/Admin") } : {}),
-      [mail],
+      mail,
     );
 
     expect(mail.got).toEqual([]);
@@ -192,7 +199,7 @@ describe("refused attempts", () => {
     const mail = channel("mail");
     audited(other);
 
-    await tell(attempt(), [mail]);
+    await tell(attempt(), mail);
 
     expect(mail.got).toEqual([`refusal of ${MEMBER}`]);
   });
@@ -204,7 +211,7 @@ describe("refused attempts", () => {
       .resolvesOnce({ events: [], nextToken: "2" })
       .resolves({ events: [{ message: JSON.stringify(attempt({ eventID: "a" })) }] });
 
-    await tell(attempt(), [mail]);
+    await tell(attempt(), mail);
 
     expect(mail.got).toEqual([]);
   });
@@ -214,8 +221,8 @@ describe("refused attempts", () => {
     const refusals = toldRefusals();
     audited();
 
-    await tell(attempt(), [mail], refusals);
-    await tell(attempt({ eventID: "c" }), [mail], refusals);
+    await tell(attempt(), mail, refusals);
+    await tell(attempt({ eventID: "c" }), mail, refusals);
 
     expect(mail.got).toHaveLength(1);
     expect(logs.commandCalls(FilterLogEventsCommand)).toHaveLength(1);
@@ -226,8 +233,8 @@ describe("refused attempts", () => {
     const mail = channel("mail");
     audited();
 
-    await expect(tell(attempt(), [channel("mail", true)], refusals)).rejects.toThrow("down");
-    await tell(attempt(), [mail], refusals);
+    await expect(tell(attempt(), channel("mail", true), refusals)).rejects.toThrow("down");
+    await tell(attempt(), mail, refusals);
 
     expect(mail.got).toHaveLength(1);
   });
@@ -242,7 +249,7 @@ describe("refused attempts", () => {
     const mail = channel("mail");
     arrange();
 
-    await tell(attempt(), [mail]);
+    await tell(attempt(), mail);
 
     expect(mail.got).toHaveLength(1);
   });
@@ -250,7 +257,7 @@ describe("refused attempts", () => {
   test("one without a readable time is mailed", async () => {
     const mail = channel("mail");
 
-    await tell(attempt({ eventTime: "yesterday" }), [mail]);
+    await tell(attempt({ eventTime: "yesterday" }), mail);
 
     expect(mail.got).toHaveLength(1);
   });
@@ -284,7 +291,7 @@ describe("the hourly look for silent accounts", () => {
       drill("444455556666", "2026-11-26T17:41:20Z"),
     );
 
-    await tell(request, [mail]);
+    await tell(request, mail);
 
     expect(mail.got).toEqual(["silence of 111122223333"]);
     expect(lines.join("")).toContain('"SilentAccounts":1');
@@ -299,7 +306,7 @@ describe("the hourly look for silent accounts", () => {
     const mail = channel("mail");
     audited({ at: "2026-11-26T17:41:20Z", events: [] });
 
-    await tell(request, [mail]);
+    await tell(request, mail);
 
     expect(mail.got).toEqual([]);
     expect(lines.join("")).not.toContain("SilentAccounts");
@@ -309,7 +316,7 @@ describe("the hourly look for silent accounts", () => {
     const mail = channel("mail");
     audited(drill(MEMBER, "2026-11-26T02:00:00Z"), drill("444455556666", "2026-11-26T17:41:20Z"));
 
-    await tell(request, [mail]);
+    await tell(request, mail);
 
     expect(mail.got).toEqual([]);
     expect(lines.join("")).toContain('"SilentAccounts":0');
@@ -319,7 +326,7 @@ describe("the hourly look for silent accounts", () => {
     const mail = channel("mail");
     logs.on(FilterLogEventsCommand).rejects(new Error("denied"));
 
-    await expect(tell(request, [mail])).rejects.toThrow("denied");
+    await expect(tell(request, mail)).rejects.toThrow("denied");
 
     expect(mail.got).toEqual([]);
     expect(lines.join("")).not.toContain("SilentAccounts");
@@ -328,7 +335,7 @@ describe("the hourly look for silent accounts", () => {
   test("with a list that cannot be read is mailed as it is", async () => {
     const mail = channel("mail");
 
-    await tell({ ...request, accounts: ["research"] }, [mail]);
+    await tell({ ...request, accounts: ["research"] }, mail);
 
     expect(mail.got).toEqual(["unreadable of unknown"]);
   });

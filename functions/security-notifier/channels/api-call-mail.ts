@@ -1,3 +1,4 @@
+import { CHANNELS } from "../../contract";
 import { LINE } from "../../shared/alert/outcome-alert";
 import { composeAlert, type Alert } from "../../shared/alert/sns-alert";
 import { stringAt } from "../../shared/json";
@@ -52,11 +53,13 @@ function bringBack(sender: string, { eventSource, eventName, parameters }: ApiCa
   if (eventName === "UpdateFunctionCode") {
     // Terraform's provider keeps the hash of the code that it uploaded, and does not see another one.
     const named = stringAt(parameters, "functionName") ?? "";
-    const name = FUNCTIONS.find((each) => named.includes(each)) ?? FUNCTIONS[0];
+    const name = FUNCTIONS.find((each) => named.includes(each)) ?? "security-response";
+    // Each channel's function has the notifier's code.
+    const code = name.startsWith(NOTIFIER) ? NOTIFIER : name;
     return [
       `Upload the code again, with credentials of account ${sender}, in a checkout of the version that it runs. A rollout does not see such a change:`,
       "  npm run build",
-      `  aws lambda update-function-code --function-name ${name} --zip-file fileb://dist/functions/${name}.zip`,
+      `  aws lambda update-function-code --function-name ${name} --zip-file fileb://dist/functions/${code}.zip`,
     ];
   }
   return [
@@ -66,8 +69,16 @@ function bringBack(sender: string, { eventSource, eventName, parameters }: ApiCa
   ];
 }
 
-/** Functions whose code somebody can replace: nothing else of the record goes into the command. */
-const FUNCTIONS = ["security-response", "security-notifier", "quarantine-sweep", "quarantine-drill"] as const;
+const NOTIFIER = "security-notifier";
+
+/**
+ * Functions whose code somebody can replace, the longer names first: nothing else of the record goes into the
+ * command.
+ */
+const FUNCTIONS = [
+  ...CHANNELS.map((channel) => `${NOTIFIER}-${channel}`),
+  ...[NOTIFIER, "security-response", "quarantine-sweep", "quarantine-drill"],
+];
 
 /** Nobody was harmed yet, but somebody tries. */
 const REFUSAL_SEVERITY = "HIGH";

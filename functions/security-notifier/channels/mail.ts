@@ -14,6 +14,7 @@ import { composeHealth } from "./health-mail";
 export function mailChannel(settings: Settings, sns: SNSClient, clock: () => number): Channel {
   return {
     name: "mail",
+    wants: () => true,
     send: (notice, invocation) =>
       publish(composeMail(notice, settings), settings.topicArn, { sns, clock }, invocation),
   };

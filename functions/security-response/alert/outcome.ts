@@ -26,12 +26,14 @@ export function outcomeOf(
   const { userState, user = creation } = result;
   const answeredElsewhere = isLeftToOther(result);
   const seconds = secondsBetween(creation.eventTime, result.containedAt);
+  const userId = userState?.id ?? creation.userId;
   return {
     ...base(settings, verdict),
     status: result.status,
     summary: plain(summarize(creation, result, settings, seconds), 1_000),
     userName: plain(user.userName),
     userArn: plain(user.userArn, 700),
+    ...(userId !== undefined && { userId: plain(userId, 128) }),
     createdBy: plain(creation.creator.label, 300),
     sourceIp: plain(creation.sourceIp, 100),
     userAgent: plain(creation.userAgent, 300),

@@ -1,11 +1,14 @@
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { PublishCommand, type PublishCommandInput, type SNSClient } from "@aws-sdk/client-sns";
 import { errorText } from "../aws-error";
 import { Deadline } from "../deadline";
 import { AlertError } from "../errors";
 import type { Alert } from "./sns-alert";
 
-/** Part of the remaining time that is kept for logging and returning before Lambda ends the function. */
-const LAST_MOMENT = 0.1;
+/** What {@link publish} works with. */
+export interface PublishDependencies {
+  readonly sns: SNSClient;
+  readonly clock: () => number;
+}
 
 /**
  * Publishes the alert, in all the time that remains.
@@ -14,14 +17,10 @@ const LAST_MOMENT = 0.1;
 export async function publish(
   alert: Alert,
   topicArn: string,
-  dependencies: { readonly sns: SNSClient; readonly clock: () => number },
+  dependencies: PublishDependencies,
   invocation: { readonly remaining: () => number },
 ): Promise<void> {
-  const deadline = new Deadline(
-    dependencies.clock,
-    dependencies.clock() + invocation.remaining() * (1 - LAST_MOMENT),
-  );
-  const command = new PublishCommand({
+  const input = {
     TopicArn: topicArn,
     Subject: alert.subject,
     Message: alert.message,
@@ -32,10 +31,22 @@ export async function publish(
         { DataType: "String", StringValue: value },
       ]),
     ),
-  });
+  };
+  await publishMessage(input, dependencies, invocation);
+}
+
+/** The same with a message as SNS takes it. */
+export async function publishMessage(
+  input: PublishCommandInput,
+  { sns, clock }: PublishDependencies,
+  invocation: { readonly remaining: () => number },
+): Promise<void> {
+  const deadline = Deadline.ofInvocation(clock, invocation);
   try {
-    await deadline.run((options) => dependencies.sns.send(command, options));
+    await deadline.run((options) => sns.send(new PublishCommand(input), options));
   } catch (error) {
-    throw new AlertError(`The alert was not published to ${topicArn}: ${errorText(error)}`, { cause: error });
+    throw new AlertError(`The alert was not published to ${input.TopicArn}: ${errorText(error)}`, {
+      cause: error,
+    });
   }
 }

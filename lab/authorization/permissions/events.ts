@@ -31,6 +31,9 @@ export function eventsPermissions(input: PermissionInput): readonly Permission[]
   if (action === "PutTargets") {
     return putTargets(input);
   }
+  if (action === "InvokeApiDestination") {
+    return [onArn(input, "events:InvokeApiDestination", textOf(input, "Arn"))];
+  }
   if (action === "StartReplay") {
     return startReplay(input);
   }

@@ -18,6 +18,7 @@ import {
   type ResourceNames,
 } from "./permission";
 import { S3_ACTIONS, S3_CONTROL_ACTIONS, s3Permissions } from "./s3";
+import { securityHubPermissions } from "./securityhub";
 import { snsPermissions } from "./sns";
 import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
@@ -85,6 +86,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   organizations: { read: organizationsPermissions },
   s3: { read: s3Permissions, renamed: S3_ACTIONS },
   s3control: { prefix: "s3", renamed: S3_CONTROL_ACTIONS },
+  securityhub: { read: securityHubPermissions },
   sns: { read: snsPermissions, renamed: { PublishBatch: "Publish" } },
   sqs: {
     read: sqsPermissions,

@@ -1,0 +1,213 @@
+import { CloudwatchEventApiDestination } from "@cdktf/provider-aws/lib/cloudwatch-event-api-destination";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { Construct } from "constructs";
+import { NOTIFIER_ENV, type ChannelSettings, type WebhookSettings } from "../../functions/contract";
+import { PAGER_DUTY_ENDPOINT, type Channels, type Webhook } from "../config/channels";
+import { ownAlarmRaised, webhookRequested } from "../event-patterns";
+import { NAMES, type AccountNames } from "../names";
+import { eventBridgeAssumesRole } from "../policies/assume-role";
+import type { PolicyDocument } from "../policies/document";
+import { chatPolicy, securityHubPolicy, webhookDeliveryPolicy, webhookPolicy } from "../policies/notifier";
+import { chatTopicPolicy } from "../policies/topic";
+import { failedInvocations, functionMetric, type AlarmedMetric } from "./alarms";
+import { AWS_MANAGED_KEY } from "./alert-topic";
+import { BusRule } from "./bus-rule";
+import type { DeadLetterQueue } from "./dead-letter-queue";
+import { NodeFunction, type NodeFunctionProps } from "./node-function";
+
+/** Requests a second that a webhook's endpoint gets; EventBridge keeps the others for later. */
+const WEBHOOK_RATE = 10;
+
+/** Whether any channel beside mail is on. */
+export function hasChannels({ securityHub, chat, webhooks }: Channels): boolean {
+  return securityHub !== undefined || chat !== undefined || webhooks.length > 0;
+}
+
+/** Names of the rules of channels beside mail, all on the default bus. */
+export function channelRules(channels: Channels): string[] {
+  return [
+    ...(isToldAll(channels) ? [NAMES.ownAlarmRule] : []),
+    ...channels.webhooks.map((webhook) => webhookName(webhook)),
+  ];
+}
+
+/** The alarms on channels. */
+export function channelAlarms({ securityHub, chat, webhooks }: Channels): AlarmedMetric[] {
+  const errors = (id: string, functionName: string, what: string) =>
+    functionMetric(
+      id,
+      functionName,
+      "Errors",
+      `${what} did not get what was mailed. Lambda retries it twice, then it lies in the dead-letter queue.`,
+    );
+  return [
+    ...(securityHub ? [errors("security-hub-errors", NAMES.securityHubNotifier, "Security Hub")] : []),
+    ...(chat ? [errors("chat-errors", NAMES.chatNotifier, "The chat's topic")] : []),
+    ...(webhooks.length > 0 ? [errors("webhook-errors", NAMES.webhookNotifier, "The bus for webhooks")] : []),
+    ...webhooks.map((webhook) => failedInvocations(`failed-webhook-${webhook.name}`, webhookName(webhook))),
+  ];
+}
+
+/** Security Hub gets the users alone. */
+function isToldAll({ chat, webhooks }: Channels): boolean {
+  return chat !== undefined || webhooks.length > 0;
+}
+
+function webhookName({ name }: Webhook): string {
+  return `${NAMES.webhooks}-${name}`;
+}
+
+export interface ChannelNotifiersProps
+  extends
+    Pick<NodeFunctionProps, "code" | "logRetentionDays">,
+    Record<"topicArn" | "deploymentRole", string> {
+  readonly names: AccountNames;
+  readonly channels: Channels;
+  readonly deadLetters: DeadLetterQueue;
+  /** The rule on what responders report: of it alone, Security Hub makes findings. */
+  readonly outcomes: BusRule;
+  /** The other rules that have people told. */
+  readonly others: readonly BusRule[];
+}
+
+/**
+ * Channels beside mail: each a function of its own with the notifier's code, which the same rules invoke. So
+ * each has its own retries, rights and alarm, and mail is as it is without them.
+ */
+export class ChannelNotifiers extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ChannelNotifiersProps,
+  ) {
+    super(scope, id);
+    const { names, channels, outcomes, others } = props;
+    const { securityHub, chat, webhooks, runbookUrl } = channels;
+    const common = runbookUrl === undefined ? {} : { runbookUrl };
+    if (securityHub !== undefined) {
+      const settings = { ...securityHub, ...common, productArn: names.ownProductArn };
+      const hub = this.notifier(NAMES.securityHubNotifier, securityHubPolicy(names), {
+        channel: "security-hub",
+        ...settings,
+      });
+      tell("security-hub", hub, [outcomes]);
+    }
+    const all = [outcomes, ...others, ...(isToldAll(channels) ? [this.ownAlarms()] : [])];
+    if (chat !== undefined) {
+      const topic = new SnsTopic(this, "chat-topic", {
+        name: NAMES.chatTopic,
+        displayName: "AWS security alerts for chat",
+        kmsMasterKeyId: AWS_MANAGED_KEY,
+      });
+      new SnsTopicPolicy(this, "chat-topic-policy", {
+        arn: topic.arn,
+        policy: JSON.stringify(chatTopicPolicy(names)),
+      });
+      const settings = { ...chat, ...common, topicArn: topic.arn };
+      tell(
+        "chat",
+        this.notifier(NAMES.chatNotifier, chatPolicy(names), { channel: "chat", ...settings }),
+        all,
+      );
+    }
+    if (webhooks.length > 0) {
+      this.deliver(webhooks);
+      const settings = { ...common, webhooks: webhooks.map(settingsOf) };
+      const webhook = this.notifier(NAMES.webhookNotifier, webhookPolicy(names), {
+        channel: "webhook",
+        ...settings,
+      });
+      tell("webhook", webhook, all);
+    }
+  }
+
+  private notifier(functionName: string, policy: PolicyDocument, channel: ChannelSettings): NodeFunction {
+    const { topicArn, deploymentRole, deadLetters, code, logRetentionDays } = this.props;
+    return new NodeFunction(this, functionName, {
+      functionName,
+      description: `Passes on by ${channel.channel} what ${NAMES.notifier} mails`,
+      ...{ code, policy, logRetentionDays },
+      environment: {
+        [NOTIFIER_ENV.topicArn]: topicArn,
+        [NOTIFIER_ENV.deploymentRole]: deploymentRole,
+        [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+        [NOTIFIER_ENV.channel]: JSON.stringify(channel),
+      },
+      timeoutSeconds: 30,
+      memoryMegabytes: 512,
+      destinations: { onFailure: deadLetters.queue.arn },
+    });
+  }
+
+  /** The security account's own alarms publish to the topic of the mails, where channels do not listen. */
+  private ownAlarms(): BusRule {
+    const { names, deadLetters } = this.props;
+    return new BusRule(this, "own-alarms", {
+      ruleName: NAMES.ownAlarmRule,
+      description: "An alarm of the security account went off",
+      pattern: ownAlarmRaised(names),
+      deadLetters,
+    });
+  }
+
+  /** A rule and an API destination for each webhook, under one role. */
+  private deliver(webhooks: readonly Webhook[]): void {
+    const { names, deadLetters } = this.props;
+    const role = new IamRole(this, "webhook-role", {
+      name: NAMES.webhookRole,
+      description: "Sends webhooks",
+      assumeRolePolicy: JSON.stringify(eventBridgeAssumesRole(names, webhooks.map(webhookName))),
+    });
+    const destinations = webhooks.map(
+      (webhook) =>
+        new CloudwatchEventApiDestination(this, `destination-${webhook.name}`, {
+          name: webhookName(webhook),
+          description: `Webhook ${webhook.name} (${webhook.type})`,
+          connectionArn: webhook.connectionArn,
+          invocationEndpoint: webhook.endpoint ?? PAGER_DUTY_ENDPOINT,
+          httpMethod: "POST",
+          invocationRateLimitPerSecond: WEBHOOK_RATE,
+        }),
+    );
+    const policy = new IamRolePolicy(this, "webhook-role-policy", {
+      name: NAMES.webhookRole,
+      role: role.name,
+      policy: JSON.stringify(webhookDeliveryPolicy(destinations.map(({ arn }) => arn))),
+    });
+    webhooks.forEach((webhook, index) => {
+      const destination = destinations[index];
+      if (destination !== undefined) {
+        new BusRule(this, `rule-${webhook.name}`, {
+          ruleName: webhookName(webhook),
+          description: `What the webhook ${webhook.name} is sent`,
+          pattern: webhookRequested(names, webhook.name),
+          deadLetters,
+        }).sendTo("webhook", {
+          arn: destination.arn,
+          roleArn: role.arn,
+          inputPath: "$.detail.body",
+          dependsOn: [policy],
+        });
+      }
+    });
+  }
+}
+
+function tell(id: string, notifier: NodeFunction, rules: readonly BusRule[]): void {
+  rules.forEach((rule) => rule.alsoInvoke(id, notifier));
+}
+
+/** What the function has to know of a webhook; where it goes is EventBridge's to know. */
+function settingsOf({
+  name,
+  minimumSeverity,
+  type,
+  project = "",
+  issueType = "Task",
+}: Webhook): WebhookSettings {
+  const settings = { name, minimumSeverity };
+  return type === "jira" ? { ...settings, type, project, issueType } : { ...settings, type };
+}
