@@ -202,7 +202,8 @@ export function ownPartsChanged(
     ...(hasChannels ? [{ ...from("events"), eventName: [{ suffix: "eConnection" }] }] : []),
     // Its policy, and rules that others add to it.
     { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
-    { ...from("events"), requestParameters: { archiveName: [NAMES.archive] } },
+    // Archives of another service are found too, if somebody gives one this name: that is shorter.
+    { requestParameters: { archiveName: [NAMES.archive] } },
     { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
     // Only CloudWatch has a parameter of either name.
     { requestParameters: { dashboardName: [NAMES.dashboard] } },

@@ -309,7 +309,13 @@ describe("channels beside mail", () => {
       ),
     );
 
-    expect(changed.sort()).toEqual(["dead-letters_policy", "own-changes_rule"]);
+    // The dashboard has the new alarms, and the watch over silent accounts waits for the rule's new targets.
+    expect(changed.sort()).toEqual([
+      "dashboard",
+      "dead-letters_policy",
+      "drill-watch_rule-1_part-1",
+      "own-changes_rule",
+    ]);
   });
 
   test("each is a function with the notifier's code, retries, and the dead-letter queue", () => {

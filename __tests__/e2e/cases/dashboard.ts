@@ -9,7 +9,7 @@ import { drillEnded, lambdaEvent } from "../../support/functions/drill-events";
 import type { CauseTools } from "./alarm-causes";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./organization";
 
-/** A deployed organization of both accounts that runs drills, and in which the silent ones were looked for. */
+/** A deployed organization of both accounts that runs drills, where the silent ones were looked for. */
 export interface DashboardSetting {
   readonly lab: Lab;
   readonly tools: CauseTools;
