@@ -146,6 +146,7 @@ test("review finds no difference in what was just deployed, and first the accoun
   expect(guarded).toMatchObject({ unit: "/", trust: "Trusts nobody.", deployed: { mode: "enforce" } });
   expect(guarded?.deployed?.functions.map(({ name, isCurrent }) => [name, isCurrent])).toEqual([
     [NAMES.simulation, true],
+    [NAMES.drill, true],
     [NAMES.hold, true],
     [NAMES.responder, true],
     [NAMES.sweep, true],

@@ -186,7 +186,9 @@ describe("an administrator of the account who blinds it is named in a mail of th
         ),
       ]),
     );
-    expect(account).toMatchObject({ status: "drifted", differences: [], live: { users: [], problems: [] } });
+    expect(account).toMatchObject({ status: "drifted", differences: [], live: { problems: [] } });
+    // Those whom the cases of the channels have quarantined.
+    expect(account?.live?.users.flatMap(({ gap }) => gap)).toEqual([]);
     expect(code).toBe(EXIT.changes);
     expect(states()).toEqual(before);
   });
