@@ -269,6 +269,17 @@ describe("the watch over the drills", () => {
   });
 });
 
+/** The rules of which a channel that is told all is a target. */
+const RULES_THAT_TELL = [
+  "alarm-alerts",
+  "change-alerts",
+  "outcome-alerts",
+  "own-alarms",
+  "own-changes",
+  "own-refusals",
+  "refusal-alerts",
+];
+
 describe("channels beside mail", () => {
   const CONNECTION =
     "arn:aws:events:us-east-1:111122223333:connection/ours/01234567-89ab-cdef-0123-456789abcdef";
@@ -339,30 +350,8 @@ describe("channels beside mail", () => {
 
   test.each([
     ["security-hub", ["outcome-alerts"]],
-    [
-      "chat",
-      [
-        "alarm-alerts",
-        "change-alerts",
-        "outcome-alerts",
-        "own-alarms",
-        "own-changes",
-        "own-refusals",
-        "refusal-alerts",
-      ],
-    ],
-    [
-      "webhook",
-      [
-        "alarm-alerts",
-        "change-alerts",
-        "outcome-alerts",
-        "own-alarms",
-        "own-changes",
-        "own-refusals",
-        "refusal-alerts",
-      ],
-    ],
+    ["chat", RULES_THAT_TELL],
+    ["webhook", RULES_THAT_TELL],
   ])("%s is invoked by the rules that have people told: %j", (channel, rules) => {
     const statements = resources(all, "aws_lambda_permission")
       .filter((each) => String(each["function_name"]).includes(`security-notifier-${channel}_`))

@@ -42,6 +42,26 @@ function common(group: readonly ReviewedAccount[], first: ReviewedAccount): Diff
   });
 }
 
+/**
+ * A difference in one line, such as `aws_sns_topic.alerts name: is a, expected b`, with what accounts have in
+ * different values left out.
+ *
+ * @param place How an address and an attribute are shown.
+ * @param value How a value is shown.
+ */
+export function differenceLine(
+  { address, attribute, expected, found }: Difference,
+  place: (text: string) => string,
+  value: (text: string) => string,
+): string {
+  const where = [address, ...(attribute === "" ? [] : [attribute])].map((part) => place(part)).join(" ");
+  const values = [
+    ...(found === "" ? [] : [`is ${value(found)}`]),
+    ...(expected === "" ? [] : [`expected ${value(expected)}`]),
+  ];
+  return values.length === 0 ? where : `${where}: ${values.join(", ")}`;
+}
+
 /** The step of the rollout that an account belongs to, in words. */
 export function phaseOf({ kind, wave }: Pick<ReviewedAccount, "kind" | "wave">): string {
   const phase: Phase = { wave: wave ?? undefined, ...(kind === "management" && { guard: true }) };

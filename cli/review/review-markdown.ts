@@ -4,13 +4,14 @@ import {
   countOf,
   describeAsked,
   describeCounts,
+  differenceLine,
   groupAccounts,
   phaseOf,
   statusInWords,
   type AccountGroup,
 } from "./group-accounts";
 import { isInOrder } from "./in-order";
-import type { Difference, Review } from "./review";
+import type { Review } from "./review";
 
 /** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
 const MOST_CHARACTERS = 65_536;
@@ -81,20 +82,11 @@ function details({ first, differences }: AccountGroup): string {
   const more = differences.length - SHOWN.differences;
   return [
     ...first.problems.map((problem) => markdownText(cut(problem, SHOWN.problem))),
-    ...differences.slice(0, SHOWN.differences).map(differenceLine),
+    ...differences.slice(0, SHOWN.differences).map((each) => differenceLine(each, code, code)),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join("<br>");
 }
 
-function differenceLine({ address, attribute, expected, found }: Difference): string {
-  const value = (text: string) => markdownCode(cut(text, SHOWN.value));
-  const place = [address, attribute]
-    .filter((part) => part !== "")
-    .map(value)
-    .join(" ");
-  const values = [
-    ...(found === "" ? [] : [`is ${value(found)}`]),
-    ...(expected === "" ? [] : [`expected ${value(expected)}`]),
-  ];
-  return values.length === 0 ? place : `${place}: ${values.join(", ")}`;
+function code(text: string): string {
+  return markdownCode(cut(text, SHOWN.value));
 }

@@ -7,13 +7,14 @@ import {
   countOf,
   describeAsked,
   describeCounts,
+  differenceLine,
   groupAccounts,
   phaseOf,
   statusInWords,
   type AccountGroup,
 } from "./group-accounts";
 import { isInOrder } from "./in-order";
-import type { Difference, Review, ReviewedAccount } from "./review";
+import type { Review, ReviewedAccount } from "./review";
 
 /** 1 when something could not be read, since differences may be missing then; 2 when something differs. */
 export function reviewExitCode({ accounts }: Pick<Review, "accounts">): ExitCode {
@@ -87,18 +88,15 @@ function details({ first, accounts, differences }: AccountGroup, colors: Colors)
     ...first.problems.map((problem) =>
       (isAlarming(first) ? colors.red : String)(escapeControlCharacters(problem)),
     ),
-    ...differences.slice(0, MOST_DIFFERENCES).map((each) => escapeControlCharacters(differenceLine(each))),
+    ...differences
+      .slice(0, MOST_DIFFERENCES)
+      .map((each) => escapeControlCharacters(differenceLine(each, String, value))),
     ...(more > 0 ? [`and ${more} more: --json lists them`] : []),
     ...(alone && applied !== null ? [`applied at ${applied}`] : []),
     ...(alone && first.trust !== "" ? [escapeControlCharacters(first.trust)] : []),
   ].join("\n");
 }
 
-function differenceLine({ address, attribute, expected, found }: Difference): string {
-  const place = attribute === "" ? address : `${address} ${attribute}`;
-  const values = [
-    ...(found === "" ? [] : [`is ${cut(found, LONGEST_VALUE)}`]),
-    ...(expected === "" ? [] : [`expected ${cut(expected, LONGEST_VALUE)}`]),
-  ];
-  return values.length === 0 ? place : `${place}: ${values.join(", ")}`;
+function value(text: string): string {
+  return cut(text, LONGEST_VALUE);
 }

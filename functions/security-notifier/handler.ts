@@ -21,8 +21,10 @@ const logs = new CloudWatchLogsClient({ maxAttempts: 2 });
 const TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnRequestTimeout: true };
 const CLIENT = { maxAttempts: 4, requestHandler: TIMEOUTS };
 
-/** What one environment of the function remembers between its invocations. */
+/** What one environment of the function keeps between its invocations. */
 let refusals: ToldRefusals | undefined;
+let hub: SecurityHubClient | undefined;
+let events: EventBridgeClient | undefined;
 
 /**
  * Entry of the function `security-notifier`, and of one for each further channel, invoked asynchronously by
@@ -45,11 +47,13 @@ function channelOf(settings: Settings): Channel {
     case undefined:
       return mailChannel(settings, sns, Date.now);
     case "security-hub":
-      return securityHubChannel(channel, settings, { hub: new SecurityHubClient(CLIENT), clock: Date.now });
+      hub ??= new SecurityHubClient(CLIENT);
+      return securityHubChannel(channel, settings, { hub, clock: Date.now });
     case "chat":
       return chatChannel(channel, settings, { sns, clock: Date.now });
     case "webhook":
-      return webhookChannel(channel, settings, { events: new EventBridgeClient(CLIENT), clock: Date.now });
+      events ??= new EventBridgeClient(CLIENT);
+      return webhookChannel(channel, settings, { events, clock: Date.now });
   }
 }
 
