@@ -11,6 +11,7 @@ import {
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   TagUserCommand,
+  UpdateUserCommand,
 } from "@aws-sdk/client-iam";
 import { zipSync } from "fflate";
 import { startLab, type Lab } from "../../lab/lab";
@@ -153,6 +154,24 @@ describe("IAM's own rules", () => {
     expect(Tags).toEqual([{ Key: "SecurityStatus", Value: "v" }]);
     await tag(...Array.from({ length: 49 }, (_, index) => `key-${index}`));
     await expect(tag("one-more")).rejects.toMatchObject({ ...refused, name: "LimitExceededException" });
+  });
+
+  test("keep a user's tags under another name, which nobody else has", async () => {
+    const [user, other] = [await users.newUser(), await users.newUser()];
+    const Tags = [{ Key: "SecurityStatus", Value: "QUARANTINED" }];
+    await users.iam.send(new TagUserCommand({ UserName: user.UserName, Tags }));
+    const rename = (NewUserName: string) =>
+      users.iam.send(new UpdateUserCommand({ UserName: user.UserName, NewUserName, NewPath: "/moved/" }));
+
+    await expect(rename(other.UserName)).rejects.toMatchObject({ name: "EntityAlreadyExistsException" });
+    const UserName = `${user.UserName}-renamed`;
+    await rename(UserName);
+
+    const listed = await users.iam.send(new ListUserTagsCommand({ UserName }));
+    expect(listed.Tags).toEqual(Tags);
+    await users.iam.send(new DeleteUserCommand({ UserName }));
+    await users.iam.send(new CreateUserCommand({ UserName, Path: "/moved/" }));
+    expect((await users.iam.send(new ListUserTagsCommand({ UserName }))).Tags).toEqual([]);
   });
 
   test("keep what is still in use", async () => {

@@ -17,11 +17,14 @@ const PROJECT = path.join(__dirname, "../..");
 /** Four stacks by Terraform on two cores, with room for a busy machine. */
 const DEPLOYMENT_MS = 900_000;
 
+/** Each of a burst's users is held for ten seconds, in which its process waits. */
+const HOLDS_AT_ONCE = 40;
+
 const organization = new Organization();
 const faults = new FaultTable();
 
 beforeAll(async () => {
-  const lab = await startLab(E2E_ORGANIZATION);
+  const lab = await startLab({ ...E2E_ORGANIZATION, lambdaMaxConcurrency: HOLDS_AT_ONCE });
   const client = new LabClient(addressOf(lab));
   const stopping = new AbortController();
   const deployment = new LabDeployment({

@@ -85,6 +85,7 @@ describe("security-response in enforce mode", () => {
       { action: "iam:ListAccessKeys", resource: anyUser },
       { action: "iam:GetUserPolicy", resource: anyUser },
       { action: "iam:ListUsers", resource: "*" },
+      { action: "iam:GetAccountAuthorizationDetails", resource: "*" },
       { action: "iam:GetPolicyVersion", resource: names.quarantinePolicyArn },
       { action: "sns:Publish", resource: names.topicArn },
       { action: "events:PutEvents", resource: names.defaultBusArn },

@@ -1,7 +1,6 @@
 import { TAG_KEYS, TAG_STATUS } from "../contract";
 import { AGES_MS } from "../security-response/containment/durations";
-import { isWeaker } from "../security-response/containment/restore";
-import { isReleased, tagValue } from "../security-response/containment/tags";
+import { isMeant, isReleased, isWeaker, tagValue } from "../security-response/containment/tags";
 import { denialsIn } from "../security-response/containment/user-state";
 import { USER_AGES_MS } from "./durations";
 import type { ListedUser } from "./list-users";
@@ -60,7 +59,6 @@ export function standing(user: ListedUser, { policyArn }: Chosen, now: number): 
   const { tags = [] } = user.state;
   const status = tagValue(tags, TAG_KEYS.status);
   const isDenied = denialsIn(user.state, policyArn).length > 0;
-  const isMeant = isDenied || [TAG_STATUS.quarantined, TAG_STATUS.failed].some((each) => each === status);
   const hasEnded = status === TAG_STATUS.released && !isReleased(tags, now);
   const isFresh = ageOf(user, now) < USER_AGES_MS.settled;
   const stood = now - Date.parse(tagValue(tags, TAG_KEYS.time));
@@ -69,7 +67,7 @@ export function standing(user: ListedUser, { policyArn }: Chosen, now: number): 
   if (hasEnded) {
     return "gap";
   }
-  if (!isMeant || isFresh || isMoving || status === TAG_STATUS.released) {
+  if (!(isDenied || isMeant(tags)) || isFresh || isMoving || status === TAG_STATUS.released) {
     return "none";
   }
   return status !== TAG_STATUS.quarantined || isWeaker(user.state, policyArn) ? "gap" : "denied";

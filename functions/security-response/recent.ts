@@ -30,17 +30,12 @@ export class Recent {
 
   /** Whether this was done within the hour. */
   has(name: string, now: number): boolean {
-    return (this.times.get(name)?.at(-1) ?? -Infinity) > now - HOUR_MS;
+    return this.isWithin(name, HOUR_MS, now);
   }
 
-  /** Whether this was done less than `ms` milliseconds ago; else it counts as done now. */
+  /** Whether this was done less than `ms` milliseconds ago. */
   isWithin(name: string, ms: number, now: number): boolean {
-    const last = this.times.get(name)?.at(-1);
-    if (last !== undefined && now - last < ms) {
-      return true;
-    }
-    this.count(name, now);
-    return false;
+    return (this.times.get(name)?.at(-1) ?? -Infinity) > now - ms;
   }
 
   /**

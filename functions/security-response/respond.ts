@@ -266,12 +266,15 @@ async function startHold(
 ): Promise<Outcome["failed"]> {
   const isFight = status === "RESTORED" && undoing?.isUndone !== false;
   const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
-  // One look at a time is enough: an order a moment ago still looks.
-  const isLooked =
-    isFight &&
-    dependencies.recent.isWithin(`hold ${creation.userName}`, HOLD_MS.stands, dependencies.clock());
+  const { recent, clock } = dependencies;
+  // One look at a time is enough: an order a moment ago still looks, whatever name the user has by now.
+  const order = `hold ${creation.userId ?? creation.userName}`;
+  const isLooked = isFight && recent.isWithin(order, HOLD_MS.stands, clock());
   if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
     return [];
+  }
+  if (isFight) {
+    recent.count(order, clock());
   }
   const request = holdRequest({
     creation: { ...creation, ...user },

@@ -3,7 +3,7 @@
 import inspect
 
 from moto.core.responses import ActionResult
-from moto.iam.exceptions import DeleteConflictException, LimitExceededException
+from moto.iam.exceptions import DeleteConflictException, EntityAlreadyExists, LimitExceededException
 from moto.iam.models import IAMBackend
 from moto.iam.responses import IamResponse
 
@@ -102,6 +102,26 @@ def fold_case_of_user_tags() -> None:
     IAMBackend.untag_user = untag_any_case
 
 
+def keep_tags_of_renamed_users() -> None:
+    """
+    A user keeps its tags under another name or path, as everything that belongs to it (IAM guide, "Rename an IAM
+    user"), and takes no other's name. moto keeps tags by the ARN.
+    """
+    update = IAMBackend.update_user
+
+    def update_with_tags(self, user_name, new_path=None, new_user_name=None):
+        user = self.get_user(user_name)
+        if new_user_name and new_user_name != user_name and new_user_name in self.users:
+            raise EntityAlreadyExists(f"User with name {new_user_name} already exists.")
+        arn = user.arn
+        update(self, user_name, new_path, new_user_name)
+        if user.arn != arn:
+            self.tagger.copy_tags(arn, user.arn)
+            self.tagger.delete_all_tags_for_resource(arn)
+
+    IAMBackend.update_user = update_with_tags
+
+
 def refuse_deleting_what_is_in_use() -> None:
     delete_policy = IAMBackend.delete_policy
     delete_user = IAMBackend.delete_user
@@ -150,5 +170,6 @@ def apply() -> None:
     limit_inline_policies()
     limit_policy_documents()
     fold_case_of_user_tags()
+    keep_tags_of_renamed_users()
     refuse_deleting_what_is_in_use()
     answer_service_specific_credentials()

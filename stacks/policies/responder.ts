@@ -26,6 +26,7 @@ export function responderPolicy(
     account,
     NAMES.responder,
     startHold,
+    ...(account.mode === "enforce" ? [FIND_UNDONE_QUARANTINES] : []),
     ...(drillRoleArn === undefined ? [] : [readAnnouncement(drillRoleArn)]),
   );
 }
@@ -162,6 +163,17 @@ const FIND_RENAMED_USERS: Statement = {
   Sid: "FindRenamedUsers",
   Effect: "Allow",
   Action: "iam:ListUsers",
+  Resource: "*",
+};
+
+/**
+ * Finds a user who was renamed before the event came that names it, by its tags: see restore.ts. It reads the
+ * policies of all users too, and has no resource level either.
+ */
+const FIND_UNDONE_QUARANTINES: Statement = {
+  Sid: "FindUndoneQuarantines",
+  Effect: "Allow",
+  Action: "iam:GetAccountAuthorizationDetails",
   Resource: "*",
 };
 

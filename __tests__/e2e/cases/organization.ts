@@ -19,9 +19,15 @@ export const SECURITY_ACCOUNT = "111122223333";
 export const TRUSTED_USER = "jack";
 export const TRUSTED_ROLE = "UserOnboarding";
 
+const RESPONSES_AT_ONCE = 4;
+
 export const E2E_ROLLOUT: LabRollout = {
   ...E2E_ORGANIZATION,
-  overrides: { watched: { mode: "observe" } },
+  overrides: {
+    watched: { mode: "observe" },
+    // So that a burst has to wait, which the account's other functions do not.
+    payments: { reservedConcurrency: RESPONSES_AT_ONCE },
+  },
   trust: {
     creators: [
       { arn: `arn:aws:iam::${ACCOUNT}:user/${TRUSTED_USER}` },

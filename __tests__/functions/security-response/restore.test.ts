@@ -1,4 +1,5 @@
 import {
+  GetAccountAuthorizationDetailsCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   ListPolicyVersionsCommand,
@@ -9,6 +10,7 @@ import {
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
+import { HOLD_MS, WAITS_MS } from "../../../functions/security-response/containment/durations";
 import { fakeUser } from "../../support/functions/fake-iam";
 import { iamError } from "../../support/functions/iam-error";
 import {
@@ -46,8 +48,12 @@ async function quarantined(): Promise<Responder> {
 
 /** A call a moment ago. */
 function called(responder: Responder, call: Call): Record<string, unknown> {
-  const time = new Date(START + responder.slept() - 2_000).toISOString();
-  return change(eventOf(call), "detail.eventTime", time);
+  return change(eventOf(call), "detail.eventTime", at(responder, -2_000));
+}
+
+/** ISO 8601; so many milliseconds from now. */
+function at(responder: Responder, ms: number): string {
+  return new Date(START + responder.slept() + ms).toISOString();
 }
 
 function byRole(event: Record<string, unknown>, arn: string, session = "x"): Record<string, unknown> {
@@ -166,6 +172,106 @@ test("a detached deny of a user who is not there any more is alerted", async () 
   const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
 
   expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
+});
+
+describe("a detached deny of a user who was renamed before the event came", () => {
+  async function renamed(policies: readonly string[] = []): Promise<Responder> {
+    const responder = await quarantined();
+    const { users, mallory } = responder;
+    users.delete("mallory");
+    users.set("trudy", mallory);
+    mallory.policies = new Set(policies);
+    return responder;
+  }
+
+  test("is put back on whoever is quarantined by its tags alone, and held under the new name", async () => {
+    const responder = await renamed();
+    responder.users.set("bob", fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(isDenyAll(responder.mallory.inline.get("AutomatedSecurityQuarantine") ?? "")).toBe(true);
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "trudy", severity: "CRITICAL" });
+    expect(outcome.done[0]).toBe("found the user by its tags, since nobody is named mallory any more");
+    expect(JSON.stringify(responder.holds())).toContain("trudy");
+    expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
+  });
+
+  test("is not looked for again while the hold follows the user", async () => {
+    const responder = await renamed();
+    await responder.respond(called(responder, DETACH), SETTINGS);
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "IGNORED", verdict: { rule: "followed" } });
+    expect(responder.iam.commandCalls(GetAccountAuthorizationDetailsCommand)).toHaveLength(1);
+  });
+
+  test("is looked for again once a hold may have given up, whatever name the user has by then", async () => {
+    const responder = await renamed();
+    await responder.respond(called(responder, DETACH), SETTINGS);
+    await responder.advance(HOLD_MS.stands);
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(outcome.status).toBe("RESTORED");
+    expect(responder.holds()).toHaveLength(2);
+  });
+
+  test.each<[string, (responder: Responder) => unknown]>([
+    ["whose tags went with it", ({ mallory }) => mallory.tags.clear()],
+    ["who has been released", ({ mallory }) => mallory.tags.set("SecurityStatus", "RELEASED")],
+    ["who is denied as the tags say", ({ mallory }) => mallory.policies.add(POLICY_ARN)],
+    [
+      "who was quarantined a moment ago, of whom IAM may list the tags first",
+      (responder) => responder.mallory.tags.set("QuarantineTime", at(responder, -WAITS_MS.listing + 1)),
+    ],
+  ])("is no reason to touch a user %s; the alert says that somebody vanished", async (_, change) => {
+    const responder = await renamed();
+    change(responder);
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
+    expect(writes(responder)).toEqual([]);
+  });
+
+  test("is alerted with the failure when IAM does not list the users", async () => {
+    const responder = await renamed();
+    responder.iam.on(GetAccountAuthorizationDetailsCommand).rejects(iamError("AccessDenied", "no", 403));
+
+    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
+    expect(outcome.failed).toEqual([{ step: "find the user by its tags", error: "AccessDenied: no" }]);
+  });
+
+  test("leaves users alone whom the role that detached it may free", async () => {
+    const responder = await renamed();
+    responder.mallory.arn = "arn:aws:iam::111122223333:user/attack-simulation/trudy";
+    const simulation = "arn:aws:iam::111122223333:role/attack-simulation";
+
+    const outcome = await responder.respond(byRole(called(responder, DETACH), simulation), SETTINGS);
+
+    expect(outcome.status).toBe("VANISHED");
+    expect(writes(responder)).toEqual([]);
+  });
+});
+
+test("one hold is ordered of a user who is renamed, not one for each name", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  await responder.respond(called(responder, DETACH), SETTINGS);
+  responder.users.delete("mallory");
+  responder.users.set("trudy", responder.mallory);
+  responder.mallory.policies.clear();
+
+  const call: Call = ["DetachUserPolicy", { userName: "trudy", policyArn: POLICY_ARN }];
+  const outcome = await responder.respond(called(responder, call), SETTINGS);
+
+  expect(outcome.status).toBe("RESTORED");
+  expect(responder.holds()).toHaveLength(1);
 });
 
 test("a new key is set inactive; the deny is left as it is, and the alert is one lower", async () => {

@@ -151,6 +151,19 @@ describe("a gap in a quarantine", () => {
     expect(outcome).not.toHaveProperty("actor");
   });
 
+  test("is closed under the name that the user was given since", async () => {
+    const responder = await quarantined();
+    responder.users.delete("mallory");
+    responder.users.set("trudy", responder.mallory);
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(gap, SETTINGS, OTHER_REQUEST);
+
+    expect(responder.mallory.policies).toContain(POLICY_ARN);
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "trudy", foundBy: "sweep" });
+    expect(responder.holds()).toHaveLength(1);
+  });
+
   test("of credentials alone is closed without a fight", async () => {
     const responder = await quarantined();
     responder.mallory.keys.set("AKIAIOSFODNN7EXAMPLE", "Active");

@@ -286,6 +286,13 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
       i.Marker,
     );
   });
+  on(
+    iam.GetAccountAuthorizationDetailsCommand,
+    ({ Marker, Filter = [] }: iam.GetAccountAuthorizationDetailsCommandInput) => {
+      const details = Filter.includes("User") ? [...users].map(detailOf) : [];
+      return page("UserDetailList", details, Marker);
+    },
+  );
   on(iam.DeleteUserCommand, (i: iam.DeleteUserCommandInput) => {
     const { policies, inline, keys, hasPassword } = user(i.UserName);
     if (policies.size > 0 || inline.size > 0 || keys.size > 0 || hasPassword) {
@@ -310,6 +317,23 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     const tags = [...user(i.UserName).tags].map(([Key, Value]) => ({ Key, Value }));
     return page("Tags", tags, i.Marker);
   });
+}
+
+function detailOf([UserName, user]: [string, FakeUser]): iam.UserDetail {
+  const { userId, arn, path, policies, inline, boundary, tags, groups, createdAt } = user;
+  return {
+    ...{ UserName, UserId: userId, Arn: arn, Path: path, GroupList: groups, CreateDate: createdAt },
+    AttachedManagedPolicies: [...policies].map((PolicyArn) => ({
+      PolicyArn,
+      PolicyName: PolicyArn.split("/").pop(),
+    })),
+    UserPolicyList: [...inline].map(([PolicyName, document]) => ({
+      PolicyName,
+      PolicyDocument: encodeURIComponent(document),
+    })),
+    PermissionsBoundary: boundary === undefined ? undefined : { PermissionsBoundaryArn: boundary },
+    Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
+  };
 }
 
 function fakeRoleTags(on: Answer): Map<string, Map<string, string>> {

@@ -11,12 +11,13 @@ import {
   type Undoer,
   type Undoing,
 } from "./containment-result";
-import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
-import { ownerOf } from "./find-user";
+import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS } from "./durations";
+import { findUndone } from "./find-undone";
+import { locate, ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
 import { reconcilerOf } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
-import { claimedEvent, isReleased, tagValue } from "./tags";
+import { claimedEvent, isMeant, isReleased, isWeaker, tagValue } from "./tags";
 import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
 
 /** What tells whether a user is, or was, quarantined. */
@@ -78,7 +79,7 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
         // reaches no other path, and whoever changes the role is alerted.
         return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
       }
-      return { incident, result: untouched({ status: "VANISHED", gone: NOT_LOOKED_UP, undoing }) };
+      return restoreByTags(start, tampering);
     }
     return ignored(incident, "gone", `there is no user ${creation.userName} any more`);
   }
@@ -101,6 +102,35 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
 }
 
 /**
+ * The same for a user who was renamed before its event came, so that the name of the event is nobody's. CloudTrail
+ * names no id with these calls, but the tags stay with the user: whoever is quarantined by its tags and not
+ * denied any more is put back, whichever of several it is. The events of the others find them.
+ */
+async function restoreByTags(start: Incident, tampering: Tampering): Promise<Restoration> {
+  const { dependencies, creation } = start;
+  const { recent, clock } = dependencies;
+  // An order to hold follows the user by its id from then on.
+  if (recent.isWithin(FOUND_BY_TAGS, HOLD_MS.stands, clock())) {
+    const reason = `a user who was renamed has been denied everything again a moment ago`;
+    return { incident: start, result: leftAlone("followed", reason) };
+  }
+  const undoing = undoingOf(tampering, false);
+  const found = await findUndone(start, (state) => mayUndo(tampering, state));
+  if (found.userName === undefined) {
+    const gone = { isLookedUp: false, mayAppear: false };
+    return { incident: start, result: untouched({ status: "VANISHED", gone, undoing, failed: found.failed }) };
+  }
+  recent.count(FOUND_BY_TAGS, clock());
+  const renamed = { ...start, creation: { ...creation, userName: found.userName } };
+  const incident = known(renamed, found.state);
+  const result = await putBack(incident, causeOf(tampering), { state: found.state, failed: [] });
+  const line = `found the user by its tags, since nobody is named ${creation.userName} any more`;
+  return { incident, result: { ...result, done: [line, ...result.done] } };
+}
+
+const FOUND_BY_TAGS = "found by tags";
+
+/**
  * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. The
  * state alone decides, and only a release that still runs leaves the user alone.
  * @param undoer Who is named, where CloudTrail knows of a call.
@@ -117,6 +147,11 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
   };
   const owner = ownerOf(reading, creation.userId);
   if (owner === "missing" || owner === "other") {
+    const place = await locate(start);
+    // Renamed since the sweep listed it; renamed again meanwhile, the next sweep finds it.
+    if (place.state === "found" && place.incident.creation.userName !== userName) {
+      return closeGap(place.incident, undoer);
+    }
     return ignored("gone", `the user whom the sweep found is not ${userName} any more`);
   }
   const { tags = [] } = reading.state;
@@ -261,9 +296,7 @@ function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: stri
 }
 
 function showsQuarantine(state: UserState, policyArn: string): boolean {
-  const status = tagValue(state.tags ?? [], TAG_KEYS.status);
-  const isTagged = status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
-  return isTagged || denialsIn(state, policyArn).length > 0;
+  return isMeant(state.tags ?? []) || denialsIn(state, policyArn).length > 0;
 }
 
 /**
@@ -281,15 +314,6 @@ function isEvidence(tampering: Tampering): boolean {
   return tampering.tookDenyOff || isReleasing(tampering);
 }
 
-/** Whether a deny is missing that the tags say was there, or all of them. */
-export function isWeaker(state: UserState, policyArn: string): boolean {
-  const denials: readonly string[] = denialsIn(state, policyArn);
-  const expected = tagValue(state.tags ?? [], TAG_KEYS.method)
-    .split(" ")
-    .filter((method) => method !== "");
-  return denials.length === 0 || expected.some((method) => !denials.includes(method));
-}
-
 function releaseLines({ tags = [] }: UserState): string[] {
   const [by, approvedBy, reason, until] = [
     TAG_KEYS.releasedBy,
@@ -304,7 +328,6 @@ function releaseLines({ tags = [] }: UserState): string[] {
 }
 
 const UNDOING_TAGS: readonly string[] = [...UNDOING_CALLS.tags, ...UNDOING_CALLS.tagKeys];
-const NOT_LOOKED_UP = { isLookedUp: false, mayAppear: false };
 const ONLY_THE_GUARD = {
   step: "restore",
   error: `TooOften: put back ${MAX_RESTORES} times within an hour. Only the guard, or ending the sessions of those who undo it, helps`,

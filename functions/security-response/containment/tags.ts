@@ -1,6 +1,6 @@
 import { TAG_KEYS, TAG_STATUS } from "../../contract";
 import { head } from "../../shared/text";
-import type { Tag } from "./user-state";
+import { denialsIn, type Tag, type UserState } from "./user-state";
 
 /** IAM User Guide, "Rules for tagging in IAM": letters, digits, spaces and _.:/=+-@, at most 256. */
 const REFUSED = /[^\p{L}\p{N} _.:/=+\-@]+/gu;
@@ -155,6 +155,21 @@ export function isReleasedFrom(tags: readonly Tag[], eventId: string, now: numbe
 export function isReleased(tags: readonly Tag[], now: number): boolean {
   const until = Date.parse(tagValue(tags, TAG_KEYS.releasedUntil));
   return tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released && !(until <= now);
+}
+
+/** Whether the tags say that the user is to be denied everything. */
+export function isMeant(tags: readonly Tag[]): boolean {
+  const status = tagValue(tags, TAG_KEYS.status);
+  return status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
+}
+
+/** Whether a deny is missing that the tags say was there, or all of them. */
+export function isWeaker(state: UserState, policyArn: string): boolean {
+  const denials: readonly string[] = denialsIn(state, policyArn);
+  const expected = tagValue(state.tags ?? [], TAG_KEYS.method)
+    .split(" ")
+    .filter((method) => method !== "");
+  return denials.length === 0 || expected.some((method) => !denials.includes(method));
 }
 
 function ownClaims({ eventId, requestId, earlierRequestIds }: Claimant): string[] {
