@@ -95,7 +95,7 @@ function formatTable(rows: readonly Row[]): string {
     .join("\n");
 }
 
-/** Descriptions name a document by its path, since editors show them as they are. The tables are beside it. */
+/** Descriptions name a document by its path, since editors show them as they are; it is beside the tables. */
 function linkDocuments(text: string): string {
   return text.replace(/docs\/([\w/-]+\.md)/g, "[$1]($1)");
 }
