@@ -177,8 +177,8 @@ test("a look at the parts costs at most 40 calls", async () => {
   expect(await callsOfSweep()).toBeLessThanOrEqual(40);
 });
 
-test("the README's table says what the calculation says", async () => {
-  const readme = readFileSync(path.join(__dirname, "../../README.md"), "utf8").replace(/ +/g, " ");
+test("docs/costs.md says what the calculation says", async () => {
+  const document = readFileSync(path.join(__dirname, "../../docs/costs.md"), "utf8").replace(/ +/g, " ");
   const { alarms: ofAlarms, sweeps, drills, traffic } = targetAccount();
   const events = (await callsOfSweep()) * sweepsAMonth();
   const metrics = countedMetrics(app["security"]);
@@ -197,9 +197,9 @@ test("the README's table says what the calculation says", async () => {
     `| | 1,000 target accounts | ${usd(organization(1_000))} |`,
   ];
 
-  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
-  expect(readme).toContain(`${usd(TABLES * week * USD.insightsGb, 3)} for a week of 1,000 accounts`);
-  expect(readme).toContain(`${Math.round(events / 1_000)},000 calls a month`);
-  expect(readme).toContain(`${usd(events * USD.guardDutyEvent)} where GuardDuty`);
-  expect(readme).toContain(`${usd(events * USD.secondTrailEvent)} where a second trail`);
+  expect(rows.filter((row) => !document.includes(row))).toEqual([]);
+  expect(document).toContain(`${usd(TABLES * week * USD.insightsGb, 3)} for a week of 1,000 accounts`);
+  expect(document).toContain(`${Math.round(events / 1_000)},000 calls a month`);
+  expect(document).toContain(`${usd(events * USD.guardDutyEvent)} where GuardDuty`);
+  expect(document).toContain(`${usd(events * USD.secondTrailEvent)} where a second trail`);
 });

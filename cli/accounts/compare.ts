@@ -49,6 +49,7 @@ export function compare(compared: Compared): ImportPlan {
       reason === undefined ? [] : [{ ...describe(account), reason }],
     ),
     unmapped: wanted.filter(({ wave }) => wave === undefined).map(({ account }) => describe(account)),
+    mappingToKeep: settings.mappingToKeep,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { AccountImportFile } from "../../stacks/config/account-import";
+
 /** An account in `rollout.yaml`. */
 export interface FileAccount {
   readonly name: string;
@@ -38,6 +40,9 @@ export const SECURITY_ACCOUNT = "security account";
 /** An account that no mapping matches. */
 export type UnmappedAccount = Omit<LeftOutAccount, "reason">;
 
+/** A mapping of organizational units to waves, as `accountImport.waves` has it. */
+export type WaveMapping = NonNullable<AccountImportFile["waves"]>;
+
 /** What an import would do; each list is in the order of the organizational units. */
 export interface ImportPlan {
   readonly added: readonly AddedAccount[];
@@ -48,6 +53,8 @@ export interface ImportPlan {
   readonly gone: readonly GoneAccount[];
   readonly leftOut: readonly LeftOutAccount[];
   readonly unmapped: readonly UnmappedAccount[];
+  /** The mapping of this import, when options gave a part of it that `rollout.yaml` does not have. */
+  readonly mappingToKeep: WaveMapping | undefined;
 }
 
 /** Whether `rollout.yaml` and the organization differ in what an import handles. */

@@ -1,7 +1,8 @@
 import Table from "cli-table3";
 import { escapeControlCharacters } from "../escape-control-characters";
 import type { Colors } from "../shell";
-import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount } from "./import-plan";
+import { SECURITY_ACCOUNT, type ImportPlan, type LeftOutAccount, type WaveMapping } from "./import-plan";
+import { mappingYaml } from "./mapping-yaml";
 
 /** What an import reports. */
 export interface ImportReport {
@@ -14,7 +15,7 @@ export interface ImportReport {
 
 /** The report for a person. */
 export function reportText({ file, plan, writes }: ImportReport, { green, yellow }: Colors): string {
-  const { added, moved, elsewhere, gone, leftOut } = plan;
+  const { added, moved, elsewhere, gone, leftOut, mappingToKeep } = plan;
   const will = writes ? "" : "to be ";
   const parts = [
     section(
@@ -42,7 +43,11 @@ export function reportText({ file, plan, writes }: ImportReport, { green, yellow
   ].filter((part) => part !== "");
   const nothing = `${file} is up to date with the organization.`;
   const left = leftOutLine(leftOut);
-  return [...(parts.length === 0 ? [nothing] : parts), ...(left === "" ? [] : [left])].join("\n");
+  return [
+    ...(parts.length === 0 ? [nothing] : parts),
+    ...(left === "" ? [] : [left]),
+    ...(mappingToKeep === undefined ? [] : keepMapping(file, mappingToKeep)),
+  ].join("\n");
 }
 
 /** The report as JSON. */
@@ -50,6 +55,11 @@ export function reportJson({ file, plan, writes }: ImportReport): object {
   const { added, moved, elsewhere, gone, leftOut } = plan;
   const written = writes && added.length + moved.length > 0;
   return { file, written, added, moved, elsewhere, gone, leftOut };
+}
+
+/** Without it, the next import, or `--check` in CI, would find no wave for a new account. */
+function keepMapping(file: string, mapping: WaveMapping): string[] {
+  return [`For later imports and --check, write this mapping into ${file}:`, ...mappingYaml(mapping)];
 }
 
 function accounts(list: readonly unknown[]): string {

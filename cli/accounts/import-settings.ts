@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AccountImportFile } from "../../stacks/config/account-import";
 import { UsageError } from "../errors";
+import type { WaveMapping } from "./import-plan";
 import { ouMatcher } from "./ou-pattern";
 
 /** Options of an import on the command line. */
@@ -19,6 +21,8 @@ export interface ImportSettings {
   mappedWave(ouPath: string): string | undefined;
   /** Wave of new accounts that no mapping matches. */
   readonly defaultWave: string | undefined;
+  /** The mapping with that of the options, as the file would say it; undefined when it says it already. */
+  readonly mappingToKeep: WaveMapping | undefined;
   isIncluded(id: string): boolean;
   isExcluded(id: string, ouPath: string): boolean;
   /** Whether accounts already in the file follow the mapping too. */
@@ -37,24 +41,28 @@ export function importSettings(
   waves: readonly string[],
 ): ImportSettings {
   const fromOptions = (options.ouWave ?? []).map((text) => readOuWave(text, waves));
-  const rules = [...fromOptions, ...(file.waves ?? [])].map(({ ou, wave }) => ({
-    matches: ouMatcher(ou),
-    wave,
-  }));
+  const defaultWave = options.wave === undefined ? undefined : knownWave("--wave", options.wave, waves);
+  const inFile = file.waves ?? [];
+  const mapping = [...fromOptions, ...inFile];
+  const whole = [...mapping, ...(defaultWave === undefined ? [] : [{ ou: "/**", wave: defaultWave }])];
+  const rules = mapping.map(({ ou, wave }) => ({ matches: ouMatcher(ou), wave }));
   const included = new Set([...(options.include ?? []), ...(file.include ?? [])]);
   const excluded = [...(options.exclude ?? []), ...(file.exclude ?? [])];
   const excludedIds = new Set(excluded);
   const excludedUnits = excluded.filter((entry) => entry.startsWith("/")).map(ouMatcher);
   return {
     mappedWave: (ouPath) => rules.find(({ matches }) => matches(ouPath))?.wave,
-    defaultWave: options.wave === undefined ? undefined : knownWave("--wave", options.wave, waves),
+    defaultWave,
+    mappingToKeep: whole.every((rule) => inFile.some((each) => isDeepStrictEqual(each, rule)))
+      ? undefined
+      : whole,
     isIncluded: (id) => included.has(id),
     isExcluded: (id, ouPath) => excludedIds.has(id) || excludedUnits.some((matches) => matches(ouPath)),
     move: options.move ?? false,
   };
 }
 
-function readOuWave(text: string, waves: readonly string[]): { ou: string; wave: string } {
+function readOuWave(text: string, waves: readonly string[]): WaveMapping[number] {
   // A unit name may contain the sign; a wave name cannot.
   const at = text.lastIndexOf("=");
   const ou = text.slice(0, at);

@@ -1,6 +1,6 @@
-import { stringify } from "yaml";
 import { escapeControlCharacters } from "../escape-control-characters";
 import type { UnmappedAccount } from "./import-plan";
+import { mappingYaml } from "./mapping-yaml";
 
 /** Which accounts have no wave, and how to give them one. */
 export function unmappedMessage(
@@ -15,33 +15,13 @@ export function unmappedMessage(
   const wave = waves.at(-1) ?? "production";
   const unit = accounts.at(-1)?.ouPath ?? "/";
   // The name of the unit goes only into YAML: in a shell command it could do harm.
-  const ou = inYaml(unit === "/" ? "/**" : `${unit}/**`);
+  const ou = unit === "/" ? "/**" : `${unit}/**`;
   return [
     `${count} no wave; nothing was written:`,
     ...lines,
     `Map their organizational units in ${file}; the first entry that matches decides:`,
-    "  accountImport:",
-    "    waves:",
-    `      - ou: ${ou}`,
-    `        wave: ${inYaml(wave)}`,
+    ...mappingYaml([{ ou, wave }]),
     `Or use --ou-wave '/PATH/**=${wave}' for this import only, or --wave ${wave} for all of them.`,
     "To leave an account unprotected, add it to accountImport.exclude, or use --exclude ID.",
   ].join("\n");
-}
-
-/**
- * A text as YAML on one line, without control characters. Copied to a file it means the same text.
- */
-function inYaml(text: string): string {
-  if (escapeControlCharacters(text) === text) {
-    return stringify(text, { lineWidth: 0 }).trimEnd();
-  }
-  const letters = [...JSON.stringify(text)];
-  return letters
-    .map((letter) => (escapeControlCharacters(letter) === letter ? letter : escaped(letter)))
-    .join("");
-}
-
-function escaped(letter: string): string {
-  return `\\U${(letter.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`;
 }

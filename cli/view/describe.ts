@@ -55,6 +55,11 @@ export function describeState({ state }: StackProgress, now: number): string {
   }
 }
 
+/** A text of at most this many characters; one that is cut says so. */
+export function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
 /** Minutes and seconds: `0:07`, `12:30`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);

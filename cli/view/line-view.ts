@@ -1,8 +1,11 @@
 import type { Progress, StackProgress } from "../rollout/progress";
 import type { Output } from "../shell";
 import { phaseName } from "../stack-target";
-import { describeState, formatDuration } from "./describe";
+import { describeState, formatDuration, shortened } from "./describe";
 import type { RolloutView } from "./view";
+
+/** Longest text of a line. The full cause of a failure is in the result, once for all that share it. */
+const LINE_WIDTH = 200;
 
 /** One line for each change of state, with the time since the start: for logs, CI and pipes. */
 export class LineView implements RolloutView {
@@ -37,6 +40,6 @@ export class LineView implements RolloutView {
       stack.startedAt !== undefined && stack.endedAt !== undefined
         ? ` (${formatDuration(stack.endedAt - stack.startedAt)})`
         : "";
-    return `${describeState(stack, this.now())}${took}`;
+    return `${shortened(describeState(stack, this.now()), LINE_WIDTH)}${took}`;
   }
 }

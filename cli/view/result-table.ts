@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { StackReport } from "../report/report";
 import type { Colors } from "../shell";
 import { phaseName } from "../stack-target";
-import { describeReport, formatDuration } from "./describe";
+import { describeReport, formatDuration, shortened } from "./describe";
 
 /** Longest text of a cell: the full cause is below the table and in the report. */
 const RESULT_WIDTH = 60;
@@ -14,8 +14,7 @@ export function resultTable(stacks: readonly StackReport[], colors: Colors): str
     style: { head: [], border: [], compact: true },
   });
   for (const stack of stacks) {
-    const text = describeReport(stack);
-    const result = text.length > RESULT_WIDTH ? `${text.slice(0, RESULT_WIDTH - 1)}…` : text;
+    const result = shortened(describeReport(stack), RESULT_WIDTH);
     table.push([
       phaseName({ wave: stack.wave ?? undefined, ...(stack.guard && { guard: true }) }),
       stack.name,

@@ -65,20 +65,43 @@ function killedRun({ startedAt, stacks }: Report): string[] {
   ];
 }
 
-/** The end of a run: a table, every cause in full, and how to continue. */
+/** The end of a run: a table, every cause in full but only once, and how to continue. */
 export function describeEnd(report: Report, shell: Shell): string {
   const failed = report.stacks.filter(({ outcome }) => outcome === "failed");
   const left = report.stacks.filter(({ outcome }) => !["applied", "unchanged", "changed"].includes(outcome));
   return [
     resultTable(report.stacks, colorsFor(shell.stdout, shell)),
-    ...failed.map(describeFailure),
+    ...alike(failed).map(describeFailure),
     ...(left.length > 0 && report.command === "rollout" ? [howToContinue(report, left.length)] : []),
   ].join("\n\n");
 }
 
-function describeFailure({ name, accountId, cause, advice }: StackReport): string {
-  const text = `${name} (${accountId}) failed: ${cause ?? "unknown cause"}`;
-  return advice === undefined ? text : `${text}\n  ${advice}`;
+/** Failures by their cause and advice: many accounts mostly fail for one reason. */
+function alike(failed: readonly StackReport[]): StackReport[][] {
+  const groups = new Map<string, StackReport[]>();
+  for (const stack of failed) {
+    // Advice that names the account is a command to paste, so it is shown for each.
+    const key = JSON.stringify([withoutAccount(stack), stack.advice]);
+    groups.set(key, [...(groups.get(key) ?? []), stack]);
+  }
+  return [...groups.values()];
+}
+
+/** A cause without what differs in each account: its id, its name, and the id of a request. */
+function withoutAccount({ name, accountId, cause = "" }: StackReport): string {
+  return cause
+    .replaceAll(accountId, "ACCOUNT")
+    .replaceAll(`stacks/${name}`, "stacks/NAME")
+    .replace(/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi, "REQUEST");
+}
+
+function describeFailure([first, ...others]: readonly StackReport[]): string {
+  const title = ({ name, accountId }: StackReport) => `${name} (${accountId})`;
+  return [
+    ...(first === undefined ? [] : [`${title(first)} failed: ${first.cause ?? "unknown cause"}`]),
+    ...(first?.advice === undefined ? [] : [`  ${first.advice}`]),
+    ...(others.length === 0 ? [] : [`  ${others.length} more failed alike: ${others.map(title).join(", ")}`]),
+  ].join("\n");
 }
 
 function howToContinue({ stacks, resumed }: Report, left: number): string {

@@ -48,13 +48,23 @@ function expectation(issue: Issue): string {
     : issue.message;
 }
 
-/** An account id without quotes is a number in YAML, and one that began with 0 is now another number. */
+/**
+ * An account id without quotes is a number in YAML, and one that began with 0 is now another number. A file
+ * without accounts waits for the import.
+ */
 function hintFor(path: KeyPath, value: unknown): { hint?: string } {
+  if (path.length === 1 && path[0] === "accounts" && isNothing(value)) {
+    return { hint: "quarantine accounts import fills it from AWS Organizations" };
+  }
   if (path.at(-1) !== "id" || typeof value !== "number") {
     return {};
   }
   const lost = String(value).length < 12 ? ", where YAML drops leading zeros" : "";
   return { hint: `without quotes it is a number${lost}: write id: "${String(value).padStart(12, "0")}"` };
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function knownKeys(raw: unknown, path: KeyPath): string[] {

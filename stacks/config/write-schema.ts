@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { CONFIGURATION_DOCUMENT, withConfigurationTables } from "./configuration-tables";
 import { JSON_SCHEMA_FILE, rolloutJsonSchemaText } from "./json-schema";
-import { withConfigurationTables } from "./readme-tables";
 
 // `npm run schema`: writes what is derived from schema.ts. Tests say when it is stale.
 writeFileSync(JSON_SCHEMA_FILE, rolloutJsonSchemaText());
-writeFileSync("README.md", withConfigurationTables(readFileSync("README.md", "utf8")));
+writeFileSync(CONFIGURATION_DOCUMENT, withConfigurationTables(readFileSync(CONFIGURATION_DOCUMENT, "utf8")));

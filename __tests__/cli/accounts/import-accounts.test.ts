@@ -96,7 +96,10 @@ test("a file with another mistake is refused as ever", () => {
   const text = FILE.replace("o-exampleorgid", "nonsense").replace(/accounts:\n(?: .*\n)*/, "accounts: []\n");
   const source = { name: "rollout.yaml", file: "/project/rollout.yaml", text };
 
-  expect(() => readFileForImport(source)).toThrow(/organizationId: expected an organization id/);
+  const read = () => readFileForImport(source);
+
+  expect(read).toThrow(/^rollout.yaml: 1 mistake\n.*organizationId: expected an organization id/);
+  expect(read).not.toThrow(/accounts/);
 });
 
 test("a mapping to a wave that does not exist is a mistake in the file", () => {
@@ -126,6 +129,33 @@ describe("the report", () => {
       "  sandbox  444455556666  canary  suspended",
       expect.stringContaining("quarantine retire NAME"),
     ]);
+  });
+
+  test("shows the mapping of the options, without which a later import finds no wave", async () => {
+    const options = { ouWave: ["/Sandbox/**=canary"], wave: "production" };
+
+    const { plan } = await prepare(organization([SANDBOX, PAYMENTS], []), options);
+    const text = reportText({ file: "rollout.yaml", plan, writes: true }, createColors(false));
+
+    expect(text.split("\n").slice(2)).toEqual([
+      "For later imports and --check, write this mapping into rollout.yaml:",
+      "  accountImport:",
+      "    waves:",
+      "      - ou: /Sandbox/**",
+      "        wave: canary",
+      "      - ou: /Prod/**",
+      "        wave: production",
+      "      - ou: /**",
+      "        wave: production",
+    ]);
+  });
+
+  test("shows no mapping that the file has already", async () => {
+    const { plan } = await prepare(organization([SANDBOX], [PAYMENTS]), { ouWave: ["/Prod/**=production"] });
+
+    expect(reportText({ file: "rollout.yaml", plan, writes: true }, createColors(false))).not.toContain(
+      "accountImport",
+    );
   });
 
   test("is coloured on request only", async () => {

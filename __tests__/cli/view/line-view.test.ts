@@ -35,6 +35,15 @@ test("one line for each change, with the time since the start", () => {
   ]);
 });
 
+test("a long cause is cut: the result has it in full", () => {
+  const { progress, written } = view();
+
+  progress.end(canary, { outcome: "failed", cause: "because ".repeat(100) });
+
+  expect(written[0]).toMatch(/canary-1: failed: because .*…\n$/);
+  expect(written[0]?.length).toBeLessThan(250);
+});
+
 test("single resources do not fill the log", () => {
   const { progress, written } = view();
 

@@ -87,6 +87,38 @@ describe("at the end", () => {
     expect(text).toContain(`payments (444455556666) failed: ${cause}\n  Check the role.`);
   });
 
+  test("a cause that many accounts share once, with the accounts", () => {
+    const failure = (name: string, accountId: string, request: string) =>
+      reportOf(name, {
+        ...{ accountId, outcome: "failed", advice: "Check the role." },
+        cause: `Cannot assume arn:aws:iam::${accountId}:role/Deploy, request ${request}-e29b-41d4-a716-446655440000`,
+      });
+
+    const text = end([
+      failure("payments", "444455556666", "550e8400"),
+      reportOf("ledger", { outcome: "failed", cause: "throttled" }),
+      failure("research", "777788889999", "123e4567"),
+      failure("shop", "555566667777", "f47ac10b"),
+    ]);
+
+    expect(text.match(/, request /g)).toHaveLength(1);
+    expect(text).toContain(
+      "446655440000\n  Check the role.\n  2 more failed alike: research (777788889999), shop (555566667777)\n\nledger",
+    );
+  });
+
+  test("advice that names the account for each of them", () => {
+    const failed = ["payments", "research"].map((name) =>
+      reportOf(name, {
+        outcome: "failed",
+        cause,
+        advice: `Import it: terraform -chdir=stacks/${name} import`,
+      }),
+    );
+
+    expect(end(failed).match(/Import it/g)).toHaveLength(2);
+  });
+
   test("how to continue, and what --resume would skip", () => {
     const stacks = [
       reportOf("security"),

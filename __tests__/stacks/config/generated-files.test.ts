@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { CONFIGURATION_DOCUMENT, withConfigurationTables } from "../../../stacks/config/configuration-tables";
 import {
   JSON_SCHEMA_FILE,
   rolloutJsonSchema,
   rolloutJsonSchemaText,
   type JsonSchema,
 } from "../../../stacks/config/json-schema";
-import { withConfigurationTables } from "../../../stacks/config/readme-tables";
 
 const PROJECT = path.join(__dirname, "../../..");
 
@@ -18,15 +18,15 @@ test("the JSON Schema for editors is current: npm run schema writes it", () => {
   expect(read(JSON_SCHEMA_FILE)).toBe(rolloutJsonSchemaText());
 });
 
-describe("the README's tables of the configuration", () => {
-  const readme = read("README.md");
+describe("the tables of the configuration", () => {
+  const document = read(CONFIGURATION_DOCUMENT);
 
   test("are current: npm run schema writes them", () => {
-    expect(readme).toBe(withConfigurationTables(readme));
+    expect(document).toBe(withConfigurationTables(document));
   });
 
   test("name every kind of key, with its meaning and its default", () => {
-    const rows = readme.split("\n").map((line) => line.replace(/ +/g, " "));
+    const rows = document.split("\n").map((line) => line.replace(/ +/g, " "));
 
     expect(rows).toContainEqual(expect.stringMatching(/^\| `organizationId` \| .* \| required \|$/));
     expect(rows).toContainEqual(expect.stringMatching(/^\| `backend\.bucket` \| `s3`: .* \| required \|$/));
@@ -38,19 +38,19 @@ describe("the README's tables of the configuration", () => {
   });
 
   test("show nothing of the settings of an account twice", () => {
-    expect(readme).not.toContain("`accounts[].mode`");
-    expect(readme).not.toContain("`defaults.mode`");
+    expect(document).not.toContain("`accounts[].mode`");
+    expect(document).not.toContain("`defaults.mode`");
   });
 
-  test("leave the rest of the README alone", () => {
-    const changed = readme.replace(/^\| `mode`.*\n/m, "").replace("MIT licence", "Some licence");
+  test("leave the rest of the document alone", () => {
+    const changed = document.replace(/^\| `mode`.*\n/m, "").replace("# Configuration", "# Settings");
 
-    expect(withConfigurationTables(changed)).toBe(readme.replace("MIT licence", "Some licence"));
+    expect(withConfigurationTables(changed)).toBe(document.replace("# Configuration", "# Settings"));
   });
 
   test("have to have their place", () => {
-    expect(() => withConfigurationTables("# A README\n")).toThrow(
-      "README.md: expected the comment <!-- organization: written by npm run schema -->, found none",
+    expect(() => withConfigurationTables("# A document\n")).toThrow(
+      "docs/configuration.md: expected the comment <!-- organization: written by npm run schema -->, found none",
     );
   });
 });

@@ -278,12 +278,22 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
   [
     "an empty account list",
     (yaml) => `${yaml.slice(0, yaml.indexOf("accounts:"))}accounts: []\n`,
-    { path: "accounts", expected: "at least one target account", found: "[]" },
+    {
+      path: "accounts",
+      expected: "at least one target account",
+      found: "[]",
+      hint: "quarantine accounts import fills it from AWS Organizations",
+    },
   ],
   [
     "no account list",
     (yaml) => yaml.slice(0, yaml.indexOf("accounts:")),
-    { path: "accounts", expected: "a list", found: "nothing" },
+    {
+      path: "accounts",
+      expected: "a list",
+      found: "nothing",
+      hint: "quarantine accounts import fills it from AWS Organizations",
+    },
   ],
   [
     "an unknown mode",

@@ -5,8 +5,8 @@ import { readYaml } from "../../stacks/config/read-yaml";
 import type { RolloutFile } from "../../stacks/config/schema";
 
 /**
- * Reads and checks the configuration as written. Its list of accounts may be missing or empty: an import can
- * fill it.
+ * Reads and checks the configuration as written. Its list of accounts may be missing or empty, which is no
+ * mistake here: an import fills it.
  *
  * @throws ConfigError with every other mistake.
  */
@@ -16,12 +16,12 @@ export function readFileForImport({ name, file, text }: RolloutText): RolloutFil
   try {
     parseRollout(name, text, path.dirname(file));
   } catch (error) {
-    const isOnlyEmpty =
-      isEmpty &&
-      error instanceof ConfigError &&
-      error.problems.every((problem) => problem.path === "accounts");
-    if (!isOnlyEmpty) {
+    if (!isEmpty || !(error instanceof ConfigError)) {
       throw error;
+    }
+    const others = error.problems.filter((problem) => problem.path !== "accounts");
+    if (others.length > 0) {
+      throw new ConfigError(error.file, others);
     }
   }
   return { ...(value as RolloutFile), accounts: value?.accounts ?? [] };

@@ -1,5 +1,8 @@
 import { rolloutJsonSchema, type JsonSchema } from "./json-schema";
 
+/** Where the tables are, relative to the project's folder. */
+export const CONFIGURATION_DOCUMENT = "docs/configuration.md";
+
 /** One key of the configuration, as a row shows it. */
 interface Row {
   /** Path from the top of the file, such as `accounts[].id`. */
@@ -9,15 +12,15 @@ interface Row {
 }
 
 /**
- * The README with new tables of the configuration's keys. Each table stands between the comments
- * `<!-- NAME: written by npm run schema -->` and `<!-- end of NAME -->`.
+ * The text of `CONFIGURATION_DOCUMENT` with new tables of the configuration's keys. Each table stands between
+ * the comments `<!-- NAME: written by npm run schema -->` and `<!-- end of NAME -->`.
  *
- * @throws Error when the README has no place for a table.
+ * @throws Error when the document has no place for a table.
  */
-export function withConfigurationTables(readme: string): string {
+export function withConfigurationTables(document: string): string {
   return Object.entries(tables()).reduce(
     (text, [name, rows]) => replaceTable(text, name, formatTable(rows)),
-    readme,
+    document,
   );
 }
 
@@ -92,9 +95,9 @@ function formatTable(rows: readonly Row[]): string {
     .join("\n");
 }
 
-/** Descriptions name a document by its path, since editors show them as they are. */
+/** Descriptions name a document by its path, since editors show them as they are; it is beside the tables. */
 function linkDocuments(text: string): string {
-  return text.replace(/docs\/[\w/-]+\.md/g, "[$&]($&)");
+  return text.replace(/docs\/([\w/-]+\.md)/g, "[$1]($1)");
 }
 
 function replaceTable(text: string, name: string, table: string): string {
@@ -107,7 +110,7 @@ function replaceTable(text: string, name: string, table: string): string {
 function split(text: string, marker: string): [before: string, after: string] {
   const at = text.indexOf(marker);
   if (at < 0) {
-    throw new Error(`README.md: expected the comment ${marker}, found none`);
+    throw new Error(`${CONFIGURATION_DOCUMENT}: expected the comment ${marker}, found none`);
   }
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
