@@ -20,7 +20,7 @@ export interface PreparedImport {
 /**
  * Computes the result of an import. Writes nothing.
  *
- * @param configuration The result of `readFileForImport`.
+ * @param configuration The result of `parseUnfilled`.
  * @throws CommandError for another organization than that of the file, and for accounts without a wave.
  */
 export async function prepareImport(

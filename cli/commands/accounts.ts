@@ -1,11 +1,11 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { readRolloutText } from "../../stacks/config/load";
+import { parseUnfilled } from "../../stacks/config/parse-unfilled";
 import { IAM_REGIONS } from "../../stacks/names";
 import { prepareImport } from "../accounts/import-accounts";
 import { hasChanges } from "../accounts/import-plan";
 import { reportJson, reportText } from "../accounts/import-report";
 import type { ImportOptions } from "../accounts/import-settings";
-import { readFileForImport } from "../accounts/read-file";
 import { replaceFile } from "../accounts/replace-file";
 import { EXIT } from "../exit-codes";
 import { repeatable } from "../option-values";
@@ -75,7 +75,7 @@ export function registerAccounts(program: Command, shell: Shell): void {
 
 async function importAccounts(shell: Shell, options: CommandOptions): Promise<void> {
   const source = readRolloutText(shell.env, shell.cwd);
-  const configuration = readFileForImport(source);
+  const configuration = parseUnfilled(source);
   const access = { region: IAM_REGIONS[configuration.partition ?? "aws"], roleArn: options.roleArn };
   const { plan, text } = await withOrganizations(access, (api) =>
     prepareImport(source, configuration, options, api),

@@ -1,16 +1,16 @@
 import path from "node:path";
-import { ConfigError } from "../../stacks/config/errors";
-import { parseRollout, type RolloutText } from "../../stacks/config/load";
-import { readYaml } from "../../stacks/config/read-yaml";
-import type { RolloutFile } from "../../stacks/config/schema";
+import { ConfigError } from "./errors";
+import { parseRollout, type RolloutText } from "./load";
+import { readYaml } from "./read-yaml";
+import type { RolloutFile } from "./schema";
 
 /**
- * Reads and checks the configuration as written. Its list of accounts may be missing or empty, which is no
- * mistake here: an import fills it.
+ * Checks the configuration, and returns it as written. Its list of accounts may be missing or empty, which is
+ * no mistake here: an import fills it.
  *
  * @throws ConfigError with every other mistake.
  */
-export function readFileForImport({ name, file, text }: RolloutText): RolloutFile {
+export function parseUnfilled({ name, file, text }: RolloutText): RolloutFile {
   const value = readYaml(name, text).value as Partial<RolloutFile> | null;
   const isEmpty = !value?.accounts || value.accounts.length === 0;
   try {

@@ -118,7 +118,10 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   const found = await findUndone(start, (state) => mayUndo(tampering, state));
   if (found.userName === undefined) {
     const gone = { isLookedUp: false, mayAppear: false };
-    return { incident: start, result: untouched({ status: "VANISHED", gone, undoing, failed: found.failed }) };
+    return {
+      incident: start,
+      result: untouched({ status: "VANISHED", gone, undoing, failed: found.failed }),
+    };
   }
   recent.count(FOUND_BY_TAGS, clock());
   const renamed = { ...start, creation: { ...creation, userName: found.userName } };
