@@ -83,7 +83,7 @@ export async function outcomesOnBus(
   userName: string,
 ): Promise<Outcome[]> {
   return (await client.events(accountId))
-    .flatMap((seen) => outcomesIn(JSON.parse(JSON.stringify(seen))))
+    .flatMap((seen) => outcomesIn(seen))
     .filter((outcome) => outcome.userName === userName);
 }
 
