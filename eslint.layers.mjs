@@ -43,7 +43,7 @@ const FLOORS = {
       "recover",
       "verdicts",
     ],
-    ["users"],
+    ["users", "effects"],
     [
       "aws",
       "synthesis.ts",
@@ -53,6 +53,7 @@ const FLOORS = {
       "execute.ts",
       "file-output.ts",
       "state-file.ts",
+      "stack-file.ts",
       "markdown.ts",
     ],
     ["shell.ts"],

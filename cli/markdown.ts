@@ -30,6 +30,18 @@ export function markdownCode(text: string): string {
   return /[`|\\]/.test(plain) ? `<code>${plain.replace(MARKUP, entity)}</code>` : `\`${plain}\``;
 }
 
+/** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
+export const MOST_COMMENT_CHARACTERS = 65_536;
+
+/** The first lines that fit into so many characters: once one is left out, all that follow are. */
+export function linesThatFit(lines: readonly string[], characters: number): string[] {
+  let left = characters;
+  return lines.filter((line) => {
+    left -= line.length + 1;
+    return left >= 0;
+  });
+}
+
 function entity(sign: string): string {
   return `&#${sign.codePointAt(0) ?? 0};`;
 }

@@ -38,6 +38,11 @@ export function parseState(text: string): StateFile | undefined {
   return parseJson(stateSchema, text);
 }
 
+/** The resources of a state, also of one that was never written, which has no lineage. */
+export function parseResources(text: string): Pick<StateFile, "resources"> | undefined {
+  return parseJson(stateSchema.pick({ version: true, resources: true }), text);
+}
+
 /** A resource of a state. */
 export interface ManagedInstance {
   /** Terraform's address, with the key of an instance: `aws_sns_topic.alerts`. */
@@ -47,7 +52,7 @@ export interface ManagedInstance {
 }
 
 /** Every resource that the state manages, in its order. */
-export function managedInstances({ resources }: StateFile): ManagedInstance[] {
+export function managedInstances({ resources }: Pick<StateFile, "resources">): ManagedInstance[] {
   return resources
     .filter(({ mode }) => mode === "managed")
     .flatMap((resource) =>

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { configuredResources, type ConfiguredResource } from "../../cli/review/compare-state";
+import { configuredResources, type ConfiguredResource } from "../../cli/stack-file";
 import { stackTargets } from "../../cli/stack-target";
 import { expectStacks } from "../../cli/synthesis";
 import type { JsonObject } from "../../functions/shared/json";

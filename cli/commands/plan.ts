@@ -10,9 +10,10 @@ import { orphanedAccounts, unsavedElsewhere } from "../run/orphaned-accounts";
 import { runSession } from "../run/session";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
-import { colorsFor, note, type Shell } from "../shell";
+import { colorsFor, note, print, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
 import { synthesizeStacks } from "../synthesis";
+import { planMarkdown } from "../view/plan-markdown";
 import { describePlans } from "../view/plan-summary";
 import { describeStart, printEnd } from "../view/rollout-text";
 
@@ -20,17 +21,22 @@ export interface PlanCommandOptions extends RunOptions, SelectionOptions {
   /** False with `--no-lock`. */
   readonly lock: boolean;
   readonly diff?: true;
+  readonly markdown?: true;
   /** Name of the role to assume instead of `deploymentRole`. */
   readonly role?: string;
 }
 
 const HELP = `
+Says first what the changes mean: modes, trust, mail addresses, drills, code. What weakens the protection of an account
+is marked with !.
+
 Changes nothing. Exit code 0: no account has changes; 2: some accounts have changes; 1: a plan failed.
 
 Examples:
   npm run quarantine -- plan
   npm run quarantine -- plan --wave canary --diff    shows every attribute that changes
-  npm run quarantine -- plan --no-lock --role QuarantinePlan    for pull requests: neither changes nor locks anything`;
+  npm run quarantine -- plan --no-lock --role QuarantinePlan    for pull requests: neither changes nor locks anything
+  npm run -s quarantine -- plan --no-lock --role QuarantinePlan --markdown > plan.md    for a pull request's comment`;
 
 /** `plan`: what a rollout would change. */
 export function registerPlan(program: Command, shell: Shell): void {
@@ -39,8 +45,12 @@ export function registerPlan(program: Command, shell: Shell): void {
     .description("show what a rollout would change, in all or some accounts");
   addRunOptions(addSelectionOptions(command))
     .addOption(
-      new Option("--diff", "show every attribute that changes, as terraform show does").conflicts("json"),
+      new Option("--diff", "also show every attribute that changes, as terraform show does").conflicts([
+        "json",
+        "markdown",
+      ]),
     )
+    .addOption(new Option("--markdown", "print Markdown, for a pull request's comment").conflicts("json"))
     .option("--no-lock", "do not lock the state: for a role that may not write the lock")
     .addOption(
       new Option(
@@ -81,7 +91,11 @@ export async function planSelected(shell: Shell, options: PlanCommandOptions): P
       planned.forEach(({ plan }) => session.terraform.discard(plan));
     },
   );
-  printEnd(shell, report, options.json === true, plans);
+  if (options.markdown === true) {
+    print(shell, planMarkdown(report, synthesis.rollout.warnings));
+  } else {
+    printEnd(shell, report, options.json === true, { before: plans });
+  }
   shell.exitCode = planExitCode(report);
 }
 

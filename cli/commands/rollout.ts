@@ -13,6 +13,7 @@ import { selectStacks } from "../selection/select-stacks";
 import { note, type Shell } from "../shell";
 import { phaseName, stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
+import { nextSteps } from "../view/next-steps";
 import { describePlans } from "../view/plan-summary";
 import { describeStart, printEnd } from "../view/rollout-text";
 import { runPlan } from "./plan";
@@ -56,7 +57,7 @@ export function registerRollout(program: Command, shell: Shell): void {
         "only plan: the same as the command plan, including its exit codes",
       ).conflicts(["resume", "yes"]),
     )
-    .option("--diff", "before asking, show every attribute that changes, as terraform show does")
+    .option("--diff", "before asking, also show every attribute that changes, as terraform show does")
     .option("-y, --yes", "apply without asking")
     .option("--resume", "skip accounts that the last run finished and whose stack has not changed since")
     .addOption(new Option("--report <file>", "file for the report").default(REPORT_FILE))
@@ -95,7 +96,7 @@ async function rollOutSelected(
     { command: "rollout", options, targets, synthesis, resumed, reportFile },
     (session) => rollOut(targets, session.dependencies, rolloutOptions(shell, options, session)),
   );
-  printEnd(shell, report, options.json === true);
+  printEnd(shell, report, options.json === true, { steps: nextSteps(report, synthesis.rollout) });
   shell.exitCode = exitCodeFor(report);
 }
 
@@ -111,7 +112,9 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
       view.pause();
       note(shell, `\n${await describePlans(stacks, terraform, colors, options.diff === true)}\n`);
       const name = phaseName(phase);
-      const question = `Apply this to ${name} (accounts with changes: ${stacks.length})?`;
+      const weakened = stacks.filter(({ plan }) => plan.effects.some(({ weakens }) => weakens)).length;
+      const counts = `accounts with changes: ${stacks.length}${weakened === 0 ? "" : `, weakened: ${weakened}`}`;
+      const question = `Apply this to ${name} (${counts})?`;
       const approved = await ask(shell, question, name, dependencies.stop.signal);
       view.resume();
       return approved;

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import { z } from "zod";
+import { MODES, type Mode } from "../../functions/contract";
+import { effectSchema } from "../effects/effect";
 import { EXIT, type ExitCode } from "../exit-codes";
 import { parseJson } from "../parse-json";
 import type { StackOutcome, StackProgress } from "../rollout/progress";
@@ -20,11 +22,17 @@ const stackReport = z.object({
   /** Null for the security account and the guard. */
   wave: z.string().nullable(),
   guard: z.literal(true).optional(),
+  /** Mode in `rollout.yaml`, of a target account. */
+  mode: z.enum(MODES).optional(),
   /** `pending` and `working` only during the run, or after it was killed. */
   outcome: z.enum([...OUTCOMES, "pending", "working"]),
   changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
   /** The resources that were planned and, after an apply, applied. */
   resources: z.array(z.object({ address: z.string(), action: z.string() })).optional(),
+  /** What that means for the protection of the account. */
+  effects: z.array(effectSchema).optional(),
+  /** Mail addresses of the account that have to confirm, once that is applied. */
+  unconfirmed: z.array(z.string()).optional(),
   cause: z.string().optional(),
   advice: z.string().optional(),
   retries: z.number(),
@@ -67,6 +75,8 @@ export interface RunFacts {
   readonly resumed: readonly string[];
   /** SHA-256 of a synthesized stack, by the name of the stack. */
   readonly sha256Of: (name: string) => string;
+  /** Mode of an account as configured; undefined for what is no target account. */
+  readonly modeOf: (accountId: string) => Mode | undefined;
 }
 
 /** The report of what is done so far. */
@@ -85,13 +95,14 @@ export function makeReport(
     pid: process.pid,
     terraformVersion: facts.terraformVersion,
     resumed: facts.resumed.map((name) => ({ name, stackSha256: facts.sha256Of(name) })),
-    stacks: stacks.map((stack) => reportStack(stack, facts.sha256Of(stack.target.name))),
+    stacks: stacks.map((stack) => reportStack(stack, facts)),
   };
 }
 
 /** The entry of one stack. */
-function reportStack(stack: StackProgress, stackSha256: string): StackReport {
+function reportStack(stack: StackProgress, { sha256Of, modeOf }: RunFacts): StackReport {
   const { target, state, startedAt, endedAt, retries } = stack;
+  const mode = modeOf(target.accountId);
   const result = state.kind === "ended" ? state.result : undefined;
   const running = state.kind === "pending" ? "pending" : "working";
   return {
@@ -99,15 +110,18 @@ function reportStack(stack: StackProgress, stackSha256: string): StackReport {
     accountId: target.accountId,
     wave: target.wave ?? null,
     ...(target.guard && { guard: true }),
+    ...(mode !== undefined && { mode }),
     outcome: result?.outcome ?? running,
     ...(result?.counts && { changes: result.counts }),
     ...(result?.changes && { resources: [...result.changes] }),
+    ...(result?.effects && { effects: [...result.effects] }),
+    ...(result?.unconfirmed && { unconfirmed: [...result.unconfirmed] }),
     ...(result?.cause !== undefined && { cause: result.cause }),
     ...(result?.advice !== undefined && { advice: result.advice }),
     retries,
     ...(startedAt !== undefined && { startedAt: new Date(startedAt).toISOString() }),
     ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
-    stackSha256,
+    stackSha256: sha256Of(target.name),
   };
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/shared/json";
+import { configuredResources, type ConfiguredResource } from "../stack-file";
 import { managedInstances, type ManagedInstance, type StateFile, type StateInstance } from "../state-file";
 import { ABSENT, attributeDifferences } from "./attribute-differences";
 import type { Difference } from "./review";
@@ -48,24 +49,6 @@ function surplus(
     return [difference(address, ABSENT, PRESENT)];
   }
   return status === "tainted" ? [difference(address, PRESENT, "tainted: the next apply replaces it")] : [];
-}
-
-/** A resource of the stack. */
-export interface ConfiguredResource {
-  readonly address: string;
-  readonly type: string;
-  readonly body: JsonObject;
-}
-
-/** The resources of a stack in Terraform's JSON syntax. */
-export function configuredResources(stack: JsonObject): ConfiguredResource[] {
-  return entries(stack["resource"]).flatMap(([type, named]) =>
-    entries(named).map(([name, body]) => ({
-      address: `${type}.${name}`,
-      type,
-      body: isObject(body) ? body : {},
-    })),
-  );
 }
 
 function entries(value: unknown): [string, unknown][] {

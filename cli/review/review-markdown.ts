@@ -1,5 +1,5 @@
 import { cut, listing } from "../../functions/shared/text";
-import { markdownCode, markdownText } from "../markdown";
+import { linesThatFit, markdownCode, markdownText, MOST_COMMENT_CHARACTERS } from "../markdown";
 import {
   countOf,
   describeAsked,
@@ -13,9 +13,6 @@ import {
 import { isInOrder } from "./in-order";
 import type { Review } from "./review";
 
-/** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
-const MOST_CHARACTERS = 65_536;
-
 /** For what says that it was cut. */
 const RESERVE = 500;
 
@@ -26,7 +23,7 @@ const SHOWN = { names: 5, differences: 12, value: 120, problem: 500 } as const;
  *
  * @param limit Most characters. @default - GitHub's
  */
-export function reviewMarkdown(review: Review, limit = MOST_CHARACTERS): string {
+export function reviewMarkdown(review: Review, limit = MOST_COMMENT_CHARACTERS): string {
   const head = [
     "## Quarantine review",
     "",
@@ -41,12 +38,7 @@ export function reviewMarkdown(review: Review, limit = MOST_CHARACTERS): string 
   ];
   const groups = groupAccounts(review);
   const lines = [...head, ...(groups.length === 0 ? [] : table)];
-  let left = limit - RESERVE - lines.join("\n").length;
-  const shown = groups.map(row).filter((line) => {
-    // Once one is left out, all that follow are.
-    left -= line.length + 1;
-    return left >= 0;
-  });
+  const shown = linesThatFit(groups.map(row), limit - RESERVE - lines.join("\n").length);
   const cutOff = groups.slice(shown.length).flatMap(({ accounts }) => accounts);
   return [
     ...lines,

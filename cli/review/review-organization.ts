@@ -1,13 +1,15 @@
 import { RESPONDER_ENV, MODES, type Mode } from "../../functions/contract";
-import { isObject, type JsonObject } from "../../functions/shared/json";
+import type { JsonObject } from "../../functions/shared/json";
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { listing } from "../../functions/shared/text";
 import type { Account, Rollout } from "../../stacks/config/rollout";
 import { NAMES } from "../../stacks/names";
+import { StackParts } from "../effects/stack-parts";
+import { configuredResources } from "../stack-file";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { managedInstances, type ManagedInstance } from "../state-file";
 import type { ExpectedStacks } from "../synthesis";
-import { compareState, configuredResources } from "./compare-state";
+import { compareState } from "./compare-state";
 import { describeTrust } from "./describe-trust";
 import type { DriftReading } from "./drift";
 import { guardCoverage, type GuardKnowledge } from "./guard-coverage";
@@ -218,13 +220,12 @@ function readDeployed(stack: JsonObject, { state, appliedAt }: StateReading & { 
   const hashes = new Map(
     configuredResources(stack).map(({ address, body }) => [address, body["source_code_hash"]]),
   );
-  const responder = environmentOf(
-    functions.find((each) => textOf(each, "function_name") === NAMES.responder),
+  const parts = new StackParts(
+    instances.map(({ type, instance }) => ({ type, values: instance.attributes ?? {} })),
   );
-  const mode = responder[RESPONDER_ENV.mode];
-  const version = responder[RESPONDER_ENV.version];
+  const mode = parts.variable(NAMES.responder, RESPONDER_ENV.mode);
   return {
-    version: typeof version === "string" ? version : null,
+    version: parts.variable(NAMES.responder, RESPONDER_ENV.version) ?? null,
     mode: MODES.find((each) => each === mode) ?? null,
     functions: functions.map((each) => {
       const sha256 = textOf(each, "code_sha256") || textOf(each, "source_code_hash");
@@ -239,11 +240,6 @@ function readDeployed(stack: JsonObject, { state, appliedAt }: StateReading & { 
 function textOf({ instance }: ManagedInstance, name: string): string {
   const value = instance.attributes?.[name];
   return typeof value === "string" ? value : "";
-}
-
-function environmentOf(found: ManagedInstance | undefined): JsonObject {
-  const environment: unknown = [found?.instance.attributes?.["environment"]].flat()[0];
-  return isObject(environment) && isObject(environment["variables"]) ? environment["variables"] : {};
 }
 
 /** How an account stands: by the worst of what was found. */

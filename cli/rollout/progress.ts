@@ -1,3 +1,4 @@
+import type { Effect } from "../effects/effect";
 import type { StackTarget } from "../stack-target";
 import type { ChangeCounts, ResourceChange } from "../terraform/messages";
 
@@ -21,6 +22,10 @@ export interface StackResult {
   readonly counts?: ChangeCounts;
   /** What was planned and, after an apply, applied. */
   readonly changes?: readonly ResourceChange[];
+  /** What that means for the protection of the account. */
+  readonly effects?: readonly Effect[];
+  /** Mail addresses of the account that have to confirm. */
+  readonly unconfirmed?: readonly string[];
   /** Why it failed or was not started, in one line. */
   readonly cause?: string;
   readonly advice?: string;

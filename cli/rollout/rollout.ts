@@ -46,8 +46,8 @@ export async function planAll(
   const run = new PhaseRun({ wave: undefined }, Infinity, dependencies);
   return run.plans(
     targets.map((target) => new StackRollout(target, dependencies)),
-    ({ target, plan }) =>
-      dependencies.progress.end(target, { outcome: "changed", counts: plan.counts, changes: plan.changes }),
+    ({ target, plan: { counts, changes, effects, unconfirmed } }) =>
+      dependencies.progress.end(target, { outcome: "changed", counts, changes, effects, unconfirmed }),
   );
 }
 
@@ -109,7 +109,7 @@ class PhaseRun {
     stop.request(`the plan for ${describePhase(this.phase)} was not approved`);
     for (const { target, plan } of planned) {
       terraform.discard(plan);
-      progress.end(target, { outcome: "declined", counts: plan.counts });
+      progress.end(target, { outcome: "declined", counts: plan.counts, effects: plan.effects });
     }
   }
 
@@ -146,10 +146,10 @@ class PhaseRun {
     } finally {
       this.dependencies.terraform.discard(plan);
     }
+    const { counts, changes, effects, unconfirmed } = plan;
     this.dependencies.progress.end(stack.target, {
       outcome: "applied",
-      counts: plan.counts,
-      changes: plan.changes,
+      ...{ counts, changes, effects, unconfirmed },
     });
   }
 

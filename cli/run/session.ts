@@ -133,7 +133,12 @@ function runFacts(
   const hashes = new Map(
     [...resumed, ...targets.map(({ name }) => name)].map((name) => [name, stackSha256(synthesis, name)]),
   );
-  return { command, startedAt, terraformVersion, resumed, sha256Of: (name) => hashes.get(name) ?? "" };
+  const modes = new Map(synthesis.rollout.accounts.map(({ id, mode }) => [id, mode]));
+  return {
+    ...{ command, startedAt, terraformVersion, resumed },
+    sha256Of: (name) => hashes.get(name) ?? "",
+    modeOf: (accountId) => modes.get(accountId),
+  };
 }
 
 /** Acts on signals, and says what they do. */

@@ -1,7 +1,8 @@
-import type { ChangeCounts, ResourceChange } from "./messages";
+import type { ChangeCounts } from "./messages";
+import type { PlannedChanges } from "./planned-changes";
 
 /** A saved plan: what was shown, and what an apply does. */
-export interface StackPlan {
+export interface StackPlan extends PlannedChanges {
   /** Account that it was made for: 12 digits. */
   readonly accountId: string;
   /** Absolute path of the plan, for `terraform apply` and `terraform show`. Holds values of the state. */
@@ -10,11 +11,16 @@ export interface StackPlan {
   readonly destroys: boolean;
   /** False when the account is as the configuration says: there is nothing to apply. */
   readonly hasChanges: boolean;
-  readonly counts: ChangeCounts;
-  readonly changes: readonly ResourceChange[];
 }
 
 export const NO_CHANGES: ChangeCounts = { add: 0, change: 0, remove: 0 };
+
+export const NOTHING_PLANNED: PlannedChanges = {
+  counts: NO_CHANGES,
+  changes: [],
+  effects: [],
+  unconfirmed: [],
+};
 
 /**
  * What may remain of a change after an apply that failed half-way: a resource that failed during creation is

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Effect } from "../effects/effect";
+import { effectsOf, unconfirmedMail } from "../effects/effects-of";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { parseJson } from "../parse-json";
 import type { ChangeCounts, ResourceChange } from "./messages";
@@ -7,15 +9,28 @@ import type { ChangeCounts, ResourceChange } from "./messages";
 export interface PlannedChanges {
   readonly counts: ChangeCounts;
   readonly changes: readonly ResourceChange[];
+  /** What they mean for the protection of the account. */
+  readonly effects: readonly Effect[];
+  /** Mail addresses that have to confirm, once the plan is applied. */
+  readonly unconfirmed: readonly string[];
 }
+
+const attributes = z.record(z.string(), z.unknown()).nullish();
 
 /**
  * The part of `terraform show -json PLAN` that is used here:
- * https://developer.hashicorp.com/terraform/internals/json-format
+ * https://developer.hashicorp.com/terraform/internals/json-format. It has every resource of the stack, those
+ * without a change too; `before` is what AWS has now.
  */
 const planSchema = z.object({
   resource_changes: z
-    .array(z.object({ address: z.string(), change: z.object({ actions: z.array(z.string()) }) }))
+    .array(
+      z.object({
+        address: z.string(),
+        type: z.string().default(""),
+        change: z.object({ actions: z.array(z.string()), before: attributes, after: attributes }),
+      }),
+    )
     .default([]),
 });
 
@@ -31,6 +46,12 @@ export function readPlannedChanges(text: string): PlannedChanges | undefined {
       action: actionOf(change.actions),
     }))
     .filter(({ action }) => action !== "no-op" && action !== "read");
+  const resources = plan.resource_changes.map(({ type, change: { actions, before, after } }) => ({
+    type,
+    before: before ?? undefined,
+    after: after ?? undefined,
+    isReplaced: actionOf(actions) === "replace",
+  }));
   const count = (...actions: readonly string[]) =>
     changes.filter(({ action }) => actions.includes(action)).length;
   return {
@@ -40,6 +61,8 @@ export function readPlannedChanges(text: string): PlannedChanges | undefined {
       change: count("update"),
       remove: count("delete", "replace"),
     },
+    effects: effectsOf(resources),
+    unconfirmed: unconfirmedMail(resources),
   };
 }
 

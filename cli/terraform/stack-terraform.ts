@@ -1,13 +1,16 @@
 import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
 import { ApplyRecords } from "../../stacks/state/apply-records";
 import { ErroredStates } from "../../stacks/state/errored-states";
 import { stackAccountOf } from "../../stacks/state/state-account";
+import { effectsOf, unconfirmedMail } from "../effects/effects-of";
 import { escapeControlCharactersInLines } from "../escape-control-characters";
 import { readFault, TerraformError } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
-import { NO_CHANGES, type StackPlan } from "./plan";
+import { NOTHING_PLANNED, type StackPlan } from "./plan";
 import { readPlannedChanges, type PlannedChanges } from "./planned-changes";
+import { readPlannedResources } from "./planned-resources";
 import { TerraformRunner, type RunnerOptions } from "./runner";
 import { stackFolder, workFile, type TerraformSettings } from "./settings";
 
@@ -136,7 +139,7 @@ export class StackTerraform {
    *
    * @throws TerraformError
    */
-  async showJson(stack: string, plan: StackPlan): Promise<string> {
+  async showJson(stack: string, plan: Pick<StackPlan, "file">): Promise<string> {
     await this.run(stack, "show", ["show", "-json", plan.file]);
     const file = workFile(this.settings, stack, "show.log");
     const output = readFileSync(file, "utf8");
@@ -246,13 +249,20 @@ export class StackTerraform {
       };
       const code = await this.run(stack, "plan", args, { accept: [0, CHANGES], onMessage });
       const hasChanges = code === CHANGES;
-      // A remote run in HCP Terraform prints no JSON: its changes are read from the plan.
-      const known =
-        !hasChanges || counts !== undefined
-          ? { changes, counts: counts ?? NO_CHANGES }
-          : await this.readPlan(stack, file);
+      // A removal means one thing, and a refresh changes no resource.
+      const isExplained = hasChanges && !(destroy || refreshOnly);
+      const planned =
+        counts === undefined
+          ? // A remote run in HCP Terraform prints no JSON: its changes are read from the plan.
+            await (hasChanges ? this.readPlan(stack, file) : NOTHING_PLANNED)
+          : {
+              ...NOTHING_PLANNED,
+              ...(isExplained && (await this.explain(stack, file, changes))),
+              changes,
+              counts,
+            };
       keepsPlan = hasChanges;
-      return { accountId, file, destroys: destroy, hasChanges, ...known };
+      return { accountId, file, destroys: destroy, hasChanges, ...planned };
     } finally {
       // Terraform also saves a plan that failed half-way.
       if (!keepsPlan) {
@@ -261,9 +271,21 @@ export class StackTerraform {
     }
   }
 
+  /** What a plan means. */
+  private async explain(
+    stack: string,
+    file: string,
+    changes: readonly ResourceChange[],
+  ): Promise<Pick<PlannedChanges, "effects" | "unconfirmed">> {
+    const stackFile = path.join(stackFolder(this.settings, stack), "cdk.tf.json");
+    const resources = readPlannedResources(file, stackFile, changes);
+    return resources === undefined
+      ? this.readPlan(stack, file)
+      : { effects: effectsOf(resources), unconfirmed: unconfirmedMail(resources) };
+  }
+
   private async readPlan(stack: string, file: string): Promise<PlannedChanges> {
-    await this.run(stack, "show", ["show", "-json", file]);
-    const planned = readPlannedChanges(readFileSync(workFile(this.settings, stack, "show.log"), "utf8"));
+    const planned = readPlannedChanges(await this.showJson(stack, { file }));
     if (planned === undefined) {
       throw new TerraformError({ kind: "other", cause: "Terraform planned changes but did not list them" });
     }

@@ -2,6 +2,7 @@ import type { PlannedStack } from "../rollout/rollout";
 import type { Colors } from "../shell";
 import type { ResourceChange } from "../terraform/messages";
 import type { StackTerraform } from "../terraform/stack-terraform";
+import { groupPlans, namesOf, weakenedLine, type PlanGroup } from "./plan-groups";
 
 const SIGNS: Readonly<Record<string, string>> = {
   create: "+",
@@ -12,8 +13,8 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Plans for people: the resources that change, or with `diff` every attribute as Terraform shows it, which
- * takes one Terraform process per stack.
+ * Plans for people: what they mean and the resources that change; with `diff` also every attribute as
+ * Terraform shows it, which takes one more Terraform process per stack.
  */
 export async function describePlans(
   planned: readonly PlannedStack[],
@@ -21,34 +22,48 @@ export async function describePlans(
   colors: Colors,
   diff: boolean,
 ): Promise<string> {
+  const summary = planSummary(planned, colors);
   if (!diff) {
-    return planSummary(planned, colors);
+    return summary;
   }
-  const texts: string[] = [];
+  const texts = summary === "" ? [] : [`${summary}\n`];
   for (const { target, plan } of planned) {
     texts.push(`# ${target.name} (${target.accountId})\n${await terraform.show(target.name, plan)}`);
   }
   return texts.join("\n");
 }
 
-/** The changes of many stacks: those with the same changes are shown once, since most accounts are alike. */
+/** The changes of many stacks: those that change alike are shown once, and those that are weakened first. */
 export function planSummary(stacks: readonly PlannedStack[], colors: Colors): string {
-  const groups = new Map<string, PlannedStack[]>();
-  for (const stack of stacks) {
-    const key = JSON.stringify(stack.plan.changes.map(({ action, address }) => [action, address]).sort());
-    groups.set(key, [...(groups.get(key) ?? []), stack]);
-  }
-  return [...groups.values()].map((group) => describeGroup(group, colors)).join("\n\n");
+  const groups = groupPlans(
+    stacks.map(({ target: { name, accountId }, plan: { effects, changes, counts } }) => ({
+      ...{ name, accountId, effects, counts },
+      resources: changes,
+    })),
+  );
+  const weakened = weakenedLine(groups);
+  return [
+    ...(weakened === undefined ? [] : [colors.red(`${weakened}.`)]),
+    ...groups.map((group) => describeGroup(group, colors)),
+  ].join("\n\n");
 }
 
-function describeGroup(group: readonly PlannedStack[], colors: Colors): string {
-  const names = group.map(({ target }) => `${target.name} (${target.accountId})`).join(", ");
-  const changes = [...(group[0]?.plan.changes ?? [])].sort((a, b) => (a.address < b.address ? -1 : 1));
-  const lines = changes.length > 0 ? changes.map((change) => changeLine(change, colors)) : ["  outputs only"];
-  return [colors.bold(names), ...lines].join("\n");
+function describeGroup({ stacks, lines, resources }: PlanGroup, colors: Colors): string {
+  return [
+    colors.bold(namesOf(stacks)),
+    ...lines.map(({ text, weakens }) => (weakens ? colors.red(`  ! ${text}`) : `    ${text}`)),
+    ...(resources.length > 0
+      ? resources.map((change) => changeLine(change, colors))
+      : lines.length > 0
+        ? []
+        : ["  outputs only"]),
+  ].join("\n");
 }
 
 function changeLine({ action, address }: ResourceChange, colors: Colors): string {
   const line = `  ${(SIGNS[action] ?? action).padStart(3)} ${address}`;
-  return action === "delete" || action === "replace" ? colors.red(line) : line;
+  if (action === "delete" || action === "replace") {
+    return colors.red(line);
+  }
+  return colors.dim(line);
 }

@@ -10,7 +10,7 @@ const RESULT_WIDTH = 60;
 /** One row for each stack. */
 export function resultTable(stacks: readonly StackReport[], colors: Colors): string {
   const table = new Table({
-    head: ["wave", "account", "id", "time", "result"],
+    head: ["wave", "account", "id", "mode", "time", "result"],
     style: { head: [], border: [], compact: true },
   });
   for (const stack of stacks) {
@@ -19,11 +19,18 @@ export function resultTable(stacks: readonly StackReport[], colors: Colors): str
       phaseName({ wave: stack.wave ?? undefined, ...(stack.guard && { guard: true }) }),
       stack.name,
       stack.accountId,
+      modeOf(stack),
       { content: timeTaken(stack), hAlign: "right" },
       stack.outcome === "failed" ? colors.red(result) : result,
     ]);
   }
   return table.toString();
+}
+
+/** `enforce`; where that changes, `observe → enforce`. Empty for what has no mode. */
+function modeOf({ mode, effects = [] }: StackReport): string {
+  const change = effects.find(({ setting, kind }) => setting === "mode" && kind === "set");
+  return [change?.before, mode].filter((each) => each !== undefined).join(" → ");
 }
 
 function timeTaken({ startedAt, endedAt }: StackReport): string {

@@ -112,11 +112,21 @@ function howToContinue({ stacks, resumed }: Report, left: number): string {
     : `${again} With --resume it skips the ${done} that are done, unless their stacks have changed.`;
 }
 
-/** Prints the end of a run on stdout: for people, after what else they are shown, or the report as JSON. */
-export function printEnd(shell: Shell, report: Report, json: boolean, before = ""): void {
+/**
+ * Prints the end of a run on stdout: for people, between what else they are shown, or the report as JSON.
+ *
+ * @param steps What comes next, one sentence each.
+ */
+export function printEnd(
+  shell: Shell,
+  report: Report,
+  json: boolean,
+  { before = "", steps = [] }: { readonly before?: string; readonly steps?: readonly string[] } = {},
+): void {
   if (json) {
     printJson(shell, report);
-  } else {
-    print(shell, [before, describeEnd(report, shell)].filter((part) => part !== "").join("\n\n"));
+    return;
   }
+  const next = steps.length === 0 ? "" : ["Next:", ...steps.map((step) => `- ${step}`)].join("\n");
+  print(shell, [before, describeEnd(report, shell), next].filter((part) => part !== "").join("\n\n"));
 }

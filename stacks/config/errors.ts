@@ -33,8 +33,13 @@ export class ConfigError extends Error {
   }
 }
 
+/** `rollout.yaml:12:7`; the file alone for what has no place in it. */
+export function placeIn(file: string, position: ConfigProblem["position"]): string {
+  return position === undefined ? file : `${file}:${position.line}:${position.column}`;
+}
+
 function describe(file: string, { path, position, expected, found, hint }: ConfigProblem): string {
-  const place = position === undefined ? file : `${file}:${position.line}:${position.column}`;
+  const place = placeIn(file, position);
   const subject = path === "" ? "" : ` ${path}:`;
   return `  ${place}${subject} expected ${expected}; found ${found}${hint === undefined ? "" : ` (${hint})`}`;
 }

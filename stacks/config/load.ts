@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
-import { ConfigError, type ConfigProblem } from "./errors";
+import { ConfigError, placeIn, type ConfigProblem } from "./errors";
 import { formatPath } from "./key-path";
 import { readUtf8 } from "./read-utf8";
 import { readYaml } from "./read-yaml";
-import { referenceProblems } from "./reference-problems";
+import { referenceProblems, trustPaths } from "./reference-problems";
 import { resolveRollout, type Rollout } from "./rollout";
 import { rolloutSchema } from "./schema";
 import { schemaProblems } from "./schema-problems";
+import { trustWildcards } from "./trust-wildcards";
 
 /** The configuration's file unless `ROLLOUT_CONFIG` names another one. */
 export const DEFAULT_FILE = "rollout.yaml";
@@ -82,7 +83,13 @@ export function parseRollout(file: string, text: string, directory: string, now?
   if (!checked.success || problems.length > 0) {
     throw new ConfigError(file, problems.sort(byPosition));
   }
-  return resolveRollout(checked.data, directory);
+  const warnings = trustPaths(yaml.value)
+    .flatMap((keys) => trustWildcards(yaml.value, keys))
+    .map(
+      ({ path: keys, text: warning }) =>
+        `${placeIn(file, yaml.positionOf(keys))} ${formatPath(keys)}: ${warning}`,
+    );
+  return { ...resolveRollout(checked.data, directory), warnings };
 }
 
 function readText(name: string, file: string): string {

@@ -19,7 +19,7 @@ import { endedTrustProblems, trustProblems, trustSizeProblems } from "./trust";
 export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
   const accounts = listAt(raw, ["accounts"]);
   const waves = listAt(raw, ["waves"]);
-  const trusts = [["trust"], ...accounts.map((_, index) => ["accounts", index, "trust"])];
+  const trusts = trustPaths(raw);
   return [
     ...repeats(waves.map((wave, index) => ({ value: wave, path: ["waves", index] }))),
     ...repeats([...centralNames(raw), ...accounts.map((_, index) => at(raw, ["accounts", index, "name"]))]),
@@ -39,6 +39,11 @@ export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
       (owner) => repeatedEmails(raw, owner),
     ),
   ];
+}
+
+/** Where trust can stand: that of the organization, then that of each account. */
+export function trustPaths(raw: unknown): KeyPath[] {
+  return [["trust"], ...listAt(raw, ["accounts"]).map((_, index) => ["accounts", index, "trust"])];
 }
 
 /** SNS subscribes an address once, whatever its case. */

@@ -19,6 +19,8 @@ export type Rollout = Omit<CheckedFile, "accounts" | "defaults" | "trust"> & {
    * the provider and in no resource, so that such a plan shows the same changes.
    */
   readonly assumedRole?: string;
+  /** Lines for the operator about what is allowed and dangerous, each with its place in the file. */
+  readonly warnings: readonly string[];
 };
 
 /**
@@ -26,7 +28,7 @@ export type Rollout = Omit<CheckedFile, "accounts" | "defaults" | "trust"> & {
  *
  * @param directory Folder of the file; paths in it are relative to this.
  */
-export function resolveRollout(file: CheckedFile, directory: string): Rollout {
+export function resolveRollout(file: CheckedFile, directory: string): Omit<Rollout, "warnings"> {
   const { accounts, defaults, trust, ...organization } = file;
   return {
     ...organization,

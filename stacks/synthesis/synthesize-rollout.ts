@@ -15,8 +15,8 @@ export const WORK_FOLDER = ".rollout";
  * @param cwd Folder that the others are relative to. @default - the working directory
  * @param outdir Folder for the output. @default - the one that the CDKTF CLI names in CDKTF_OUTDIR, or
  * `cdktf.out`
- * @returns Lines for the operator: what was moved out of the way, a folder of states that was open, and a
- * guard that other tools may refuse.
+ * @returns Lines for the operator: what was moved out of the way, a folder of states that was open, what of
+ * the configuration is dangerous, and a guard that other tools may refuse.
  * @throws {FolderInUseError} When Terraform still applies in a folder that another account's stack needs.
  */
 export async function synthesizeRollout(
@@ -36,6 +36,7 @@ export async function synthesizeRollout(
         `The state of account ${accountId} that an apply could not save is now in ${file}.`,
     ),
     ...(rollout.backend.type === "local" ? keepStatesPrivate(rollout.backend.directory) : []),
+    ...rollout.warnings,
     ...guardSizeWarning(rollout),
   ];
 }

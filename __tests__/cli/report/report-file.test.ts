@@ -15,6 +15,7 @@ const facts = {
   terraformVersion: "1.11.4",
   resumed: [],
   sha256Of: () => "",
+  modeOf: () => undefined,
 };
 let folder: string;
 let file: string;

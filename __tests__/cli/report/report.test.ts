@@ -3,6 +3,7 @@ import { exitCodeFor, finishedIn, makeReport, parseReport, type Report } from ".
 import { Progress } from "../../../cli/rollout/progress";
 import { organization } from "../../support/cli/rollout";
 
+const EFFECT = { setting: "mail", kind: "added", after: "soc@example.com", weakens: false } as const;
 const START = Date.UTC(2026, 0, 5, 8);
 
 /** A run in which the security account is applied, one account has failed and the others are under way. */
@@ -17,7 +18,12 @@ function report(status: Report["status"] = "running"): Report {
     }
   }
   if (security && failed && waiting) {
-    progress.end(security, { outcome: "applied", counts: { add: 3, change: 0, remove: 0 } });
+    progress.end(security, {
+      outcome: "applied",
+      counts: { add: 3, change: 0, remove: 0 },
+      effects: [EFFECT],
+      unconfirmed: ["soc@example.com"],
+    });
     progress.end(failed, { outcome: "failed", cause: "AccessDenied", advice: "Check the role." });
     progress.set(waiting, { kind: "waiting", step: "planning", cause: "Rate exceeded", againAt: 0 });
   }
@@ -27,6 +33,7 @@ function report(status: Report["status"] = "running"): Report {
     terraformVersion: "1.11.4",
     resumed: ["payments"],
     sha256Of: (name: string) => `hash of ${name}`,
+    modeOf: (accountId: string) => (accountId === "444455556666" ? ("observe" as const) : undefined),
   };
   return makeReport(facts, progress.all, status);
 }
@@ -48,6 +55,8 @@ test("says what was done in every account", () => {
         wave: null,
         outcome: "applied",
         changes: { add: 3, change: 0, remove: 0 },
+        effects: [EFFECT],
+        unconfirmed: ["soc@example.com"],
         retries: 0,
         startedAt: "2026-01-05T08:00:01.000Z",
         endedAt: "2026-01-05T08:00:05.000Z",
@@ -56,6 +65,7 @@ test("says what was done in every account", () => {
       expect.objectContaining({
         name: "canary-1",
         wave: "canary",
+        mode: "observe",
         outcome: "failed",
         cause: "AccessDenied",
         advice: "Check the role.",

@@ -42,6 +42,60 @@ test("a plan is saved, with what it changes", async () => {
   expect(lastCall()).toBe(`payments plan -json -input=false -detailed-exitcode -out=${plan.file}`);
 });
 
+describe("what a plan means", () => {
+  const responder = (mode: string) => ({
+    function_name: "security-response",
+    environment: [{ variables: { QUARANTINE_MODE: mode } }],
+  });
+  const OBSERVES = { setting: "mode", kind: "set", before: "enforce", after: "observe", weakens: true };
+  const ADDRESS = { type: "aws_lambda_function", name: "responder" };
+  beforeEach(() => {
+    next("plan", 2, "plan-create.jsonl");
+    const { terraform: block } = JSON.parse(program.read("payments", "cdk.tf.json")) as { terraform: object };
+    const resource = { aws_lambda_function: { responder: responder("observe") } };
+    program.put("payments", "cdk.tf.json", JSON.stringify({ terraform: block, resource }));
+    program.planFrom([{ mode: "managed", ...ADDRESS, instances: [{ attributes: responder("enforce") }] }]);
+  });
+
+  test("is read from the state in it and from the stack, without another process", async () => {
+    const plan = await terraform.plan("payments");
+
+    expect(plan.effects).toEqual([OBSERVES]);
+    expect(plan.counts).toEqual({ add: 2, change: 0, remove: 0 });
+    expect(program.calls.join("\n")).not.toContain(" show ");
+  });
+
+  test("of a removal and of a refresh is not asked", async () => {
+    expect((await terraform.plan("payments", { destroy: true })).effects).toEqual([]);
+    expect((await terraform.plan("payments", { refreshOnly: true })).effects).toEqual([]);
+  });
+
+  describe("where the plan is in no file that can be read", () => {
+    const change = { actions: ["update"], before: responder("enforce"), after: responder("observe") };
+    const resource = { address: "aws_lambda_function.responder", ...ADDRESS, change };
+    beforeEach(() => program.planFrom("elsewhere"));
+
+    test("is what Terraform shows of it, which is kept nowhere", async () => {
+      program.put("payments", "show.out", JSON.stringify({ resource_changes: [resource] }));
+
+      const plan = await terraform.plan("payments");
+
+      expect(plan.effects).toEqual([OBSERVES]);
+      expect(plan.counts).toEqual({ add: 2, change: 0, remove: 0 });
+      expect(lastCall()).toBe(`payments show -json ${plan.file}`);
+      expect(readdirSync(path.join(program.settings.workFolder, "payments"))).not.toContain("show.log");
+    });
+
+    test("has to be shown: what nobody can read is not applied", async () => {
+      program.put("payments", "show.out", "Error: the plan is of another version");
+
+      await expect(terraform.plan("payments")).rejects.toMatchObject({
+        fault: { cause: "Terraform planned changes but did not list them" },
+      });
+    });
+  });
+});
+
 test("a plan without changes is not kept", async () => {
   next("plan", 0);
 

@@ -153,18 +153,23 @@ describe("at the end", () => {
 describe("the table", () => {
   const table = (stacks: StackReport[]) => resultTable(stacks, pc.createColors(false));
 
-  test("one row for each stack: wave, account, id, time, result", () => {
+  test("one row for each stack: wave, account, id, mode, time, result", () => {
     const rows = table([
       reportOf("security", { wave: null, outcome: "unchanged" }),
-      reportOf("payments", { changes: { add: 38, change: 0, remove: 0 } }),
+      reportOf("payments", { mode: "enforce", changes: { add: 38, change: 0, remove: 0 } }),
+      reportOf("research", {
+        ...{ mode: "enforce", changes: { add: 0, change: 1, remove: 0 } },
+        effects: [{ setting: "mode", kind: "set", before: "observe", after: "enforce", weakens: false }],
+      }),
     ]).split("\n");
 
     expect(
       rows.filter((row) => row.includes("│")).map((row) => row.split("│").map((cell) => cell.trim())),
     ).toEqual([
-      ["", "wave", "account", "id", "time", "result", ""],
-      ["", "security account", "security", "444455556666", "1:07", "no changes", ""],
-      ["", "canary", "payments", "444455556666", "1:07", "38 added", ""],
+      ["", "wave", "account", "id", "mode", "time", "result", ""],
+      ["", "security account", "security", "444455556666", "", "1:07", "no changes", ""],
+      ["", "canary", "payments", "444455556666", "enforce", "1:07", "38 added", ""],
+      ["", "canary", "research", "444455556666", "observe → enforce", "1:07", "1 changed", ""],
     ]);
   });
 
@@ -178,6 +183,6 @@ describe("the table", () => {
   test("what was not started took no time", () => {
     const stack = reportOf("payments", { outcome: "not-started", cause: "stopped", startedAt: undefined });
 
-    expect(table([stack])).toMatch(/444455556666 │ +│ not started: stopped/);
+    expect(table([stack])).toMatch(/444455556666 │ +│ +│ not started: stopped/);
   });
 });

@@ -1,3 +1,4 @@
+import type { Mode } from "../../../functions/contract";
 import type { Lab } from "../../../lab/lab";
 import { ACCESS_ROLE, LAB_ORGANIZATION } from "../../../lab/organization/accounts";
 import { NAMES } from "../../../stacks/names";
@@ -8,6 +9,8 @@ export interface TargetAccount {
   readonly id: string;
   readonly name: string;
   readonly wave: string;
+  /** @default - enforce */
+  readonly mode?: Mode;
 }
 
 export const SECURITY = LAB_ORGANIZATION.securityAccount;

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { ListPoliciesCommand } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { EXIT } from "../../../cli/exit-codes";
+import { RESPONDER_ENV } from "../../../functions/contract";
+import { NAMES } from "../../../stacks/names";
 import { ACCOUNTS, ORDERS, PAYMENTS, RESEARCH, SECURITY, setAssumable } from "./accounts";
 import { outcomes, readReport, type Operator } from "./operator";
 
@@ -20,6 +23,11 @@ export function firstRolloutCases(operator: Operator): void {
     const report = readReport(stdout);
     expect(outcomes(report)).toEqual(all("changed"));
     expect(code).toBe(EXIT.changes);
+    const payments = report.stacks.find(({ name }) => name === PAYMENTS.name);
+    expect(payments).toMatchObject({ mode: "enforce", unconfirmed: ["oncall@example.com"] });
+    expect(payments?.effects).toContainEqual({
+      ...{ setting: "mode", kind: "set", after: "enforce", weakens: false },
+    });
     const iam = operator.client.iam(PAYMENTS.id);
     expect((await iam.send(new ListPoliciesCommand({ Scope: "Local" }))).Policies).toEqual([]);
   });
@@ -46,7 +54,7 @@ export function firstRolloutCases(operator: Operator): void {
     await cli.says(/canary \/ research: planning again in .* Cannot assume IAM Role/);
     await setAssumable(operator.lab, RESEARCH, true);
 
-    const { code, stderr } = await cli.ended;
+    const { code, stdout, stderr } = await cli.ended;
 
     expect(stderr).toContain("was killed before it finished");
     expect(stderr).toContain("It was working on: security.");
@@ -54,6 +62,9 @@ export function firstRolloutCases(operator: Operator): void {
     // The Terraform that survived the kill has done everything.
     expect(outcomes(operator.report())).toEqual({ ...all("applied"), security: "unchanged" });
     expect(code).toBe(EXIT.done);
+    expect(stdout).toMatch(
+      /Next:\n- Have 3 mail subscriptions confirmed, .*: oncall@example\.com for 3 accounts\.[^]*- Turn on the guard/,
+    );
   });
 
   test("the rollout waited for a role that became assumable later", () => {
@@ -77,5 +88,31 @@ export function firstRolloutCases(operator: Operator): void {
     // The environments of responder, hold and sweep have the name.
     const [renamed] = readReport(stdout).stacks;
     expect(renamed).toMatchObject({ name: "laboratory", changes: { add: 0, change: 3, remove: 0 } });
+    expect(renamed?.effects).toEqual([
+      {
+        ...{ setting: "name in alerts", kind: "set", before: "research", after: "laboratory" },
+        weakens: false,
+      },
+    ]);
+  });
+
+  test("a plan says what it means: what weakens an account first, and what somebody changed by hand", async () => {
+    operator.configure({ accounts: [{ ...PAYMENTS, mode: "observe" }, RESEARCH, ORDERS] });
+    const lambda = operator.lambda(RESEARCH.id);
+    const FunctionName = NAMES.responder;
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, [RESPONDER_ENV.mode]: "off" };
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+
+    const { stdout } = await operator.run("plan", "--account", "payments", "--account", "research");
+
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { ...Environment } }),
+    );
+    expect(stdout).toMatch(
+      /^This weakens the protection of 1 account, [^]*\npayments \(\d+\)\n {2}! mode: enforce → observe\n/,
+    );
+    expect(stdout).toMatch(/\nresearch \(\d+\)\n {4}mode: off → enforce\n/);
+    expect(stdout).toContain(" enforce → observe │");
   });
 }

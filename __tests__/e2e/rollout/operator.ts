@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { parseReport, type Report, type StackReport } from "../../../cli/report/report";
 import { addressOf, LabClient } from "../../../lab/client/lab-client";
 import { startLab, type Lab } from "../../../lab/lab";
@@ -61,12 +62,19 @@ export class Operator {
     return this.get().client;
   }
 
+  /** Lambda, as the account's administrator. */
+  lambda(accountId: string): LambdaClient {
+    return new LambdaClient({
+      ...{ endpoint: this.lab.endpoint, region: "us-east-1", credentials: this.lab.credentials(accountId) },
+    });
+  }
+
   /** Changes `rollout.yaml`. */
   configure(changes: Partial<Configuration>): void {
     this.configuration = { ...this.configuration, ...changes };
     const { accounts, logRetentionDays, channels } = this.configuration;
-    const settings = ({ name, wave }: TargetAccount) =>
-      [name, { wave, logRetentionDays, attackSimulation: false }] as const;
+    const settings = ({ name, wave, mode }: TargetAccount) =>
+      [name, { wave, logRetentionDays, attackSimulation: false, ...(mode && { mode }) }] as const;
     const rollout: LabRollout = {
       ...LAB_ORGANIZATION,
       memberAccounts: accounts.map(({ id, name }) => ({ id, name })),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TerraformSettings } from "../../../cli/terraform/settings";
+import { zipFiles } from "../../../packaging/zip";
 import { eventually } from "../eventually";
 
 /**
@@ -18,7 +19,7 @@ calls=\${0%/*}/calls
 [ "$step" = version ] && echo '{"terraform_version":"1.11.4"}' && exit
 trap 'echo "$stack interrupted" >> "$calls"' INT
 echo "$stack $*" >> "$calls"
-case "$*" in *-out=*) file=\${*#*-out=}; echo plan > "\${file%% *}" ;; esac
+case "$*" in *-out=*) file=\${*#*-out=}; cp "\${0%/*}/plan" "\${file%% *}" ;; esac
 while [ -e "$step.hold" ]; do sleep 0.01; done
 [ -e "$step.out" ] && cat "$step.out"
 while [ -e "$step.linger" ]; do sleep 0.01; done
@@ -60,6 +61,7 @@ export class FakeProgram {
       ...settings,
     };
     stacks.forEach((stack) => this.synthesize(stack));
+    this.planFrom([]);
   }
 
   /** Writes a stack's `terraform` block. */
@@ -71,6 +73,15 @@ export class FakeProgram {
     const state = `states/${account}.tfstate`;
     const terraform = { backend: { [backend]: { path: state, key: state } }, required_providers };
     this.put(stack, "cdk.tf.json", JSON.stringify({ terraform }));
+  }
+
+  /** What its plans hold: the state that they were made from, or nothing that can be read. */
+  planFrom(resources: readonly object[] | "elsewhere"): void {
+    const tfstate = JSON.stringify({ version: 4, serial: 0, lineage: "", outputs: {}, resources });
+    writeFileSync(
+      path.join(this.folder, "plan"),
+      resources === "elsewhere" ? "{}" : zipFiles({ tfstate: Buffer.from(tfstate) }),
+    );
   }
 
   put(stack: string, name: string, text = ""): void {

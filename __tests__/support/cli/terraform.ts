@@ -123,7 +123,11 @@ export class FakeTerraform implements Terraform {
   }
 }
 
-export function planOf(changes: readonly ResourceChange[], file = "stack/plan.tfplan"): StackPlan {
+export function planOf(
+  changes: readonly ResourceChange[],
+  file = "stack/plan.tfplan",
+  effects: StackPlan["effects"] = [],
+): StackPlan {
   const count = (...actions: string[]) => changes.filter(({ action }) => actions.includes(action)).length;
   return {
     file,
@@ -136,5 +140,7 @@ export function planOf(changes: readonly ResourceChange[], file = "stack/plan.tf
       remove: count("delete", "replace"),
     },
     changes,
+    effects,
+    unconfirmed: [],
   };
 }

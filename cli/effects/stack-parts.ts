@@ -1,0 +1,35 @@
+import { isObject, objectAt, stringAt, type JsonObject } from "../../functions/shared/json";
+
+/** A resource of a stack, as a state or a plan has it. */
+export interface StackResource {
+  /** Terraform's type, such as `aws_lambda_function`. */
+  readonly type: string;
+  /** Its attributes. What only an apply will know is left out. */
+  readonly values: JsonObject;
+}
+
+/** What a stack has, or will have after an apply, looked up as people know it. */
+export class StackParts {
+  constructor(private readonly resources: readonly StackResource[]) {}
+
+  /** Attributes of every resource of a type. */
+  ofType(type: string): JsonObject[] {
+    return this.resources.filter((each) => each.type === type).map(({ values }) => values);
+  }
+
+  /** Attributes of the resource of a type that has a name; undefined when there is none. */
+  named(type: string, attribute: string, name: string): JsonObject | undefined {
+    return this.ofType(type).find((values) => values[attribute] === name);
+  }
+
+  function(name: string): JsonObject | undefined {
+    return this.named("aws_lambda_function", "function_name", name);
+  }
+
+  /** A variable in the environment of a function; undefined where it is absent, or not known yet. */
+  variable(functionName: string, variable: string): string | undefined {
+    // A block is a list of one in states and plans.
+    const environment: unknown = [this.function(functionName)?.["environment"]].flat()[0];
+    return isObject(environment) ? stringAt(objectAt(environment, "variables"), variable) : undefined;
+  }
+}
