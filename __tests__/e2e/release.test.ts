@@ -247,7 +247,7 @@ describe("a wrong deny spreads", () => {
       lab
         .events(ACCOUNT.id)
         .map(({ event }) => event)
-        .find((event) => JSON.stringify(event).includes("PAUSED until")),
+        .find((event) => event.source === "aws.lambda" && JSON.stringify(event).includes("PAUSED until")),
     );
 
     expect(detail).toMatchObject({
