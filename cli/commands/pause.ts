@@ -137,6 +137,9 @@ async function carryOut(
   const { region } = new AccountNames(rollout.partition, accounts[0]?.id ?? "");
   const operator = await operatorFor(region, options, twoPeople);
   const count = `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}`;
+  if (deed === "pause" && rollout.sweep.everyMinutes === 0) {
+    note(shell, "Sweeps are off (sweep.everyMinutes): nobody answers the users of the pause after its end.");
+  }
   note(shell, `As ${role} in ${count}, for ${operator}: ${order(operator).description}`);
   const { changePauses } = await import("../pause/pause-accounts.ts");
   const { pauseExitCode, pauseJson, pauseText } = await import("../pause/pause-text.ts");

@@ -105,6 +105,18 @@ test("a pause is set by the break-glass role of the account, with the operator a
   ]);
 });
 
+test.each([
+  [0, true],
+  [15, false],
+])(
+  "with a sweep every %d minutes, the operator is warned that nobody looks afterwards: %s",
+  async (minutes, isWarned) => {
+    const { stderr } = await runCommand(`${YAML}sweep: { everyMinutes: ${minutes} }\n`, PAUSE);
+
+    expect(stderr.includes("nobody answers the users of the pause")).toBe(isWarned);
+  },
+);
+
 test("a resume needs no approver, and ends the pause", async () => {
   await runCommand(YAML, PAUSE);
 
