@@ -79,3 +79,11 @@ function momentDuration(text: string): number {
     );
   }
 }
+
+/** Text that says something, without the spaces around it: what tags do not take is nothing. */
+export function someText(text: string): string {
+  if (!/[\p{L}\p{N}]/u.test(text)) {
+    throw new InvalidArgumentError("Expected some text with a letter or digit.");
+  }
+  return text.trim();
+}

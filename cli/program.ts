@@ -4,6 +4,7 @@ import { registerChanged } from "./commands/changed";
 import { registerDrill } from "./commands/drill";
 import { registerExplain } from "./commands/explain";
 import { registerMatrix } from "./commands/matrix";
+import { registerPause } from "./commands/pause";
 import { registerPlan } from "./commands/plan";
 import { registerRecover } from "./commands/recover";
 import { registerRelease } from "./commands/release";
@@ -28,6 +29,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerStatus,
   registerDrill,
   registerRelease,
+  registerPause,
   registerRetire,
   registerChanged,
   registerMatrix,

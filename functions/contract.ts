@@ -32,7 +32,21 @@ export const RESPONDER_ENV = {
    * it.
    */
   holdTopicArn: "HOLD_TOPIC_ARN",
+  /**
+   * `none`, or what `quarantine pause` has set, `until 2026-12-24T18:00:00Z by alice`: nobody new is denied
+   * until then. The responder alone acts on it.
+   */
+  pause: "QUARANTINE_PAUSE",
 } as const;
+
+/** Description of the function `security-response`; `quarantine pause` writes another one until its end. */
+export const RESPONDER_DESCRIPTION = "Denies everything to a new IAM user whose creator is not trusted";
+
+/** Beginning of that other one. CloudTrail records it, and leaves the environment out. */
+export const PAUSED_DESCRIPTION = "PAUSED until ";
+
+/** Rule of the verdict on a user who would have been quarantined, had the quarantine not been paused. */
+export const PAUSED_RULE = "paused";
 
 /** Environment variables of `quarantine-sweep`, beside those of {@link RESPONDER_ENV}. */
 export const SWEEP_ENV = {
@@ -515,6 +529,8 @@ export const FINDING_KINDS = [
   "function-code",
   /** A setting or a variable differs. */
   "function-configuration",
+  /** The responder denies nobody new until a time. */
+  "pause",
   "function-concurrency",
   /** Retries, or where outcomes and failed events go. */
   "function-destinations",

@@ -32,6 +32,7 @@ import { NewUsers } from "./faults/new-users";
 import { CodeStore } from "./lambda/code-store";
 import { FunctionConfigs } from "./lambda/function-config";
 import { FunctionLogs } from "./lambda/function-logs";
+import { FunctionRevisions } from "./lambda/function-revisions";
 import { functionRole } from "./lambda/function-role";
 import { FunctionRunner } from "./lambda/function-runner";
 import { invokeHandler } from "./lambda/invoke-handler";
@@ -124,6 +125,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const metricData = new MetricData(metrics, clock);
 
   const configs = new FunctionConfigs(moto);
+  const revisions = new FunctionRevisions(forward);
   const code = new CodeStore(options.codeFolder);
   const { endpoint, lambdaMaxConcurrency: maxConcurrency } = options;
   const runner = new FunctionRunner({
@@ -168,6 +170,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       metricFilters.check,
       checkDashboard,
       functionRole(authorize),
+      revisions.guard,
       // Last: they refuse nothing, and read the state that the request is about to change.
       authorization.beforeChange,
       trails.beforeChange,
@@ -179,6 +182,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       importFindings(moto),
       replays.handle,
       invokeHandler(functions),
+      revisions.handle,
       history.handle,
     ],
     forward,
@@ -190,6 +194,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       rules.observe,
       schedules.observe,
       configs.observe,
+      revisions.observe,
       code.observe,
       inbox.observe,
       invokeSubscribedFunctions(moto, call, log),

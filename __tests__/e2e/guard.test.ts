@@ -243,6 +243,12 @@ const UNDOING: readonly Parameters<LabApi>[] = [
     { Environment: { Variables: { [RESPONDER_ENV.mode]: "off" } } },
     rest("PUT", "2015-03-31", "/configuration"),
   ],
+  [
+    "lambda",
+    "UpdateFunctionConfiguration",
+    { Environment: { Variables: { [RESPONDER_ENV.pause]: "until 2026-12-24T18:00:00Z by mallory" } } },
+    rest("PUT", "2015-03-31", "/configuration"),
+  ],
   ["lambda", "DeleteFunction", {}, rest("DELETE", "2015-03-31")],
   ["sns", "DeleteTopic", { TopicArn: names.topicArn }],
   ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/security-response" }],

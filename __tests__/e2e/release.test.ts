@@ -7,6 +7,7 @@ import {
   CreateRoleCommand,
   CreateUserCommand,
   DetachUserPolicyCommand,
+  ListAttachedUserPoliciesCommand,
   ListUsersCommand,
   ListUserTagsCommand,
 } from "@aws-sdk/client-iam";
@@ -19,10 +20,10 @@ import { startLab, type Lab } from "../../lab/lab";
 import { ACCESS_ROLE, ADMINISTRATOR_POLICY_ARN, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { setUpTerraform } from "../../lab/terraform";
-import { AccountNames } from "../../stacks/names";
+import { AccountNames, NAMES } from "../../stacks/names";
 import { CliProcess, type CliEnd } from "../support/cli/process";
 import { eventually } from "../support/eventually";
-import { endOfHold } from "./cases/looks";
+import { endOfHold, outcomesOnBus, waitForAlerts } from "./cases/looks";
 
 const FOLDER = path.join(__dirname, "../../.lab/e2e-release");
 const ACCOUNT = { id: "444455556666", name: "payments" };
@@ -205,4 +206,100 @@ test("a second release finds nothing to do", async () => {
 
   expect(stdout).toContain("is released already");
   expect(code).toBe(EXIT.done);
+});
+
+describe("a wrong deny spreads", () => {
+  const MINUTE_MS = 60_000;
+  const pause = (time: string) =>
+    run(
+      ...["pause", "--for", time, "--account", "pay*", "--reason", "onboarding is denied, INC-12"],
+      ...["--approved-by", "bob", "--operator", "alice", "--yes"],
+    );
+  const create = (UserName: string) => iam().send(new CreateUserCommand({ UserName }));
+  const policiesOf = async (UserName: string): Promise<unknown> =>
+    (await iam().send(new ListAttachedUserPoliciesCommand({ UserName }))).AttachedPolicies;
+  const DENY = [{ PolicyName: "AutomatedSecurityQuarantine", PolicyArn: POLICY_ARN }];
+
+  test("a pause by a break-glass role counts at once: a new user is not denied, and the mail says so", async () => {
+    const { code, stdout, stderr } = await pause("2h");
+
+    expect(stderr).toContain("by alice, approved by bob: onboarding is denied, INC-12");
+    expect(stdout).toMatch(/^1 account paused until \S+Z: nobody new is denied there: payments/m);
+    expect(code).toBe(EXIT.done);
+    await create("colleague");
+    const [alert] = await waitForAlerts(client, ACCOUNT.id, "colleague");
+    expect(alert).toMatchObject({ status: "OBSERVED", verdict: { action: "observe", rule: "paused" } });
+    expect(alert?.summary).toMatch(/the quarantine is PAUSED until \S+Z by alice/);
+    expect(await policiesOf("colleague")).toEqual([]);
+    const mails = lab.inbox(ACCOUNT.id).map(({ subject }) => subject);
+    expect(mails).toContainEqual(expect.stringContaining("PAUSED, IAM user NOT denied: colleague"));
+  });
+
+  test("status names the paused account", async () => {
+    const { code, stdout } = await run("status");
+
+    expect(stdout).toMatch(/PAUSED until \S+Z by alice, nobody new is denied: payments/);
+    expect(code).toBe(EXIT.done);
+  });
+
+  test("CloudTrail has who did it and the description, and not the environment", async () => {
+    const { detail } = await eventually("the record of the pause", () =>
+      lab
+        .events(ACCOUNT.id)
+        .map(({ event }) => event)
+        .find((event) => event.source === "aws.lambda" && JSON.stringify(event).includes("PAUSED until")),
+    );
+
+    expect(detail).toMatchObject({
+      eventName: "UpdateFunctionConfiguration20150331v2",
+      requestParameters: {
+        description: expect.stringMatching(/^PAUSED until \S+Z by alice, approved by bob/),
+      },
+      userIdentity: { sessionContext: { sourceIdentity: "alice" } },
+    });
+    expect(JSON.stringify(detail)).not.toContain("TRUSTED_CREATIONS");
+  });
+
+  test("the pause ends by the clock, and the sweep has the user answered whom it had left alone", async () => {
+    await client.advance(20 * MINUTE_MS);
+    await eventually("a sweep in the pause", async () => {
+      const lines = await client.logLines(ACCOUNT.id, `/aws/lambda/${NAMES.sweep}`, "is PAUSED until");
+      return lines.length > 0 || undefined;
+    });
+    expect(await policiesOf("colleague")).toEqual([]);
+
+    await client.advance(60 * MINUTE_MS);
+    await client.advance(60 * MINUTE_MS);
+    const outcome = await eventually("the answer to the user of the pause", async () =>
+      (await outcomesOnBus(client, ACCOUNT.id, "colleague")).find(({ foundBy }) => foundBy === "sweep"),
+    );
+
+    expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+    expect(await policiesOf("colleague")).toEqual(DENY);
+    // Once by the event in the pause, once by the sweep after it.
+    expect(await waitForAlerts(client, ACCOUNT.id, "colleague", { count: 2 })).toHaveLength(2);
+  });
+
+  test("plan shows that a rollout would end a pause", async () => {
+    await pause("20h");
+
+    const { code, stdout } = await run("plan", "--account", ACCOUNT.name, "--diff");
+
+    expect(stdout).toMatch(/"PAUSED until \S+Z by alice, approved by bob: onboarding is denied, INC-12" ->/);
+    expect(stdout).toMatch(/"QUARANTINE_PAUSE" += "until \S+Z by alice" -> "none"/);
+    expect(code).toBe(EXIT.changes);
+  });
+
+  test("resume ends it early: the next user is denied, and nothing differs from the stack", async () => {
+    const { code, stdout } = await run("resume", "--operator", "alice", "--yes");
+
+    expect(stdout).toContain("1 account resumed: new users are denied again: payments");
+    expect(code).toBe(EXIT.done);
+    await create("late-rogue");
+    const [alert] = await waitForAlerts(client, ACCOUNT.id, "late-rogue");
+    expect(alert?.status).toBe("QUARANTINED");
+    expect(await policiesOf("late-rogue")).toEqual(DENY);
+    const plan = await run("plan", "--account", ACCOUNT.name);
+    expect(plan.code).toBe(EXIT.done);
+  });
 });

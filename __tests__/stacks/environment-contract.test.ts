@@ -5,6 +5,7 @@ import { readSettings as readSweepSettings } from "../../functions/quarantine-sw
 import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
 import { HOLD_MS, PHASES_MS } from "../../functions/security-response/containment/durations";
 import { readSettings } from "../../functions/security-response/settings";
+import { writePause } from "../../functions/shared/pause";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
@@ -100,10 +101,11 @@ test("the stack of the security account sets what the notifier reads, and no oth
   expect(readNotifierSettings(environment)).toMatchObject({ partition: "aws" });
 });
 
-test("the environment stays within Lambda's 4 KB even with the most trust that is accepted", () => {
+test("the environment stays within Lambda's 4 KB even with the most trust that is accepted, and in a pause", () => {
   const environment = environmentOf("sandbox", "security-response");
 
-  const withoutTrust = { ...environment, [RESPONDER_ENV.trust]: "" };
+  const pause = writePause({ until: Date.parse("2026-12-24T18:00:00Z"), by: "x".repeat(64) });
+  const withoutTrust = { ...environment, [RESPONDER_ENV.trust]: "", [RESPONDER_ENV.pause]: pause };
   expect(Buffer.byteLength(JSON.stringify(withoutTrust))).toBeLessThan(1_000);
 });
 

@@ -130,6 +130,7 @@ function dependencies(stub: AccountStub, clock: VirtualClock): Dependencies {
     iam: Object.assign(new IAMClient(REGION), stubbed),
     cloudTrail: Object.assign(new CloudTrailClient(REGION), stubbed),
     logs: Object.assign(new CloudWatchLogsClient(REGION), stubbed),
+    pause: () => Promise.resolve(undefined),
     ask: (request) => Promise.resolve(answer("Invoke", request)).then(() => undefined),
     clock: () => clock.now,
     random: () => 0.5,

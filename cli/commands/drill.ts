@@ -3,16 +3,13 @@ import { Option, type Command } from "commander";
 import { messageOf } from "../../functions/shared/message-of";
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { loadRollout } from "../../stacks/config/load";
-import type { Rollout } from "../../stacks/config/rollout";
 import type { DrillRow } from "../drill/drill-report";
-import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
 import { roleName, wholeNumber } from "../option-values";
 import { reportFileOf, writeReport } from "../report/report-file";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
-import { selectStacks } from "../selection/select-stacks";
+import { selectTargetAccounts } from "../selection/select-stacks";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
-import { stackTargets } from "../stack-target";
 import { openDrillView } from "../view/drill-view";
 
 interface DrillOptions extends SelectionOptions {
@@ -71,7 +68,7 @@ async function runDrills(shell: Shell, options: DrillOptions): Promise<void> {
   const configured = loadRollout(shell.env, shell.cwd);
   const rollout = options.role === undefined ? configured : { ...configured, assumedRole: options.role };
   const reportFile = reportFileOf(shell, options.report);
-  const accounts = await selectedAccounts(shell, rollout, options);
+  const accounts = await selectTargetAccounts(rollout, options, shell);
   const { drillExitCode, drillJson, drillText } = await import("../drill/drill-report.ts");
   const { runDrill } = await import("../drill/run-drill.ts");
   const { openAuditLog } = await import("../drill/audited.ts");
@@ -111,14 +108,4 @@ async function runDrills(shell: Shell, options: DrillOptions): Promise<void> {
     note(shell, `The report could not be written: ${messageOf(error)}`);
     shell.exitCode = EXIT.failed;
   }
-}
-
-/** Target accounts only: nothing quarantines users in the others. */
-async function selectedAccounts(shell: Shell, rollout: Rollout, options: SelectionOptions) {
-  const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
-  const selected = new Set((await selectStacks(targets, options, shell)).map(({ accountId }) => accountId));
-  if (selected.size === 0) {
-    throw new UsageError("No account is selected: there is nothing to prove");
-  }
-  return rollout.accounts.filter(({ id }) => selected.has(id));
 }

@@ -1,16 +1,14 @@
 import { setTimeout as sleepUntil } from "node:timers/promises";
 import { InvalidArgumentError, type Command } from "commander";
 import { USER_NAME } from "../../functions/shared/arn";
-import { errorText } from "../../functions/shared/aws-error";
-import { ConfigError } from "../../stacks/config/errors";
-import { loadRollout, readRolloutText } from "../../stacks/config/load";
+import { loadRollout } from "../../stacks/config/load";
 import type { Account, Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
-import { clientSettings, roleCredentials } from "../aws/role-session";
-import { CommandError, UsageError } from "../errors";
+import { clientSettings } from "../aws/role-session";
+import { breakGlassCredentials, breakGlassRole, operatorFor } from "../break-glass/session";
+import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
-import { momentAhead } from "../option-values";
-import { isSamePerson, operatorOf, sourceIdentityOf } from "../release/operator";
+import { momentAhead, someText } from "../option-values";
 import type { ReleaseDependencies, ReleaseRequest, ReleaseResult } from "../release/release-user";
 import { ask, checkCanAsk } from "../run/approval";
 import { interruptible } from "../run/interrupts";
@@ -79,7 +77,7 @@ async function release(
   const account = targetAccount(rollout, accountName);
   const names = new AccountNames(rollout.partition, account.id);
   const roleArn = names.roleArn(breakGlassRole(shell, rollout, options.role));
-  const operator = await operatorFor(names.region, options);
+  const operator = await operatorFor(names.region, options, "release a user");
   const request: ReleaseRequest = {
     userName: user,
     account: `${account.name} (${account.id})`,
@@ -91,7 +89,7 @@ async function release(
     reactivateKeys: options.reactivateKeys === true,
   };
   note(shell, `As ${roleArn}, for ${operator}:`);
-  const credentials = await assume(roleArn, operator, names.region);
+  const credentials = await breakGlassCredentials(roleArn, operator, names.region);
   const { IAMClient } = await import("@aws-sdk/client-iam");
   const { releaseUser } = await import("../release/release-user.ts");
   const iam = new IAMClient({ ...clientSettings(names.region), credentials });
@@ -116,82 +114,6 @@ function targetAccount({ accounts }: Rollout, name: string): Account {
     throw new UsageError(`${name}: expected the name or id of a target account in rollout.yaml`);
   }
   return found;
-}
-
-/** @throws ConfigError when there is no such role, UsageError when `--role` is none of them. */
-function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | undefined): string {
-  const roles = guard.breakGlassRoles;
-  const [first] = roles;
-  if (first === undefined) {
-    throw new ConfigError(readRolloutText(shell.env, shell.cwd).name, [
-      {
-        path: "guard.breakGlassRoles",
-        expected: "at least one role that may release users",
-        found: "none",
-        hint: "name a role that exists in every account, such as security/QuarantineBreakGlass, and deploy the accounts: docs/guard.md",
-      },
-    ]);
-  }
-  if (role !== undefined && !roles.includes(role)) {
-    throw new UsageError(`--role ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
-  }
-  return role ?? first;
-}
-
-/**
- * The operator's source identity.
- *
- * @throws UsageError when nobody is named, or when the operator has approved the release: with another
- * `--operator`, the caller still has.
- */
-async function operatorFor(region: string, { operator, approvedBy }: ReleaseOptions): Promise<string> {
-  const callerArn = await callerIdentity(region);
-  const caller = operatorOf(callerArn);
-  const who = operator === undefined ? caller : sourceIdentityOf(operator);
-  if (who === undefined) {
-    throw new UsageError(
-      operator === undefined
-        ? `${callerArn} does not say who the operator is: add --operator`
-        : `--operator ${operator}: expected at least two letters or digits; others than +=,.@-_ are replaced`,
-    );
-  }
-  const approvers = [who, caller ?? "", callerArn].filter((each) => isSamePerson(each, approvedBy));
-  if (approvers.length > 0) {
-    throw new UsageError(
-      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people release a user`,
-    );
-  }
-  return who;
-}
-
-async function callerIdentity(region: string): Promise<string> {
-  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const sts = new STSClient(clientSettings(region));
-  try {
-    const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
-    return Arn ?? "";
-  } catch (cause) {
-    throw new CommandError(`AWS did not say who the caller is (sts:GetCallerIdentity): ${errorText(cause)}`, {
-      cause,
-    });
-  } finally {
-    sts.destroy();
-  }
-}
-
-async function assume(roleArn: string, operator: string, region: string) {
-  const session = { roleArn, sessionName: operator, sourceIdentity: operator };
-  const provider = await roleCredentials(session, clientSettings(region));
-  try {
-    return await provider();
-  } catch (cause) {
-    throw new CommandError(
-      `${roleArn} could not be assumed with the source identity ${operator}: ${errorText(cause)}\n` +
-        "The role's trust policy must allow sts:AssumeRole and sts:SetSourceIdentity to the caller, and so must the " +
-        "caller's own policies. A session that has a source identity already cannot change it: name that one with --operator.",
-      { cause },
-    );
-  }
 }
 
 function dependencies(shell: Shell, signal: AbortSignal): Omit<ReleaseDependencies, "iam" | "confirm"> {
@@ -246,12 +168,4 @@ function userName(text: string): string {
     );
   }
   return text;
-}
-
-/** A tag has to say something: spaces and characters that tags do not take are nothing. */
-function someText(text: string): string {
-  if (!/[\p{L}\p{N}]/u.test(text)) {
-    throw new InvalidArgumentError("Expected some text with a letter or digit.");
-  }
-  return text.trim();
 }

@@ -22,11 +22,13 @@ Lists every user that has a deny or a tag of the quarantine, and changes nothing
 what the user's tags say; how it is denied, what is open and the gap is what IAM shows. A gap is what is missing from the
 state in which the user should be: a quarantined user that nothing denies, an active access key, a release that has ended.
 
+It also names the accounts whose quarantine is paused.
+
 Exit code 0: no gap; 2: a quarantine has a gap; 1: an account, or a part of a user, could not be read.
 
 A read-only role needs iam:GetAccountAuthorizationDetails, iam:GetPolicy, iam:GetPolicyVersion, iam:GetLoginProfile,
 iam:ListAccessKeys, iam:ListMFADevices, iam:ListServiceSpecificCredentials, iam:ListSigningCertificates and
-iam:ListSSHPublicKeys.
+iam:ListSSHPublicKeys; to say what is paused, also lambda:GetFunctionConfiguration on security-response.
 
 Examples:
   npm run quarantine -- status

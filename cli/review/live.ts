@@ -40,9 +40,17 @@ export async function readLive(
       const { id } = reading.account;
       const live = liveReading(reading, drills);
       const silent = drills.kind === "read" ? drills.silent.get(id) : undefined;
-      return [id, { live, unhealthy: unhealthyBecause(live, silent, everyHours) }];
+      const unhealthy = [...pausedBecause(reading), ...unhealthyBecause(live, silent, everyHours)];
+      return [id, { live, unhealthy }];
     }),
   );
+}
+
+/** An account that denies nobody new, as a sentence. */
+function pausedBecause(reading: AccountReading): string[] {
+  return reading.kind === "read" && reading.pause.kind === "paused"
+    ? [`${reading.pause.text}: nobody new is denied.`]
+    : [];
 }
 
 /** The drills of all accounts, or why nobody knows. */
@@ -115,6 +123,9 @@ function liveReading(reading: AccountReading, drills: Drills): LiveReading {
     problems: [
       ...(reading.kind === "unreadable" ? [`Its users are not known: ${reading.error}.`] : []),
       ...users.flatMap(({ userName, unread }) => unread.map((what) => `User ${userName}: ${what}.`)),
+      ...(reading.kind === "read" && reading.pause.kind === "unknown"
+        ? [`Whether it is paused is not known: ${reading.pause.error}.`]
+        : []),
       ...(isDrillUnknown ? [drills.problem] : []),
     ],
   };

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { messageOf } from "../../functions/shared/message-of";
+import type { Account, Rollout } from "../../stacks/config/rollout";
 import { UsageError } from "../errors";
 import type { Shell } from "../shell";
-import type { StackTarget } from "../stack-target";
+import { stackTargets, type StackTarget } from "../stack-target";
 import type { SelectionOptions } from "./options";
 import { selectTargets } from "./select-targets";
 
@@ -20,6 +21,25 @@ export async function selectStacks(
   shell: Pick<Shell, "cwd" | "stdin">,
 ): Promise<StackTarget[]> {
   return selectListed(targets, options, await readAccountsFrom(options, shell));
+}
+
+/**
+ * The target accounts that the command line selects, in the order of `rollout.yaml`: nothing quarantines
+ * users in the others.
+ *
+ * @throws UsageError as {@link selectStacks}, and when no account is selected.
+ */
+export async function selectTargetAccounts(
+  rollout: Rollout,
+  options: SelectionOptions,
+  shell: Pick<Shell, "cwd" | "stdin">,
+): Promise<Account[]> {
+  const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
+  const selected = new Set((await selectStacks(targets, options, shell)).map(({ accountId }) => accountId));
+  if (selected.size === 0) {
+    throw new UsageError("No account is selected: there is nothing to do");
+  }
+  return rollout.accounts.filter(({ id }) => selected.has(id));
 }
 
 /**

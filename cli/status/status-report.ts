@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { listing } from "../../functions/shared/text";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { EXIT, type ExitCode } from "../exit-codes";
 import type { Colors } from "../shell";
@@ -30,6 +31,15 @@ function unreadable(readings: readonly AccountReading[]) {
   );
 }
 
+/** Accounts that deny nobody new at present, and those of which that is not known. */
+function pauses(readings: readonly AccountReading[]) {
+  return readings.flatMap((reading) =>
+    reading.kind === "read" && reading.pause.kind !== "none"
+      ? [{ account: reading.account.name, accountId: reading.account.id, pause: reading.pause }]
+      : [],
+  );
+}
+
 /**
  * 1 when an account, or a part of a user, could not be read, since gaps may be missing then; 2 when a
  * quarantine has a gap.
@@ -44,7 +54,12 @@ export function statusExitCode(readings: readonly AccountReading[]): ExitCode {
 
 /** The result for machines. What could not be read is never left out. */
 export function statusJson(readings: readonly AccountReading[]): object {
-  return { accounts: readings.length, users: userRows(readings), unreadable: unreadable(readings) };
+  return {
+    accounts: readings.length,
+    users: userRows(readings),
+    unreadable: unreadable(readings),
+    pauses: pauses(readings),
+  };
 }
 
 const HEAD = [
@@ -66,7 +81,10 @@ const HEAD = [
   "releasedUntil",
 ] as const;
 
-/** The result for a spreadsheet (RFC 4180): one line a user, and one for each account that was not read. */
+/**
+ * The result for a spreadsheet (RFC 4180): one line a user, and one for each account that was not read, or is
+ * paused.
+ */
 export function statusCsv(readings: readonly AccountReading[]): string {
   const users = userRows(readings).map((row): readonly string[] => [
     row.account,
@@ -86,10 +104,17 @@ export function statusCsv(readings: readonly AccountReading[]): string {
     row.released?.at ?? "",
     row.released?.until ?? "",
   ]);
-  const accounts = unreadable(readings).map(({ account, accountId, error }) =>
-    HEAD.map((name) => ({ account, accountId, unread: error })[name as string] ?? ""),
+  const accountLine = (cells: Partial<Record<(typeof HEAD)[number], string>>) =>
+    HEAD.map((name) => cells[name] ?? "");
+  const paused = pauses(readings).map(({ account, accountId, pause }) =>
+    pause.kind === "paused"
+      ? accountLine({ account, accountId, status: pause.text })
+      : accountLine({ account, accountId, unread: `pause: ${pause.error}` }),
   );
-  return [HEAD, ...users, ...accounts].map((line) => line.map(csvCell).join(",")).join("\n");
+  const lost = unreadable(readings).map(({ account, accountId, error }) =>
+    accountLine({ account, accountId, unread: error }),
+  );
+  return [HEAD, ...users, ...paused, ...lost].map((line) => line.map(csvCell).join(",")).join("\n");
 }
 
 /** A spreadsheet takes a cell that begins with one of these for a formula. Source: OWASP, "CSV Injection". */
@@ -108,6 +133,7 @@ export function statusText(readings: readonly AccountReading[], colors: Colors):
   const gaps = users.filter(({ gap }) => gap.length > 0).length;
   return [
     ...(users.length > 0 ? [table(users, colors)] : []),
+    ...pauseLines(readings).map((line) => colors.red(escapeControlCharacters(line))),
     ...lost.map(({ account, error }) =>
       colors.red(escapeControlCharacters(`${account} could not be read: ${error}`)),
     ),
@@ -118,6 +144,19 @@ export function statusText(readings: readonly AccountReading[], colors: Colors):
       ...(lost.length > 0 ? [`${count(lost.length, "account")} not read`] : []),
     ].join(", "),
   ].join("\n");
+}
+
+/** Accounts with the same words share a line: a pause is of many. */
+function pauseLines(readings: readonly AccountReading[]): string[] {
+  const accountsOf = new Map<string, string[]>();
+  for (const { account, pause } of pauses(readings)) {
+    const words =
+      pause.kind === "paused"
+        ? `${pause.text}, nobody new is denied`
+        : `Whether it is paused could not be read (${pause.error})`;
+    accountsOf.set(words, [...(accountsOf.get(words) ?? []), account]);
+  }
+  return [...accountsOf].map(([words, accounts]) => `${words}: ${listing(accounts, 20)}`);
 }
 
 const DETAILS_WIDTH = 64;

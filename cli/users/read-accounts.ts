@@ -1,4 +1,5 @@
 import { IAMClient, paginateGetAccountAuthorizationDetails } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import {
   HOLDINGS,
   readQuarantinePolicy,
@@ -17,6 +18,7 @@ import type { Account, Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
 import { clientSettings, roleCredentials } from "../aws/role-session";
 import { CommandError } from "../errors";
+import { readPauseOf, type PauseReading } from "./read-pause";
 import { isConcerned, isFree, statusOf, type UserStatus } from "./user-status";
 
 /** The most users a page may have. Source: IAM API reference, GetAccountAuthorizationDetails. */
@@ -30,9 +32,14 @@ const CREDENTIALS: readonly Aspect[] = HOLDINGS.filter(
   (aspect) => !["identity", "groups", "attachedPolicies", "inlinePolicies"].includes(aspect),
 );
 
-/** What one account says of its quarantined users, or why it says nothing. */
+/** What one account says of its quarantined users and of a pause, or why it says nothing. */
 export type AccountReading =
-  | { readonly kind: "read"; readonly account: Account; readonly users: readonly UserStatus[] }
+  | {
+      readonly kind: "read";
+      readonly account: Account;
+      readonly users: readonly UserStatus[];
+      readonly pause: PauseReading;
+    }
   | { readonly kind: "unreadable"; readonly account: Account; readonly error: string };
 
 /** Reads many accounts, some at a time. One that cannot be read stops no other. */
@@ -43,7 +50,11 @@ export async function readAccounts(
 ): Promise<AccountReading[]> {
   return runConcurrently(accounts, concurrency, async (account): Promise<AccountReading> => {
     try {
-      return { kind: "read", account, users: await readAccount(rollout, account) };
+      const [users, pause] = await Promise.all([
+        readAccount(rollout, account),
+        readAccountPause(rollout, account),
+      ]);
+      return { kind: "read", account, users, pause };
     } catch (error) {
       return { kind: "unreadable", account, error: messageOf(error) };
     }
@@ -73,7 +84,23 @@ export async function readAccount(rollout: Rollout, account: Account): Promise<U
   }
 }
 
-/** The same with a client. Only for users that are concerned and not free is more read than one listing. */
+/** Whether the quarantine of an account is paused, read with the same role. */
+async function readAccountPause(rollout: Rollout, { id }: Account): Promise<PauseReading> {
+  const settings = clientSettings(new AccountNames(rollout.partition, id).region);
+  const roleArn = deploymentRoleArn(rollout, id);
+  const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-status" }, settings);
+  const lambda = new LambdaClient({ ...settings, credentials });
+  try {
+    return await readPauseOf(lambda);
+  } finally {
+    lambda.destroy();
+  }
+}
+
+/**
+ * The users of an account, with a client. Only for users that are concerned and not free is more read than
+ * one listing.
+ */
 export async function readUsers(
   iam: IAMClient,
   names: AccountNames,

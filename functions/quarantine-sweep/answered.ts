@@ -1,7 +1,7 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { RESPONDER_NAME } from "../contract";
+import { PAUSED_RULE, RESPONDER_NAME } from "../contract";
 import type { Deadline } from "../shared/deadline";
-import { parseObject, stringAt } from "../shared/json";
+import { parseObject, stringAt, type JsonObject } from "../shared/json";
 
 /** Log group of the responder, as Lambda names it. */
 export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
@@ -9,27 +9,60 @@ export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
 /** Lines with which a response ends; those of the hold are in another log group. */
 const ENDED = '{ ($.userId = "*") && ($.status = "*") }';
 
+/** Ids of the users of whom the responder's log says something; no id is in both sets. */
+export interface Answers {
+  readonly answered: ReadonlySet<string>;
+  /** Left alone because the quarantine was paused, and not answered since. */
+  readonly paused: ReadonlySet<string>;
+}
+
+export const NO_ANSWERS: Answers = { answered: new Set(), paused: new Set() };
+
 /**
- * Ids of the users for whom the responder's log has an answer since `since`, in milliseconds since the epoch.
- * The role of the responder writes it, and others of the account may: what it says decides what is counted,
- * what comes first and what is mailed again, and never that a user is left alone whose record can be judged.
+ * What the responder's log says since `since`, in milliseconds since the epoch. The role of the responder
+ * writes it, and others of the account may: what it says decides what is counted, what comes first and what
+ * is mailed again, and for the youngest never that a user is left alone whose record can be judged.
  */
-export async function readAnswered(
+export async function readAnswers(
   logs: CloudWatchLogsClient,
   since: number,
   deadline: Deadline,
-): Promise<Set<string>> {
+): Promise<Answers> {
   return deadline.run(async (options) => {
     const input = { logGroupName: RESPONDER_LOG, startTime: since, filterPattern: ENDED };
-    const ids = new Set<string>();
+    const seen = new Map<string, Seen>();
     for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, input, options)) {
-      for (const { message = "" } of events) {
-        const id = stringAt(parseObject(message), "userId");
+      for (const { message = "", timestamp = 0 } of events) {
+        const line = parseObject(message);
+        const id = stringAt(line, "userId");
         if (id !== undefined) {
-          ids.add(id);
+          seen.set(id, withLine(seen.get(id) ?? NOTHING_SEEN, line, timestamp));
         }
       }
     }
-    return ids;
+    const isPaused = ({ pausedAt, answeredAt }: Seen) => pausedAt > answeredAt;
+    const idsOf = (wanted: boolean) =>
+      new Set([...seen].filter(([, each]) => isPaused(each) === wanted).map(([id]) => id));
+    return { answered: idsOf(false), paused: idsOf(true) };
   });
+}
+
+/** The times of the last lines about one user, which come in any order. */
+interface Seen {
+  readonly pausedAt: number;
+  readonly answeredAt: number;
+}
+
+const NOTHING_SEEN: Seen = { pausedAt: -Infinity, answeredAt: -Infinity };
+
+function withLine({ pausedAt, answeredAt }: Seen, line: JsonObject, at: number): Seen {
+  if (line["rule"] === PAUSED_RULE) {
+    return { pausedAt: Math.max(pausedAt, at), answeredAt };
+  }
+  return { pausedAt, answeredAt: isAnswer(line) ? Math.max(answeredAt, at) : answeredAt };
+}
+
+/** Users who call IAM in the pause leave lines too, since nobody has quarantined them. */
+function isAnswer({ status, rule }: JsonObject): boolean {
+  return rule === "released" || (status !== "IGNORED" && status !== "VANISHED");
 }

@@ -16,6 +16,11 @@ export const USER_AGES_MS = {
    * while no sweep ran, is not lost.
    */
   young: 24 * 3_600_000,
+  /**
+   * Until then a user is looked up whom the responder's log shows as left alone for a pause: seven of the
+   * longest pauses, one after the other.
+   */
+  paused: 7 * 24 * 3_600_000,
 } as const;
 
 /** The time of one sweep, in milliseconds. */
@@ -27,6 +32,8 @@ export const SWEEP_MS = {
   betweenLookups: 550,
   /** How long CloudTrail may throttle one lookup before the rest is left to the next sweep. */
   throttled: 20_000,
+  /** For reading whether the quarantine is paused. */
+  pause: 10_000,
   /** Left for invoking the responder and for the log. */
   reserve: 10_000,
 } as const;

@@ -3,15 +3,16 @@ import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
-import { RESPONDER_NAME } from "../contract";
+import { RESPONDER_ENV, RESPONDER_NAME } from "../contract";
 import type { SweepRequest } from "../security-response/sweep-request";
 import { errorText } from "../shared/aws-error";
-import { Deadline } from "../shared/deadline";
+import { Deadline, type CallOptions } from "../shared/deadline";
 import { createLog, type Log } from "../shared/log";
+import { readPause, type Pause } from "../shared/pause";
 import { listing } from "../shared/text";
 import { SWEEP_MS } from "./durations";
 import { SweepError } from "./errors";
@@ -59,7 +60,17 @@ export async function handler(event: unknown, context: Context): Promise<SweepRe
 }
 
 async function sweepUsers(settings: SweepSettings, log: Log, remaining: () => number): Promise<SweepReport> {
-  const dependencies = { iam, logs, cloudTrail, ask, log, clock: Date.now, random: Math.random, sleep };
+  const dependencies = {
+    iam,
+    logs,
+    cloudTrail,
+    ask,
+    pause,
+    log,
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+  };
   const report = await sweep(settings, dependencies, remaining);
   process.stdout.write(sweepMetrics(report, Date.now()) ?? "");
   log.info("The sweep has ended", { ...report });
@@ -80,4 +91,10 @@ async function lookAtParts(
 async function ask(request: SweepRequest): Promise<void> {
   const Payload = Buffer.from(JSON.stringify(request));
   await lambda.send(new InvokeCommand({ FunctionName: RESPONDER_NAME, InvocationType: "Event", Payload }));
+}
+
+async function pause(options: CallOptions): Promise<Pause | undefined> {
+  const command = new GetFunctionConfigurationCommand({ FunctionName: RESPONDER_NAME });
+  const { Environment } = await lambda.send(command, options);
+  return readPause(Environment?.Variables?.[RESPONDER_ENV.pause]);
 }

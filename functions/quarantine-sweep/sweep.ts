@@ -11,12 +11,13 @@ import type { Tampering } from "../security-response/event/tampering";
 import { sweepRequest, type SweepRequest } from "../security-response/sweep-request";
 import { decide } from "../security-response/verdict/verdict";
 import { errorText } from "../shared/aws-error";
-import { Deadline } from "../shared/deadline";
+import { Deadline, type CallOptions } from "../shared/deadline";
 import type { JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
+import { describePause, pauseAt, type Pause } from "../shared/pause";
 import type { RetryTiming } from "../shared/retry";
 import { runConcurrently } from "../shared/run-concurrently";
-import { readAnswered } from "./answered";
+import { NO_ANSWERS, readAnswers, type Answers } from "./answered";
 import { ageOf, candidates, standing, undenied, type Candidate } from "./choose";
 import { SWEEP_MS, USER_AGES_MS } from "./durations";
 import { SweepError } from "./errors";
@@ -31,6 +32,8 @@ export interface Dependencies extends RetryTiming {
   readonly logs: CloudWatchLogsClient;
   /** Invokes the responder, asynchronously. */
   readonly ask: (request: SweepRequest) => Promise<void>;
+  /** Reads the pause that the responder's own environment states. @throws what Lambda answers */
+  readonly pause: (options: CallOptions) => Promise<Pause | undefined>;
   readonly log: Log;
 }
 
@@ -42,6 +45,8 @@ export interface SweepReport {
   readonly candidates: number;
   /** Creations of which CloudTrail has a record, but no event had brought it. */
   readonly recovered: number;
+  /** Users whom a pause had left alone, and who were handed on after its end. */
+  readonly afterPause: number;
   /** Users of whose creation CloudTrail has no record. */
   readonly unknown: number;
   /** Users with a gap in their quarantine, or with a release that has ended, and a changed policy. */
@@ -75,6 +80,7 @@ class Sweep {
   private readonly finder: RecordFinder;
   private lookedUp = 0;
   private recovered = 0;
+  private afterPause = 0;
   private unknown = 0;
   private gaps = 0;
 
@@ -91,7 +97,10 @@ class Sweep {
     const users = await listUsers(tools.iam, await this.deployedAt(), deadline);
     const isEnforced = settings.mode === "enforce";
     const now = tools.clock();
-    const standings = isEnforced ? users.map((user) => ({ user, is: standing(user, settings, now) })) : [];
+    const isPaused = isEnforced && (await this.isPaused());
+    const standings = isEnforced
+      ? users.map((user) => ({ user, is: standing(user, isPaused, settings, now) }))
+      : [];
     const open = standings.filter(({ is }) => is === "gap").map(({ user }) => user);
     if (isEnforced) {
       await this.checkPolicy();
@@ -99,10 +108,26 @@ class Sweep {
     }
     // One who is quarantined for a gap is not handed on twice.
     const others = users.filter((user) => !open.includes(user));
-    const { candidates: found, left } = await this.recover(undenied(others, settings, now));
+    const { candidates: found, left } = await this.recover(undenied(others, settings, now), isPaused);
     await this.checkCredentials(standings.filter(({ is }) => is === "denied").map(({ user }) => user));
-    const { recovered, unknown, gaps, failures } = this;
-    return { users: users.length, candidates: found, recovered, unknown, gaps, left, failures };
+    const { recovered, afterPause, unknown, gaps, failures } = this;
+    return { users: users.length, candidates: found, recovered, afterPause, unknown, gaps, left, failures };
+  }
+
+  /** Not knowing it is no harm: the responder itself denies nobody new in a pause. */
+  private async isPaused(): Promise<boolean> {
+    const { tools, deadline } = this;
+    try {
+      const read = await deadline.within(SWEEP_MS.pause).run((options) => tools.pause(options));
+      const pause = pauseAt(read, tools.clock());
+      if (pause !== undefined) {
+        tools.log.warn(`The quarantine is ${describePause(pause)}`);
+      }
+      return pause !== undefined;
+    } catch (error) {
+      tools.log.warn("Whether the quarantine is paused is not known", { error: errorText(error) });
+      return false;
+    }
   }
 
   /**
@@ -168,19 +193,22 @@ class Sweep {
   }
 
   /** Looks up the creations of users who may not have been answered. */
-  private async recover(users: readonly ListedUser[]): Promise<Pick<SweepReport, "candidates" | "left">> {
+  private async recover(
+    users: readonly ListedUser[],
+    isPaused: boolean,
+  ): Promise<Pick<SweepReport, "candidates" | "left">> {
     const { settings, tools } = this;
     if (users.length === 0) {
       return { candidates: 0, left: 0 };
     }
-    const answered = await this.answered();
-    const all = candidates(users, answered ?? new Set(), settings, tools.clock());
+    const answers = await this.answers();
+    const all = candidates(users, answers ?? NO_ANSWERS, isPaused, settings, tools.clock());
     for (const [index, candidate] of all.entries()) {
       if (this.deadline.remaining() < ENOUGH_MS) {
         return { candidates: all.length, left: all.length - index };
       }
       try {
-        await this.look(candidate, answered !== undefined);
+        await this.look(candidate, answers !== undefined);
       } catch (error) {
         tools.log.warn("The rest of the lookups is left to the next sweep", { error: errorText(error) });
         if (index === 0) {
@@ -193,35 +221,37 @@ class Sweep {
   }
 
   /** Undefined when the log cannot be read: then nobody counts as answered, and nothing as recovered. */
-  private async answered(): Promise<Set<string> | undefined> {
+  private async answers(): Promise<Answers | undefined> {
     const { logs, log, clock } = this.tools;
     try {
-      return await readAnswered(logs, clock() - USER_AGES_MS.young, this.deadline.share(LOG_SHARE));
+      return await readAnswers(logs, clock() - USER_AGES_MS.paused, this.deadline.share(LOG_SHARE));
     } catch (error) {
       log.warn("The responder's log cannot be read", { error: errorText(error) });
       return undefined;
     }
   }
 
-  private async look({ user, isAnswered }: Candidate, isCounted: boolean): Promise<void> {
+  private async look({ user, answer }: Candidate, isCounted: boolean): Promise<void> {
     const { settings, tools } = this;
     const record = await this.finder.find(user);
     if (record) {
       const event = envelopeOf(record, settings.accountId);
       const grounds = { ...settings, now: tools.clock() };
-      if (isAnswered && decide(readEvent(event), grounds).verdict.action !== "quarantine") {
+      if (answer === "answered" && decide(readEvent(event), grounds).verdict.action !== "quarantine") {
         return;
       }
       const isAsked = await this.ask(sweepRequest({ found: "event", event }));
-      this.recovered += isAsked && isCounted && !isAnswered ? 1 : 0;
+      this.recovered += isAsked && isCounted && answer === "none" ? 1 : 0;
+      this.afterPause += isAsked && answer === "paused" ? 1 : 0;
       return;
     }
-    if (isAnswered || ageOf(user, tools.clock()) < USER_AGES_MS.recorded) {
+    if (answer === "answered" || ageOf(user, tools.clock()) < USER_AGES_MS.recorded) {
       return;
     }
     const action = settings.unknownCreator;
     if (await this.ask(sweepRequest({ found: "unknown-creator", user: sweptUser(user), action }))) {
-      this.unknown++;
+      this.unknown += answer === "none" ? 1 : 0;
+      this.afterPause += answer === "paused" ? 1 : 0;
     }
   }
 

@@ -15,6 +15,11 @@ export interface ApiCall {
   readonly caller: string;
   /** ARN of the caller as the record has it, with the session's name; empty when there is none. */
   readonly callerArn: string;
+  /**
+   * Who works with the session, as whoever began it said, and as no later session can change; absent where
+   * the session says nobody.
+   */
+  readonly sourceIdentity?: string;
   readonly sourceIp: string;
   readonly userAgent: string;
   /** ISO 8601, UTC; empty when the record does not say. */
@@ -37,11 +42,13 @@ export function readApiCall(detail: JsonObject): ApiCall | undefined {
     return undefined;
   }
   const identity = objectAt(detail, "userIdentity");
+  const sourceIdentity = stringAt(objectAt(identity, "sessionContext"), "sourceIdentity");
   return {
     eventSource,
     eventName,
     caller: quoted(callerOf(identity), 700),
     callerArn: quoted(stringAt(identity, "arn") ?? "", 700),
+    ...(sourceIdentity !== undefined && { sourceIdentity: quoted(sourceIdentity, 64) }),
     sourceIp: text("sourceIPAddress", 100),
     userAgent: text("userAgent", 300),
     time: text("eventTime", 40),

@@ -1,4 +1,4 @@
-import type { SEVERITIES } from "../contract";
+import { PAUSED_DESCRIPTION, RESPONDER_DESCRIPTION, type SEVERITIES } from "../contract";
 import { stringAt } from "../shared/json";
 import { requestText, type ApiCall } from "./api-call";
 import { quoted } from "./quoted";
@@ -11,7 +11,15 @@ export interface PartChange {
   readonly severity: (typeof SEVERITIES)[number];
   /** Name or ARN of the part, as the call names it; `unknown` when the record does not say. */
   readonly part: string;
+  /**
+   * What the request says of a pause: the caller's own words, since the environment, which decides, is in no
+   * record. Absent for a change that says nothing of one.
+   */
+  readonly pause?: PauseWords;
 }
+
+/** `begins`: the text of the description, such as `PAUSED until 2026-12-24T18:00:00Z by alice ...`. */
+export type PauseWords = { readonly kind: "begins"; readonly text: string } | { readonly kind: "ends" };
 
 interface Kind {
   readonly service: string;
@@ -94,16 +102,33 @@ const PART_KEYS = [
 ];
 
 /** What a call did to the rollout's parts. */
-export function readPartChange({ eventSource, eventName, parameters }: ApiCall): PartChange {
+export function readPartChange(call: ApiCall): PartChange {
+  const { eventSource, eventName, parameters } = call;
   const service = eventSource.replace(/\.amazonaws\.com$/, "");
   const kind = KINDS.find((each) => each.service === service && each.calls.test(eventName));
   const named = PART_KEYS.flatMap((key) => stringAt(parameters, key) ?? [])[0];
   const { alarmNames, dashboardNames } = parameters;
   const listed = requestText({ names: alarmNames ?? dashboardNames }).replace("names=", "");
   const concurrency = parameters["reservedConcurrentExecutions"];
+  const pause = pauseWords(call);
   return {
     meaning: `${kind?.meaning ?? "it was changed"}${typeof concurrency === "number" ? ` to ${concurrency}` : ""}`,
     severity: kind?.severity ?? "CRITICAL",
     part: quoted(named ?? listed, 300) || "unknown",
+    ...(pause !== undefined && { pause }),
   };
+}
+
+/** A pause is a change of the configuration by which the description changes too. */
+function pauseWords({ eventSource, eventName, parameters }: ApiCall): PauseWords | undefined {
+  const description = stringAt(parameters, "description") ?? "";
+  if (eventSource !== "lambda.amazonaws.com" || eventName !== "UpdateFunctionConfiguration") {
+    return undefined;
+  }
+  if (description === RESPONDER_DESCRIPTION) {
+    return { kind: "ends" };
+  }
+  return description.startsWith(PAUSED_DESCRIPTION)
+    ? { kind: "begins", text: quoted(description, 300) }
+    : undefined;
 }

@@ -1,5 +1,6 @@
 import { MODES, RESPONDER_ENV, type MayUndo, type Mode, type TrustSettings } from "../contract";
 import { SettingsError } from "../shared/errors";
+import { readPause, type Pause } from "../shared/pause";
 import { NOBODY, parseMayUndo, parseTrustSettings } from "./trust-settings";
 
 /** How this account responds to user creations. */
@@ -26,6 +27,8 @@ export interface Settings {
   readonly deleteLoginProfile: boolean;
   /** The topic that has a quarantine looked at again; undefined in the function that does it. */
   readonly holdTopicArn: string | undefined;
+  /** Until when nobody new is denied, as long as that counts. @default - there is no pause */
+  readonly pause?: Pause | undefined;
 }
 
 const POLICY_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:policy\/[\x21-\x7e]+$/;
@@ -66,6 +69,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
     holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
+    // What is no pause is no mistake either: it must not keep the function from denying.
+    pause: readPause(env[RESPONDER_ENV.pause]),
   };
   if (problems.length > 0) {
     throw new SettingsError("security-response", problems);

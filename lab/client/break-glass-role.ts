@@ -1,4 +1,5 @@
 import { CreateRoleCommand, PutRolePolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { AccountNames, NAMES } from "../../stacks/names";
 
 /** What a break-glass role needs on users to release them: docs/guard.md, "The break-glass role". */
 const RELEASE_ACTIONS = [
@@ -26,6 +27,9 @@ const RELEASE_ACTIONS = [
   "UpdateSSHPublicKey",
 ].map((action) => `iam:${action}`);
 
+/** What it needs on the responder to pause the quarantine: the same page. */
+const PAUSE_ACTIONS = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"];
+
 export interface BreakGlassRole {
   /** With its path, as `rollout.yaml` names it: `security/QuarantineBreakGlass`. */
   readonly role: string;
@@ -34,7 +38,7 @@ export interface BreakGlassRole {
   readonly trustedAccountId: string;
 }
 
-/** Makes a role that may release users, as an organization has it in every account. */
+/** Makes a role that may release users and pause, as an organization has it in every account. */
 export async function createBreakGlassRole(
   iam: IAMClient,
   { role, accountId, trustedAccountId }: BreakGlassRole,
@@ -57,6 +61,14 @@ export async function createBreakGlassRole(
       RoleName,
       PolicyName: "release-users",
       PolicyDocument: allow({ Action: RELEASE_ACTIONS, Resource: `arn:aws:iam::${accountId}:user/*` }),
+    }),
+  );
+  const responder = new AccountNames("aws", accountId).functionArn(NAMES.responder);
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName,
+      PolicyName: "pause-quarantine",
+      PolicyDocument: allow({ Action: PAUSE_ACTIONS, Resource: responder }),
     }),
   );
 }

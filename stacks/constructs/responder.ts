@@ -1,6 +1,7 @@
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
 import type { Construct } from "constructs";
-import { DRILL_PATH, RESPONDER_ENV, type MayUndo } from "../../functions/contract";
+import { DRILL_PATH, RESPONDER_DESCRIPTION, RESPONDER_ENV, type MayUndo } from "../../functions/contract";
+import { NO_PAUSE } from "../../functions/shared/pause";
 import type { Account } from "../config/rollout";
 import type { FunctionPackage } from "../function-package";
 import { NAMES, type AccountNames } from "../names";
@@ -46,7 +47,7 @@ export class Responder extends NodeFunction {
     super(scope, id, {
       names,
       functionName: NAMES.responder,
-      description: "Denies everything to a new IAM user whose creator is not trusted",
+      description: RESPONDER_DESCRIPTION,
       code: props.code,
       policy: responderPolicy(names, account, drillRoleArn),
       environment: responderEnvironment(props, names.topicArnOf(NAMES.hold)),
@@ -91,6 +92,7 @@ export function responderEnvironment(
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
     ...(names.rolePath !== undefined && { [RESPONDER_ENV.rolePath]: names.rolePath }),
+    [RESPONDER_ENV.pause]: NO_PAUSE,
     ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),
   };
 }

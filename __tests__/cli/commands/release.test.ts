@@ -63,7 +63,7 @@ test("without a break-glass role, one error says what to configure", async () =>
   const { exitCode, stderr } = await runCommand(SAMPLE_YAML, APPROVED);
 
   expect(stderr).toContain(
-    "guard.breakGlassRoles: expected at least one role that may release users; found none",
+    "guard.breakGlassRoles: expected at least one role that may release users and pause the quarantine; found none",
   );
   expect(exitCode).toBe(EXIT.configuration);
   expect(sts.calls()).toEqual([]);

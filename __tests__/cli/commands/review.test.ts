@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   DescribeAccountCommand,
   DescribeOrganizationCommand,
@@ -23,7 +24,10 @@ jest.mock("../../../packaging/package-function", () => ({
 
 const organizations = mockClient(OrganizationsClient);
 const iam = mockClient(IAMClient);
+const lambda = mockClient(LambdaClient);
 beforeEach(() => {
+  lambda.reset();
+  lambda.on(GetFunctionConfigurationCommand).resolves({});
   iam.reset();
   organizations.reset();
 });

@@ -1,4 +1,5 @@
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { EXIT } from "../../../cli/exit-codes";
 import { TAG_KEYS } from "../../../functions/contract";
@@ -6,7 +7,10 @@ import { runCommand } from "../../support/cli/shell";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 
 const iam = mockClient(IAMClient);
+const lambda = mockClient(LambdaClient);
 beforeEach(() => {
+  lambda.reset();
+  lambda.on(GetFunctionConfigurationCommand).resolves({});
   iam.reset();
   iam.on(GetAccountAuthorizationDetailsCommand).resolves({
     UserDetailList: [

@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { readLive, unhealthyBecause } from "../../../cli/review/live";
 import type { LiveReading } from "../../../cli/review/review";
@@ -15,11 +16,14 @@ const NOW = Date.parse("2026-11-30T12:00:00Z");
 const ID = "777788889999";
 const iam = mockClient(IAMClient);
 const logs = mockClient(CloudWatchLogsClient);
+const lambda = mockClient(LambdaClient);
 
 beforeEach(() => {
   jest.spyOn(Date, "now").mockReturnValue(NOW);
   iam.reset();
   iam.on(GetAccountAuthorizationDetailsCommand).resolves({ UserDetailList: [] });
+  lambda.reset();
+  lambda.on(GetFunctionConfigurationCommand).resolves({});
   logs.reset();
   audited();
 });
@@ -49,6 +53,27 @@ async function read({ everyHours = 24, account = "payments" } = {}) {
   expect([...all.keys()]).toEqual(accounts.map(({ id }) => id));
   return [...all.values()][0]!;
 }
+
+test("an account whose quarantine is paused is unhealthy until the end", async () => {
+  const Variables = { QUARANTINE_PAUSE: "until 2026-11-30T14:00:00Z by alice" };
+  lambda.on(GetFunctionConfigurationCommand).resolves({ Environment: { Variables } });
+
+  const { unhealthy } = await read({ everyHours: 0 });
+  jest.spyOn(Date, "now").mockReturnValue(NOW + 2 * HOUR_MS);
+  const after = await read({ everyHours: 0 });
+
+  expect(unhealthy).toEqual(["PAUSED until 2026-11-30T14:00:00Z by alice: nobody new is denied."]);
+  expect(after.unhealthy).toEqual([]);
+});
+
+test("that nobody may say whether it is paused is a problem", async () => {
+  const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+  lambda.on(GetFunctionConfigurationCommand).rejects(denied);
+
+  const { live } = await read({ everyHours: 0 });
+
+  expect(live.problems).toEqual(["Whether it is paused is not known: AccessDenied: not authorized."]);
+});
 
 test("quarantined users are shown with what they lack, and each gap is a problem", async () => {
   iam.on(GetAccountAuthorizationDetailsCommand).resolves({

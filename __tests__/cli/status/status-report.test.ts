@@ -29,7 +29,18 @@ const released = {
   at: "2026-06-02T12:00:00.000Z",
   until: "2026-06-03T12:00:00.000Z",
 };
-const read = (...users: UserStatus[]): AccountReading => ({ kind: "read", account: payments!, users });
+const read = (...users: UserStatus[]): AccountReading => ({
+  ...{ kind: "read", account: payments!, users },
+  pause: { kind: "none" },
+});
+const paused: AccountReading = {
+  ...{ kind: "read", account: sandbox!, users: [] },
+  pause: { kind: "paused", text: "PAUSED until 2026-12-24T18:00:00Z by alice" },
+};
+const unknown: AccountReading = {
+  ...{ kind: "read", account: payments!, users: [] },
+  pause: { kind: "unknown", error: "AccessDenied: no\u001b[2J" },
+};
 const lost: AccountReading = { kind: "unreadable", account: sandbox!, error: "AccessDenied: no\u001b[2J" };
 const GAP = read(user({ gap: ["nothing denies the user"], deniedBy: [] }));
 
@@ -101,4 +112,23 @@ test("JSON has every account and user", () => {
     users: [{ account: "payments", accountId: "777788889999", userName: "mallory", gap: [] }],
     unreadable: [{ account: "sandbox", accountId: "444455556666" }],
   });
+});
+
+test("a pause is named, and so is an account of which it is not known", () => {
+  const text = statusText([paused, unknown], PLAIN);
+
+  expect(text).toContain("PAUSED until 2026-12-24T18:00:00Z by alice, nobody new is denied: sandbox");
+  expect(text).toMatch(/Whether it is paused could not be read \(AccessDenied: no.*\): payments/);
+  expect(text).not.toContain("\u001b");
+  expect(statusJson([paused, unknown])).toMatchObject({
+    pauses: [
+      { account: "sandbox", pause: { kind: "paused" } },
+      { account: "payments", pause: { kind: "unknown" } },
+    ],
+  });
+  expect(statusCsv([paused]).split("\n")[1]).toMatch(
+    /^sandbox,\d{12},,PAUSED until 2026-12-24T18:00:00Z by alice,/,
+  );
+  // It says nothing of gaps.
+  expect(statusExitCode([paused, unknown])).toBe(EXIT.done);
 });

@@ -10,6 +10,7 @@ import {
   ListSigningCertificatesCommand,
   ListSSHPublicKeysCommand,
 } from "@aws-sdk/client-iam";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { CommandError } from "../../../cli/errors";
 import { readAccount, readAccounts } from "../../../cli/users/read-accounts";
@@ -24,7 +25,10 @@ const POLICY = "arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine";
 const DOCUMENT = encodeURIComponent(JSON.stringify(QUARANTINE_DOCUMENT));
 
 const iam = mockClient(IAMClient);
+const lambda = mockClient(LambdaClient);
 beforeEach(() => {
+  lambda.reset();
+  lambda.on(GetFunctionConfigurationCommand).resolves({});
   iam.reset();
   iam.on(GetPolicyCommand).resolves({ Policy: { DefaultVersionId: "v1" } });
   iam.on(GetPolicyVersionCommand).resolves({ PolicyVersion: { Document: DOCUMENT } });

@@ -1,6 +1,15 @@
 import { sweepMetrics } from "../../../functions/quarantine-sweep/metrics";
 
-const NOTHING = { users: 10, candidates: 0, recovered: 0, unknown: 0, gaps: 0, left: 0, failures: [] };
+const NOTHING = {
+  users: 10,
+  candidates: 0,
+  recovered: 0,
+  afterPause: 0,
+  unknown: 0,
+  gaps: 0,
+  left: 0,
+  failures: [],
+};
 const NOW = Date.parse("2026-06-01T12:00:00Z");
 
 test("a report becomes metrics of what is above zero, in one line", () => {

@@ -14,6 +14,7 @@ import type { SweepSettings } from "../../../functions/quarantine-sweep/settings
 import { sweep } from "../../../functions/quarantine-sweep/sweep";
 import type { SweepRequest } from "../../../functions/security-response/sweep-request";
 import { createLog } from "../../../functions/shared/log";
+import type { Pause } from "../../../functions/shared/pause";
 import { POLICY_ARN, SETTINGS } from "../../support/functions/responder";
 
 const NOW = Date.parse("2026-06-01T12:00:00Z");
@@ -62,6 +63,10 @@ interface Account {
   /** Milliseconds until Lambda ends the function. */
   readonly time?: number;
   readonly isLogDenied?: boolean;
+  /** Lines of the responder's log, and how many minutes ago they were written, besides `answered`. */
+  readonly log?: readonly (readonly [minutes: number, line: object])[];
+  /** What the responder's own environment states; an error where it cannot be read. */
+  readonly pause?: Pause | Error;
 }
 
 /** Sweeps a fake account. CloudTrail finds records by user name or event name. */
@@ -113,9 +118,15 @@ async function run(account: Account) {
   if (account.isLogDenied) {
     log.rejects(new Error("no"));
   } else {
-    log.resolves({
-      events: answered.map((userId) => ({ message: JSON.stringify({ userId, status: "x" }) })),
-    });
+    log.callsFake(({ startTime = 0 }: FilterLogEventsCommand["input"]) => ({
+      events: [
+        ...answered.map((userId) => ({ message: JSON.stringify({ userId, status: "x" }), timestamp: NOW })),
+        ...(account.log ?? []).map(([minutes, line]) => ({
+          message: JSON.stringify(line),
+          timestamp: ago(minutes).getTime(),
+        })),
+      ].filter(({ timestamp }) => timestamp >= startTime),
+    }));
   }
   const tools = {
     ...{ iam, cloudTrail, logs, clock: () => now, random: () => 0 },
@@ -123,6 +134,8 @@ async function run(account: Account) {
       asked.push(request);
       return Promise.resolve();
     },
+    pause: () =>
+      account.pause instanceof Error ? Promise.reject(account.pause) : Promise.resolve(account.pause),
     sleep: (ms: number) => {
       now += ms;
       return Promise.resolve();
@@ -324,6 +337,123 @@ describe("a user whom the responder's log calls answered", () => {
     expect(whoIs(asked)).toEqual(["event event-of-eve"]);
     expect(report.recovered).toBe(0);
     expect(lines[0]).toMatchObject({ level: "warn", message: "The responder's log cannot be read" });
+  });
+});
+
+describe("a user whom a pause has left alone", () => {
+  const HOURS = 60;
+  const eve = user("eve", 20 * HOURS);
+  const left = { userId: eve.UserId, status: "OBSERVED", rule: "paused" };
+  const account = { users: [eve], records: [recordOf(eve)], log: [[19 * HOURS, left]] as const };
+  const PAUSED = { until: NOW + HOURS * MINUTE, by: "alice" };
+
+  test("is handed on after the end, at an age at which others that were answered are not looked up", async () => {
+    const { asked, report } = await run(account);
+
+    expect(whoIs(asked)).toEqual(["event event-of-eve"]);
+    expect(report).toMatchObject({ candidates: 1, afterPause: 1, recovered: 0 });
+  });
+
+  test("waits while the pause lasts, and is not alerted again and again", async () => {
+    const young = user("zoe", 20);
+    const line = { userId: young.UserId, status: "OBSERVED", rule: "paused" };
+
+    const { asked, lookups } = await run({
+      ...{ users: [eve, young], records: [recordOf(eve), recordOf(young)], pause: PAUSED },
+      log: [...account.log, [10, line]],
+    });
+
+    expect(asked).toEqual([]);
+    expect(lookups).toEqual([]);
+  });
+
+  test("is handed on after days of one pause after the other", async () => {
+    const old = user("eve", 6 * 24 * HOURS);
+
+    const { asked } = await run({
+      users: [old],
+      records: [recordOf(old)],
+      log: [[6 * 24 * HOURS - 1, left]],
+    });
+
+    expect(whoIs(asked)).toEqual(["event event-of-eve"]);
+  });
+
+  test.each([
+    ["who is quarantined and released since", { status: "QUARANTINED", rule: "default" }, []],
+    ["who is trusted since", { status: "TRUSTED", rule: "creators[0]" }, []],
+    ["who is released by people", { status: "IGNORED", rule: "released" }, []],
+    [
+      "who has called IAM itself, which was ignored",
+      { status: "IGNORED", rule: "not-quarantined" },
+      ["event event-of-eve"],
+    ],
+    ["who was not found once", { status: "VANISHED", rule: "default" }, ["event event-of-eve"]],
+    ["whom another pause has left alone", { status: "OBSERVED", rule: "paused" }, ["event event-of-eve"]],
+  ])("and %s is looked up or not", async (_, line, expected) => {
+    // In either order: the lines come from several streams.
+    const later = [18 * HOURS, { userId: eve.UserId, ...line }] as const;
+
+    const runs = [
+      await run({ ...account, log: [...account.log, later] }),
+      await run({ ...account, log: [later, ...account.log] }),
+    ];
+
+    expect(runs.map(({ asked }) => whoIs(asked))).toEqual([expected, expected]);
+  });
+
+  test("and who was answered before a second creation event in the pause is looked up", async () => {
+    const answered = { userId: eve.UserId, status: "TRUSTED", rule: "creators[0]" };
+
+    const { asked } = await run({ ...account, log: [[20 * HOURS, answered], ...account.log] });
+
+    expect(whoIs(asked)).toEqual(["event event-of-eve"]);
+  });
+
+  test("is asked about again when CloudTrail has no record of it", async () => {
+    const { asked, report } = await run({
+      ...{ ...account, records: [], settings: { unknownCreator: "quarantine" } },
+    });
+
+    expect(asked).toMatchObject([{ found: "unknown-creator", action: "quarantine" }]);
+    expect(report).toMatchObject({ unknown: 0, afterPause: 1 });
+  });
+});
+
+describe("in a pause", () => {
+  const PAUSED = { until: NOW + 60 * MINUTE, by: "alice" };
+
+  test("a creation whose event was lost is handed on, so that people are alerted", async () => {
+    const eve = user("eve", 20);
+
+    const { asked, lines } = await run({ users: [eve], records: [recordOf(eve)], pause: PAUSED });
+
+    expect(whoIs(asked)).toEqual(["event event-of-eve"]);
+    expect(lines[0]).toMatchObject({
+      level: "warn",
+      message: "The quarantine is PAUSED until 2026-06-01T13:00:00Z by alice",
+    });
+  });
+
+  test("an existing quarantine is kept, and a release that has ended waits", async () => {
+    const over = { QuarantineReleasedUntil: ago(5).toISOString() };
+    const users = [user("eve", 60, tags("QUARANTINED")), user("zoe", 9_000, tags("RELEASED", over))];
+
+    const paused = await run({ users, pause: PAUSED });
+    const after = await run({ users, pause: { ...PAUSED, until: NOW } });
+
+    expect(whoIs(paused.asked)).toEqual(["gap eve"]);
+    expect(whoIs(after.asked)).toEqual(["gap eve", "gap zoe"]);
+  });
+
+  test("whose end is too far ahead, or that cannot be read, all is as without one", async () => {
+    const users = [user("zoe", 9_000, tags("RELEASED", { QuarantineReleasedUntil: ago(5).toISOString() }))];
+
+    const forged = await run({ users, pause: { ...PAUSED, until: Date.parse("9999-01-01T00:00:00Z") } });
+    const unread = await run({ users, pause: new Error("no") });
+
+    expect([...whoIs(forged.asked), ...whoIs(unread.asked)]).toEqual(["gap zoe", "gap zoe"]);
+    expect(unread.lines[0]).toMatchObject({ message: "Whether the quarantine is paused is not known" });
   });
 });
 

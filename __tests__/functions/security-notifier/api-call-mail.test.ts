@@ -263,3 +263,58 @@ describe("a record of CloudTrail", () => {
     expect(mailOf(apiCallEvent({ ...DISABLED, errorCode: null })).attributes.status).toBe("CHANGED");
   });
 });
+
+describe("the mail about a pause", () => {
+  const OPERATOR = sessionOf("arn:aws:iam::777788889999:role/security/QuarantineBreakGlass", "alice");
+  const pauseBy = (description: string, userIdentity: Record<string, unknown>, more: object = {}) =>
+    apiCallEvent({
+      service: "lambda",
+      eventName: "UpdateFunctionConfiguration20150331v2",
+      requestParameters: { functionName: "security-response", description, environment: {}, ...more },
+      userIdentity,
+    });
+  const context = OPERATOR["sessionContext"] as object;
+  const BY_ALICE = { ...OPERATOR, sessionContext: { ...context, sourceIdentity: "alice" } };
+  const WORDS = "PAUSED until 2026-12-24T18:00:00Z by alice, approved by bob: onboarding, INC-12";
+
+  test("says until when and why as what was written, beside who did it", () => {
+    const event = pauseBy(WORDS, BY_ALICE);
+    const text = textOf(event);
+
+    expect(mailOf(event).subject).toMatch(
+      /^\[CRITICAL\] 777788889999: part of the quarantine changed, says PAUSED: /,
+    );
+    expect(text).toContain(
+      `The request says that it is a pause, in which nobody new is denied:\n  ${WORDS}\n`,
+    );
+    expect(text).toContain("\n  npm run quarantine -- resume --account 777788889999\n");
+    expect(text).toContain("\nCaller:      arn:aws:iam::777788889999:role/security/QuarantineBreakGlass\n");
+    expect(text).toContain("\nOperator:    alice (source identity)\n");
+    expect(factsOf(event)).toMatchObject({ pause: WORDS, sourceIdentity: "alice" });
+  });
+
+  test("is as alarming as any change of the configuration, and shows what else was in the request", () => {
+    const event = pauseBy(`${WORDS} https://evil.example`, ADMIN, { layers: ["arn:aws:lambda:::layer:x:1"] });
+    const text = textOf(event);
+
+    expect(mailOf(event).attributes.severity).toBe("CRITICAL");
+    expect(text).toContain("layers=arn:aws:lambda:::layer:x:1");
+    expect(text).toContain("Caller:      arn:aws:iam::777788889999:role/ops/Admin");
+    expect(text).not.toContain("https://evil");
+    expect(text).not.toContain("Operator:");
+  });
+
+  test("of its end says that one may have ended", () => {
+    const event = pauseBy("Denies everything to a new IAM user whose creator is not trusted", BY_ALICE);
+
+    expect(mailOf(event).subject).toContain("part of the quarantine changed, says no pause: ");
+    expect(textOf(event)).toContain("one may have ended");
+    expect(mailOf(event).attributes.severity).toBe("CRITICAL");
+  });
+
+  test("of another description says nothing of a pause", () => {
+    const text = textOf(pauseBy("My function", BY_ALICE));
+
+    expect(text).not.toMatch(/pause/i);
+  });
+});

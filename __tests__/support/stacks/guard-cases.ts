@@ -209,6 +209,8 @@ export const GUARD_CASES: readonly GuardCase[] = [
 
   refused("KeepFunctions", admin, "lambda:PutFunctionConcurrency", RESPONDER),
   refused("KeepFunctions", admin, "lambda:UpdateFunctionConfiguration", RESPONDER),
+  // A pause.
+  allowed(breakGlass, "lambda:UpdateFunctionConfiguration", RESPONDER),
   refused("KeepFunctions", admin, "lambda:UpdateFunctionCode", at("lambda", "function:attack-simulation")),
   refused("KeepFunctions", admin, "lambda:DeleteFunction", RESPONDER),
   refused("KeepFunctions", admin, "lambda:PutFunctionEventInvokeConfig", RESPONDER),

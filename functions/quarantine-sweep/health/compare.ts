@@ -2,6 +2,7 @@ import {
   FAILED_EVENTS,
   HOLD_NAME,
   RESPONDER_ENV,
+  RESPONDER_NAME,
   type ExpectedFunction,
   type ExpectedParts,
   type ExpectedRule,
@@ -9,6 +10,7 @@ import {
   type HealthFinding,
 } from "../../contract";
 import { fingerprint } from "../../shared/fingerprint";
+import { describePause, pauseAt, readPause, type Pause } from "../../shared/pause";
 import { listing, plain } from "../../shared/text";
 import type { AccountArns } from "./account-arns";
 import type { FoundFunction, FoundParts, FoundRule, FoundSubscription, Reading } from "./parts";
@@ -215,7 +217,13 @@ function functionFindings(expected: ExpectedFunction, found: FoundFunction, grou
   const { arns, now } = grounds;
   const place = `function ${expected.name}`;
   const isSettling = now - found.modifiedAt < SETTLING_MS;
+  const paused = pauseAt(pauseOf(expected, found), now);
   return [
+    // At once: nobody has to wait for it as for the rest of what a rollout is about to bring.
+    ...differs("pause", place, "HIGH", {
+      expected: "that new users are denied",
+      found: paused && describePause(paused),
+    }),
     ...(isSettling
       ? []
       : [
@@ -234,16 +242,26 @@ function functionFindings(expected: ExpectedFunction, found: FoundFunction, grou
   ];
 }
 
+/** The pause of the responder, which alone acts on one, whether it counts or not. */
+function pauseOf({ name }: ExpectedFunction, { variables }: FoundFunction): Pause | undefined {
+  return name === RESPONDER_NAME ? readPause(variables[RESPONDER_ENV.pause]) : undefined;
+}
+
 function configurationFindings(
   expected: ExpectedFunction,
   found: FoundFunction,
-  { arns, variables }: Grounds,
+  { arns, variables, now }: Grounds,
 ): Finding[] {
   const place = `function ${expected.name}`;
   const wanted: Record<string, string | undefined> = Object.fromEntries(
     Object.values(RESPONDER_ENV).map((name) => [name, variables[name]]),
   );
   wanted[RESPONDER_ENV.holdTopicArn] = expected.holdTopic;
+  const pause = pauseOf(expected, found);
+  if (pause !== undefined && (pauseAt(pause, now) !== undefined || pause.until <= now)) {
+    // One that counts is a finding of its own, one that has ended is none. One too far ahead stays.
+    wanted[RESPONDER_ENV.pause] = found.variables[RESPONDER_ENV.pause];
+  }
   const added = Object.keys(found.variables).filter((name) => !(name in wanted));
   return differ("function-configuration", place, "CRITICAL", [
     ["role", arns.role(expected.name), found.roleArn],

@@ -4,6 +4,7 @@ import { composeAlert, type Alert } from "../../shared/alert/sns-alert";
 import { stringAt } from "../../shared/json";
 import { requestText, type ApiCall } from "../api-call";
 import type { ChangeNotice, RefusalNotice } from "../notice";
+import type { PauseWords } from "../part-change";
 
 /** What people have to know of a record of CloudTrail. */
 const RESERVATION = [
@@ -13,16 +14,17 @@ const RESERVATION = [
 
 /** The mail about a change of the rollout's own parts. */
 export function composeChange({ sender, call, change }: ChangeNotice): Alert {
-  const { severity, meaning, part } = change;
+  const { severity, meaning, part, pause } = change;
   return compose({
-    subject: `[${severity}] ${sender}: part of the quarantine changed: ${call.eventName} ${part}`,
+    subject: `[${severity}] ${sender}: part of the quarantine changed${pause ? SUBJECTS[pause.kind] : ""}: ${call.eventName} ${part}`,
     attributes: { severity, status: "CHANGED", accountId: sender },
     text: [
       `A part of the quarantine in account ${sender} was changed: ${meaning}.`,
       "It was not the deployment role. Until it is as it was, the quarantine may not work.",
+      ...(pause ? pauseLines(pause) : []),
       ...RESERVATION,
       "What to do next:",
-      ...nextSteps(sender, call),
+      ...nextSteps(sender, call, pause),
       LINE,
       `Severity:    ${severity}`,
       `Account:     ${sender}`,
@@ -31,12 +33,37 @@ export function composeChange({ sender, call, change }: ChangeNotice): Alert {
       ...facts(call),
       `Request:     ${requestText(call.parameters) || "not recorded"}`,
     ],
-    facts: { part, meaning, ...factsOf(call) },
+    facts: { part, meaning, ...(pause?.kind === "begins" && { pause: pause.text }), ...factsOf(call) },
   });
 }
 
-function nextSteps(sender: string, call: ApiCall): string[] {
+/** Behind `changed`, in a subject. */
+const SUBJECTS: Readonly<Record<PauseWords["kind"], string>> = {
+  begins: ", says PAUSED",
+  ends: ", says no pause",
+};
+
+function pauseLines(pause: PauseWords): string[] {
+  return pause.kind === "begins"
+    ? [
+        "",
+        "The request says that it is a pause, in which nobody new is denied:",
+        `  ${pause.text}`,
+        "Who did it is below: the caller, and the operator as its source identity.",
+        "",
+      ]
+    : ["The request gives the function the description that it has without a pause: one may have ended."];
+}
+
+function nextSteps(sender: string, call: ApiCall, pause: PauseWords | undefined): string[] {
   return [
+    ...(pause?.kind === "begins"
+      ? [
+          "If you know of the pause, nothing: it ends by itself, and users created in it are answered then. To end it now:",
+          `  npm run quarantine -- resume --account ${sender}`,
+          "Otherwise:",
+        ]
+      : []),
     ...bringBack(sender, call),
     `Then look into ${call.caller} and what else it did, and at users created since: docs/runbook.md, "A part of the quarantine was changed".`,
   ];
@@ -111,6 +138,7 @@ function facts(call: ApiCall): string[] {
     `Call:        ${call.eventName} of ${call.eventSource}`,
     `Caller:      ${call.caller}`,
     `Session:     ${call.callerArn || "none"}`,
+    ...(call.sourceIdentity === undefined ? [] : [`Operator:    ${call.sourceIdentity} (source identity)`]),
     `From:        ${call.sourceIp || "unknown"}`,
     `User agent:  ${call.userAgent || "unknown"}`,
     `At:          ${call.time || "unknown"}`,

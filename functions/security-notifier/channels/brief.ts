@@ -142,7 +142,12 @@ function aboutOf(notice: Notice, partition: string): About {
       return {
         thread: `change/${sender}/${notice.change.part}`,
         summary: `${notice.call.eventName} by ${notice.call.caller}: ${notice.change.meaning}.`,
-        next: ["The mail has the command that brings it back. Then look at users created since."],
+        next: [
+          ...(notice.change.pause?.kind === "begins"
+            ? [`The request says: ${notice.change.pause.text}`]
+            : []),
+          "The mail has the command that brings it back. Then look at users created since.",
+        ],
         section: "A part of the quarantine was changed",
         source: BY_CLOUDTRAIL,
       };

@@ -1,11 +1,11 @@
-import type { DrillAudience, Outcome } from "../../contract";
+import { PAUSED_RULE, type DrillAudience, type Outcome } from "../../contract";
 import { plain } from "../../shared/text";
 import { isTampered, type ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import type { Verdict } from "../verdict/verdict";
 import { describeOpen } from "./open";
-import { rateSeverity } from "./severity";
+import { rateSeverity, type Severity } from "./severity";
 import { accountOf, summarize } from "./summary";
 
 /** Longest lists and lines of an outcome, so that it stays far below the 256 KB of an EventBridge entry. */
@@ -30,7 +30,7 @@ export function outcomeOf(
   return {
     ...base(settings, verdict),
     status: result.status,
-    summary: plain(summarize(creation, result, settings, seconds), 1_000),
+    summary: plain(summarize(creation, verdict, result, settings, seconds), 1_000),
     userName: plain(user.userName),
     userArn: plain(user.userArn, 700),
     ...(userId !== undefined && { userId: plain(userId, 128) }),
@@ -44,7 +44,7 @@ export function outcomeOf(
     secondsToContain: seconds,
     method: result.method,
     ...(drill !== undefined && { drill }),
-    severity: rateSeverity(result, creation.creator.type, settings.policyArn, drill !== undefined),
+    severity: severityOf(creation, verdict, result, settings, drill),
     alerted: !answeredElsewhere && !SILENT.includes(result.status) && result.isRepeated !== true,
     answeredElsewhere,
     done: bounded(result.done),
@@ -54,6 +54,18 @@ export function outcomeOf(
     ...(result.wouldDo && { wouldDo: bounded(result.wouldDo) }),
     open: userState ? bounded(describeOpen(userState, settings.policyArn)) : [],
   };
+}
+
+/** Nobody denies the user of a pause: somebody has to look. */
+function severityOf(
+  { creator }: UserCreation,
+  { rule }: Verdict,
+  result: ContainmentResult,
+  { policyArn }: Settings,
+  drill: DrillAudience | undefined,
+): Severity {
+  const rated = rateSeverity(result, creator.type, policyArn, drill !== undefined);
+  return rule === PAUSED_RULE && rated === "LOW" ? "MEDIUM" : rated;
 }
 
 /** Statuses that nobody has to look at: no alert is sent. */

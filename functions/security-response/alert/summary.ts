@@ -1,11 +1,15 @@
+import { PAUSED_RULE } from "../../contract";
+import { describePause } from "../../shared/pause";
 import { listing, plain } from "../../shared/text";
 import { isTampered, type ContainmentResult } from "../containment/containment-result";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
+import type { Verdict } from "../verdict/verdict";
 
 /** What happened to whom, in a sentence or two. */
 export function summarize(
   creation: UserCreation,
+  verdict: Pick<Verdict, "rule">,
   result: ContainmentResult,
   settings: Settings,
   seconds: number | null,
@@ -15,16 +19,17 @@ export function summarize(
   const who = `IAM user ${name}${was} in account ${accountOf(settings)}`;
   const by = `created by ${plain(creation.creator.label, 200)}`;
   const tampered = isTampered(result) ? ` ${TAMPERED}` : "";
-  return `${who}, ${by}, ${fate(result, seconds, settings)}.${tampered}`;
+  return `${who}, ${by}, ${fate(verdict, result, seconds, settings)}.${tampered}`;
 }
 
 const TAMPERED =
   "The quarantine policy itself was tampered with: it no longer denies everything, and users it quarantined before are free.";
 
 function fate(
+  verdict: Pick<Verdict, "rule">,
   { status, method, failed, answeredElsewhere, gone, ignored, undoing }: ContainmentResult,
   seconds: number | null,
-  { mode }: Settings,
+  settings: Settings,
 ): string {
   switch (status) {
     case "QUARANTINED":
@@ -32,7 +37,7 @@ function fate(
         ? "is denied everything; another delivery of this event answers it"
         : `is denied everything by ${method}${seconds === null ? "" : ` ${seconds} s after creation`}`;
     case "OBSERVED":
-      return `is not trusted; nothing was changed, since ${mode === "observe" ? "this account only observes" : "its creator is unknown"}`;
+      return `is not trusted; nothing was changed, since ${whyObserved(verdict, settings)}`;
     case "TRUSTED":
       return "is trusted and was left alone";
     case "VANISHED":
@@ -50,6 +55,13 @@ function fate(
     case "IGNORED":
       return `was left alone: ${ignored?.reason ?? "there was nothing to do"}`;
   }
+}
+
+function whyObserved({ rule }: Pick<Verdict, "rule">, { mode, pause }: Settings): string {
+  if (rule === PAUSED_RULE && pause !== undefined) {
+    return `the quarantine is ${describePause(pause)}`;
+  }
+  return mode === "observe" ? "this account only observes" : "its creator is unknown";
 }
 
 function undone(undoing: ContainmentResult["undoing"]): string {

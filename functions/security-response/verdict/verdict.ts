@@ -1,5 +1,6 @@
 import {
   HOLD_NAME,
+  PAUSED_RULE,
   RESPONDER_NAME,
   type Mode,
   type Outcome,
@@ -8,6 +9,7 @@ import {
 } from "../../contract";
 import { parseUserArn } from "../../shared/arn";
 import { objectAt, stringAt } from "../../shared/json";
+import { describePause, pauseAt, type Pause } from "../../shared/pause";
 import { plain } from "../../shared/text";
 import { EventError } from "../errors";
 import { readCaller } from "../event/caller";
@@ -45,6 +47,8 @@ export interface Grounds extends TamperingGrounds {
   readonly trust: TrustSettings;
   /** The clock of who judges, in milliseconds since the epoch: by it, trust ends. */
   readonly now: number;
+  /** Nobody new is denied while it counts; existing quarantines stay. @default - there is none */
+  readonly pause?: Pause | undefined;
 }
 
 /**
@@ -75,9 +79,12 @@ export function judgeUnknown(
 ): CreationVerdict {
   const verdict = judge(creation, grounds);
   const reason = `CloudTrail has no record of the creation of ${creation.path ?? ""}${creation.userName}`;
-  return verdict.action === "trust"
-    ? verdict
-    : { action: action === "alert" ? "observe" : verdict.action, ...because(UNKNOWN_CREATOR, reason) };
+  if (verdict.action === "trust") {
+    return verdict;
+  }
+  return action === "alert"
+    ? { action: "observe", ...because(UNKNOWN_CREATOR, reason) }
+    : unlessPaused({ action: verdict.action, ...because(UNKNOWN_CREATOR, reason) }, grounds);
 }
 
 /** Rule of a verdict about a user whose creation is not known. */
@@ -95,7 +102,19 @@ function judge(creation: UserCreation, grounds: Grounds): CreationVerdict {
   const reason = `creator ${creation.creator.label} is not trusted to create ${creation.path ?? ""}${creation.userName}`;
   const ended = findEndedTrust(creation, grounds.trust, grounds.now);
   const since = ended ? `: the trust of ${ended.rule} ended with ${ended.until} (UTC)` : "";
-  return { action, rule: "default", reason: reason + since + remarks };
+  return unlessPaused({ action, rule: "default", reason: reason + since + remarks }, grounds);
+}
+
+/** By the rule, the sweep knows after the pause whom it left alone. */
+function unlessPaused(verdict: CreationVerdict, { mode, pause, now }: Grounds): CreationVerdict {
+  const paused = mode === "enforce" ? pauseAt(pause, now) : undefined;
+  return paused === undefined || verdict.action === "trust"
+    ? verdict
+    : {
+        action: "observe",
+        rule: PAUSED_RULE,
+        reason: `${verdict.reason}. The quarantine is ${describePause(paused)}`,
+      };
 }
 
 /** Whether the caller may undo is for the response to say: it can depend on the user's path. */

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../contract";
+import { PAUSED_RULE, type Outcome } from "../../contract";
 
 /**
  * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome.
@@ -31,7 +31,11 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     ...section("Done", outcome.done, outcome.status === "OBSERVED" ? "nothing was changed" : "nothing"),
     ...(outcome.wouldDo === undefined
       ? []
-      : section("The mode enforce would have done", outcome.wouldDo, "nothing")),
+      : section(
+          `${outcome.verdict.rule === PAUSED_RULE ? "Without the pause, the responder" : "The mode enforce"} would have done`,
+          outcome.wouldDo,
+          "nothing",
+        )),
     ...section(
       "Failed",
       outcome.failed.map(({ step, error }) => `${step}: ${error}`),

@@ -1,4 +1,4 @@
-import { DRILL_ATTRIBUTE, type Outcome } from "../../contract";
+import { DRILL_ATTRIBUTE, PAUSED_RULE, type Outcome } from "../../contract";
 import { alertText } from "./alert-text";
 import { consoleLink, nextSteps } from "./guidance";
 import type { OutcomeOrigin } from "./origin";
@@ -12,7 +12,7 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
   const next = nextSteps(outcome, origin);
   const where = sender === undefined ? "" : `${sender}: `;
   return composeAlert({
-    subject: `${drill === undefined ? "" : "[DRILL] "}[${severity}] ${where}${SUBJECTS[status]}: ${outcome.userName} in ${outcome.accountName}`,
+    subject: `${drill === undefined ? "" : "[DRILL] "}[${severity}] ${where}${subjectOf(outcome)}: ${outcome.userName} in ${outcome.accountName}`,
     attributes: {
       ...{ severity, status, accountId: sender ?? outcome.accountId },
       ...(drill === "nobody" && { [DRILL_ATTRIBUTE]: drill }),
@@ -64,6 +64,13 @@ function shorten(outcome: Outcome, items: number): Outcome {
     ...(wouldDo && { wouldDo: wouldDo.slice(0, items) }),
   };
 }
+
+function subjectOf({ status, verdict }: Outcome): string {
+  return status === "OBSERVED" && verdict.rule === PAUSED_RULE ? PAUSED : SUBJECTS[status];
+}
+
+/** Short, so that the user's name stays in the subject. */
+const PAUSED = "PAUSED, IAM user NOT denied";
 
 const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {
   QUARANTINED: "IAM user quarantined",

@@ -136,6 +136,28 @@ const CASES: readonly Case[] = [
     { ...configuration, found: "variable NODE_OPTIONS: set" },
   ],
   [
+    "a pause",
+    (answers) => (variables(answers)["QUARANTINE_PAUSE"] = "until 2026-06-01T14:00:00Z by alice"),
+    {
+      ...{ kind: "pause", place: `function ${RESPONDER}`, severity: "HIGH" },
+      found: "PAUSED until 2026-06-01T14:00:00Z by alice",
+    },
+  ],
+  [
+    "a pause that does not count, since it ends too far ahead",
+    (answers) => (variables(answers)["QUARANTINE_PAUSE"] = "until 9999-01-01T00:00:00Z by mallory"),
+    { ...configuration, found: "variable QUARANTINE_PAUSE: until 9999-01-01T00:00:00Z by mallory" },
+  ],
+  [
+    "a pause of the function that looks again, which does not act on one",
+    ({ functions }) => {
+      const { configuration: found } = functions["security-response-hold"] ?? fail("hold");
+      const { Variables } = found["Environment"] as { Variables: Record<string, string> };
+      Variables["QUARANTINE_PAUSE"] = "until 2026-06-01T14:00:00Z by alice";
+    },
+    { ...configuration, place: "function security-response-hold" },
+  ],
+  [
     "another hold topic",
     (answers) => (variables(answers)["HOLD_TOPIC_ARN"] = ALERT_TOPIC),
     { ...configuration, found: `variable HOLD_TOPIC_ARN: ${ALERT_TOPIC}` },
@@ -295,6 +317,19 @@ test("a function that a rollout may be changing is left to the next look", async
 
   expect(during.outcomes.flatMap(({ findings }) => findings)).toEqual([]);
   expect(after.outcomes[0]?.findings).toMatchObject([{ kind: "function-code" }]);
+});
+
+test("a pause that has ended is no finding, and one of a moment ago is found without waiting", async () => {
+  const ended = await findingsAfter(
+    (answers) => (variables(answers)["QUARANTINE_PAUSE"] = "until 2026-06-01T12:00:00Z by alice"),
+  );
+  const begun = await findingsAfter((answers) => {
+    responder(answers).configuration["LastModified"] = lastModified(NOW - MINUTE);
+    variables(answers)["QUARANTINE_PAUSE"] = "until 2026-06-01T12:00:01Z by alice";
+  });
+
+  expect(ended).toEqual([]);
+  expect(begun).toMatchObject([{ kind: "pause" }]);
 });
 
 test("a sweep that is not told what to expect says that", async () => {

@@ -1,4 +1,4 @@
-import { isSamePerson, operatorOf, sourceIdentityOf } from "../../../cli/release/operator";
+import { isSamePerson, operatorOf, sourceIdentityOf } from "../../../cli/break-glass/operator";
 
 test.each([
   ["arn:aws:iam::111122223333:user/people/alice", "alice"],
