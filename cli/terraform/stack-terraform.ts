@@ -3,6 +3,7 @@ import { ApplyRecords } from "../../stacks/state/apply-records";
 import { ErroredStates } from "../../stacks/state/errored-states";
 import { stackAccountOf } from "../../stacks/state/state-account";
 import { escapeControlCharactersInLines } from "../escape-control-characters";
+import { managedInstances, parseState } from "../state-file";
 import { readFault, TerraformError } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
@@ -14,6 +15,8 @@ import { stackFolder, workFile, type TerraformSettings } from "./settings";
 export interface PlanOptions {
   /** Plan the removal of everything in the stack. */
   readonly destroy?: boolean;
+  /** Types of resources that such a plan leaves as they are, in AWS and in the state. @default - none */
+  readonly keep?: readonly string[];
   /**
    * Plan only to note in the state what AWS has: {@link StackTerraform.showJson} says where that differs.
    * Such a plan changes no resource.
@@ -28,6 +31,12 @@ const NO_LINEAGE = /^ {2}"lineage": ""/m;
 
 /** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
 const CHANGES = 2;
+
+/** What a removal that keeps something removes, by address, and how much it keeps. */
+interface Removal {
+  readonly addresses: readonly string[];
+  readonly kept: number;
+}
 
 /** The Terraform commands for one synthesized stack. Results and errors are Terraform's own. */
 export class StackTerraform {
@@ -217,10 +226,17 @@ export class StackTerraform {
 
   private async makePlan(
     stack: string,
-    { destroy = false, refreshOnly = false, lock = true }: PlanOptions,
+    { destroy = false, keep = [], refreshOnly = false, lock = true }: PlanOptions,
   ): Promise<StackPlan> {
     const file = workFile(this.settings, stack, "plan.tfplan");
     rmSync(file, { force: true });
+    const accountId = this.accountOf(stack);
+    const removal = destroy && keep.length > 0 ? await this.removalBut(stack, keep) : undefined;
+    const planned = { accountId, file, destroys: destroy, ...(removal && { kept: removal.kept }) };
+    if (removal?.addresses.length === 0) {
+      // Without a target, Terraform would plan to destroy what is kept.
+      return { ...planned, hasChanges: false, changes: [], counts: NO_CHANGES };
+    }
     const changes: ResourceChange[] = [];
     let counts: ChangeCounts | undefined;
     const args = [
@@ -230,10 +246,10 @@ export class StackTerraform {
       "-detailed-exitcode",
       `-out=${file}`,
       ...(destroy ? ["-destroy"] : []),
+      ...(removal?.addresses ?? []).map((address) => `-target=${address}`),
       ...(refreshOnly ? ["-refresh-only"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
-    const accountId = this.accountOf(stack);
     let keepsPlan = false;
     try {
       const onMessage = (message: TerraformMessage) => {
@@ -252,13 +268,31 @@ export class StackTerraform {
           ? { changes, counts: counts ?? NO_CHANGES }
           : await this.readPlan(stack, file);
       keepsPlan = hasChanges;
-      return { accountId, file, destroys: destroy, hasChanges, ...known };
+      return { ...planned, hasChanges, ...known };
     } finally {
       // Terraform also saves a plan that failed half-way.
       if (!keepsPlan) {
         rmSync(file, { force: true });
       }
     }
+  }
+
+  /**
+   * What a state has beside resources of some types. A removal names all of it as its target: Terraform
+   * then also removes what depends on that, and leaves what it depends on. Source: Terraform CLI, "Resource
+   * targeting".
+   *
+   * @throws TerraformError
+   */
+  private async removalBut(stack: string, types: readonly string[]): Promise<Removal> {
+    const text = await this.pullState(stack);
+    const state = parseState(text);
+    if (state === undefined && text !== "") {
+      throw new TerraformError({ kind: "other", cause: "The state is of a form that is not known" });
+    }
+    const instances = state === undefined ? [] : managedInstances(state);
+    const addresses = instances.filter(({ type }) => !types.includes(type)).map(({ address }) => address);
+    return { addresses: [...new Set(addresses)], kept: instances.length - addresses.length };
   }
 
   private async readPlan(stack: string, file: string): Promise<PlannedChanges> {
