@@ -22,6 +22,8 @@ export interface Settings {
   readonly deactivateAccessKeys: boolean;
   /** @default false */
   readonly deleteLoginProfile: boolean;
+  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  readonly runbookUrl: string | undefined;
   /** The topic that has a quarantine looked at again; undefined in the function that does it. */
   readonly holdTopicArn: string | undefined;
 }
@@ -62,6 +64,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mayUndo: readJson(env, RESPONDER_ENV.mayUndo, [], parseMayUndo, problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
+    runbookUrl: env[RESPONDER_ENV.runbookUrl] || undefined,
     holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
   };
   if (problems.length > 0) {

@@ -26,6 +26,8 @@ export interface ResponderProps {
   readonly topicArn: string;
   readonly mayUndo: readonly MayUndo[];
   readonly deadLetterQueueArn: string;
+  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  readonly runbookUrl?: string | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export function responderEnvironment(
   props: ResponderProps,
   holdTopicArn?: string,
 ): Readonly<Record<string, string>> {
-  const { account, policyArn, topicArn, mayUndo, version } = props;
+  const { account, policyArn, topicArn, mayUndo, version, runbookUrl } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
     [RESPONDER_ENV.policyArn]: policyArn,
@@ -89,6 +91,7 @@ export function responderEnvironment(
     [RESPONDER_ENV.mayUndo]: JSON.stringify(mayUndo),
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
+    ...(runbookUrl !== undefined && { [RESPONDER_ENV.runbookUrl]: runbookUrl }),
     ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),
   };
 }

@@ -4,6 +4,7 @@ organizationId: o-exampleorgid
 partition: aws
 deploymentRole: ops/Deploy
 providerVersion: "~> 6.0"
+runbookUrl: https://wiki.example.com/quarantine/runbook.md
 securityAccount:
   name: audit
   id: "111122223333"

@@ -11,8 +11,12 @@ const RESERVATION = [
   "in the request are the caller's own words.",
 ];
 
-/** The mail about a change of the rollout's own parts. */
-export function composeChange({ sender, call, change }: ChangeNotice): Alert {
+/**
+ * The mail about a change of the rollout's own parts.
+ *
+ * @param runbook Where people find the section about it.
+ */
+export function composeChange({ sender, call, change }: ChangeNotice, runbook: string): Alert {
   const { severity, meaning, part } = change;
   return compose({
     subject: `[${severity}] ${sender}: part of the quarantine changed: ${call.eventName} ${part}`,
@@ -22,7 +26,7 @@ export function composeChange({ sender, call, change }: ChangeNotice): Alert {
       "It was not the deployment role. Until it is as it was, the quarantine may not work.",
       ...RESERVATION,
       "What to do next:",
-      ...nextSteps(sender, call),
+      ...nextSteps(sender, call, runbook),
       LINE,
       `Severity:    ${severity}`,
       `Account:     ${sender}`,
@@ -35,10 +39,10 @@ export function composeChange({ sender, call, change }: ChangeNotice): Alert {
   });
 }
 
-function nextSteps(sender: string, call: ApiCall): string[] {
+function nextSteps(sender: string, call: ApiCall, runbook: string): string[] {
   return [
     ...bringBack(sender, call),
-    `Then look into ${call.caller} and what else it did, and at users created since: docs/runbook.md, "A part of the quarantine was changed".`,
+    `Then look into ${call.caller} and what else it did, and at users created since: ${runbook}.`,
   ];
 }
 
@@ -83,8 +87,12 @@ const FUNCTIONS = [
 /** Nobody was harmed yet, but somebody tries. */
 const REFUSAL_SEVERITY = "HIGH";
 
-/** The mail about a refused attempt. */
-export function composeRefusal({ sender, call }: RefusalNotice): Alert {
+/**
+ * The mail about a refused attempt.
+ *
+ * @param runbook As of {@link composeChange}.
+ */
+export function composeRefusal({ sender, call }: RefusalNotice, runbook: string): Alert {
   const { caller, eventName, errorCode, errorMessage } = call;
   return compose({
     subject: `[${REFUSAL_SEVERITY}] ${sender}: refused: ${eventName} by ${caller}`,
@@ -94,7 +102,7 @@ export function composeRefusal({ sender, call }: RefusalNotice): Alert {
       "The call changed nothing. More refusals of this caller in this hour are in the audit log alone.",
       ...RESERVATION,
       "What to do next:",
-      `Ask who ${caller} is. Unless it was meant, end its sessions and keys: docs/runbook.md, "A refused attempt".`,
+      `Ask who ${caller} is. Unless it was meant, end its sessions and keys: ${runbook}.`,
       LINE,
       `Severity:    ${REFUSAL_SEVERITY}`,
       `Account:     ${sender}`,
