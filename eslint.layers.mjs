@@ -30,7 +30,7 @@ const FLOORS = {
     ["run"],
     ["view"],
     ["report"],
-    ["rollout", "accounts"],
+    ["rollout", "accounts", "retire"],
     [
       "terraform",
       "organizations",

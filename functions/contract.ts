@@ -27,6 +27,8 @@ export const RESPONDER_ENV = {
   deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
   /** `true` or `false`: delete the user's console password. */
   deleteLoginProfile: "DELETE_LOGIN_PROFILE",
+  /** Where people read docs/runbook.md, an `https` URL; absent where alerts name its sections in words. */
+  runbookUrl: "RUNBOOK_URL",
   /**
    * ARN of the topic that has a quarantine looked at again; not in the environment of the function that does
    * it.
@@ -84,6 +86,8 @@ export const NOTIFIER_ENV = {
   auditLog: "AUDIT_LOG_GROUP",
   /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */
   dashboard: "DASHBOARD",
+  /** As {@link RESPONDER_ENV.runbookUrl}. */
+  runbookUrl: "RUNBOOK_URL",
   /** JSON of {@link ChannelSettings}; not in the environment of the function that mails. */
   channel: "CHANNEL",
 } as const;
@@ -92,21 +96,18 @@ export const NOTIFIER_ENV = {
 export const CHANNELS = ["security-hub", "chat", "webhook"] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
-/** What every channel beside mail can be told. */
-interface CommonChannelSettings {
-  /** The least severity that the channel passes on. */
+/** The least severity that a channel passes on. */
+interface Threshold {
   readonly minimumSeverity: (typeof SEVERITIES)[number];
-  /** Where people read docs/runbook.md, an `https` URL. @default - messages name its sections in words */
-  readonly runbookUrl?: string;
 }
 
-export interface SecurityHubSettings extends CommonChannelSettings {
+export interface SecurityHubSettings extends Threshold {
   readonly channel: "security-hub";
   /** ARN of the product that the security account's own findings have. */
   readonly productArn: string;
 }
 
-export interface ChatSettings extends CommonChannelSettings {
+export interface ChatSettings extends Threshold {
   readonly channel: "chat";
   /** ARN of the topic that Amazon Q Developer in chat applications is subscribed to. */
   readonly topicArn: string;
@@ -116,16 +117,13 @@ export interface ChatSettings extends CommonChannelSettings {
 export const WEBHOOK_TYPES = ["pagerDuty", "jira", "generic"] as const;
 
 /** One webhook. A rule sends it what the function puts on the bus for it. */
-export type WebhookSettings = {
-  readonly name: string;
-  readonly minimumSeverity: CommonChannelSettings["minimumSeverity"];
-} & (
-  | { readonly type: "pagerDuty" | "generic" }
-  /** Key of the project, and name of the type, of the issues. */
-  | { readonly type: "jira"; readonly project: string; readonly issueType: string }
-);
+export type WebhookSettings = Threshold & { readonly name: string } & (
+    | { readonly type: "pagerDuty" | "generic" }
+    /** Key of the project, and name of the type, of the issues. */
+    | { readonly type: "jira"; readonly project: string; readonly issueType: string }
+  );
 
-export interface WebhookChannelSettings extends Omit<CommonChannelSettings, "minimumSeverity"> {
+export interface WebhookChannelSettings {
   readonly channel: "webhook";
   readonly webhooks: readonly WebhookSettings[];
 }

@@ -91,6 +91,7 @@ export class AccountStack extends BaseStack {
       topicArn: alerts.topic.arn,
       mayUndo: mayUndo(rollout, account),
       deadLetterQueueArn: undelivered.queue.arn,
+      runbookUrl: rollout.runbookUrl,
     };
     const responder = new Responder(this, "responder", responding);
     const hold = new Hold(this, "hold", responding);

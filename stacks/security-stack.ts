@@ -1,5 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import type { Construct } from "constructs";
+import { runbookLink } from "../functions/shared/alert/runbook";
 import { ALARMED_METRICS, shownMetrics } from "./audit-metrics";
 import { BaseStack } from "./base-stack";
 import { guardAccount } from "./config/guard-targets";
@@ -97,6 +98,7 @@ export class SecurityStack extends BaseStack {
       topicKeyArn: alerts.keyId,
       deploymentRole,
       dashboard,
+      runbookUrl: rollout.runbookUrl,
       deadLetterQueueArn: undelivered.queue.arn,
       logRetentionDays: securityAccount.logRetentionDays,
       watchesSilence,
@@ -156,6 +158,7 @@ export class SecurityStack extends BaseStack {
     const alarms = new Alarms(this, "alarms", {
       prefix: SECURITY_ALARM_PREFIX,
       topicArn: alerts.topic.arn,
+      runbookLink: runbookLink("Other alarms", rollout.runbookUrl),
       metrics: [
         functionMetric("errors", NAMES.notifier, "Errors", "A mail was not sent. Lambda retries it twice."),
         functionMetric("throttles", NAMES.notifier, "Throttles", "Mails are waiting for concurrency."),
@@ -183,6 +186,7 @@ export class SecurityStack extends BaseStack {
         ...{ names, channels, deadLetters: undelivered, code: packages.notifier },
         topicArn: alerts.topic.arn,
         deploymentRole: rollout.deploymentRole,
+        runbookUrl: rollout.runbookUrl,
         logRetentionDays: securityAccount.logRetentionDays,
         outcomes: outcomeRule,
         others: [alarmRule, changeRule, refusalRule, ...guardRules, changesRule, refusalsRule],
@@ -192,6 +196,7 @@ export class SecurityStack extends BaseStack {
     if (watchesSilence) {
       new DrillWatch(this, "drill-watch", {
         ...{ watched, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
+        runbookLink: runbookLink("A silent account", rollout.runbookUrl),
       });
     }
 

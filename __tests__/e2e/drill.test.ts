@@ -195,7 +195,7 @@ test("a drill that somebody else pretends is a real alert", async () => {
   expect(alert).toMatchObject({ status: "QUARANTINED", alerted: true });
   expect(alert).not.toHaveProperty("drill");
   expect(await mailedAbout(ACCOUNT, "drill-0badf00d")).toEqual([
-    "[LOW] IAM user quarantined: drill-0badf00d in payments",
+    "[MEDIUM] IAM user quarantined: drill-0badf00d in payments",
   ]);
 });
 

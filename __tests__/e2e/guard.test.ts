@@ -419,3 +419,24 @@ test("whoever detaches the guard is on record in the security account, and revie
   ]);
   expect(review.code).toBe(EXIT.changes);
 });
+
+test(
+  "retire takes the guard off by its name alone: a glob selects the accounts that it protects",
+  async () => {
+    const glob = await quarantine("retire", "*", "--plan-only");
+    const { code, stderr } = await quarantine("retire", managementAccount.name, "--yes");
+
+    expect(glob.stdout).toContain(GUARDED.id);
+    expect(glob.stdout).not.toContain(managementAccount.id);
+    expect(stderr).toContain("Now set guard.enabled to false");
+    // The queue of the rule that reports changes of the guard.
+    expect(stderr).toContain("Kept in each account");
+    expect(code).toBe(EXIT.done);
+    const organizations = labApi(lab.endpoint, lab.credentials(managementAccount.id).accessKeyId);
+    const { Policies } = (await organizations("organizations", "ListPolicies", {
+      Filter: "SERVICE_CONTROL_POLICY",
+    })) as { Policies: { Name: string }[] };
+    expect(Policies.map(({ Name }) => Name)).not.toContain(NAMES.guardPolicy);
+  },
+  DEPLOYMENT_MS,
+);

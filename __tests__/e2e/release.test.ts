@@ -168,6 +168,11 @@ test("a release by a break-glass role frees the user, and the tags say who and w
   const { code, stdout, stderr } = await release("bob", "--operator", "alice", "--reactivate-keys");
 
   expect(stderr).toContain(`role/${BREAK_GLASS}, for alice`);
+  expect(stderr).toMatch(
+    new RegExp(
+      `access key ${key.accessKeyId}: inactive, made \\S+Z, before the quarantine, (never used|last use)`,
+    ),
+  );
   expect(stdout).toContain(`${USER} in payments (${ACCOUNT.id}) is released`);
   expect(code).toBe(EXIT.done);
   expect(await tags()).toMatchObject({

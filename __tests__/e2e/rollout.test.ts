@@ -6,6 +6,7 @@ import { leavingCases } from "./rollout/leaving";
 import { Operator } from "./rollout/operator";
 import { stateLockCases } from "./rollout/state-lock";
 import { takenNameCases } from "./rollout/taken-names";
+import { uninstallCases } from "./rollout/uninstall";
 
 /** Real Terraform in up to four accounts on two cores, with room for a busy machine. */
 const CASE_MS = 600_000;
@@ -37,4 +38,7 @@ describe("an account that leaves", () => {
 });
 describe("next to the CDKTF CLI", () => {
   besideCdktfCases(operator);
+});
+describe("uninstalling everything", () => {
+  uninstallCases(operator);
 });

@@ -9,7 +9,11 @@ import { writePause } from "../../functions/shared/pause";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
-const app = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\nrolePath: /security/\n`);
+/** As long as the schema takes it. */
+const LONGEST_URL = `https://wiki.example.com/${"r".repeat(175)}`;
+const app = synthesizeYaml(
+  `${SAMPLE_YAML}drill: { everyHours: 24 }\nrolePath: /security/\nrunbookUrl: ${LONGEST_URL}\n`,
+);
 
 function functionOf(stack: string, functionName: string): Record<string, unknown> {
   const found = resources(app[stack], "aws_lambda_function");

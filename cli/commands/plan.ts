@@ -99,7 +99,8 @@ export async function planSelected(shell: Shell, options: PlanCommandOptions): P
   shell.exitCode = planExitCode(report);
 }
 
-function planExitCode(report: Report): ExitCode {
+/** Exit code of a command that only plans. */
+export function planExitCode(report: Report): ExitCode {
   const hasChanges = report.stacks.some(({ outcome }) => outcome === "changed");
   return report.status === "done" && hasChanges ? EXIT.changes : exitCodeFor(report);
 }

@@ -32,7 +32,8 @@ users: iam:TagUser, UntagUser, DetachUserPolicy, DeleteUserPolicy, PutUserPermis
 DeleteUserPermissionsBoundary and what reads them; with --reactivate-keys also iam:UpdateAccessKey, UpdateSSHPublicKey,
 UpdateServiceSpecificCredential and UpdateSigningCertificate.
 
-The command shows the user and asks. It writes the tags first, then takes off every deny of the quarantine, puts a
+The command shows the user with each of its credentials, whether it is active and was made before the quarantine, and
+asks. When a key was last used, it shows to a role that may use iam:GetAccessKeyLastUsed. It writes the tags first, then takes off every deny of the quarantine, puts a
 permissions boundary back that the quarantine replaced, and reads back what is left. A release counts from two minutes
 after the quarantine on: the command waits until then. Stopped half-way, run it again.
 

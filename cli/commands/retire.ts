@@ -1,159 +1,204 @@
-import type { Command } from "commander";
-import { guardAccount, guardTargets } from "../../stacks/config/guard-targets";
-import type { Rollout } from "../../stacks/config/rollout";
-import { CommandError, UsageError } from "../errors";
-import { escapeControlCharacters } from "../escape-control-characters";
+import { Option, type Command } from "commander";
+import { CommandError } from "../errors";
+import { wholeNumber } from "../option-values";
 import { exitCodeFor } from "../report/report";
-import { rollOut } from "../rollout/rollout";
+import { selectRetired, type RetiredStacks } from "../retire/select-retired";
+import { whatIsLeft } from "../retire/what-is-left";
+import { planAll, rollOut, type PlannedStack, type RolloutOptions } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
 import { addRunOptions, type RunOptions } from "../run/options";
-import { runSession } from "../run/session";
-import { selectTargets } from "../selection/select-targets";
-import { note, type Shell } from "../shell";
+import { runSession, type Session, type SessionSettings } from "../run/session";
+import { addSelectionOptions, type SelectionOptions } from "../selection/options";
+import { colorsFor, note, type Colors, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { synthesizeStacks, type Synthesis } from "../synthesis";
+import { KEPT_TYPES } from "../terraform/plan";
 import { planSummary } from "../view/plan-summary";
+import { retirementTable } from "../view/retirement-table";
 import { printEnd } from "../view/rollout-text";
+import { planExitCode } from "./plan";
 
-interface RetireOptions extends RunOptions {
+interface RetireOptions extends RunOptions, SelectionOptions {
+  readonly maxFailures: number;
+  readonly planOnly?: true;
+  readonly deleteLogs?: true;
   readonly yes?: true;
 }
 
 const HELP = `
-The account must still be in rollout.yaml: remove it there afterwards. The command first lists the users that are still
-quarantined in the account, and destroys nothing while there are any: release (docs/runbook.md) or delete each of them.
-Afterwards, nothing responds to new users in the account. Of several stacks, the guard is destroyed first. The guard
-alone stays attached to an account that is retired: the command says how to take it off.
+The accounts must still be in rollout.yaml: remove them there afterwards. The command first lists the users that are
+still quarantined in them, and destroys nothing while there are any: release (docs/runbook.md) or delete each of them.
+Afterwards, nothing responds to new users in the accounts.
+
+All selected accounts are planned, shown in one table and asked about once; then they are destroyed as rollout deploys
+them. Globs, waves and lists select target accounts alone. The guard is retired by its exact name, after the accounts; the
+security account by its exact name, with all others and last: docs/uninstall.md. The guard stays attached to an account
+that is retired without it: the command says how to take it off.
+
+Log groups and the queues of dead letters are kept, with what is in them, and stay in the state: a later rollout into the
+account takes them up again. --delete-logs destroys them too, also of accounts that were retired without it.
 
 Examples:
   npm run quarantine -- retire payments
-  npm run quarantine -- retire payments research --yes
-  npm run quarantine -- retire management    the guard alone: detaches the policy and deletes it`;
+  npm run quarantine -- retire 'dev-*' --plan-only    shows what would be destroyed; exit codes as of plan
+  npm run quarantine -- retire --wave sandbox --yes
+  npm run quarantine -- retire payments --delete-logs
+  npm run quarantine -- retire management             the guard alone: detaches the policy and deletes it`;
 
-/** `retire`: removes the quarantine from an account. */
+/** `retire`: removes the quarantine from accounts. */
 export function registerRetire(program: Command, shell: Shell): void {
   const command = program
     .command("retire")
-    .description("destroy everything that this project deployed to an account")
-    .argument("<account...>", "name or id of an account in rollout.yaml");
-  addRunOptions(command)
+    .description("destroy what this project deployed to some accounts")
+    .argument("[account...]", "names, ids or globs of accounts in rollout.yaml");
+  addRunOptions(addSelectionOptions(command, "the accounts of this wave"))
+    .addOption(
+      new Option("-m, --max-failures <count>", "accounts that may fail before no further one is started")
+        .argParser(wholeNumber(0))
+        .default(0),
+    )
+    .addOption(
+      new Option("--plan-only", "only plan: exit code 2 when something would be destroyed").conflicts("yes"),
+    )
+    .option("--delete-logs", "destroy the log groups and dead letters too")
     .option("-y, --yes", "destroy without asking")
     .addHelpText("after", HELP)
-    .action((accounts: string[], options: RetireOptions) => retire(shell, accounts, options));
+    .action((accounts: string[], options: RetireOptions) => {
+      const { account, wave, accountsFrom } = options;
+      return accounts.length === 0 &&
+        account === undefined &&
+        wave === undefined &&
+        accountsFrom === undefined
+        ? command.error("error: expected accounts to retire: names, ids, globs, --wave or --accounts-from")
+        : retire(shell, accounts, options);
+    });
 }
 
 async function retire(shell: Shell, accounts: readonly string[], options: RetireOptions): Promise<void> {
-  if (options.yes !== true) {
+  if (options.yes !== true && options.planOnly !== true) {
     checkCanAsk(shell, "retire");
   }
   return withFolderLock(shell, "retire", () => retireAlone(shell, accounts, options));
 }
 
-async function retireAlone(shell: Shell, accounts: readonly string[], options: RetireOptions): Promise<void> {
+async function retireAlone(shell: Shell, names: readonly string[], options: RetireOptions): Promise<void> {
   const synthesis = await synthesizeStacks(shell, options.output);
-  const targets = retiring(stackTargets(synthesis.rollout), accounts);
-  await checkReleased(synthesis, targets);
-
-  const report = await runSession(
-    shell,
-    { command: "retire", options, targets, synthesis, planning: { destroy: true } },
-    async ({ dependencies, view, colors }) =>
-      rollOut(targets, dependencies, {
-        maxFailures: 0,
-        ...(options.yes !== true && {
-          approve: async (_wave, stacks) => {
-            view.pause();
-            note(shell, `\n${planSummary(stacks, colors)}\n`);
-            const names = stacks.map(({ target }) => target.name).join(", ");
-            const approved = await ask(
-              shell,
-              `Destroy all of this in ${names}?`,
-              names,
-              dependencies.stop.signal,
+  const retired = await selectRetired(stackTargets(synthesis.rollout), names, options, shell);
+  const targets = [...retired.accounts, ...retired.guard, ...retired.security];
+  if (targets.length === 0) {
+    note(shell, "No account is selected: nothing to do.");
+    return;
+  }
+  const planning = { destroy: true, keep: options.deleteLogs === true ? [] : KEPT_TYPES };
+  const settings = { command: "retire", options, targets, synthesis, planning } as const;
+  if (options.planOnly === true) {
+    const held = await quarantinedIn(synthesis, retired.accounts, options);
+    held.forEach((line) => note(shell, line));
+    return planRetirement(shell, settings);
+  }
+  await checkReleased(synthesis, retired.accounts, options);
+  const report = await runSession(shell, settings, (session) =>
+    destroy(retired, session, {
+      maxFailures: options.maxFailures,
+      ...(options.yes !== true && {
+        approve: (_phase, stacks) =>
+          approve(shell, session, stacks, () => {
+            const asked = retired.accounts.filter(({ name }) =>
+              stacks.some(({ target }) => target.name === name),
             );
-            if (approved) {
-              // A user may have been quarantined while the question was open.
-              await checkReleased(synthesis, targets);
-            }
-            view.resume();
-            return approved;
-          },
-        }),
+            // A user may have been quarantined while the question was open.
+            return checkReleased(synthesis, asked, options);
+          }),
       }),
+    }),
   );
   printEnd(shell, report, options.json === true);
   shell.exitCode = exitCodeFor(report);
   if (report.status === "done") {
-    whatIsLeft(synthesis.rollout, targets).forEach((line) => note(shell, line));
+    whatIsLeft(synthesis.rollout, retired, options.deleteLogs !== true).forEach((line) => note(shell, line));
   }
 }
 
-function retiring(all: readonly StackTarget[], accounts: readonly string[]): StackTarget[] {
-  const pattern = accounts.find((name) => !/^[a-z0-9-]+$/.test(name));
-  if (pattern !== undefined) {
-    throw new UsageError(`${pattern}: expected the name or id of one account; globs are not supported here`);
-  }
-  const targets = selectTargets(all, { account: accounts });
-  const security = targets.find(({ wave, guard }) => wave === undefined && guard !== true);
-  if (security !== undefined) {
-    throw new UsageError(
-      `${security.name} is the security account, to which all other accounts forward events: it cannot be retired. ` +
-        "When no account is left to protect, run npx cdktf destroy.",
-    );
-  }
-  // The guard first: while it stands, what is left of a destroyed account can be changed by nobody else.
-  return [...targets].sort((a, b) => Number(b.guard === true) - Number(a.guard === true));
+async function planRetirement(shell: Shell, settings: SessionSettings): Promise<void> {
+  let plans = "";
+  const report = await runSession(shell, settings, async ({ dependencies, terraform }) => {
+    const planned = await planAll(settings.targets, dependencies);
+    plans = describePlans(planned, colorsFor(shell.stdout, shell));
+    planned.forEach(({ plan }) => terraform.discard(plan));
+  });
+  printEnd(shell, report, settings.options.json === true, { before: plans });
+  shell.exitCode = planExitCode(report);
 }
 
-/**
- * What is left to do once the stacks are destroyed: what the next rollout would deploy again, and the guard,
- * which stays on an account that it was attached to until it is rolled out without it.
- */
-export function whatIsLeft(rollout: Rollout, targets: readonly StackTarget[]): string[] {
-  const accounts = targets.filter(({ guard }) => guard !== true);
-  const names = accounts.map(({ name }) => name);
-  const isGuardGone = accounts.length < targets.length;
-  const steps = [
-    ...(isGuardGone ? ["set guard.enabled to false"] : []),
-    ...(names.length > 0 ? [`remove ${names.join(", ")}`] : []),
-  ];
-  const guard = isGuardGone ? undefined : guardAccount(rollout);
-  const guarded = guardTargets(rollout).filter(({ id }) =>
-    accounts.some(({ accountId }) => accountId === id),
-  );
-  return [
-    `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`,
-    ...(guard !== undefined && guarded.length > 0
-      ? [
-          `Then take the guard off ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
-            `npm run quarantine -- rollout --account ${guard.name}`,
-        ]
-      : []),
-  ];
+/** The accounts all together, then the guard and the security account, each if all before it is gone. */
+async function destroy(
+  { accounts, guard, security }: RetiredStacks,
+  { dependencies }: Session,
+  options: RolloutOptions,
+): Promise<void> {
+  const { progress, stop } = dependencies;
+  const isGone = (target: StackTarget) =>
+    ["applied", "unchanged"].includes(progress.resultOf(target)?.outcome ?? "");
+  await rollOut(accounts, dependencies, { ...options, together: true });
+  if (!accounts.every(isGone)) {
+    stop.request("it is retired after the accounts, and not all of them are");
+  }
+  await rollOut([...guard, ...security], dependencies, options);
+}
+
+async function approve(
+  shell: Shell,
+  { view, colors, dependencies }: Session,
+  stacks: readonly PlannedStack[],
+  check: () => Promise<void>,
+): Promise<boolean> {
+  view.pause();
+  note(shell, `\n${describePlans(stacks, colors)}\n`);
+  const names = stacks.map(({ target }) => target.name);
+  const all = names.length > MOST_TYPED ? `${names.length} accounts` : names.join(", ");
+  const approved = await ask(shell, `Destroy all of this in ${all}?`, all, dependencies.stop.signal);
+  if (approved) {
+    await check();
+  }
+  view.resume();
+  return approved;
+}
+
+/** Nobody types more names than this. */
+const MOST_TYPED = 5;
+
+/** What is destroyed: by resource, since most accounts are alike, and account by account. */
+function describePlans(stacks: readonly PlannedStack[], colors: Colors): string {
+  return stacks.length === 0 ? "" : `${planSummary(stacks, colors)}\n\n${retirementTable(stacks)}`;
 }
 
 /** @throws CommandError with every user that is still quarantined, in every account. */
-async function checkReleased({ rollout }: Synthesis, targets: readonly StackTarget[]): Promise<void> {
-  const { readAccount } = await import("../users/read-accounts.ts");
-  const { isQuarantined } = await import("../users/user-status.ts");
-  const lines: string[] = [];
-  for (const account of rollout.accounts.filter(({ id }) =>
-    targets.some(({ accountId }) => accountId === id),
-  )) {
-    const users = (await readAccount(rollout, account)).filter(isQuarantined);
-    lines.push(
-      ...users.map(({ userName, deniedBy }) => {
-        const how = deniedBy.length > 0 ? `denied by ${deniedBy.join(", ")}` : "by its tags alone";
-        return `  ${account.name} (${account.id}): ${escapeControlCharacters(userName)}, ${how}`;
-      }),
-    );
+async function checkReleased(
+  synthesis: Synthesis,
+  accounts: readonly StackTarget[],
+  options: RetireOptions,
+): Promise<void> {
+  const held = await quarantinedIn(synthesis, accounts, options);
+  if (held.length > 0) {
+    throw new CommandError(["No account was touched.", ...held].join("\n"));
   }
-  if (lines.length > 0) {
-    throw new CommandError(
-      `Nothing was destroyed, because these users are still quarantined:\n${lines.join("\n")}\n` +
-        "Release each of them first, or delete it (docs/runbook.md):\n" +
+}
+
+/** The users that keep accounts from being retired, as lines, with what to do about them. */
+async function quarantinedIn(
+  { rollout }: Synthesis,
+  accounts: readonly StackTarget[],
+  { concurrency }: RetireOptions,
+): Promise<string[]> {
+  const { stillQuarantined } = await import("../retire/still-quarantined.ts");
+  const lines = await stillQuarantined(rollout, accounts, concurrency);
+  return lines.length === 0
+    ? []
+    : [
+        "These users are still quarantined:",
+        ...lines,
+        "Release each of them first, or delete it (docs/runbook.md):",
         "  npm run quarantine -- release ACCOUNT USER --reason TEXT --approved-by WHO",
-    );
-  }
+      ];
 }

@@ -4,18 +4,37 @@ import { formerBoundary, heldBy } from "../../functions/security-response/contai
 import { tagValue } from "../../functions/security-response/containment/tags";
 import { credentialsThat, type UserState } from "../../functions/security-response/containment/user-state";
 import { escapeControlCharacters } from "../escape-control-characters";
+import { describeCredentials, type LastUses } from "./credentials";
 import type { ReleaseRequest } from "./release-user";
 
 /** The user before anything is changed. Whoever may tag users can have written what its tags say. */
-export function describeUser(state: UserState, { userName, account, policyArn }: ReleaseRequest): string[] {
+export function describeUser(
+  state: UserState,
+  { userName, account, policyArn }: ReleaseRequest,
+  lastUses: LastUses,
+): string[] {
   const tag = (key: keyof typeof TAG_KEYS) => tagValue(state.tags ?? [], TAG_KEYS[key]) || "unknown";
   const held = heldBy(state, policyArn);
   return [
     `${userName} in ${account}: ${state.arn ?? "unknown ARN"}`,
     `  Its tags say: ${tag("status")} since ${tag("time")}, created by ${tag("createdBy")} from ${tag("sourceIp")}`,
     `  Denied by: ${held.length > 0 ? held.join(", ") : "nothing"}`,
-    ...describeOpen(state, policyArn).map((line) => `  Has: ${line}`),
+    ...describeCredentials(state, lastUses),
+    ...describeOpen(withoutCredentials(state), policyArn).map((line) => `  Has: ${line}`),
   ].map(escapeControlCharacters);
+}
+
+/** What else the user has. A kind that could not be read still says so. */
+function withoutCredentials(state: UserState): UserState {
+  const { accessKeys, sshPublicKeys, serviceCredentials, signingCertificates, consolePassword } = state;
+  return {
+    ...state,
+    ...(accessKeys && { accessKeys: [] }),
+    ...(sshPublicKeys && { sshPublicKeys: [] }),
+    ...(serviceCredentials && { serviceCredentials: [] }),
+    ...(signingCertificates && { signingCertificates: [] }),
+    ...(consolePassword === true && { consolePassword: false }),
+  };
 }
 
 /** What the release is about to change, as lines. */

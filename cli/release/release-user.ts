@@ -18,6 +18,7 @@ import {
 import { Deadline } from "../../functions/shared/deadline";
 import { CommandError, Interrupted } from "../errors";
 import { isConcerned } from "../users/user-status";
+import { readLastUses } from "./credentials";
 import { describeChange, describeUser } from "./release-text";
 
 /** Who releases whom, why and until when. */
@@ -85,7 +86,8 @@ export async function releaseUser(
     return { kind: "nothing-to-do", state: before, done: [], left: [] };
   }
   const reactivate = request.reactivateKeys ? credentialsThat(before, "inactive") : [];
-  describeUser(before, request).forEach(say);
+  const lastUses = await readLastUses(dependencies.iam, before.accessKeys ?? [], within(dependencies));
+  describeUser(before, request, lastUses).forEach(say);
   describeChange(before, request).forEach(say);
   if (!(await dependencies.confirm())) {
     stopIfAsked(signal);

@@ -19,6 +19,12 @@ export interface RolloutOptions {
    * @default - every plan is applied
    */
   readonly approve?: (phase: Phase, stacks: readonly PlannedStack[]) => Promise<boolean>;
+  /**
+   * All stacks are one phase, whatever their waves: planned, asked about and applied together.
+   *
+   * @default false
+   */
+  readonly together?: boolean;
 }
 
 /**
@@ -31,12 +37,16 @@ export async function rollOut(
   options: RolloutOptions,
 ): Promise<void> {
   const stacks = targets.map((target) => new StackRollout(target, dependencies));
-  for (const { phase, stacks: members } of phasesOf(stacks, ({ target }) => target)) {
-    const limit = phase.wave === undefined ? 0 : options.maxFailures;
+  const { together = false } = options;
+  const phases = together ? [{ phase: TOGETHER, stacks }] : phasesOf(stacks, ({ target }) => target);
+  for (const { phase, stacks: members } of phases) {
+    const limit = phase.wave === undefined && !together ? 0 : options.maxFailures;
     const run = new PhaseRun(phase, limit, dependencies);
     await (options.approve === undefined ? run.straight(members) : run.approved(members, options.approve));
   }
 }
+
+const TOGETHER: Phase = { wave: undefined };
 
 /** Plans every stack, even if others fail, and keeps the plans that have changes. */
 export async function planAll(
@@ -185,7 +195,7 @@ class PhaseRun {
   }
 
   private failureReason(): string {
-    if (this.phase.wave === undefined) {
+    if (this.phase.wave === undefined && this.phase !== TOGETHER) {
       return `${describePhase(this.phase)} failed`;
     }
     const accounts = this.failures === 1 ? "1 account" : `${this.failures} accounts`;
@@ -194,6 +204,9 @@ class PhaseRun {
 }
 
 function describePhase(phase: Phase): string {
+  if (phase === TOGETHER) {
+    return "the selection";
+  }
   return phase.wave === undefined ? `the ${phaseName(phase)}` : `wave ${phase.wave}`;
 }
 

@@ -5,10 +5,11 @@ import { ErroredStates } from "../../stacks/state/errored-states";
 import { WORK_FOLDER } from "../../stacks/synthesis/synthesize-rollout";
 import type { Shell } from "../shell";
 import { stackTargets } from "../stack-target";
+import { KEPT_TYPES } from "../terraform/plan";
 
 /**
- * Accounts that have resources in a state file of the `local` backend but are no longer in the configuration.
- * No run touches them: the operator has to retire them, or put them back.
+ * Accounts that have resources, more than a retirement keeps, in a state file of the `local` backend but are
+ * no longer in the configuration. No run touches them: the operator has to retire them, or put them back.
  */
 export function orphanedAccounts(rollout: Rollout): string[] {
   const { backend } = rollout;
@@ -46,8 +47,8 @@ function stateFiles(directory: string): string[] {
 
 function hasResources(file: string): boolean {
   try {
-    const state = JSON.parse(readFileSync(file, "utf8")) as { resources?: unknown[] };
-    return (state.resources ?? []).length > 0;
+    const { resources = [] } = JSON.parse(readFileSync(file, "utf8")) as { resources?: { type?: string }[] };
+    return resources.some(({ type = "" }) => !KEPT_TYPES.includes(type));
   } catch {
     // A state that cannot be read may hold resources.
     return true;

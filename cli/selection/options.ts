@@ -9,10 +9,17 @@ export interface SelectionOptions {
   readonly accountsFrom?: string;
 }
 
-/** Adds `--wave`, `--account` and `--accounts-from`. */
-export function addSelectionOptions(command: Command): Command {
+/**
+ * Adds `--wave`, `--account` and `--accounts-from`.
+ *
+ * @param ofWave What `--wave` selects.
+ */
+export function addSelectionOptions(
+  command: Command,
+  ofWave = "only this wave, and the security account before it",
+): Command {
   return command
-    .addOption(repeatable("-w, --wave <name>", "only this wave, and the security account before it"))
+    .addOption(repeatable("-w, --wave <name>", ofWave))
     .addOption(
       repeatable("-a, --account <name>", "only this account: a name, an id or a glob such as 'pay*'"),
     )

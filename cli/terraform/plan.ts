@@ -7,11 +7,19 @@ export interface StackPlan extends PlannedChanges {
   readonly accountId: string;
   /** Absolute path of the plan, for `terraform apply` and `terraform show`. Holds values of the state. */
   readonly file: string;
-  /** True for a plan that removes the whole stack. */
+  /** True for a plan that removes the whole stack, but for what it keeps. */
   readonly destroys: boolean;
+  /** How many resources such a plan leaves. @default 0 */
+  readonly kept?: number;
   /** False when the account is as the configuration says: there is nothing to apply. */
   readonly hasChanges: boolean;
 }
+
+/**
+ * Types of what a retirement leaves unless asked: logs, and the queue of the events that failed. They stay in
+ * the account's state, so that the next rollout there takes them up again.
+ */
+export const KEPT_TYPES: readonly string[] = ["aws_cloudwatch_log_group", "aws_sqs_queue"];
 
 export const NO_CHANGES: ChangeCounts = { add: 0, change: 0, remove: 0 };
 

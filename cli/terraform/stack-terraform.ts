@@ -5,6 +5,7 @@ import { ErroredStates } from "../../stacks/state/errored-states";
 import { stackAccountOf } from "../../stacks/state/state-account";
 import { effectsOf, unconfirmedMail } from "../effects/effects-of";
 import { escapeControlCharactersInLines } from "../escape-control-characters";
+import { managedInstances, parseState } from "../state-file";
 import { readFault, TerraformError } from "./fault";
 import { Initializer } from "./initializer";
 import type { ChangeCounts, ResourceChange, TerraformMessage } from "./messages";
@@ -17,6 +18,8 @@ import { stackFolder, workFile, type TerraformSettings } from "./settings";
 export interface PlanOptions {
   /** Plan the removal of everything in the stack. */
   readonly destroy?: boolean;
+  /** Types of resources that such a plan leaves as they are, in AWS and in the state. @default - none */
+  readonly keep?: readonly string[];
   /**
    * Plan only to note in the state what AWS has: {@link StackTerraform.showJson} says where that differs.
    * Such a plan changes no resource.
@@ -31,6 +34,12 @@ const NO_LINEAGE = /^ {2}"lineage": ""/m;
 
 /** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
 const CHANGES = 2;
+
+/** What a removal that keeps something removes, by address, and how much it keeps. */
+interface Removal {
+  readonly addresses: readonly string[];
+  readonly kept: number;
+}
 
 /** The Terraform commands for one synthesized stack. Results and errors are Terraform's own. */
 export class StackTerraform {
@@ -220,10 +229,17 @@ export class StackTerraform {
 
   private async makePlan(
     stack: string,
-    { destroy = false, refreshOnly = false, lock = true }: PlanOptions,
+    { destroy = false, keep = [], refreshOnly = false, lock = true }: PlanOptions,
   ): Promise<StackPlan> {
     const file = workFile(this.settings, stack, "plan.tfplan");
     rmSync(file, { force: true });
+    const accountId = this.accountOf(stack);
+    const removal = destroy && keep.length > 0 ? await this.removalBut(stack, keep) : undefined;
+    const planned = { accountId, file, destroys: destroy, ...(removal && { kept: removal.kept }) };
+    if (removal?.addresses.length === 0) {
+      // Without a target, Terraform would plan to destroy what is kept.
+      return { ...planned, hasChanges: false, ...NOTHING_PLANNED };
+    }
     const changes: ResourceChange[] = [];
     let counts: ChangeCounts | undefined;
     const args = [
@@ -233,10 +249,10 @@ export class StackTerraform {
       "-detailed-exitcode",
       `-out=${file}`,
       ...(destroy ? ["-destroy"] : []),
+      ...(removal?.addresses ?? []).map((address) => `-target=${address}`),
       ...(refreshOnly ? ["-refresh-only"] : []),
       ...(lock ? [] : ["-lock=false"]),
     ];
-    const accountId = this.accountOf(stack);
     let keepsPlan = false;
     try {
       const onMessage = (message: TerraformMessage) => {
@@ -251,7 +267,7 @@ export class StackTerraform {
       const hasChanges = code === CHANGES;
       // A removal means one thing, and a refresh changes no resource.
       const isExplained = hasChanges && !(destroy || refreshOnly);
-      const planned =
+      const known =
         counts === undefined
           ? // A remote run in HCP Terraform prints no JSON: its changes are read from the plan.
             await (hasChanges ? this.readPlan(stack, file) : NOTHING_PLANNED)
@@ -262,7 +278,7 @@ export class StackTerraform {
               counts,
             };
       keepsPlan = hasChanges;
-      return { accountId, file, destroys: destroy, hasChanges, ...planned };
+      return { ...planned, hasChanges, ...known };
     } finally {
       // Terraform also saves a plan that failed half-way.
       if (!keepsPlan) {
@@ -282,6 +298,24 @@ export class StackTerraform {
     return resources === undefined
       ? this.readPlan(stack, file)
       : { effects: effectsOf(resources), unconfirmed: unconfirmedMail(resources) };
+  }
+
+  /**
+   * What a state has beside resources of some types. A removal names all of it as its target: Terraform
+   * then also removes what depends on that, and leaves what it depends on. Source: Terraform CLI, "Resource
+   * targeting".
+   *
+   * @throws TerraformError
+   */
+  private async removalBut(stack: string, types: readonly string[]): Promise<Removal> {
+    const text = await this.pullState(stack);
+    const state = parseState(text);
+    if (state === undefined && text !== "") {
+      throw new TerraformError({ kind: "other", cause: "The state is of a form that is not known" });
+    }
+    const instances = state === undefined ? [] : managedInstances(state);
+    const addresses = instances.filter(({ type }) => !types.includes(type)).map(({ address }) => address);
+    return { addresses: [...new Set(addresses)], kept: instances.length - addresses.length };
   }
 
   private async readPlan(stack: string, file: string): Promise<PlannedChanges> {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly auditLog: string;
   /** Address of the dashboard in the console; absent when there is none. */
   readonly dashboardLink?: string;
+  /** Where people read docs/runbook.md. @default - its sections are named in words */
+  readonly runbookUrl?: string | undefined;
   /** @default - mail */
   readonly channel: ChannelSettings | undefined;
 }
@@ -62,6 +64,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     rolePath: env[NOTIFIER_ENV.rolePath] || "/",
     auditLog,
     ...(link !== undefined && { dashboardLink: link }),
+    runbookUrl: env[NOTIFIER_ENV.runbookUrl] || undefined,
     channel,
   };
 }

@@ -221,7 +221,9 @@ async function answerHold(
 ): Promise<Outcome> {
   const incident = incidentOf(creation, reason, settings, dependencies, invocation);
   const result = await hold(incident, since, isFight);
-  return conclude(incident, { action: "quarantine", rule: "hold", reason }, result);
+  // When it was undone, nobody knows: the time of the creation is another.
+  const told = result.status === "RESTORED" ? { ...creation, eventTime: "" } : creation;
+  return conclude({ ...incident, creation: told }, { action: "quarantine", rule: "hold", reason }, result);
 }
 
 /**

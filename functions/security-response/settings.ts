@@ -25,6 +25,8 @@ export interface Settings {
   readonly deactivateAccessKeys: boolean;
   /** @default false */
   readonly deleteLoginProfile: boolean;
+  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  readonly runbookUrl: string | undefined;
   /** The topic that has a quarantine looked at again; undefined in the function that does it. */
   readonly holdTopicArn: string | undefined;
   /** Until when nobody new is denied, as long as that counts. @default - there is no pause */
@@ -68,6 +70,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     mayUndo: readJson(env, RESPONDER_ENV.mayUndo, [], parseMayUndo, problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
+    runbookUrl: env[RESPONDER_ENV.runbookUrl] || undefined,
     holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
     // What is no pause is no mistake either: it must not keep the function from denying.
     pause: readPause(env[RESPONDER_ENV.pause]),

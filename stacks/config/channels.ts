@@ -69,12 +69,6 @@ const webhook = z.strictObject({
 /** Where people are told beside mail. Each is off until it is written. */
 export const channelsSchema = z
   .strictObject({
-    runbookUrl: text(
-      /^https:\/\/[\w.~:/@%+-]+$/,
-      "the https URL of a page, without a query and without a fragment",
-    )
-      .optional()
-      .describe("Where your people read docs/runbook.md. Without it, messages name its sections in words."),
     securityHub: securityHub.optional(),
     chat: chat.optional(),
     webhooks: z

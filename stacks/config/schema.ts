@@ -185,6 +185,15 @@ export const rolloutSchema = z.strictObject({
     // The version that the bindings of @cdktf/provider-aws were made from.
     .default("6.25.0"),
   backend: backendSchema.prefault({ type: "local" }),
+  runbookUrl: text(
+    // Lambda's environment has 4 KB in all.
+    /^https:\/\/[\w.~:/@%+-]{1,192}$/,
+    "the https URL of a page, of at most 200 characters, without a query and without a fragment",
+  )
+    .optional()
+    .describe(
+      "Where your people read docs/runbook.md: every alert links to the section about it. Without it, alerts name the section in words.",
+    ),
   securityAccount,
   managementAccount: managementAccount.optional(),
   guard: guardSchema.prefault({}),

@@ -40,6 +40,8 @@ export interface AlarmsProps {
    * @default - none: a rule forwards them to the security account
    */
   readonly topicArn?: string;
+  /** Link to the runbook's section, for the mail that CloudWatch writes. @default - none */
+  readonly runbookLink?: string | undefined;
   readonly metrics: readonly AlarmedMetric[];
 }
 
@@ -51,13 +53,13 @@ export class Alarms extends Construct {
   /** Full names. */
   readonly alarmNames: readonly string[];
 
-  constructor(scope: Construct, id: string, { prefix, topicArn, metrics }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { prefix, topicArn, runbookLink, metrics }: AlarmsProps) {
     super(scope, id);
     this.alarmNames = metrics.map((metric) => `${prefix}${metric.id}`);
     for (const metric of metrics) {
       new CloudwatchMetricAlarm(this, metric.id, {
         alarmName: `${prefix}${metric.id}`,
-        alarmDescription: metric.description,
+        alarmDescription: withRunbook(metric.description, runbookLink),
         namespace: metric.namespace,
         metricName: metric.metricName,
         ...(metric.dimensions !== undefined && { dimensions: { ...metric.dimensions } }),
@@ -72,6 +74,11 @@ export class Alarms extends Construct {
       });
     }
   }
+}
+
+/** The description of an alarm with a link at its end. CloudWatch takes 1,024 characters. */
+export function withRunbook(description: string, link: string | undefined): string {
+  return link === undefined ? description : `${description} The runbook: ${link}`;
 }
 
 /** A rule's events that did not reach a target even after all retries. */

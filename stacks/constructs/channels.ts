@@ -66,6 +66,8 @@ export interface ChannelNotifiersProps
     Record<"topicArn" | "deploymentRole", string> {
   readonly names: AccountNames;
   readonly channels: Channels;
+  /** Where people read docs/runbook.md. @default - messages name its sections in words */
+  readonly runbookUrl?: string | undefined;
   readonly deadLetters: DeadLetterQueue;
   /** The rule on what responders report: of it alone, Security Hub makes findings. */
   readonly outcomes: BusRule;
@@ -85,10 +87,9 @@ export class ChannelNotifiers extends Construct {
   ) {
     super(scope, id);
     const { names, channels, outcomes, others } = props;
-    const { securityHub, chat, webhooks, runbookUrl } = channels;
-    const common = runbookUrl === undefined ? {} : { runbookUrl };
+    const { securityHub, chat, webhooks } = channels;
     if (securityHub !== undefined) {
-      const settings = { ...securityHub, ...common, productArn: names.ownProductArn };
+      const settings = { ...securityHub, productArn: names.ownProductArn };
       const hub = this.notifier(NAMES.securityHubNotifier, securityHubPolicy(names), {
         channel: "security-hub",
         ...settings,
@@ -106,7 +107,7 @@ export class ChannelNotifiers extends Construct {
         arn: topic.arn,
         policy: JSON.stringify(chatTopicPolicy(names)),
       });
-      const settings = { ...chat, ...common, topicArn: topic.arn };
+      const settings = { ...chat, topicArn: topic.arn };
       tell(
         "chat",
         this.notifier(NAMES.chatNotifier, chatPolicy(names), { channel: "chat", ...settings }),
@@ -115,7 +116,7 @@ export class ChannelNotifiers extends Construct {
     }
     if (webhooks.length > 0) {
       this.deliver(webhooks);
-      const settings = { ...common, webhooks: webhooks.map(settingsOf) };
+      const settings = { webhooks: webhooks.map(settingsOf) };
       const webhook = this.notifier(NAMES.webhookNotifier, webhookPolicy(names), {
         channel: "webhook",
         ...settings,
@@ -125,7 +126,7 @@ export class ChannelNotifiers extends Construct {
   }
 
   private notifier(functionName: string, policy: PolicyDocument, channel: ChannelSettings): NodeFunction {
-    const { names, topicArn, deploymentRole, deadLetters, code, logRetentionDays } = this.props;
+    const { names, topicArn, deploymentRole, runbookUrl, deadLetters, code, logRetentionDays } = this.props;
     return new NodeFunction(this, functionName, {
       names,
       functionName,
@@ -135,6 +136,7 @@ export class ChannelNotifiers extends Construct {
         [NOTIFIER_ENV.topicArn]: topicArn,
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+        ...(runbookUrl !== undefined && { [NOTIFIER_ENV.runbookUrl]: runbookUrl }),
         [NOTIFIER_ENV.channel]: JSON.stringify(channel),
         ...(names.rolePath !== undefined && { [NOTIFIER_ENV.rolePath]: names.rolePath }),
       },

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { REPORT_EVERY_HOURS, type SilentAccountsRequest } from "../../functions/contract";
 import { METRIC_NAMESPACE } from "../../functions/shared/metric-line";
 import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "../names";
+import { withRunbook } from "./alarms";
 import { BusRule } from "./bus-rule";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import type { Notifier } from "./notifier";
@@ -79,7 +80,12 @@ export interface DrillWatchProps {
    * the list on, accounts have two periods to be heard of.
    */
   readonly changesRule: BusRule;
+  /** Link to the runbook's section. @default - none */
+  readonly runbookLink?: string | undefined;
 }
+
+const SILENT =
+  "From some accounts no drill that passed, or no word of the sweep, has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.";
 
 /**
  * Has the notifier look each hour for accounts from which no sign of life has come for two periods: a drill
@@ -89,7 +95,7 @@ export interface DrillWatchProps {
 export class DrillWatch extends Construct {
   constructor(scope: Construct, id: string, props: DrillWatchProps) {
     super(scope, id);
-    const { watched, notifier, topicArn, deadLetters, changesRule } = props;
+    const { watched, notifier, topicArn, deadLetters, changesRule, runbookLink } = props;
     const requests = silenceRequests(watched);
     silenceRules(watched).forEach((ruleName, index) =>
       new BusRule(this, `rule-${index + 1}`, {
@@ -107,8 +113,7 @@ export class DrillWatch extends Construct {
     );
     new CloudwatchMetricAlarm(this, "silent", {
       alarmName: `${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`,
-      alarmDescription:
-        "From some accounts no drill that passed, or no word of the sweep, has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.",
+      alarmDescription: withRunbook(SILENT, runbookLink),
       namespace: METRIC_NAMESPACE,
       metricName: "SilentAccounts",
       statistic: "Maximum",

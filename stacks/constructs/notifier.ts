@@ -14,6 +14,8 @@ export interface NotifierProps {
   readonly deploymentRole: string;
   /** Mails have a link to the dashboard. */
   readonly dashboard: boolean;
+  /** Where people read docs/runbook.md. @default - mails name its sections in words */
+  readonly runbookUrl?: string | undefined;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
   /** It reads days of the audit log. */
@@ -36,6 +38,7 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
         ...(names.rolePath !== undefined && { [NOTIFIER_ENV.rolePath]: names.rolePath }),
+        ...(props.runbookUrl !== undefined && { [NOTIFIER_ENV.runbookUrl]: props.runbookUrl }),
         ...(props.dashboard && { [NOTIFIER_ENV.dashboard]: NAMES.dashboard }),
       },
       timeoutSeconds: props.watchesSilence ? 120 : 30,

@@ -27,6 +27,8 @@ export interface ResponderProps {
   readonly topicArn: string;
   readonly mayUndo: readonly MayUndo[];
   readonly deadLetterQueueArn: string;
+  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  readonly runbookUrl?: string | undefined;
 }
 
 /**
@@ -79,7 +81,7 @@ export function responderEnvironment(
   props: ResponderProps,
   holdTopicArn?: string,
 ): Readonly<Record<string, string>> {
-  const { names, account, policyArn, topicArn, mayUndo, version } = props;
+  const { names, account, policyArn, topicArn, mayUndo, version, runbookUrl } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
     [RESPONDER_ENV.policyArn]: policyArn,
@@ -93,6 +95,7 @@ export function responderEnvironment(
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
     ...(names.rolePath !== undefined && { [RESPONDER_ENV.rolePath]: names.rolePath }),
     [RESPONDER_ENV.pause]: NO_PAUSE,
+    ...(runbookUrl !== undefined && { [RESPONDER_ENV.runbookUrl]: runbookUrl }),
     ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),
   };
 }

@@ -89,6 +89,62 @@ test("the tags go first, then the deny, and the keys stay inactive", async () =>
   expect(mallory().tags.has(TAG_KEYS.releasedUntil)).toBe(false);
 });
 
+test("every credential is listed before the question, with when it was made and last used", async () => {
+  const began = Date.parse("2026-06-01T11:00:00Z");
+  account.set(
+    "mallory",
+    quarantined({ hasPassword: true, certificates: ["CERT"], stopped: new Set(["CERT"]) }),
+  );
+  mock.on(iam.ListAccessKeysCommand).resolves({
+    AccessKeyMetadata: [
+      { AccessKeyId: "AKIA1", Status: "Inactive", CreateDate: new Date(began - 60_000) },
+      { AccessKeyId: "AKIA2", Status: "Active", CreateDate: new Date(began + 60_000) },
+    ],
+  });
+  mock
+    .on(iam.GetAccessKeyLastUsedCommand, { AccessKeyId: "AKIA1" })
+    .resolves({
+      AccessKeyLastUsed: {
+        LastUsedDate: new Date(began - 30_000),
+        ServiceName: "s3",
+        Region: "us-east-1",
+      },
+    })
+    .on(iam.GetAccessKeyLastUsedCommand, { AccessKeyId: "AKIA2" })
+    .resolves({ AccessKeyLastUsed: { ServiceName: "N/A", Region: "N/A" } });
+  mock.on(iam.GetLoginProfileCommand).resolves({
+    LoginProfile: { UserName: "mallory", CreateDate: new Date(began) },
+  });
+  let shown: string[] = [];
+  const confirm = () => {
+    shown = [...said];
+    expect(writes()).toEqual([]);
+    return Promise.resolve(false);
+  };
+
+  await releaseUser(request, { ...dependencies, confirm });
+
+  const start = shown.indexOf("  Credentials:");
+  expect(shown.slice(start, start + 5)).toEqual([
+    "  Credentials:",
+    "    access key AKIA1: inactive, made 2026-06-01T10:59:00.000Z, before the quarantine, last used 2026-06-01T10:59:30.000Z (s3, us-east-1)",
+    "    access key AKIA2: ACTIVE, made 2026-06-01T11:01:00.000Z, AFTER the quarantine, never used",
+    "    signing certificate CERT: inactive, made at an unknown time",
+    "    console password: ACTIVE, without MFA, made 2026-06-01T11:00:00.000Z, before the quarantine, never used",
+  ]);
+  expect(shown.join("\n")).not.toContain("Has: active access keys");
+});
+
+test("a role that may not know when a key was last used releases all the same", async () => {
+  mock.on(iam.GetAccessKeyLastUsedCommand).rejects(iamError("AccessDenied", "no", 403));
+
+  expect((await releaseUser(request, dependencies)).kind).toBe("released");
+
+  expect(said).toContain(
+    "    access key AKIA1: inactive, made at an unknown time, last use not shown (AccessDenied)",
+  );
+});
+
 test("every deny of ours comes off, and the former boundary is put back", async () => {
   const user = quarantined({
     boundary: POLICY,

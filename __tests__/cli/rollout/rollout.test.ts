@@ -97,6 +97,40 @@ describe("order", () => {
   });
 });
 
+describe("accounts of several waves together", () => {
+  const targets = organization({ canary: 2, production: 2 }).filter(({ wave }) => wave !== undefined);
+
+  test("are asked about once, when all of them are planned", async () => {
+    const scenario = new Scenario({ targets });
+    const asked: string[][] = [];
+
+    await scenario.rollOut({
+      together: true,
+      approve: (_, stacks) => {
+        asked.push(stacks.map(({ target }) => target.name));
+        expect(scenario.terraform.began("apply")).toEqual([]);
+        return Promise.resolve(true);
+      },
+    });
+
+    expect(asked).toEqual([["canary-1", "canary-2", "production-1", "production-2"]]);
+    expect(Object.values(scenario.outcomes())).toEqual(Array(4).fill("applied"));
+  });
+
+  test("stop when more of them have failed than may", async () => {
+    const fails = { plan: [{ fails: DENIED }] };
+    const scenario = new Scenario({
+      ...{ targets, concurrency: 1 },
+      scripts: { "canary-1": fails, "canary-2": fails },
+    });
+
+    await scenario.rollOut({ together: true, maxFailures: 1 });
+
+    expect(scenario.outcomes()).toMatchObject({ "canary-2": "failed", "production-1": "not-started" });
+    expect(scenario.stop.reason).toBe("2 accounts failed in the selection (--max-failures 1)");
+  });
+});
+
 describe("failures", () => {
   const failing = (...names: string[]) =>
     Object.fromEntries(names.map((name) => [name, { apply: [{ fails: DENIED }] }]));

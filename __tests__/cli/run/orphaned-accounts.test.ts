@@ -34,6 +34,12 @@ test("a retired account is not: its state is empty", () => {
   expect(orphaned({ "123456789012.tfstate": "{}" })).toEqual([]);
 });
 
+test("a retired account whose logs and dead letters were kept is not", () => {
+  const kept = '{ "resources": [{ "type": "aws_cloudwatch_log_group" }, { "type": "aws_sqs_queue" }] }';
+
+  expect(orphaned({ "123456789012.tfstate": kept })).toEqual([]);
+});
+
 test("what cannot be read may hold resources", () => {
   expect(orphaned({ "123456789012.tfstate": "{ cut off" })).toEqual(["123456789012"]);
 });

@@ -128,6 +128,56 @@ test.each<[PlanOptions, string]>([
   expect(plan.destroys).toBe(options.destroy ?? false);
 });
 
+describe("a removal that keeps some types", () => {
+  const resource = (type: string, name: string, key?: string) => ({
+    ...{ mode: "managed", type, name },
+    instances: [{ ...(key !== undefined && { index_key: key }), attributes: { id: name } }],
+  });
+  const state = (...resources: object[]) =>
+    program.put(
+      "payments",
+      "state-pull.out",
+      JSON.stringify({ version: 4, serial: 3, lineage: "x", resources }, undefined, 2),
+    );
+  const removal = () => terraform.plan("payments", { destroy: true, keep: ["aws_sqs_queue"] });
+
+  test("names everything else in the state as its target", async () => {
+    state(
+      resource("aws_sns_topic", "alerts"),
+      resource("aws_sqs_queue", "dead-letters"),
+      resource("aws_iam_role", "roles", "a"),
+      { ...resource("aws_caller_identity", "me"), mode: "data" },
+    );
+    next("plan", 2, "plan-create.jsonl");
+
+    const plan = await removal();
+
+    expect(lastCall()).toMatch(/ -destroy -target=aws_sns_topic.alerts -target=aws_iam_role.roles\["a"\]$/);
+    expect(plan).toMatchObject({ destroys: true, hasChanges: true, kept: 1 });
+  });
+
+  test.each([
+    ["that has nothing else", () => state(resource("aws_sqs_queue", "dead-letters")), 1],
+    ["that is empty", () => state(), 0],
+    ["that is not there", () => program.put("payments", "state-pull.out", ""), 0],
+  ])(
+    "of a state %s has nothing to do, and runs no plan: it would destroy what is kept",
+    async (_, put, kept) => {
+      put();
+
+      expect(await removal()).toMatchObject({ hasChanges: false, kept });
+
+      expect(program.calls.filter((call) => call.includes("-destroy"))).toEqual([]);
+    },
+  );
+
+  test("of a state that cannot be read is refused", async () => {
+    program.put("payments", "state-pull.out", '{\n  "version": 5\n}\n');
+
+    await expect(removal()).rejects.toMatchObject({ fault: { cause: expect.stringContaining("state") } });
+  });
+});
+
 test("the saved plan is what is applied; afterwards it is gone", async () => {
   next("plan", 2, "plan-create.jsonl");
   const plan = await terraform.plan("payments");

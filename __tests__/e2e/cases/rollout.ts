@@ -110,7 +110,7 @@ export function rolloutCases(organization: Organization): void {
     const [own] = await mails(ACCOUNT);
     const [central, ...others] = await mails(SECURITY_ACCOUNT);
     expect(others).toEqual([]);
-    expect(central?.subject).toBe(`[LOW] ${ACCOUNT}: IAM user quarantined: ${userName} in payments`);
+    expect(central?.subject).toBe(`[MEDIUM] ${ACCOUNT}: IAM user quarantined: ${userName} in payments`);
     expect(central?.publishedBy).toContain(NAMES.notifier);
     const text = central?.messageByProtocol?.["email"] ?? "";
     expect(text.split("\n")[0]).toBe(`Account ${ACCOUNT} reports what stands below the line.`);

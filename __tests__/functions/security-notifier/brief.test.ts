@@ -1,13 +1,7 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { OUTCOME_STATUSES } from "../../../functions/contract";
-import {
-  briefOf,
-  isPassedOn,
-  runbookLink,
-  type Severity,
-} from "../../../functions/security-notifier/channels/brief";
+import { briefOf, isPassedOn, type Severity } from "../../../functions/security-notifier/channels/brief";
 import type { Notice } from "../../../functions/security-notifier/notice";
+import { RUNBOOK_SECTIONS } from "../../../functions/shared/alert/runbook";
 import { otherNotices, outcomeNotice } from "../../support/functions/notices";
 
 const silence: Notice = {
@@ -21,10 +15,8 @@ const ALL: readonly (readonly [string, Notice])[] = [
   ["silence", silence],
 ];
 
-test.each(ALL)("%s names a section that the runbook has", (_, notice) => {
-  const runbook = readFileSync(path.join(__dirname, "../../../docs/runbook.md"), "utf8");
-
-  expect(runbook).toContain(`\n## ${briefOf(notice, "aws").section}\n`);
+test.each(ALL)("%s names a section of the runbook", (_, notice) => {
+  expect(RUNBOOK_SECTIONS).toContain(briefOf(notice, "aws").section);
 });
 
 describe("a thread", () => {
@@ -83,17 +75,6 @@ describe("what a channel passes on", () => {
   test("a drill that failed", () => {
     expect(isPassed(otherNotices()["drill"] as Notice, "HIGH")).toBe(true);
   });
-});
-
-test.each([
-  [
-    "An alert says QUARANTINED",
-    "https://wiki.example.com/runbook.md",
-    "https://wiki.example.com/runbook.md#an-alert-says-quarantined",
-  ],
-  ["A silent account", undefined, undefined],
-])("the link to %s below %s is %s", (section, url, link) => {
-  expect(runbookLink(section, url)).toBe(link);
 });
 
 test("steps are few, and the message says where all are", () => {

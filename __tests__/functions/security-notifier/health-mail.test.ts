@@ -40,7 +40,7 @@ test("the mail about a finding reads like this", () => {
     "The sweep of account 777788889999 looked at what the quarantine there rests on.
     EventBridge says that account 777788889999 sent it. All else is that account's own word, and its
     administrators can forge it.
-    What to do next: docs/runbook.md, chapter Health findings, has each kind. Most come back by a rollout:
+    What to do next: docs/runbook.md, "Health findings" has each kind. Most come back by a rollout:
       npm run quarantine -- rollout --account 777788889999
     You get this again when it changes, once a day while it lasts, and when all is well.
     ----------------------------------------------------------------------

@@ -64,6 +64,7 @@ describe("the mail about an outcome", () => {
         aws iam tag-user --user-name eve --tags Key=SecurityStatus,Value=RELEASED Key=QuarantineReleasedBy,Value=YOU Key=QuarantineApprovedBy,Value=WHO Key=QuarantineReleaseReason,Value=WHY Key=QuarantineReleasedAt,Value=NOW
         aws iam detach-user-policy --user-name eve --policy-arn arn:aws:iam::777788889999:policy/AutomatedSecurityQuarantine
       Then add the creator to the trusted creators in rollout.yaml.
+      The runbook: docs/runbook.md, "An alert says QUARANTINED"
       The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/eve"
     `);
   });
@@ -218,7 +219,7 @@ describe("the mail about an alarm", () => {
       "The quarantine of account 777788889999 needs attention.
       EventBridge says that account 777788889999 sent it. All else is that account's own word, and its
       administrators can forge it.
-      What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.
+      What to do next: docs/runbook.md, "Other alarms" has each alarm by its name.
       ----------------------------------------------------------------------
       Account:     777788889999
       Alarm:       security-response-errors

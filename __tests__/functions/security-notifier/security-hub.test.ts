@@ -18,9 +18,8 @@ const channel = securityHubChannel(
     channel: "security-hub",
     minimumSeverity: "MEDIUM",
     productArn: PRODUCT,
-    runbookUrl: "https://wiki.example.com/r",
   },
-  ACCOUNT,
+  { ...ACCOUNT, runbookUrl: "https://wiki.example.com/r" },
   { hub: new SecurityHubClient({}), clock: () => NOW },
 );
 const invocation = { remaining: () => 30_000 };

@@ -18,11 +18,15 @@ const WEBHOOKS: readonly WebhookSettings[] = [
   { name: "tickets", type: "jira", minimumSeverity: "MEDIUM", project: "SEC", issueType: "Task" },
   { name: "siem", type: "generic", minimumSeverity: "LOW" },
 ];
-const SETTINGS: WebhookChannelSettings = {
-  ...{ channel: "webhook", webhooks: WEBHOOKS, runbookUrl: "https://wiki.example.com/runbook" },
+const SETTINGS: WebhookChannelSettings = { channel: "webhook", webhooks: WEBHOOKS };
+const RUNBOOK = "https://wiki.example.com/runbook";
+const bodiesOf = (
+  notice: Notice,
+  settings: { webhooks?: readonly WebhookSettings[]; runbookUrl?: string | undefined } = {},
+): Record<string, object> => {
+  const requests = webhookRequests(notice, { webhooks: WEBHOOKS, runbookUrl: RUNBOOK, ...settings }, "aws");
+  return Object.fromEntries(requests.map(({ webhook, body }) => [webhook, body]));
 };
-const bodiesOf = (notice: Notice, settings = SETTINGS): Record<string, object> =>
-  Object.fromEntries(webhookRequests(notice, settings, "aws").map(({ webhook, body }) => [webhook, body]));
 
 const everyField = (text: string) => ({
   ...{ summary: text, accountName: text, createdBy: text, sourceIp: text, userAgent: text, userArn: text },
@@ -62,7 +66,7 @@ describe.each([
 });
 
 test("without the address of the runbook nothing links", () => {
-  const { page, tickets } = bodiesOf(outcomeNotice(), { channel: "webhook", webhooks: WEBHOOKS });
+  const { page, tickets } = bodiesOf(outcomeNotice(), { runbookUrl: undefined });
 
   expect(pagerDutyEvent.parse(page)).not.toHaveProperty("links");
   expect(JSON.stringify(jiraIssue.parse(tickets))).not.toContain("marks");
@@ -100,7 +104,7 @@ test.each([
   ["LOW", "info"],
 ])("%s is PagerDuty's %s", (severity, expected) => {
   const page = { ...WEBHOOKS[0], minimumSeverity: "LOW" } as WebhookSettings;
-  const body = bodiesOf(outcomeNotice({ severity }), { channel: "webhook", webhooks: [page] })["page"];
+  const body = bodiesOf(outcomeNotice({ severity }), { webhooks: [page] })["page"];
 
   expect(body).toMatchObject({ payload: { severity: expected } });
 });

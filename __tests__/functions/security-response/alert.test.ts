@@ -60,6 +60,7 @@ test("the mail reads like this", async () => {
       aws iam detach-user-policy --user-name mallory --policy-arn arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine
       aws iam update-access-key --user-name mallory --status Active --access-key-id AKIAIOSFODNN7EXAMPLE
     Then add the creator to the trusted creators in rollout.yaml.
+    The runbook: docs/runbook.md, "An alert says QUARANTINED"
     The user in the console: https://us-east-1.console.aws.amazon.com/iam/home#/users/details/mallory"
   `);
 });

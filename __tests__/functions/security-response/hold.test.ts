@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { HOLD_MS } from "../../../functions/security-response/containment/durations";
+import type { FakeUser } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
@@ -120,15 +121,86 @@ test("who strips the user at every look fights until the time is up, and the ale
   expect(responder.mallory.policies).toContain(POLICY_ARN);
 });
 
-test("a key made meanwhile is set inactive, which is no fight", async () => {
-  const { responder, order } = await quarantined({
-    onSleep: () => responder.mallory.keys.has(KEY) || responder.mallory.keys.set(KEY, "Active"),
+describe("a credential made after the response", () => {
+  test.each<[string, (user: FakeUser) => unknown, (user: FakeUser) => boolean, string]>([
+    [
+      "an access key",
+      ({ keys }) => keys.set(KEY, "Active"),
+      ({ keys }) => keys.get(KEY) === "Inactive",
+      `set access key ${KEY} inactive`,
+    ],
+    [
+      "a console password",
+      (user) => (user.hasPassword = true),
+      ({ hasPassword }) => !hasPassword,
+      "deleted the console password",
+    ],
+    [
+      "an SSH public key",
+      ({ sshKeys }) => sshKeys.push("APKAEIBAERJR2EXAMPLE"),
+      ({ stopped }) => stopped.has("APKAEIBAERJR2EXAMPLE"),
+      "set SSH public key APKAEIBAERJR2EXAMPLE inactive",
+    ],
+    [
+      "a service-specific credential",
+      ({ serviceCredentials }) => serviceCredentials.push("bedrock.amazonaws.com"),
+      ({ stopped }) => stopped.has("ACCAEXAMPLE0"),
+      "set service-specific credential ACCAEXAMPLE0 inactive",
+    ],
+    [
+      "a signing certificate",
+      ({ certificates }) => certificates.push("TA7SMP42TDN5Z26OBPJE7EXAMPLE"),
+      ({ stopped }) => stopped.has("TA7SMP42TDN5Z26OBPJE7EXAMPLE"),
+      "set signing certificate TA7SMP42TDN5Z26OBPJE7EXAMPLE inactive",
+    ],
+  ])("%s is taken, with an alert of its own, and is no fight", async (_, make, isTaken, line) => {
+    let looks = 0;
+    const { responder, order } = await quarantined({
+      // After the second look, so that only what is read again shows it.
+      onSleep: () => looks++ === 2 && make(responder.mallory),
+    });
+
+    const outcome = await responder.respond(order);
+
+    expect(isTaken(responder.mallory)).toBe(true);
+    expect(outcome).toMatchObject({ status: "RESTORED", severity: "HIGH", alerted: true, failed: [] });
+    expect(outcome).toMatchObject({ open: [], eventTime: "", secondsToContain: null });
+    expect(outcome.done).toEqual([line]);
+    expect(responder.mallory.inline.size).toBe(0);
+    expect(responder.alerts()[0]?.email).toContain(line);
+    expect(outcome.summary).toContain("credentials that the response had not seen");
   });
 
-  const outcome = await responder.respond(order);
+  test("of a user that is renamed afterwards is told of all the same", async () => {
+    let looks = 0;
+    const { responder, order } = await quarantined({
+      onSleep: () => {
+        looks++;
+        if (looks === 1) {
+          responder.mallory.keys.set(KEY, "Active");
+        }
+        if (looks === 2) {
+          responder.users.delete("mallory");
+          responder.users.set("svc-backup", responder.mallory);
+        }
+      },
+    });
 
-  expect(responder.mallory.keys.get(KEY)).toBe("Inactive");
-  expect(outcome).toMatchObject({ status: "HELD", alerted: false });
+    const outcome = await responder.respond(order);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", severity: "HIGH", userName: "svc-backup" });
+    expect(outcome.done).toContain(`set access key ${KEY} inactive`);
+  });
+
+  test("is left alone, and no news, where credentials are", async () => {
+    const { responder, order } = await quarantined({
+      onSleep: () => responder.mallory.keys.set(KEY, "Active"),
+    });
+
+    const outcome = await responder.respond(order, { deactivateAccessKeys: false });
+
+    expect(outcome).toMatchObject({ status: "HELD", alerted: false, open: [`active access keys: ${KEY}`] });
+  });
 });
 
 test("a user that is renamed meanwhile is followed; one who got its name is left alone", async () => {

@@ -35,7 +35,7 @@ test("a new user is denied everything, tagged and announced", async () => {
     containedAt: "2025-03-04T05:06:09.000Z",
     secondsToContain: 2,
     method: "managed-policy",
-    severity: "LOW",
+    severity: "MEDIUM",
     alerted: true,
     answeredElsewhere: false,
     failed: [],
@@ -251,7 +251,7 @@ test("the alert carries attributes to filter by", async () => {
   await responder.respond(event());
 
   expect(responder.alerts()[0]?.input.MessageAttributes).toEqual({
-    severity: { DataType: "String", StringValue: "LOW" },
+    severity: { DataType: "String", StringValue: "MEDIUM" },
     status: { DataType: "String", StringValue: "QUARANTINED" },
     accountId: { DataType: "String", StringValue: "111122223333" },
   });

@@ -59,7 +59,8 @@ test.each<[string, string, UserState, string]>([
   ],
   ["a group beside an administrator policy", "IAMUser", { ...ADMIN, groups: ["x"] }, "CRITICAL"],
 ])("%s", (_, creator, userState, expected) => {
-  const severity = rateSeverity(response({ userState }), creator, POLICY_ARN);
+  // Of a user who is denied everything, LOW is MEDIUM.
+  const severity = rateSeverity(response({ status: "OBSERVED", userState }), creator, POLICY_ARN);
 
   expect(severity).toBe(expected);
 });
@@ -76,11 +77,16 @@ test.each<[string, Partial<ContainmentResult>, string]>([
   [
     "who was denied by our own inline policy",
     { userState: { inlinePolicies: ["AutomatedSecurityQuarantine"], inlineDeny: true } },
-    "LOW",
+    "MEDIUM",
   ],
+  ["who is denied everything, and holds nothing", {}, "MEDIUM"],
   ["who was left alone", { status: "IGNORED" }, "LOW"],
 ])("%s", (_, parts, expected) => {
   const severity = rateSeverity(response(parts), "IAMUser", POLICY_ARN);
 
   expect(severity).toBe(expected);
+});
+
+test("a user of a drill who is denied everything is LOW", () => {
+  expect(rateSeverity(response({ userState: KEY }), "Role", POLICY_ARN, true)).toBe("LOW");
 });

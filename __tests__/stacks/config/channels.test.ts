@@ -105,11 +105,6 @@ test.each([
     `${AT}.webhooks[0].connectionArn: a connection of the security account in us-east-1: arn:aws:events:us-east-1:111122223333:connection/..., got "${CONNECTION.replace("us-east-1", "eu-west-1")}"`,
   ],
   [
-    "a page with a fragment",
-    "{ runbookUrl: 'https://wiki.example.com/r#top' }",
-    `${AT}.runbookUrl: the https URL of a page, without a query and without a fragment, got "https://wiki.example.com/r#top"`,
-  ],
-  [
     "a name twice",
     `{ webhooks: [{ name: one, type: pagerDuty, connectionArn: "${CONNECTION}" }, { name: one, type: pagerDuty, connectionArn: "${CONNECTION}" }] }`,
     `${AT}.webhooks[1].name: a value of its own, got "one", as in ${AT}.webhooks[0].name`,

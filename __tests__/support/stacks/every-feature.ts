@@ -7,6 +7,7 @@ tags: { CostCenter: "4711" }
 rolePath: /security/
 permissionsBoundary: security/Boundary
 providerVersion: "~> 6.0"
+runbookUrl: https://wiki.example.com/quarantine/runbook.md
 securityAccount:
   name: audit
   id: "111122223333"

@@ -12,8 +12,12 @@ const RESERVATION = [
   "in the request are the caller's own words.",
 ];
 
-/** The mail about a change of the rollout's own parts. */
-export function composeChange({ sender, call, change }: ChangeNotice): Alert {
+/**
+ * The mail about a change of the rollout's own parts.
+ *
+ * @param runbook Where people find the section about it.
+ */
+export function composeChange({ sender, call, change }: ChangeNotice, runbook: string): Alert {
   const { severity, meaning, part, pause } = change;
   return compose({
     subject: `[${severity}] ${sender}: part of the quarantine changed${pause ? SUBJECTS[pause.kind] : ""}: ${call.eventName} ${part}`,
@@ -24,7 +28,7 @@ export function composeChange({ sender, call, change }: ChangeNotice): Alert {
       ...(pause ? pauseLines(pause) : []),
       ...RESERVATION,
       "What to do next:",
-      ...nextSteps(sender, call, pause),
+      ...nextSteps(sender, call, pause, runbook),
       LINE,
       `Severity:    ${severity}`,
       `Account:     ${sender}`,
@@ -55,7 +59,7 @@ function pauseLines(pause: PauseWords): string[] {
     : ["The request gives the function the description that it has without a pause: one may have ended."];
 }
 
-function nextSteps(sender: string, call: ApiCall, pause: PauseWords | undefined): string[] {
+function nextSteps(sender: string, call: ApiCall, pause: PauseWords | undefined, runbook: string): string[] {
   return [
     ...(pause?.kind === "begins"
       ? [
@@ -65,7 +69,7 @@ function nextSteps(sender: string, call: ApiCall, pause: PauseWords | undefined)
         ]
       : []),
     ...bringBack(sender, call),
-    `Then look into ${call.caller} and what else it did, and at users created since: docs/runbook.md, "A part of the quarantine was changed".`,
+    `Then look into ${call.caller} and what else it did, and at users created since: ${runbook}.`,
   ];
 }
 
@@ -110,8 +114,12 @@ const FUNCTIONS = [
 /** Nobody was harmed yet, but somebody tries. */
 const REFUSAL_SEVERITY = "HIGH";
 
-/** The mail about a refused attempt. */
-export function composeRefusal({ sender, call }: RefusalNotice): Alert {
+/**
+ * The mail about a refused attempt.
+ *
+ * @param runbook As of {@link composeChange}.
+ */
+export function composeRefusal({ sender, call }: RefusalNotice, runbook: string): Alert {
   const { caller, eventName, errorCode, errorMessage } = call;
   return compose({
     subject: `[${REFUSAL_SEVERITY}] ${sender}: refused: ${eventName} by ${caller}`,
@@ -121,7 +129,7 @@ export function composeRefusal({ sender, call }: RefusalNotice): Alert {
       "The call changed nothing. More refusals of this caller in this hour are in the audit log alone.",
       ...RESERVATION,
       "What to do next:",
-      `Ask who ${caller} is. Unless it was meant, end its sessions and keys: docs/runbook.md, "A refused attempt".`,
+      `Ask who ${caller} is. Unless it was meant, end its sessions and keys: ${runbook}.`,
       LINE,
       `Severity:    ${REFUSAL_SEVERITY}`,
       `Account:     ${sender}`,

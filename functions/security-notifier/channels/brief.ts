@@ -1,5 +1,6 @@
 import { QUARANTINE_POLICY_NAME, SEVERITIES, type Outcome } from "../../contract";
 import { nextSteps } from "../../shared/alert/guidance";
+import { sectionOf, type RunbookSection } from "../../shared/alert/runbook";
 import { fingerprint } from "../../shared/fingerprint";
 import type { Notice } from "../notice";
 import { composeMail } from "./mail";
@@ -25,8 +26,7 @@ export interface Brief {
   readonly source: string;
   /** What to do, a line each. Commands begin with two spaces. */
   readonly next: readonly string[];
-  /** Heading in docs/runbook.md. */
-  readonly section: string;
+  readonly section: RunbookSection;
   /** What earlier messages of the thread were about is over. */
   readonly isEnd: boolean;
 }
@@ -63,19 +63,6 @@ export function briefOf(notice: Notice, partition: string): Brief {
 export function isPassedOn(notice: Notice, { severity, isEnd }: Brief, minimum: Severity): boolean {
   const isOfDrill = notice.kind === "outcome" && notice.outcome.drill !== undefined;
   return !isOfDrill && (isEnd || SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(minimum));
-}
-
-/**
- * Link to a section of the runbook.
- *
- * @param runbookUrl Where people read docs/runbook.md. Undefined for no link.
- */
-export function runbookLink(section: string, runbookUrl: string | undefined): string | undefined {
-  const anchor = section
-    .toLowerCase()
-    .replace(/[^\w -]/g, "")
-    .replaceAll(" ", "-");
-  return runbookUrl && `${runbookUrl.replace(/#.*$/, "")}#${anchor}`;
 }
 
 interface About extends Pick<Brief, "thread" | "summary" | "next" | "section"> {
@@ -164,7 +151,7 @@ function aboutOf(notice: Notice, partition: string): About {
         thread: `unreadable/${sender}`,
         summary: `An event that the account sent could not be read: ${notice.problem}.`,
         next: ["The mail has the event. Look at the users of the account, and at who can put events there."],
-        section: "Who is quarantined",
+        section: "An event could not be read",
       };
   }
 }
@@ -172,18 +159,6 @@ function aboutOf(notice: Notice, partition: string): About {
 /** Name and user of the account, by the id where it is known: names change, and are used again. */
 export function userThread(sender: string, { userId, userName }: Outcome): string {
   return userName === "" ? `policy/${sender}` : `user/${sender}/${userId ?? userName}`;
-}
-
-function sectionOf({ status, userName }: Outcome): string {
-  if (status === "FAILED" || status === "VANISHED") {
-    return "An alert says FAILED";
-  }
-  if (status === "RELEASED") {
-    return "Release a user";
-  }
-  return userName === ""
-    ? "An alert says that the quarantine policy was tampered with"
-    : "An alert says QUARANTINED";
 }
 
 const MAX_THREAD = 200;

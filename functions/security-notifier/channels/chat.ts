@@ -1,10 +1,11 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ChatSettings } from "../../contract";
 import { publishMessage } from "../../shared/alert/publish";
+import { runbookPlace } from "../../shared/alert/runbook";
 import type { Notice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
-import { briefOf, isPassedOn, runbookLink } from "./brief";
+import { briefOf, isPassedOn } from "./brief";
 
 /**
  * A custom notification of Amazon Q Developer in chat applications. Source: its administrator guide, "Custom
@@ -33,14 +34,14 @@ export interface ChatNotification {
 /** Slack and Microsoft Teams, by a topic that Amazon Q Developer in chat applications is subscribed to. */
 export function chatChannel(
   channel: ChatSettings,
-  { partition }: Pick<Settings, "partition">,
+  { partition, runbookUrl }: Pick<Settings, "partition" | "runbookUrl">,
   dependencies: { readonly sns: SNSClient; readonly clock: () => number },
 ): Channel {
   return {
     name: "chat",
     wants: (notice) => isPassedOn(notice, briefOf(notice, partition), channel.minimumSeverity),
     send: (notice, invocation) => {
-      const message = JSON.stringify(chatNotification(notice, partition, channel.runbookUrl));
+      const message = JSON.stringify(chatNotification(notice, partition, runbookUrl));
       return publishMessage({ TopicArn: channel.topicArn, Message: message }, dependencies, invocation);
     },
   };
@@ -52,7 +53,6 @@ const LONGEST = { title: 200, description: 2_000, step: 600 } as const;
 /** The message about a notice: one thread for each user. */
 export function chatNotification(notice: Notice, partition: string, runbookUrl?: string): ChatNotification {
   const brief = briefOf(notice, partition);
-  const link = runbookLink(brief.section, runbookUrl);
   const title = chatText(brief.title, LONGEST.title);
   return {
     version: "1.0",
@@ -64,7 +64,7 @@ export function chatNotification(notice: Notice, partition: string, runbookUrl?:
       nextSteps: [
         ...brief.next.map((line) => chatText(line.trim(), LONGEST.step)),
         // Slack and Teams make a link of a plain URL, and write named ones differently.
-        `Runbook: ${link ?? `docs/runbook.md, ${brief.section}`}`,
+        `Runbook: ${runbookPlace(brief.section, runbookUrl)}`,
       ],
       keywords: [brief.severity, brief.status, brief.account],
     },

@@ -2,8 +2,12 @@ import { LINE, reservation } from "../../shared/alert/outcome-alert";
 import { composeAlert, type Alert } from "../../shared/alert/sns-alert";
 import type { DrillNotice, SilenceNotice, SilentAccount } from "../notice";
 
-/** The mail about a drill: the first of a week, or one that failed. */
-export function composeDrill({ sender, drill }: DrillNotice): Alert {
+/**
+ * The mail about a drill: the first of a week, or one that failed.
+ *
+ * @param runbook Where people find the section about it.
+ */
+export function composeDrill({ sender, drill }: DrillNotice, runbook: string): Alert {
   const { status, accountId, accountName, failed, leftOvers } = drill;
   const hasPassed = status === "PASSED";
   const severity = hasPassed ? "LOW" : "HIGH";
@@ -17,7 +21,7 @@ export function composeDrill({ sender, drill }: DrillNotice): Alert {
       ? ["Nothing. When drills stop coming from an account, a mail says so."]
       : [
           "Until a drill passes, treat the account as one where nothing answers the creation of a user:",
-          'docs/runbook.md, "A drill failed". In a checkout of this project:',
+          `${runbook}. In a checkout of this project:`,
           `  npm run quarantine -- status --account ${sender}`,
           `  npm run quarantine -- rollout --account ${sender}`,
           `  npm run quarantine -- drill --account ${sender}`,
@@ -61,8 +65,12 @@ const SILENCE_SEVERITY = "HIGH";
 /** Accounts that a command of the mail names. */
 const MOST_IN_COMMAND = 10;
 
-/** The mail about accounts of which no sign of life has been heard for two periods. */
-export function composeSilence(notice: SilenceNotice): Alert {
+/**
+ * The mail about accounts of which no sign of life has been heard for two periods.
+ *
+ * @param runbook As of {@link composeDrill}.
+ */
+export function composeSilence(notice: SilenceNotice, runbook: string): Alert {
   const { sender, accounts, everyHours, part, parts, sign } = notice;
   const count = `${accounts.length} silent account${accounts.length === 1 ? "" : "s"}`;
   const attributes = { severity: SILENCE_SEVERITY, status: "SILENT", accountId: sender };
@@ -81,7 +89,7 @@ export function composeSilence(notice: SilenceNotice): Alert {
     "",
     ...accounts.map((account) => describe(account, notice)),
     "",
-    'What to do next (docs/runbook.md, "A silent account"), in a checkout of this project:',
+    `What to do next (${runbook}), in a checkout of this project:`,
     ...(sign === "sweep" ? afterSweeps(selection) : afterDrills(selection)),
     "Then bring the account back:",
     `  npm run quarantine -- rollout ${selection}`,

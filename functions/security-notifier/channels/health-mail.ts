@@ -2,8 +2,12 @@ import { LINE, reservation } from "../../shared/alert/outcome-alert";
 import { composeAlert, type Alert } from "../../shared/alert/sns-alert";
 import type { HealthNotice } from "../notice";
 
-/** The mail about the parts of an account that are not as deployed, or are again. */
-export function composeHealth({ sender, health }: HealthNotice): Alert {
+/**
+ * The mail about the parts of an account that are not as deployed, or are again.
+ *
+ * @param runbook Where people find the section about it.
+ */
+export function composeHealth({ sender, health }: HealthNotice, runbook: string): Alert {
   const { severity, status, findings } = health;
   const count = `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`;
   const what =
@@ -21,7 +25,7 @@ export function composeHealth({ sender, health }: HealthNotice): Alert {
           ...(health.accountId === sender
             ? []
             : [`CAUTION: it calls itself ${health.accountId}, which is another account.`]),
-          ...nextSteps(sender, status),
+          ...nextSteps(sender, status, runbook),
           LINE,
           health.summary,
           "",
@@ -44,11 +48,11 @@ export function composeHealth({ sender, health }: HealthNotice): Alert {
   });
 }
 
-function nextSteps(sender: string, status: HealthNotice["health"]["status"]): string[] {
+function nextSteps(sender: string, status: HealthNotice["health"]["status"], runbook: string): string[] {
   return status === "HEALTHY"
     ? ["Nothing is left to do for what it reported before."]
     : [
-        "What to do next: docs/runbook.md, chapter Health findings, has each kind. Most come back by a rollout:",
+        `What to do next: ${runbook} has each kind. Most come back by a rollout:`,
         `  npm run quarantine -- rollout --account ${sender}`,
         "You get this again when it changes, once a day while it lasts, and when all is well.",
       ];

@@ -2,6 +2,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { QUARANTINE_POLICY_NAME } from "../../contract";
 import { composeOutcomeAlert, LINE, reservation } from "../../shared/alert/outcome-alert";
 import { publish } from "../../shared/alert/publish";
+import { runbookPlace, type RunbookSection } from "../../shared/alert/runbook";
 import { composeAlert, composeEventAlert, withLastLine, type Alert } from "../../shared/alert/sns-alert";
 import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
 import type { Channel } from "../notify";
@@ -20,47 +21,47 @@ export function mailChannel(settings: Settings, sns: SNSClient, clock: () => num
   };
 }
 
+type MailSettings = Pick<Settings, "partition" | "dashboardLink" | "runbookUrl">;
+
 /** The mail about a notice, with a link to the dashboard where there is one. */
-export function composeMail(
-  notice: Notice,
-  { partition, dashboardLink }: Pick<Settings, "partition" | "dashboardLink">,
-): Alert {
-  const alert = compose(notice, partition);
+export function composeMail(notice: Notice, { partition, dashboardLink, runbookUrl }: MailSettings): Alert {
+  const alert = compose(notice, partition, runbookUrl);
   return dashboardLink === undefined ? alert : withLastLine(alert, `\nThe dashboard: ${dashboardLink}`);
 }
 
-function compose(notice: Notice, partition: string): Alert {
+function compose(notice: Notice, partition: string, runbookUrl: string | undefined): Alert {
+  const runbook = (section: RunbookSection) => runbookPlace(section, runbookUrl);
   switch (notice.kind) {
     case "outcome": {
       const { outcome, sender } = notice;
       const policyArn = `arn:${partition}:iam::${sender}:policy/${QUARANTINE_POLICY_NAME}`;
-      return composeOutcomeAlert(outcome, { partition, policyArn, sender });
+      return composeOutcomeAlert(outcome, { partition, policyArn, sender, runbookUrl });
     }
     case "drill":
-      return composeDrill(notice);
+      return composeDrill(notice, runbook("A drill failed"));
     case "silence":
-      return composeSilence(notice);
+      return composeSilence(notice, runbook("A silent account"));
     case "health":
-      return composeHealth(notice);
+      return composeHealth(notice, runbook("Health findings"));
     case "alarm":
-      return composeAlarm(notice);
+      return composeAlarm(notice, runbook("Other alarms"));
     case "change":
-      return composeChange(notice);
+      return composeChange(notice, runbook("A part of the quarantine was changed"));
     case "refusal":
-      return composeRefusal(notice);
+      return composeRefusal(notice, runbook("A refused attempt"));
     case "unreadable":
-      return composeUnreadable(notice);
+      return composeUnreadable(notice, runbook("An event could not be read"));
   }
 }
 
 /** An alarm says that the quarantine may not work, so it is never less than this. */
 const ALARM_SEVERITY = "HIGH";
 
-function composeAlarm({ sender, name, description, reason, time }: AlarmNotice): Alert {
+function composeAlarm({ sender, name, description, reason, time }: AlarmNotice, runbook: string): Alert {
   const text = [
     `The quarantine of account ${sender} needs attention.`,
     ...reservation(sender),
-    "What to do next: the chapter on alarms in docs/runbook.md has each alarm by its name.",
+    `What to do next: ${runbook} has each alarm by its name.`,
     LINE,
     `Account:     ${sender}`,
     `Alarm:       ${name}`,
@@ -77,7 +78,7 @@ function composeAlarm({ sender, name, description, reason, time }: AlarmNotice):
   });
 }
 
-function composeUnreadable({ sender, event, problem }: UnreadableNotice): Alert {
+function composeUnreadable({ sender, event, problem }: UnreadableNotice, runbook: string): Alert {
   const attributes = { severity: "HIGH", status: "UNREADABLE", accountId: sender };
   return composeEventAlert(event, {
     subject: `[HIGH] ${sender}: unreadable event on the central bus`,
@@ -85,6 +86,7 @@ function composeUnreadable({ sender, event, problem }: UnreadableNotice): Alert 
     intro: [
       `An event that account ${sender} sent to the central bus could not be read.`,
       "It may be the outcome of a response: look at the users of the account, and at who can put events there.",
+      `The runbook: ${runbook}`,
       "",
       `Problem: ${problem}`,
       "The event reads:",

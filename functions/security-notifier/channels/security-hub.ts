@@ -4,6 +4,7 @@ import {
   type SecurityHubClient,
 } from "@aws-sdk/client-securityhub";
 import { SEVERITIES, type SecurityHubSettings } from "../../contract";
+import { runbookLink } from "../../shared/alert/runbook";
 import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { errorText } from "../../shared/aws-error";
 import { Deadline } from "../../shared/deadline";
@@ -12,14 +13,14 @@ import { cut } from "../../shared/text";
 import type { Notice, OutcomeNotice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
-import { briefOf, isPassedOn, runbookLink, userThread } from "./brief";
+import { briefOf, isPassedOn, userThread } from "./brief";
 
 /** Security Hub did not take a finding. Lambda retries the event. */
 export class FindingError extends FunctionError {
   override readonly name = "FindingError";
 }
 
-type HubAccount = Pick<Settings, "partition" | "accountId">;
+type HubAccount = Pick<Settings, "partition" | "accountId" | "runbookUrl">;
 
 /**
  * AWS Security Hub of the security account: one finding a user. What is about no one user (drills, alarms,
@@ -69,8 +70,8 @@ function isOfUser(notice: Notice): notice is OutcomeNotice {
  */
 export function findingOf(
   notice: OutcomeNotice,
-  { productArn, runbookUrl }: Pick<SecurityHubSettings, "productArn" | "runbookUrl">,
-  { partition, accountId }: HubAccount,
+  { productArn }: Pick<SecurityHubSettings, "productArn">,
+  { partition, accountId, runbookUrl }: HubAccount,
   now: number,
 ): AwsSecurityFinding {
   const { sender, outcome } = notice;

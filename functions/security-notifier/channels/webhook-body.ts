@@ -1,4 +1,5 @@
 import type { WebhookSettings } from "../../contract";
+import { runbookPlace } from "../../shared/alert/runbook";
 import { cut } from "../../shared/text";
 import type { Brief, Severity } from "./brief";
 
@@ -76,7 +77,7 @@ function jiraIssue(
           paragraph(summary),
           paragraph(source),
           ...next.map((line) => paragraph(line.trim())),
-          paragraph(`Runbook: ${link ?? `docs/runbook.md, ${section}`}`, link),
+          paragraph(`Runbook: ${link ?? runbookPlace(section, undefined)}`, link),
         ].filter(({ content }) => content[0]?.text !== ""),
       },
     },

@@ -5,13 +5,14 @@ import {
   type WebhookChannelSettings,
   type WebhookRequest,
 } from "../../contract";
+import { runbookLink } from "../../shared/alert/runbook";
 import { errorText } from "../../shared/aws-error";
 import { Deadline } from "../../shared/deadline";
 import { FunctionError } from "../../shared/errors";
 import type { Notice } from "../notice";
 import type { Channel } from "../notify";
 import type { Settings } from "../settings";
-import { briefOf, isPassedOn, runbookLink } from "./brief";
+import { briefOf, isPassedOn } from "./brief";
 import { webhookBody } from "./webhook-body";
 
 /** The bus did not take what webhooks are to be sent. Lambda retries the event. */
@@ -25,10 +26,10 @@ export class WebhookError extends FunctionError {
  */
 export function webhookChannel(
   channel: WebhookChannelSettings,
-  { partition }: Pick<Settings, "partition">,
+  { partition, runbookUrl }: Pick<Settings, "partition" | "runbookUrl">,
   { events, clock }: { readonly events: EventBridgeClient; readonly clock: () => number },
 ): Channel {
-  const requestsOf = (notice: Notice) => webhookRequests(notice, channel, partition);
+  const requestsOf = (notice: Notice) => webhookRequests(notice, { ...channel, runbookUrl }, partition);
   return {
     name: "webhook",
     wants: (notice) => requestsOf(notice).length > 0,
@@ -57,7 +58,7 @@ export function webhookChannel(
 /** What each webhook is sent about a notice. */
 export function webhookRequests(
   notice: Notice,
-  { webhooks, runbookUrl }: WebhookChannelSettings,
+  { webhooks, runbookUrl }: Pick<WebhookChannelSettings, "webhooks"> & Pick<Settings, "runbookUrl">,
   partition: string,
 ): WebhookRequest[] {
   const brief = briefOf(notice, partition);

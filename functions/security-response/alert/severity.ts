@@ -5,19 +5,8 @@ import { foreignInlinePolicies, foreignPolicies, type UserState } from "../conta
 export type Severity = Outcome["severity"];
 
 /**
- * How bad a creation is. Points are added up:
- *
- * | found | points | |---|---| | the creator is the root user | 2 | | AdministratorAccess, IAMFullAccess or
- * PowerUserAccess is attached | 2 | | the user is in a group, or has an inline policy or another policy
- * attached that is not one of AWS's read-only ones | 1 | | the user has an access key, active or set inactive
- * since | 1 | | the user has a console password and no MFA device | 1 |
- *
- * 0 is LOW, 1 MEDIUM, 2 HIGH, 3 and more CRITICAL. A user who is not contained, or a quarantine policy that
- * was tampered with, is CRITICAL whatever was found. A user who vanished is MEDIUM at least, HIGH when its id
- * could not be looked up; one that was left alone after a late event is LOW. What could not be checked counts
- * as not found, and the alert says so.
- *
- * A drill's user is LOW once it is quarantined, whatever was found.
+ * How bad a creation is: the tables in docs/runbook.md, "How severe an alert is", which a test holds against
+ * this. What could not be checked counts as not found, and the alert says so.
  */
 export function rateSeverity(
   result: ContainmentResult,
@@ -25,7 +14,7 @@ export function rateSeverity(
   policyArn: string,
   isDrill = false,
 ): Severity {
-  const { status, gone } = result;
+  const { status } = result;
   if (isDrill && status === "QUARANTINED" && !isTampered(result)) {
     return "LOW";
   }
@@ -42,8 +31,15 @@ export function rateSeverity(
     return "CRITICAL";
   }
   const found = pointsOf(result, creatorType, policyArn);
-  const points = status === "VANISHED" ? Math.max(found, gone?.isLookedUp ? 1 : 2) : found;
-  return SCALE[points] ?? "CRITICAL";
+  return SCALE[Math.max(found, leastPoints(result))] ?? "CRITICAL";
+}
+
+/** Somebody has to look at a user who is denied everything, whatever it holds, or who slipped away. */
+function leastPoints({ status, gone }: ContainmentResult): number {
+  if (status === "VANISHED") {
+    return gone?.isLookedUp ? 1 : 2;
+  }
+  return status === "QUARANTINED" ? 1 : 0;
 }
 
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];

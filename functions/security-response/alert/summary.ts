@@ -47,7 +47,7 @@ function fate(
     case "HELD":
       return `is still denied everything by ${method}`;
     case "RESTORED":
-      return `is denied everything by ${method} again: ${undone(undoing)}`;
+      return `is ${undoing?.found === "late-credential" ? `still denied everything by ${method}` : `denied everything by ${method} again`}: ${undone(undoing)}`;
     case "ABANDONED":
       return `may be FREE: ${undone(undoing)}, as often before within an hour, and it is not put back any more`;
     case "RELEASED":
@@ -74,6 +74,8 @@ function undone(undoing: ContainmentResult["undoing"]): string {
       }${undoing.by === undefined ? "" : `; ${plain(undoing.by, 300)} had called ${undoing.call}`}`;
     case "release-ended":
       return "its release has ended";
+    case "late-credential":
+      return "a look at the quarantine found credentials that the response had not seen, and took them";
     case undefined:
       return undoing
         ? `${plain(undoing.by, 300)} called ${undoing.call}, which can undo a quarantine`

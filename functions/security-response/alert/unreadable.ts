@@ -1,3 +1,4 @@
+import { runbookPlace } from "../../shared/alert/runbook";
 import { composeEventAlert, type Alert } from "../../shared/alert/sns-alert";
 import { plain } from "../../shared/text";
 import type { EventError } from "../errors";
@@ -16,7 +17,9 @@ export function composeUnreadable(error: EventError, payload: unknown, settings:
       "No user was contained. Check by hand which users were created.",
       "",
       `Problem: ${problem}`,
-      "The event is kept in the dead-letter queue. It reads:",
+      "The event is kept in the dead-letter queue.",
+      `The runbook: ${runbookPlace("An event could not be read", settings.runbookUrl)}`,
+      "The event reads:",
     ],
     facts: { status: "UNREADABLE", accountId, field: error.field, problem },
   });

@@ -35,13 +35,16 @@ export interface Undoer {
   readonly call: string;
 }
 
-/** Either the call that may have undone a quarantine, or what the sweep found, which may know of no call. */
+/** Either the call that may have undone a quarantine, or what a look found, which may know of no call. */
 export type Undoing = { readonly isUndone: boolean } & (
-  (Undoer & { readonly found?: undefined }) | (Partial<Undoer> & { readonly found: SweptGap })
+  (Undoer & { readonly found?: undefined }) | (Partial<Undoer> & { readonly found: FoundGap })
 );
 
-/** Why the sweep has the responder look at a user who was quarantined: a release that has ended is one. */
-export type SweptGap = "gap" | "release-ended";
+/**
+ * What a look at a quarantined user found: the sweep a gap, or a release that has ended; the hold a
+ * credential that the response has not taken.
+ */
+export type FoundGap = "gap" | "release-ended" | "late-credential";
 
 const UNTOUCHED = { method: "none", containedAt: "", done: [], failed: [] } as const;
 

@@ -117,6 +117,11 @@ function tagSteps(state: UserState, { tags }: Quarantine): Step[] {
   return written.length + remove.length > 0 ? [{ kind: "tag", tags: written, remove }] : [];
 }
 
+/** Whether the step takes something that the user signs in or calls with. */
+export function takesCredential({ kind }: Step): boolean {
+  return kind === "deactivate" || kind === "delete-password";
+}
+
 /** The same for the same step, whatever its values. */
 export function keyOf(step: Step): string {
   switch (step.kind) {

@@ -1,7 +1,8 @@
-import { untouched, type ContainmentResult } from "./containment-result";
+import { untouched, type ContainmentResult, type Undoing } from "./containment-result";
 import { AGES_MS, HOLD_MS, PHASES_MS } from "./durations";
 import { locate, ownerOf } from "./find-user";
 import { renamed } from "./follow-renames";
+import { takesCredential } from "./gap";
 import { join, type Incident, type Report } from "./incident";
 import { reconcilerOf } from "./quarantine";
 import { HOLDINGS } from "./read-user-state";
@@ -17,7 +18,8 @@ const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inline
  * until then, the user's old permissions may still let it take the deny off. What was taken off is put back,
  * from then on by every way to deny at once and as fast as IAM answers. A deny that was off for a moment
  * leaves as long a gap when IAM comes to act on it, so an adversary who is slower than the looks finds less
- * and less of them.
+ * and less of them. A credential that was made after the response is taken as that took the others: access
+ * keys at each look, all other kinds at the last one.
  *
  * @param since When the user was quarantined, in milliseconds since the epoch.
  * @param isFight Somebody has taken a deny off before.
@@ -42,6 +44,7 @@ class Watch {
   private stands: number;
   private restoredAt: number;
   private trail: Report = join();
+  private hasTakenCredential = false;
   /** The name was not the user's at some look: who renames it may be about to take the deny off. */
   private isRenamed = false;
 
@@ -109,6 +112,7 @@ class Watch {
       // What failed under a name that nobody has says nothing of the user.
       const { done } = this.reconciler.report();
       this.trail = join(this.trail, { done }, renamed(this.incident, place.incident));
+      this.hasTakenCredential ||= this.reconciler.hasTakenCredential;
       this.isRenamed = true;
       this.incident = place.incident;
       this.reconciler = this.reconcilerOf(place.incident);
@@ -126,18 +130,21 @@ class Watch {
   private async conclude(isStanding: boolean): Promise<ContainmentResult> {
     const { reconciler, incident, restores } = this;
     await reconciler.read(HOLDINGS, incident.deadline.within(PHASES_MS.read));
+    await reconciler.close(incident.deadline.within(PHASES_MS.close), takesCredential);
     const { denials, state } = reconciler;
     const { userName, userArn } = incident.creation;
     const isHeld = denials.length > 0;
     const done = restores > 0 ? [`put the deny back ${restores} times`] : [];
     const failed = isHeld && isStanding ? [] : [{ step: "hold", error: STILL_FOUGHT }];
+    const isLate = restores === 0 && (this.hasTakenCredential || reconciler.hasTakenCredential);
     return {
       ...join(this.report(), { done, failed }),
-      status: isHeld ? (restores > 0 ? "RESTORED" : "HELD") : "FAILED",
+      status: isHeld ? (restores > 0 || isLate ? "RESTORED" : "HELD") : "FAILED",
       method: denials[0] ?? "none",
       containedAt: isHeld ? new Date(this.restoredAt).toISOString() : "",
       userState: state,
       user: { userName, userArn },
+      ...(isLate && { undoing: LATE_CREDENTIAL }),
     };
   }
 
@@ -162,6 +169,7 @@ class Watch {
   }
 }
 
+const LATE_CREDENTIAL: Undoing = { found: "late-credential", isUndone: false };
 const GONE = { rule: "gone", reason: "the user has been deleted since it was quarantined" };
 const RELEASED = { rule: "released", reason: "the user has been released since it was quarantined" };
 const STILL_FOUGHT =

@@ -61,6 +61,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
       id: User.UserId,
       ...(User.Arn !== undefined && { arn: User.Arn }),
       boundary: User.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
+      ...(User.PasswordLastUsed && { passwordLastUsed: User.PasswordLastUsed.toISOString() }),
     };
   },
   tags: async (client, UserName, o) => ({
@@ -75,10 +76,14 @@ const READS: Readonly<Record<Aspect, Read>> = {
       accessKeys: keys.map((key) => credential(key.AccessKeyId, key)),
     };
   },
-  consolePassword: async (iam, UserName, o) => ({
-    consolePassword:
-      (await unlessMissing(() => iam.send(new GetLoginProfileCommand({ UserName }), o))) !== undefined,
-  }),
+  consolePassword: async (iam, UserName, o) => {
+    const found = await unlessMissing(() => iam.send(new GetLoginProfileCommand({ UserName }), o));
+    const at = found?.LoginProfile?.CreateDate;
+    return {
+      consolePassword: found !== undefined,
+      ...(at && { passwordCreatedAt: at.toISOString() }),
+    };
+  },
   sshPublicKeys: async (client, UserName, o) => {
     const keys = await collectPages(
       paginateListSSHPublicKeys({ client }, { UserName }, o),
@@ -236,17 +241,21 @@ async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function credential(id = "unknown", { Status }: WithStatus): Credential {
-  return { id, active: Status !== "Inactive" };
+function credential(id = "unknown", { Status, CreateDate, UploadDate }: Listed): Credential {
+  const at = CreateDate ?? UploadDate;
+  return { id, active: Status !== "Inactive", ...(at && { createdAt: at.toISOString() }) };
 }
 
 /** One that has expired can neither be used nor be set active: as good as none. */
-function isUsable({ Status }: WithStatus): boolean {
+function isUsable({ Status }: Listed): boolean {
   return Status !== "Expired";
 }
 
-interface WithStatus {
+/** What IAM lists of each kind of credential, under one of two names for when it was made. */
+interface Listed {
   readonly Status?: string | undefined;
+  readonly CreateDate?: Date | undefined;
+  readonly UploadDate?: Date | undefined;
 }
 
 function ids<T>(items: readonly T[], id: (item: T) => string | undefined): string[] {

@@ -1,7 +1,7 @@
 import type { Deadline } from "../../shared/deadline";
 import { applySteps, type Applied, type ApplyOptions, type Target } from "./apply";
 import { WAITS_MS } from "./durations";
-import { gapOf, keyOf, type Attempts, type Quarantine, type Step } from "./gap";
+import { gapOf, keyOf, takesCredential, type Attempts, type Quarantine, type Step } from "./gap";
 import { SHARE_OF_A_DENIAL, type Failure, type Report } from "./incident";
 import { merge, readUserState } from "./read-user-state";
 import { withTags } from "./tags";
@@ -55,6 +55,11 @@ export class Reconciler implements Attempts {
   /** The way to deny that is shown, else the last one that IAM accepted. */
   get method(): Method | undefined {
     return this.denials[0] ?? [...this.accepted.keys()].at(-1);
+  }
+
+  /** A credential was set inactive, or the console password deleted: there was one to take. */
+  get hasTakenCredential(): boolean {
+    return this.applied.some(({ step, done }) => takesCredential(step) && done.length > 0);
   }
 
   get unreadable(): ReadonlySet<Method> {
@@ -124,10 +129,14 @@ export class Reconciler implements Attempts {
     return true;
   }
 
-  /** Applies what is missing and reads it again, until nothing is, or nothing is left to try. */
-  async close(deadline: Deadline): Promise<void> {
+  /**
+   * Applies what is missing and reads it again, until nothing is, or nothing is left to try.
+   *
+   * @param isWanted Which steps are applied. @default - all of them
+   */
+  async close(deadline: Deadline, isWanted: (step: Step) => boolean = () => true): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS && !this.isMissing && deadline.remaining() > 0; round++) {
-      const gap = this.gap();
+      const gap = this.gap().filter(isWanted);
       if (gap.length === 0) {
         return;
       }

@@ -17,6 +17,8 @@ export interface Tag {
 export interface Credential {
   readonly id: string;
   readonly active: boolean;
+  /** ISO 8601, UTC, to the second; undefined when IAM does not say. */
+  readonly createdAt?: string;
 }
 
 /** What IAM shows of a user. A property that is undefined was not read, or could not be. */
@@ -27,6 +29,10 @@ export interface UserState {
   readonly tags?: readonly Tag[];
   readonly accessKeys?: readonly Credential[];
   readonly consolePassword?: boolean;
+  /** ISO 8601, UTC, to the second. */
+  readonly passwordCreatedAt?: string;
+  /** The same; undefined for a password that was never used, too. */
+  readonly passwordLastUsed?: string;
   readonly sshPublicKeys?: readonly Credential[];
   /** `name` is the service and the user name in it. */
   readonly serviceCredentials?: readonly (Credential & { readonly name: string })[];
@@ -43,20 +49,35 @@ export interface UserState {
   readonly policyDenies?: boolean;
 }
 
-/** Ids of the credentials of each kind that are active, or that are not. */
-export function credentialsThat(
-  { accessKeys, sshPublicKeys, serviceCredentials, signingCertificates }: UserState,
-  are: "active" | "inactive",
-): { readonly credential: CredentialKind; readonly id: string }[] {
+/** A credential, and what it is. */
+export interface NamedCredential extends Credential {
+  readonly credential: CredentialKind;
+}
+
+/** The credentials of each kind that can be set inactive. */
+export function credentialsOf({
+  accessKeys,
+  sshPublicKeys,
+  serviceCredentials,
+  signingCertificates,
+}: UserState): NamedCredential[] {
   const all: readonly [CredentialKind, readonly Credential[] | undefined][] = [
     ["access key", accessKeys],
     ["SSH public key", sshPublicKeys],
     ["service-specific credential", serviceCredentials],
     ["signing certificate", signingCertificates],
   ];
-  return all.flatMap(([credential, list = []]) =>
-    list.filter(({ active }) => active === (are === "active")).map(({ id }) => ({ credential, id })),
-  );
+  return all.flatMap(([credential, list = []]) => list.map((each) => ({ ...each, credential })));
+}
+
+/** Ids of those that are active, or that are not. */
+export function credentialsThat(
+  state: UserState,
+  are: "active" | "inactive",
+): { readonly credential: CredentialKind; readonly id: string }[] {
+  return credentialsOf(state)
+    .filter(({ active }) => active === (are === "active"))
+    .map(({ credential, id }) => ({ credential, id }));
 }
 
 /** What of a user is read by one call of IAM, or by one and its pages. */

@@ -1,9 +1,18 @@
 import { PAUSED_RULE, type Outcome } from "../../contract";
 
+/** What an alert says beside the outcome. */
+export interface Guidance {
+  readonly consoleLink: string | undefined;
+  /** Link to the runbook's section, or its name. */
+  readonly runbook: string;
+  /** What to do next, as lines. */
+  readonly next: readonly string[];
+}
+
 /**
  * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome.
  */
-export function alertText(outcome: Outcome, link: string | undefined, next: readonly string[]): string {
+export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guidance): string {
   const { secondsToContain: seconds } = outcome;
   const isRestored = outcome.status === "RESTORED";
   return [
@@ -45,7 +54,8 @@ export function alertText(outcome: Outcome, link: string | undefined, next: read
     "",
     "What to do next:",
     ...next,
-    ...(link ? [`The user in the console: ${link}`] : []),
+    `The runbook: ${runbook}`,
+    ...(consoleLink ? [`The user in the console: ${consoleLink}`] : []),
   ].join("\n");
 }
 

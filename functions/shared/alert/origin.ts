@@ -11,4 +11,6 @@ export interface OutcomeOrigin {
    * @default - the account speaks for itself
    */
   readonly sender?: string;
+  /** Where people read docs/runbook.md. @default - the alert names the section in words */
+  readonly runbookUrl?: string | undefined;
 }

@@ -2,6 +2,7 @@ import { DRILL_ATTRIBUTE, PAUSED_RULE, type Outcome } from "../../contract";
 import { alertText } from "./alert-text";
 import { consoleLink, nextSteps } from "./guidance";
 import type { OutcomeOrigin } from "./origin";
+import { runbookPlace, sectionOf } from "./runbook";
 import { composeAlert, type Alert } from "./sns-alert";
 
 /** The alert about a user. */
@@ -10,6 +11,7 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
   const { sender } = origin;
   const link = consoleLink(outcome.userName, origin.partition);
   const next = nextSteps(outcome, origin);
+  const runbook = runbookPlace(sectionOf(outcome), origin.runbookUrl);
   const where = sender === undefined ? "" : `${sender}: `;
   return composeAlert({
     subject: `${drill === undefined ? "" : "[DRILL] "}[${severity}] ${where}${subjectOf(outcome)}: ${outcome.userName} in ${outcome.accountName}`,
@@ -22,10 +24,16 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
     ),
     compose: (items) => {
       const short = shorten(outcome, items);
-      const text = alertText(short, link, next);
+      const text = alertText(short, { consoleLink: link, runbook, next });
       return {
         text: sender === undefined ? text : quoted(text, outcome, sender),
-        facts: { ...short, consoleLink: link, nextSteps: next, ...(sender !== undefined && { sender }) },
+        facts: {
+          ...short,
+          consoleLink: link,
+          runbook,
+          nextSteps: next,
+          ...(sender !== undefined && { sender }),
+        },
       };
     },
   });

@@ -1,0 +1,43 @@
+import { guardAccount, guardTargets } from "../../stacks/config/guard-targets";
+import type { Rollout } from "../../stacks/config/rollout";
+import type { RetiredStacks } from "./select-retired";
+
+/**
+ * What is left to do once the stacks are destroyed: what the next rollout would deploy again, the guard,
+ * which stays on an account that it was attached to until it is rolled out without it, and what was kept.
+ *
+ * @param keepsLogs Logs and dead letters were not destroyed.
+ */
+export function whatIsLeft(rollout: Rollout, retired: RetiredStacks, keepsLogs: boolean): string[] {
+  const kept = keepsLogs
+    ? [
+        "Kept in each account, and in its state, so that a rollout there takes them up again: the log groups, and the queue of dead letters with what lies in it. " +
+          "To destroy them too, run the same command with --delete-logs, before you remove anything in rollout.yaml.",
+      ]
+    : [];
+  return retired.security.length > 0
+    ? ["Nothing is deployed any more. What stays in the accounts, docs/uninstall.md says.", ...kept]
+    : [...toRemove(rollout, retired), ...kept];
+}
+
+function toRemove(rollout: Rollout, { guard, accounts }: RetiredStacks): string[] {
+  const names = accounts.map(({ name }) => name);
+  const isGuardGone = guard.length > 0;
+  const steps = [
+    ...(isGuardGone ? ["set guard.enabled to false"] : []),
+    ...(names.length > 0 ? [`remove ${names.join(", ")}`] : []),
+  ];
+  const management = isGuardGone ? undefined : guardAccount(rollout);
+  const guarded = guardTargets(rollout).filter(({ id }) =>
+    accounts.some(({ accountId }) => accountId === id),
+  );
+  return [
+    `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`,
+    ...(management !== undefined && guarded.length > 0
+      ? [
+          `Then take the guard off ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
+            `npm run quarantine -- rollout --account ${management.name}`,
+        ]
+      : []),
+  ];
+}
