@@ -5,6 +5,7 @@ import { registerDrill } from "./commands/drill";
 import { registerExplain } from "./commands/explain";
 import { registerMatrix } from "./commands/matrix";
 import { registerPlan } from "./commands/plan";
+import { registerPolicies } from "./commands/policies";
 import { registerRecover } from "./commands/recover";
 import { registerRelease } from "./commands/release";
 import { registerReplay } from "./commands/replay";
@@ -32,6 +33,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerChanged,
   registerMatrix,
   registerAccounts,
+  registerPolicies,
 ];
 
 /** The command line of `npm run quarantine`. */

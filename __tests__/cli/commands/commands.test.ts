@@ -27,6 +27,7 @@ describe("help", () => {
       "explain",
       "matrix",
       "plan",
+      "policies",
       "recover",
       "release",
       "replay",
