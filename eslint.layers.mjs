@@ -36,6 +36,7 @@ const FLOORS = {
       "organizations",
       "selection",
       "matrix",
+      "policies",
       "changed",
       "release",
       "pause",

@@ -6,6 +6,7 @@ import { registerExplain } from "./commands/explain";
 import { registerMatrix } from "./commands/matrix";
 import { registerPause } from "./commands/pause";
 import { registerPlan } from "./commands/plan";
+import { registerPolicies } from "./commands/policies";
 import { registerRecover } from "./commands/recover";
 import { registerRelease } from "./commands/release";
 import { registerReplay } from "./commands/replay";
@@ -34,6 +35,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerChanged,
   registerMatrix,
   registerAccounts,
+  registerPolicies,
 ];
 
 /** The command line of `npm run quarantine`. */

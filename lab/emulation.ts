@@ -1,5 +1,6 @@
 import { messageOf } from "../functions/shared/message-of";
 import { createAuthorization } from "./authorization/create-authorization";
+import type { UsedPermissions } from "./authorization/used-permissions";
 import { EventHistory } from "./cloudtrail/event-history";
 import { cloudTrailRecorder } from "./cloudtrail/recorder";
 import { Trails } from "./cloudtrail/trails";
@@ -80,6 +81,7 @@ export interface Emulation {
   readonly metrics: Metrics;
   readonly faults: Faults;
   readonly settings: SettingsStore;
+  readonly usedPermissions: UsedPermissions;
   readonly accountIds: readonly string[];
   readonly now: () => Date;
   /** Moves the clock forward: see {@link LabClock.advance}. */
@@ -222,6 +224,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
   void everyMinute(clock, minute, log);
   return {
     ...{ pipeline, keys, inbox, apiDestinations, buses, events, logs, metrics, faults, settings, accountIds },
+    usedPermissions: authorization.used,
     mails: mailReader(moto, inbox),
     now: clock.now,
     advance: (milliseconds) => clock.advance(milliseconds),

@@ -23,7 +23,8 @@ const advanceSchema = z.strictObject({
 /**
  * The lab's own paths, all JSON:
  * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/mails?account=ID`,
- *   `/_lab/webhooks?account=ID`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
+ *   `/_lab/webhooks?account=ID`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`,
+ *   `/_lab/permissions?principal=ARN`
  * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as if AWS sent them
  * - GET, POST, DELETE `/_lab/faults` and DELETE `/_lab/faults/ID`
  * - GET, PUT `/_lab/settings`
@@ -56,6 +57,7 @@ function readRoutes({
   apiDestinations,
   events,
   logs,
+  usedPermissions,
 }: Emulation): Record<string, RouteHandler> {
   const query = (url: URL, name: string): string => url.searchParams.get(name) ?? "";
   return {
@@ -66,6 +68,7 @@ function readRoutes({
     "GET /_lab/webhooks": (url) => jsonResponse(apiDestinations.requestsOf(query(url, "account"))),
     "GET /_lab/events": (url) => jsonResponse(events.eventsOf(query(url, "account"))),
     "GET /_lab/logs": (url) => jsonResponse(logs.linesOf(query(url, "function"))),
+    "GET /_lab/permissions": (url) => jsonResponse(usedPermissions.of(query(url, "principal"))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { UsedPermission } from "./authorization/used-permissions";
 import type { Metric } from "./cloudwatch/metrics";
 import { createEmulation } from "./emulation";
 import type { SeenEvent } from "./eventbridge/event-log";
@@ -76,6 +77,8 @@ export interface Lab {
   advance(milliseconds: number): Promise<void>;
   /** Metrics of an account that have a value. */
   metrics(accountId: string): readonly Metric[];
+  /** What a role or user has used of its permissions so far, reads too. */
+  usedPermissions(principalArn: string): readonly UsedPermission[];
   /** Lines that a function printed, oldest first. */
   functionLogs(functionArn: string): readonly LogLine[];
   /** Stops everything; no process is left running. */
@@ -169,6 +172,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     now: emulation.now,
     advance: emulation.advance,
     metrics: (accountId) => emulation.metrics.of(accountId),
+    usedPermissions: (principalArn) => emulation.usedPermissions.of(principalArn),
     functionLogs: (functionArn) => emulation.logs.linesOf(functionArn),
     stop: () => (stopping ??= stopAll(cleanups)),
   };

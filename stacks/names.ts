@@ -122,7 +122,12 @@ export class AccountNames {
   }
 
   get quarantinePolicyArn(): string {
-    return this.iam(`policy/${NAMES.quarantinePolicy}`);
+    return this.policyArn(NAMES.quarantinePolicy);
+  }
+
+  /** @param name Name of the customer managed policy, after its path where it has one. */
+  policyArn(name: string): string {
+    return this.iam(`policy/${name}`);
   }
 
   get topicArn(): string {
@@ -134,11 +139,15 @@ export class AccountNames {
   }
 
   get defaultBusArn(): string {
-    return this.regional("events", "event-bus/default");
+    return this.busArn("default");
   }
 
   get securityBusArn(): string {
-    return this.regional("events", `event-bus/${NAMES.bus}`);
+    return this.busArn(NAMES.bus);
+  }
+
+  busArn(name: string): string {
+    return this.regional("events", `event-bus/${name}`);
   }
 
   /** ARN of every IAM user of the account, or of those below a path such as `/attack-simulation/`. */
@@ -220,6 +229,21 @@ export class AccountNames {
 
   archiveArn(name: string): string {
     return this.regional("events", `archive/${name}`);
+  }
+
+  /** ARN of an API destination without the id that EventBridge puts behind it. */
+  apiDestinationArn(name: string): string {
+    return this.regional("events", `api-destination/${name}`);
+  }
+
+  /** @param resource `alias/NAME`, or `key/ID`. */
+  kmsArn(resource: string): string {
+    return this.regional("kms", resource);
+  }
+
+  /** ARN of a dashboard, which has no Region. */
+  dashboardArn(name: string): string {
+    return `arn:${this.partition}:cloudwatch::${this.accountId}:dashboard/${name}`;
   }
 
   /** ARN of Security Hub's product for findings of the account's own. */

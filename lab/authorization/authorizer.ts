@@ -15,6 +15,7 @@ import { EMPTY_STATE, type IdentityState } from "./read-identity";
 import { requestContext, type OrganizationFacts } from "./request-context";
 import type { LookedUpNames } from "./resource-names";
 import type { ResourceFacts, Resources } from "./resources";
+import type { UsedPermissions } from "./used-permissions";
 
 /** What {@link authorizer} works with. */
 export interface AuthorizerDependencies {
@@ -23,6 +24,7 @@ export interface AuthorizerDependencies {
   readonly organizationPolicies: OrganizationPolicies;
   readonly resources: Resources;
   readonly names: LookedUpNames;
+  readonly used: UsedPermissions;
   readonly log: (line: string) => void;
 }
 
@@ -73,6 +75,7 @@ async function check(
     dependencies.log(`refused: ${refusal.message}`);
     throw refusal;
   }
+  dependencies.used.add(principal, permission);
   for (const key of await keyPermissions(permission, facts, dependencies.names)) {
     await check(throughService(caller), key, request, dependencies);
   }

@@ -6,6 +6,7 @@ import { Identities, type RoleFinder } from "./identities";
 import { OrganizationPolicies } from "./organization-policies";
 import { LookedUpNames } from "./resource-names";
 import { Resources } from "./resources";
+import { UsedPermissions } from "./used-permissions";
 
 /** What {@link createAuthorization} works with. */
 export interface AuthorizationOptions {
@@ -25,6 +26,7 @@ export interface Authorization {
   readonly observers: readonly Observer[];
   /** The role that is in force: see {@link Identities.role}. */
   readonly roleOf: RoleFinder;
+  readonly used: UsedPermissions;
 }
 
 /** Authorizes requests with the policies of the emulated accounts. */
@@ -36,8 +38,10 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   const names = new LookedUpNames(moto, organizationId);
   const identities = new Identities({ moto, names, propagation });
   const organization = { organizationId, accountIds };
+  const used = new UsedPermissions();
   return {
-    authorize: authorizer({ identities, organization, organizationPolicies, resources, names, log }),
+    used,
+    authorize: authorizer({ identities, organization, organizationPolicies, resources, names, used, log }),
     beforeChange: identities.beforeChange,
     roleOf: (accountId, name) => identities.role(accountId, name),
     observers: [identities.observe, organizationPolicies.observe, resources.observe, names.observe],

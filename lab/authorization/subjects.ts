@@ -56,7 +56,7 @@ export function renamedSubject({ service, action, params }: AwsRequest, accountI
 }
 
 /** Services whose tags the lab reads, and the Resource Groups Tagging API, which sets those of any. */
-const WITH_TAGS = new Set(["events", "iam", "lambda", "sns", "sqs", "tagging"]);
+const WITH_TAGS = new Set(["events", "iam", "kms", "lambda", "sns", "sqs", "tagging"]);
 
 /** Whether a request can change the tags of the resources that it names. */
 export function mayChangeTags({ service, action }: AwsRequest): boolean {

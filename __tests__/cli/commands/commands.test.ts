@@ -28,6 +28,7 @@ describe("help", () => {
       "matrix",
       "pause",
       "plan",
+      "policies",
       "recover",
       "release",
       "replay",

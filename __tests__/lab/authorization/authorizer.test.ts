@@ -95,6 +95,39 @@ describe("authorizer", () => {
     });
   });
 
+  test("a key that is made with tags needs the permission to tag any key", async () => {
+    const Tags = [{ TagKey: "Owner", TagValue: "security" }];
+    const call = { service: "kms", action: "CreateKey", params: { Tags } };
+    const create = { Effect: "Allow", Action: "kms:CreateKey", Resource: "*" };
+    const tag = {
+      ...{ Effect: "Allow", Action: "kms:TagResource", Resource: KEY.replace(/[^/]+$/, "*") },
+      Condition: { StringEquals: { "aws:RequestTag/Owner": "security" } },
+    };
+
+    await expect(authorize(ROLE, call, inline("Role", policy(create, tag)))).resolves.toBeUndefined();
+    await expect(authorize(ROLE, call, inline("Role", policy(create)))).rejects.toMatchObject({
+      message: expect.stringContaining("kms:TagResource"),
+    });
+    await expect(
+      authorize(ROLE, call, inline("Role", policy(create, { ...tag, Resource: KEY }))),
+    ).rejects.toMatchObject({ message: expect.stringContaining("kms:TagResource") });
+  });
+
+  test("knows the tags of a key", async () => {
+    const Condition = { StringEquals: { "aws:ResourceTag/Owner": "security" } };
+    const own = policy({ Effect: "Allow", Action: "kms:EnableKeyRotation", Resource: KEY, Condition });
+    const call = { service: "kms", action: "EnableKeyRotation", params: { KeyId: KEY } };
+    const root = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+    const Policy = policy({ Effect: "Allow", Principal: root, Action: "kms:*", Resource: "*" });
+    const tagged = (TagValue: string) => ({
+      ...inline("Role", own),
+      ...{ GetKeyPolicy: { Policy }, ListResourceTags: { Tags: [{ TagKey: "Owner", TagValue }] } },
+    });
+
+    await expect(authorize(ROLE, call, tagged("security"))).resolves.toBeUndefined();
+    await expect(authorize(ROLE, call, tagged("others"))).rejects.toThrow(/EnableKeyRotation/);
+  });
+
   test("applies conditions on the tags of the caller, the request and the resource", async () => {
     const Condition = {
       StringEquals: {

@@ -87,6 +87,18 @@ describe("permissionsOf", () => {
     ],
     ["events", "ListRules", {}, ["events:ListRules *"]],
     [
+      "events",
+      "UntagResource",
+      { ResourceARN: regional("events", "rule/r"), TagKeys: ["a"] },
+      [`events:UntagResource ${regional("events", "rule/r")}`],
+    ],
+    [
+      "monitoring",
+      "UntagResource",
+      { ResourceARN: regional("cloudwatch", "alarm:a"), TagKeys: ["a"] },
+      [`cloudwatch:UntagResource ${regional("cloudwatch", "alarm:a")}`],
+    ],
+    [
       "logs",
       "PutLogEvents",
       { logGroupName: "/a/b", logStreamName: "s" },
@@ -140,6 +152,68 @@ describe("permissionsOf", () => {
     ],
   ])("%s %s %j", async (service, action, params, expected) => {
     expect(await needed(service, action, params)).toEqual(expected);
+  });
+
+  test.each<[string, string, Record<string, unknown>, string[]]>([
+    [
+      "events",
+      "CreateArchive",
+      { ArchiveName: "a", EventSourceArn: regional("events", "event-bus/b") },
+      [
+        `events:CreateArchive ${regional("events", "archive/a")}`,
+        `events:CreateArchive ${regional("events", "event-bus/b")}`,
+      ],
+    ],
+    [
+      "events",
+      "CreateApiDestination",
+      { Name: "d", ConnectionArn: regional("events", "connection/c/1-2") },
+      [
+        `events:CreateApiDestination ${regional("events", "api-destination/d")}`,
+        `events:CreateApiDestination ${regional("events", "connection/c/1-2")}`,
+      ],
+    ],
+    [
+      "events",
+      "DescribeApiDestination",
+      { Name: "d" },
+      [`events:DescribeApiDestination ${regional("events", "api-destination/d")}`],
+    ],
+  ])("%s %s %j is about all that it uses", async (service, action, params, expected) => {
+    expect(await needed(service, action, params)).toEqual(expected);
+  });
+
+  const Tags = [{ Key: "Owner", Value: "security" }];
+  test.each<[string, string, Record<string, unknown>, string]>([
+    ["iam", "CreateRole", { RoleName: "r", Path: "/p/", Tags }, `iam:TagRole ${iam("role/p/r")}`],
+    ["iam", "CreatePolicy", { PolicyName: "p", Tags }, `iam:TagPolicy ${iam("policy/p")}`],
+    ["events", "PutRule", { Name: "r", Tags }, `events:TagResource ${regional("events", "rule/r")}`],
+    ["sns", "CreateTopic", { Name: "t", Tags }, `sns:TagResource ${regional("sns", "t")}`],
+    ["sqs", "CreateQueue", { QueueName: "q", tags: { Owner: "s" } }, `sqs:TagQueue ${regional("sqs", "q")}`],
+    [
+      "logs",
+      "CreateLogGroup",
+      { logGroupName: "/g", tags: { Owner: "s" } },
+      `logs:TagResource ${regional("logs", "log-group:/g")}`,
+    ],
+    [
+      "monitoring",
+      "PutMetricAlarm",
+      { AlarmName: "a", Tags },
+      `cloudwatch:TagResource ${regional("cloudwatch", "alarm:a")}`,
+    ],
+    [
+      "kms",
+      "CreateKey",
+      { Tags: [{ TagKey: "Owner", TagValue: "s" }] },
+      `kms:TagResource ${regional("kms", "key/unnamed-in-the-request")}`,
+    ],
+  ])("%s %s %j needs the permission to tag besides", async (service, action, params, expected) => {
+    const permissions = await needed(service, action, params);
+
+    expect(permissions).toHaveLength(2);
+    expect(permissions[1]).toBe(expected);
+    expect(await needed(service, action, { ...params, Tags: [], tags: {} })).toHaveLength(1);
   });
 
   // Service Authorization Reference: their permissions have other names.

@@ -11,7 +11,7 @@ import {
 export function cloudwatchPermissions(input: PermissionInput): readonly Permission[] {
   const { action, params } = input.request;
   const name = `cloudwatch:${action}`;
-  if (/Tag/.test(action)) {
+  if (/[Tt]ag/.test(action)) {
     return [onArn(input, name, optionalText(input, "ResourceARN") ?? "*")];
   }
   if (/^(GetMetricData|GetMetricStatistics|ListMetrics|PutMetricData)$/.test(action)) {

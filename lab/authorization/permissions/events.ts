@@ -37,6 +37,11 @@ export function eventsPermissions(input: PermissionInput): readonly Permission[]
   if (action === "StartReplay") {
     return startReplay(input);
   }
+  if (action === "CreateArchive" || action === "CreateApiDestination") {
+    // Both are resources of the call (Service Authorization Reference, "Amazon EventBridge").
+    const used = textOf(input, action === "CreateArchive" ? "EventSourceArn" : "ConnectionArn");
+    return [resourceOf(input), used].map((resource) => onArn(input, `events:${action}`, resource));
+  }
   return [onArn(input, `events:${action}`, resourceOf(input))];
 }
 
@@ -48,7 +53,10 @@ function resourceOf(input: PermissionInput): string {
   if (/Archive$/.test(action)) {
     return regionalArn(input, "events", `archive/${textOf(input, "ArchiveName")}`);
   }
-  if (/Tag/.test(action)) {
+  if (/^(Create|Describe|Update|Delete)ApiDestination$/.test(action)) {
+    return regionalArn(input, "events", `api-destination/${textOf(input, "Name")}`);
+  }
+  if (/[Tt]ag/.test(action)) {
     return textOf(input, "ResourceARN");
   }
   if (/Replay$/.test(action)) {

@@ -24,5 +24,5 @@ export async function logsPermissions(input: PermissionInput): Promise<readonly 
   if (kinds.includes("log-stream")) {
     return [onArn(input, action, `${group}:log-stream:${optionalText(input, "logStreamName") ?? ""}`)];
   }
-  return [onArn(input, action, /Tag/.test(action) ? group : `${group}:log-stream:`)];
+  return [onArn(input, action, /[Tt]ag/.test(action) ? group : `${group}:log-stream:`)];
 }

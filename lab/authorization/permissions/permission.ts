@@ -17,6 +17,9 @@ export interface Permission {
   readonly via?: string;
 }
 
+/** In an ARN, the name of a resource that the request does not name. */
+export const UNNAMED = "unnamed-in-the-request";
+
 /** Condition keys and their values. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 

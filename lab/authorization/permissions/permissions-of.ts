@@ -10,6 +10,7 @@ import { lambdaPermissions } from "./lambda";
 import { logsPermissions } from "./logs";
 import { organizationsPermissions } from "./organizations";
 import {
+  UNNAMED,
   UnknownResourceError,
   type PermissionInput,
   type Permission,
@@ -22,6 +23,7 @@ import { securityHubPermissions } from "./securityhub";
 import { snsPermissions } from "./sns";
 import { sqsPermissions } from "./sqs";
 import { stsPermissions } from "./sts";
+import { taggingAction } from "./tags-on-create";
 
 interface Service {
   /** Prefix of its actions in policies. @default - its signing name */
@@ -116,7 +118,32 @@ export async function permissionsOf(
   const needed = actionsOf(request, service).map((action) =>
     permissionsFor(`${service.prefix ?? request.service}:${action}`, service.read, exchange, names),
   );
-  return (await Promise.all(needed)).flat();
+  const permissions = (await Promise.all(needed)).flat();
+  const tagging = taggingAction(request);
+  return tagging === undefined ? permissions : [...permissions, taggingOf(permissions, tagging, request)];
+}
+
+/** The permission to tag what a request makes. */
+function taggingOf(
+  [creation]: readonly Permission[],
+  action: string,
+  { service, region }: AwsRequest,
+): Permission {
+  const { resourceArn = "*", accountId = "" } = creation ?? {};
+  switch (service) {
+    case "kms":
+      // "... a permission that isn't restricted to particular KMS keys": the new one's ARN is not known yet.
+      return {
+        action,
+        accountId,
+        resourceArn: `arn:aws:kms:${region}:${accountId}:key/${UNNAMED}`,
+      };
+    case "logs":
+      // Policies name a log group without `:*` for actions on tags: see logs.ts.
+      return { action, accountId, resourceArn: resourceArn.replace(/:log-stream:$/, "") };
+    default:
+      return { action, accountId, resourceArn };
+  }
 }
 
 /** S3's API for accounts, S3 Control, has operations of the same names. */

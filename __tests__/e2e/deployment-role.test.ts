@@ -1,0 +1,307 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  DetachUserPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { stringify } from "yaml";
+import { EXIT } from "../../cli/exit-codes";
+import { addressOf, LabClient } from "../../lab/client/lab-client";
+import { LabDeployment } from "../../lab/deployment";
+import { startLab, type Lab } from "../../lab/lab";
+import {
+  ADMINISTRATOR_POLICY_ARN,
+  ADMINISTRATOR_USER,
+  LAB_ORGANIZATION,
+} from "../../lab/organization/accounts";
+import { runProgram } from "../../lab/run-program";
+import { parseRollout } from "../../stacks/config/load";
+import type { RolloutFile } from "../../stacks/config/schema";
+import { AccountNames, NAMES } from "../../stacks/names";
+import type { PolicyDocument } from "../../stacks/policies/document";
+import { synthesize } from "../../stacks/synthesis/synthesize";
+import { CliProcess, type CliEnd } from "../support/cli/process";
+import { labApi } from "../support/lab/api";
+import { matchesPattern } from "../support/matches-pattern";
+import { asReleaseBefore } from "../support/stacks/release-before";
+import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
+import { endOfHold, waitForOutcome } from "./cases/looks";
+
+/** Real Terraform in three accounts on two cores, with room for a busy machine. */
+const DEPLOYMENT_MS = 900_000;
+jest.setTimeout(DEPLOYMENT_MS);
+
+const { managementAccount, securityAccount, memberAccounts } = LAB_ORGANIZATION;
+const [payments] = memberAccounts;
+const ACCOUNTS = [securityAccount, payments, managementAccount];
+const DEPLOY = "quarantine/Deploy";
+const PLAN = "quarantine/Plan";
+const BREAK_GLASS = "security/QuarantineBreakGlass";
+const USER = "mallory";
+
+let lab: Lab;
+let client: LabClient;
+let deployment: LabDeployment;
+let connectionArn: string;
+
+/** `rollout.yaml` with every setting on. */
+function rolloutYaml(change: Partial<RolloutFile> = {}): string {
+  const file: RolloutFile = {
+    organizationId: LAB_ORGANIZATION.organizationId,
+    providerVersion: ">= 5.100.0, < 7.0.0",
+    deploymentRole: DEPLOY,
+    securityAccount: {
+      ...securityAccount,
+      notificationEmails: ["security@example.com"],
+      channels: {
+        securityHub: {},
+        chat: {},
+        webhooks: [{ name: "page", type: "pagerDuty", connectionArn }],
+      },
+    },
+    managementAccount: { ...managementAccount, deploymentRole: DEPLOY },
+    guard: { enabled: true, breakGlassRoles: [BREAK_GLASS] },
+    drill: { everyHours: 24 },
+    defaults: { attackSimulation: true, notificationEmails: ["oncall@example.com"] },
+    waves: ["all"],
+    accounts: [{ ...payments, wave: "all" }],
+    ...change,
+  };
+  return stringify(file, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+}
+
+/** `quarantine ARGS`, with credentials that may assume the two roles. */
+function quarantine(...args: string[]): Promise<CliEnd> {
+  return new CliProcess(args, { cwd: deployment.folder, env: deployment.environment }).ended;
+}
+
+beforeAll(async () => {
+  lab = await startLab(LAB_ORGANIZATION);
+  client = new LabClient(addressOf(lab));
+  const api = labApi(lab.endpoint, lab.credentials(securityAccount.id).accessKeyId);
+  await api("securityhub", "EnableSecurityHub", {}, { method: "POST", path: "/accounts" });
+  const connection = await api("events", "CreateConnection", {
+    ...{ Name: "pagerduty", AuthorizationType: "API_KEY" },
+    AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: "x", ApiKeyValue: "not-a-secret" } },
+  });
+  connectionArn = String(connection["ConnectionArn"]);
+  deployment = new LabDeployment({
+    folder: path.join(__dirname, "../../.lab/e2e-deployment-role"),
+    rolloutYaml: rolloutYaml(),
+    environment: lab.environment(managementAccount.id),
+  });
+  await Promise.all([securityAccount, payments].map(({ id }) => makeBreakGlassRole(id)));
+  await makeGeneratedRoles();
+});
+
+afterAll(() => lab.stop());
+
+async function makeBreakGlassRole(accountId: string): Promise<void> {
+  const [folder = "", RoleName] = BREAK_GLASS.split("/");
+  const Principal = { AWS: `arn:aws:iam::${accountId}:root` };
+  const Statement = [{ Effect: "Allow", Principal, Action: "sts:AssumeRole" }];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  const iam = client.iam(accountId);
+  await iam.send(new CreateRoleCommand({ RoleName, Path: `/${folder}/`, AssumeRolePolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: ADMINISTRATOR_POLICY_ARN }));
+}
+
+/** The folder that `quarantine policies` wrote, as each account's administrator would take it over. */
+async function makeGeneratedRoles(): Promise<void> {
+  const written = await quarantine(
+    ...["policies", "--out", "policies", "--plan-role", PLAN],
+    ...["--may-deploy", `arn:aws:iam::${managementAccount.id}:user/${ADMINISTRATOR_USER}`],
+  );
+  expect({ ...written, stderr: "" }).toMatchObject({ code: EXIT.done });
+  for (const account of ACCOUNTS) {
+    await makeRole(account, "plan", PLAN);
+    await makeRole(account, "apply", DEPLOY);
+  }
+}
+
+type Account = (typeof ACCOUNTS)[number];
+type Use = "plan" | "apply";
+
+async function makeRole({ id, name }: Account, use: Use, role: string): Promise<void> {
+  const iam = client.iam(id);
+  const [folder = "", RoleName = ""] = role.split("/");
+  const AssumeRolePolicyDocument = generated(name, use, "trust.json");
+  await iam.send(new CreateRoleCommand({ RoleName, Path: `/${folder}/`, AssumeRolePolicyDocument }));
+  for (const file of policyFiles(name, use)) {
+    const PolicyName = `${RoleName}-${path.parse(file).name}`;
+    const created = { PolicyName, PolicyDocument: generated(name, use, file) };
+    const { Policy } = await iam.send(new CreatePolicyCommand(created));
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
+  }
+}
+
+function generated(...names: string[]): string {
+  return readFileSync(path.join(deployment.folder, "policies", ...names), "utf8");
+}
+
+function policyFiles(account: string, use: Use): string[] {
+  const files = readdirSync(path.join(deployment.folder, "policies", account, use));
+  return files.filter((file) => file.startsWith("policy-"));
+}
+
+/** Runs Terraform in the folder of a stack, as an operator does by hand. */
+async function terraform(stack: string, ...args: string[]): Promise<void> {
+  await runProgram(deployment.terraformProgram, [...args, "-input=false", "-no-color"], {
+    cwd: path.join(deployment.output, "stacks", stack),
+    environment: deployment.environment,
+  });
+}
+
+test("the deploying role rolls out another release, whose every attribute the next one changes", async () => {
+  const before = rolloutYaml({
+    defaults: { attackSimulation: true, reservedConcurrency: 1, notificationEmails: ["before@example.com"] },
+  });
+  const rollout = parseRollout("rollout.yaml", before, deployment.folder);
+  const workFolder = path.join(deployment.folder, ".rollout");
+  synthesize(rollout, FIXTURE_PACKAGES, { outdir: deployment.output, workFolder });
+  ACCOUNTS.forEach(({ name }) => asReleaseBefore(path.join(deployment.output, "stacks", name)));
+
+  const applied = Promise.all(
+    ACCOUNTS.map(async ({ name }) => {
+      await terraform(name, "init");
+      await terraform(name, "apply", "-auto-approve");
+    }),
+  );
+
+  await expect(applied).resolves.toBeDefined();
+});
+
+test("the deploying role upgrades to this release", async () => {
+  const { code, stdout, stderr } = await quarantine("rollout", "--yes");
+
+  expect({ code, stdout, stderr: code === EXIT.done ? "" : stderr }).toMatchObject({
+    code: EXIT.done,
+    stderr: "",
+  });
+});
+
+test("the planning role sees no changes, and locks nothing", async () => {
+  const { code, stdout } = await quarantine("plan", "--no-lock", "--role", PLAN);
+
+  expect({ code, stdout }).toMatchObject({ code: EXIT.done });
+});
+
+test("the commands that look into accounts work with the deploying role", async () => {
+  const iam = client.iam(payments.id);
+  await iam.send(new CreateUserCommand({ UserName: USER }));
+  await waitForOutcome(client, USER);
+
+  const status = await quarantine("status");
+  const drill = await quarantine("drill");
+  const replay = await quarantine("replay", "--days", "1");
+  const explain = await quarantine("explain", "--account", payments.name, "--user", USER);
+  const retire = await quarantine("retire", payments.name, "--yes");
+
+  expect(status.stdout).toContain(USER);
+  expect(drill).toMatchObject({ code: EXIT.done });
+  expect(replay.stdout).toContain(USER);
+  expect(explain.stdout).toContain(USER);
+  expect(retire.stderr).toContain(`${USER}, denied by managed-policy`);
+});
+
+test("the deploying role takes the guard off", async () => {
+  const { code, stderr } = await quarantine("retire", managementAccount.name, "--yes");
+
+  expect({ code, stderr: code === EXIT.done ? "" : stderr }).toEqual({ code: EXIT.done, stderr: "" });
+});
+
+describe("without the guard, it is their policies that refuse", () => {
+  const names = new AccountNames("aws", payments.id);
+  const trust = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+  const everything = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  });
+  const codeOf = (name: string) => ({ method: "PUT", path: `/2015-03-31/functions/${name}/code` });
+  type Call = Parameters<ReturnType<typeof labApi>>;
+
+  async function as(role: string, ...call: Call): Promise<unknown> {
+    const by = managementAccount.id;
+    const { accessKeyId } = await client.assumeRole(payments.id, role, { by });
+    return labApi(lab.endpoint, accessKeyId)(...call);
+  }
+
+  test.each<Call>([
+    ["iam", "PutRolePolicy", { RoleName: NAMES.responder, PolicyName: "x", PolicyDocument: everything }],
+    ["iam", "CreateRole", { RoleName: NAMES.responder, AssumeRolePolicyDocument: trust }],
+    ["events", "DisableRule", { Name: NAMES.detectionRule }],
+    ["events", "DeleteRule", { Name: NAMES.detectionRule }],
+    ["sns", "DeleteTopic", { TopicArn: names.topicArn }],
+    ["lambda", "UpdateFunctionCode", { ZipFile: "" }, codeOf(NAMES.responder)],
+  ])("the planning role: %s %s %j", async (...call) => {
+    await expect(as(PLAN, ...call)).rejects.toThrow(/no identity-based policy allows/);
+  });
+
+  test.each<Call>([
+    ["iam", "CreateRole", { RoleName: "mine", AssumeRolePolicyDocument: trust }],
+    ["iam", "AttachRolePolicy", { RoleName: NAMES.responder, PolicyArn: ADMINISTRATOR_POLICY_ARN }],
+    ["iam", "PutRolePolicy", { RoleName: "Deploy", PolicyName: "x", PolicyDocument: everything }],
+    ["iam", "UpdateAssumeRolePolicy", { RoleName: "QuarantineBreakGlass", PolicyDocument: trust }],
+    ["iam", "CreateUser", { UserName: "mine" }],
+    ["iam", "DetachUserPolicy", { UserName: USER, PolicyArn: ADMINISTRATOR_POLICY_ARN }],
+    ["lambda", "UpdateFunctionCode", { ZipFile: "" }, codeOf("billing")],
+    [
+      "lambda",
+      "UpdateFunctionConfiguration",
+      { Role: names.roleArn("Billing") },
+      { method: "PUT", path: `/2015-03-31/functions/${NAMES.responder}/configuration` },
+    ],
+    ["events", "PutRule", { Name: "mine", EventPattern: '{"source":["aws.iam"]}' }],
+    ["sns", "CreateTopic", { Name: "mine" }],
+    ["cloudtrail", "StopLogging", { Name: "management-events" }],
+  ])("the deploying role: %s %s %j", async (...call) => {
+    await expect(as(DEPLOY, ...call)).rejects.toThrow(/no identity-based policy allows/);
+  });
+
+  test("nobody but who was named can assume either", async () => {
+    await expect(client.assumeRole(payments.id, DEPLOY)).rejects.toThrow(/not authorized/);
+    await expect(client.assumeRole(payments.id, PLAN)).rejects.toThrow(/not authorized/);
+  });
+});
+
+test("the deploying role retires an account, and destroys the security account's stack", async () => {
+  await endOfHold(lab, payments.id, USER);
+  const iam = client.iam(payments.id, await client.assumeRole(payments.id, BREAK_GLASS));
+  const PolicyArn = new AccountNames("aws", payments.id).quarantinePolicyArn;
+  await iam.send(new DetachUserPolicyCommand({ UserName: USER, PolicyArn }));
+  await iam.send(new DeleteUserCommand({ UserName: USER }));
+
+  const [{ code, stderr }] = await Promise.all([
+    quarantine("retire", payments.name, "--yes"),
+    terraform(securityAccount.name, "destroy", "-auto-approve"),
+  ]);
+
+  expect({ code, stderr: code === EXIT.done ? "" : stderr }).toEqual({ code: EXIT.done, stderr: "" });
+});
+
+describe("nothing is granted that was not used", () => {
+  const cases = ACCOUNTS.flatMap((account) =>
+    (["plan", "apply"] as const).map((use) => [use, account.name, account] as const),
+  );
+
+  test.each(cases)("the role for %s in the account %s", (use, name, { id }) => {
+    const used = lab.usedPermissions(new AccountNames("aws", id).roleArn(use === "plan" ? PLAN : DEPLOY));
+    const grants = policyFiles(name, use)
+      .map((file) => JSON.parse(generated(name, use, file)) as PolicyDocument)
+      .flatMap((document) => document.Statement)
+      .flatMap(({ Action, Resource = [] }) =>
+        [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
+      );
+
+    const unused = grants.filter(
+      ({ action, resource }) =>
+        !used.some((each) => each.action === action && matchesPattern(resource, each.resource)),
+    );
+
+    expect(unused.map(({ action, resource }) => `${action} on ${resource}`)).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Rollout } from "../../stacks/config/rollout";
+import { AccountNames, NAMES } from "../../stacks/names";
+import {
+  policyDocument,
+  type Condition,
+  type PolicyDocument,
+  type Statement,
+} from "../../stacks/policies/document";
+import type { AccountStack } from "./deployment-policies";
+import { MANAGED_POLICY_SIZE, sizeOf, statementsOf, type Grant } from "./grants";
+import { arnOf } from "./resource-arn";
+import { replaceReferences, stackBlocks, type Place } from "./stack-block";
+
+/** A managed policy that bounds the roles of a stack. */
+export interface Boundary {
+  /** With its path. */
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+/** Where the configuration names no boundary yet. */
+const DEFAULT_NAME = "QuarantineBoundary";
+
+/**
+ * A permissions boundary for the roles of a stack: what their own policies allow, all of it, and no other
+ * action on no other resource. That of the attack simulation, which makes administrators, counts only where
+ * some account has it.
+ *
+ * @throws Error when it does not fit into one managed policy.
+ */
+export function permissionsBoundary(rollout: Rollout, stack: AccountStack): Boundary {
+  const names = new AccountNames(rollout.partition, stack.accountId);
+  const place: Place = { names, organizationId: rollout.organizationId };
+  const simulates = rollout.accounts.some(({ attackSimulation }) => attackSimulation);
+  const blocks = stackBlocks(stack.json, place);
+  const grants = blocks
+    .filter(({ type }) => type === "aws_iam_role_policy")
+    .filter((block) => simulates || block.text("name") !== NAMES.simulation)
+    .flatMap((block) => {
+      const text = replaceReferences(block.text("policy"), stack.json, place, arnOf);
+      return (JSON.parse(text) as PolicyDocument).Statement.flatMap(grantsOf);
+    });
+  const document = policyDocument(...statementsOf(grants));
+  if (sizeOf(document) > MANAGED_POLICY_SIZE) {
+    throw new Error(
+      `the permissions boundary of ${stack.accountId} has ${sizeOf(document)} characters, and a policy may have ${MANAGED_POLICY_SIZE}`,
+    );
+  }
+  const named = blocks.find(({ type }) => type === "aws_iam_role")?.optional("permissions_boundary");
+  return { name: named?.split(":policy/")[1] ?? DEFAULT_NAME, document };
+}
+
+function grantsOf({ Sid, Effect, Action, Resource, ...statement }: Statement): Grant[] {
+  if (Effect !== "Allow" || Resource === undefined) {
+    throw new Error(`expected the statement ${Sid} of a role to allow something on resources`);
+  }
+  const written = statement.Condition;
+  const condition = written !== undefined && isOnTagKeys(written) ? undefined : written;
+  return [Action]
+    .flat()
+    .flatMap((action) =>
+      [Resource].flat().map((resource) => ({ action, resource, ...(condition && { condition }) })),
+    );
+}
+
+/** Which tags a role may write is left to its own policy: the keys take an eighth of a boundary's size. */
+function isOnTagKeys(condition: Condition): boolean {
+  return Object.values(condition)
+    .flatMap((keys) => Object.keys(keys))
+    .every((key) => key === "aws:TagKeys");
+}

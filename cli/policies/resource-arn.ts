@@ -1,0 +1,78 @@
+import { ALARM_PREFIX, NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
+import type { StackBlock } from "./stack-block";
+
+/** By type of resource. */
+const ARNS: Readonly<Record<string, (block: StackBlock) => string>> = {
+  aws_cloudwatch_dashboard: (block) => block.names.dashboardArn(block.text("dashboard_name")),
+  aws_cloudwatch_event_api_destination: (block) => block.names.apiDestinationArn(family(block.text("name"))),
+  aws_cloudwatch_event_archive: (block) => block.names.archiveArn(block.text("name")),
+  aws_cloudwatch_event_bus: (block) => block.names.busArn(block.text("name")),
+  aws_cloudwatch_event_rule: (block) =>
+    block.names.ruleArn(family(block.text("name")), block.optional("event_bus_name")),
+  aws_cloudwatch_log_group: (block) => block.names.logGroupArn(block.text("name")),
+  aws_cloudwatch_metric_alarm: (block) => block.names.alarmArn(alarmFamily(block.text("alarm_name"))),
+  aws_iam_policy: (block) => block.names.policyArn(pathAndName(block)),
+  aws_iam_role: (block) => block.names.roleArn(pathAndName(block)),
+  aws_kms_alias: (block) => block.names.kmsArn(block.text("name")),
+  // AWS gives it its id.
+  aws_kms_key: (block) => block.names.kmsArn("key/*"),
+  aws_lambda_function: (block) => block.names.functionArn(block.text("function_name")),
+  aws_organizations_policy: ({ place: { names, organizationId } }) =>
+    organizationArn(names.partition, organizationId, "policy", "service_control_policy/*"),
+  aws_sns_topic: (block) => block.names.topicArnOf(block.text("name")),
+  aws_sqs_queue: (block) => block.names.queueArn(block.text("name")),
+};
+
+/**
+ * The ARN of a resource of a stack. It is a pattern where AWS chooses the id, and where the configuration or
+ * the release decides how many there are: an upgrade deletes alarms of the release before.
+ *
+ * @throws Error for a type of resource that has no entry.
+ */
+export function arnOf(block: StackBlock): string {
+  const arn = ARNS[block.type];
+  if (arn === undefined) {
+    throw new Error(`cli/policies/resource-arn.ts: expected an entry for ${block.type}`);
+  }
+  return arn(block);
+}
+
+/** What an attachment attaches a policy to. */
+export function policyTargetArn(attachment: StackBlock): string {
+  const { names, organizationId } = attachment.place;
+  return guardTargetArn(names.partition, organizationId, attachment.text("target_id"));
+}
+
+/**
+ * What the guard is attached to, by its id. All accounts at once: they come with time, and a policy has no
+ * room for a thousand.
+ */
+export function guardTargetArn(partition: string, organizationId: string, targetId: string): string {
+  return targetId.startsWith("ou-")
+    ? organizationArn(partition, organizationId, "ou", targetId)
+    : organizationArn(partition, organizationId, "account", "*");
+}
+
+/**
+ * The account in these ARNs is the organization's management account, which need not be the one that holds
+ * the guard's stack. The organization's id says enough.
+ */
+function organizationArn(partition: string, organizationId: string, kind: string, resource: string): string {
+  return `arn:${partition}:organizations::*:${kind}/${organizationId}/${resource}`;
+}
+
+/** Rules and API destinations of which there are as many as the configuration asks for. */
+function family(name: string): string {
+  const beginnings = [`${NAMES.webhooks}-`, `${NAMES.silenceRules}-`];
+  const found = beginnings.find((beginning) => name.startsWith(beginning));
+  return found === undefined ? name : `${found}*`;
+}
+
+function alarmFamily(name: string): string {
+  const found = [ALARM_PREFIX, SECURITY_ALARM_PREFIX].find((prefix) => name.startsWith(prefix));
+  return found === undefined ? name : `${found}*`;
+}
+
+function pathAndName(block: StackBlock): string {
+  return `${(block.optional("path") ?? "/").slice(1)}${block.text("name")}`;
+}

@@ -1,0 +1,82 @@
+import type { AccountRoles, GeneratedRole } from "./account-roles";
+import type { Boundary } from "./boundary";
+
+type Resources = Record<string, { readonly Type: string; readonly Properties: object }>;
+
+/**
+ * A CloudFormation template of the roles of one kind of account, for a stack or a StackSet: the account's id
+ * is what CloudFormation puts in, so that one template serves all accounts of that kind.
+ */
+export function roleTemplate({ account, kind, plan, apply, boundary }: AccountRoles): object {
+  const resources: Resources = {
+    ...roleResources("Plan", plan),
+    ...roleResources("Apply", apply),
+    ...(boundary && { Boundary: boundaryResource(boundary) }),
+  };
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `iam-user-quarantine: the roles that plan and deploy in a ${kind} account`,
+    Resources: withAccountId(resources, account.id),
+  };
+}
+
+function boundaryResource({ name, document }: Boundary): Resources[string] {
+  return {
+    Type: "AWS::IAM::ManagedPolicy",
+    Properties: {
+      ManagedPolicyName: nameOf(name),
+      Path: pathOf(name),
+      Description: "The most that roles of iam-user-quarantine may do",
+      PolicyDocument: document,
+    },
+  };
+}
+
+function roleResources(id: string, { name, trust, policies }: GeneratedRole): Resources {
+  const documents = policies.map((document, index) => ({ key: `${id}Policy${index + 1}`, document }));
+  return {
+    ...Object.fromEntries(
+      documents.map(({ key, document }) => [
+        key,
+        { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument: document } },
+      ]),
+    ),
+    [`${id}Role`]: {
+      Type: "AWS::IAM::Role",
+      Properties: {
+        RoleName: nameOf(name),
+        Path: pathOf(name),
+        AssumeRolePolicyDocument: trust,
+        ManagedPolicyArns: documents.map(({ key }) => ({ Ref: key })),
+      },
+    },
+  };
+}
+
+/** `ops/Deploy` is the name `Deploy` with the path `/ops/`. */
+function nameOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+function pathOf(name: string): string {
+  return `/${name.slice(0, name.lastIndexOf("/") + 1)}`;
+}
+
+/** `Fn::Sub` in every text that names the account; what IAM itself replaces is written `${!...}` there. */
+function withAccountId(value: unknown, accountId: string): unknown {
+  if (typeof value === "string") {
+    const text = value.replaceAll(`:${accountId}:`, "\0");
+    return text === value
+      ? value
+      : { "Fn::Sub": text.replaceAll("${", "${!").replaceAll("\0", ":${AWS::AccountId}:") };
+  }
+  if (Array.isArray(value)) {
+    return value.map((each) => withAccountId(each, accountId));
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, withAccountId(each, accountId)]),
+    );
+  }
+  return value;
+}
