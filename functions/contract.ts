@@ -21,6 +21,8 @@ export const RESPONDER_ENV = {
   trust: "TRUSTED_CREATIONS",
   /** JSON list of {@link MayUndo}: who may undo a quarantine. */
   mayUndo: "MAY_UNDO",
+  /** IAM path of the roles that this project deploys; absent where none is configured, for `/`. */
+  rolePath: "ROLE_PATH",
   /** `true` or `false`: set the user's access keys, and credentials of the other kinds, inactive. */
   deactivateAccessKeys: "DEACTIVATE_ACCESS_KEYS",
   /** `true` or `false`: delete the user's console password. */
@@ -62,6 +64,8 @@ export const NOTIFIER_ENV = {
   topicArn: "ALERT_TOPIC_ARN",
   /** Name, with its path if it has one, of the role in every account that deploys the stacks. */
   deploymentRole: "DEPLOYMENT_ROLE",
+  /** As of {@link RESPONDER_ENV}. */
+  rolePath: "ROLE_PATH",
   /** Name of the log group that keeps every forwarded event. */
   auditLog: "AUDIT_LOG_GROUP",
   /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */

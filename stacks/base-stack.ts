@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { addBackend, terraformVersions } from "./backend";
+import { OWN_TAGS } from "./config/resource-settings";
 import { deploymentRoleArn } from "./config/roles";
 import type { Rollout } from "./config/rollout";
 import { AccountNames } from "./names";
@@ -18,14 +19,14 @@ export abstract class BaseStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, { rollout, accountId }: DeploymentTarget) {
     super(scope, id);
-    this.names = new AccountNames(rollout.partition, accountId);
+    this.names = new AccountNames(rollout.partition, accountId, rollout);
     const roleArn = deploymentRoleArn(rollout, accountId);
     new AwsProvider(this, "aws", {
       region: this.names.region,
       ...(roleArn !== undefined && { assumeRole: [{ roleArn, sessionName: "iam-user-quarantine" }] }),
       // Credentials that lead into another account are refused before anything is read or changed.
       allowedAccountIds: [accountId],
-      defaultTags: [{ tags: { ManagedBy: "iam-user-quarantine" } }],
+      defaultTags: [{ tags: { ...OWN_TAGS, ...rollout.tags } }],
     });
     this.addOverride("terraform.required_version", terraformVersions(rollout.backend));
     this.addOverride("terraform.required_providers.aws.version", rollout.providerVersion);

@@ -15,12 +15,10 @@ import {
   NAMES,
   SECURITY_ALARM_PREFIX,
   SILENT_ACCOUNTS,
+  TAG_KEY_PREFIX,
   type AccountNames,
 } from "./names";
 import { functionLogGroup } from "./policies/function-logs";
-
-/** Beginning of each of {@link TAG_KEYS} but the status. */
-const TAG_KEY_PREFIX = "Quarantine";
 
 /** The audience of a drill whose outcome people get. */
 const PEOPLE: DrillAudience = "people";
@@ -55,7 +53,7 @@ export function quarantineUndone(names: AccountNames): EventPattern {
         sessionIssuer: {
           arn: [
             { exists: false },
-            { "anything-but": [NAMES.responder, NAMES.hold].map((name) => names.roleArn(name)) },
+            { "anything-but": [NAMES.responder, NAMES.hold].map((name) => names.ownRoleArn(name)) },
           ],
         },
       },

@@ -70,6 +70,9 @@ export const NAMES = {
   guardRule: "security-response-guard",
 } as const;
 
+/** Beginning of each of the responder's tag keys but the status. */
+export const TAG_KEY_PREFIX = "Quarantine";
+
 /** Beginning of the name of every alarm in a target account. */
 export const ALARM_PREFIX = "security-response-";
 
@@ -85,6 +88,14 @@ export const SILENT_ACCOUNTS = "silent-accounts";
 /** Beginning of the name of every alarm in the security account. */
 export const SECURITY_ALARM_PREFIX = "security-events-";
 
+/** What the organization asks of the roles that this project deploys. */
+export interface RoleSettings {
+  /** Begins and ends with `/`. @default - none is written, which IAM takes for `/` */
+  readonly rolePath?: string | undefined;
+  /** Name of a customer-managed policy with its path, or the ARN of a policy that AWS manages. */
+  readonly permissionsBoundary?: string | undefined;
+}
+
 /**
  * Builds names and ARNs of one account. Every ARN in the stacks comes from here, from the configuration
  * alone: no stack reads another stack's attributes, so no account needs another account's state.
@@ -95,12 +106,19 @@ export class AccountNames {
   /**
    * @param partition AWS partition of the organization.
    * @param accountId 12-digit id of the account that holds the resources; `*` for patterns of any account.
+   * @param roles Only for names of roles that this project deploys.
    */
   constructor(
     readonly partition: Partition,
     readonly accountId: string,
+    private readonly roles: RoleSettings = {},
   ) {
     this.region = IAM_REGIONS[partition];
+  }
+
+  /** Path of the roles that this project deploys; undefined where none is configured. */
+  get rolePath(): string | undefined {
+    return this.roles.rolePath;
   }
 
   get quarantinePolicyArn(): string {
@@ -131,6 +149,51 @@ export class AccountNames {
   /** @param name Name of the role, after its path where it has one: `Deploy`, or `ops/Deploy`. */
   roleArn(name: string): string {
     return this.iam(`role/${name}`);
+  }
+
+  /** A role that this project deploys, as Terraform makes it. */
+  ownRole(name: string): { name: string; path?: string; permissionsBoundary?: string } {
+    const { rolePath, permissionsBoundary } = this.roles;
+    return {
+      name,
+      ...(rolePath !== undefined && { path: rolePath }),
+      ...(permissionsBoundary !== undefined && {
+        permissionsBoundary: permissionsBoundary.startsWith("arn:")
+          ? permissionsBoundary
+          : this.iam(`policy/${permissionsBoundary}`),
+      }),
+    };
+  }
+
+  /** ARN of a role that this project deploys, by its name without path. */
+  ownRoleArn(name: string): string {
+    return this.iam(`role${this.rolePath ?? "/"}${name}`);
+  }
+
+  /**
+   * The same role in the conditions of a policy that is deployed before it or after it, as an ARN pattern:
+   * where a path is configured, with any path. A new path reaches one account after the other, and until then
+   * such a policy has to know the role under both. Nobody can have a second role of the name: names of roles
+   * are unique in an account whatever their path (IAM guide, "IAM and AWS STS quotas"). In ArnLike, each part
+   * between colons may have wildcards (IAM guide, "ARN condition operators").
+   */
+  ownRolePattern(name: string): string {
+    return this.rolePath === undefined ? this.ownRoleArn(name) : this.iam(`role*/${name}`);
+  }
+
+  /**
+   * The same for the element Resource, which takes no wildcard in the type of a resource (IAM guide, "IAM
+   * identifiers", "Paths in ARNs").
+   */
+  ownRoleResources(name: string): string[] {
+    return this.rolePath === undefined
+      ? [this.ownRoleArn(name)]
+      : [this.iam(`role/${name}`), this.iam(`role/*/${name}`)];
+  }
+
+  /** The same names in any account, for patterns. */
+  inAnyAccount(): AccountNames {
+    return new AccountNames(this.partition, "*", this.roles);
   }
 
   functionArn(name: string): string {

@@ -6,7 +6,7 @@ import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
-import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
+import { labRolloutYaml, type LabRollout } from "../../lab/organization/rollout-yaml";
 import { NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi } from "../support/lab/api";
@@ -14,6 +14,12 @@ import { CauseTools } from "./cases/alarm-causes";
 import { dashboardCases } from "./cases/dashboard";
 import { outcomesOnBus, waitForAlerts } from "./cases/looks";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./cases/organization";
+import {
+  ASKED_FOR,
+  organizationPolicyCases,
+  prepareOrganizationPolicies,
+  rolePathCases,
+} from "./cases/organization-policies";
 import { silenceCases } from "./cases/silence";
 
 const PROJECT = path.join(__dirname, "../..");
@@ -36,7 +42,16 @@ const ORGANIZATION = {
   memberAccounts: LAB_ORGANIZATION.memberAccounts.filter(({ id }) => id === ACCOUNT),
 };
 
+const ROLLOUT: LabRollout = {
+  ...ORGANIZATION,
+  resources: ASKED_FOR,
+  overrides: { payments: { attackSimulation: false } },
+  drill: { everyHours: EVERY_HOURS },
+  sweep: { everyMinutes: 0 },
+};
+
 let lab: Lab;
+let deployment: LabDeployment;
 let client: LabClient;
 let iam: IAMClient;
 let lambda: LambdaClient;
@@ -52,15 +67,11 @@ beforeAll(async () => {
     credentials: lab.credentials(ACCOUNT),
     requestHandler: { requestTimeout: DRILL_MS },
   });
+  await prepareOrganizationPolicies(lab);
   await client.advance(untilLastHoursOfWeek(lab.now().getTime()));
-  const deployment = new LabDeployment({
+  deployment = new LabDeployment({
     folder: path.join(PROJECT, ".lab", "e2e-drill"),
-    rolloutYaml: labRolloutYaml({
-      ...ORGANIZATION,
-      overrides: { payments: { attackSimulation: false } },
-      drill: { everyHours: EVERY_HOURS },
-      sweep: { everyMinutes: 0 },
-    }),
+    rolloutYaml: labRolloutYaml(ROLLOUT),
     environment: lab.environment(ORGANIZATION.managementAccount.id),
     signal: stopping.signal,
   });
@@ -116,6 +127,13 @@ async function mailedAbout(accountId: string, userName: string): Promise<string[
 async function subjectsIn(accountId: string): Promise<string[]> {
   return (await client.mails(accountId)).map(({ subject = "" }) => subject);
 }
+
+// The drills below are proof of these cases, too: under a boundary that is too narrow, each would fail.
+const setting = () => ({
+  ...{ lab, client, deployment, rollout: ROLLOUT },
+  ...{ tools: new CauseTools(lab, client), accountName: "payments" },
+});
+organizationPolicyCases(setting);
 
 let first: DrillOutcome;
 
@@ -205,6 +223,6 @@ test(
   DRILL_MS,
 );
 
-const setting = () => ({ lab, tools: new CauseTools(lab, client), accountName: "payments" });
 silenceCases(setting);
 dashboardCases(setting);
+rolePathCases(setting);

@@ -187,6 +187,25 @@ describe("IAM's own rules", () => {
     });
   });
 
+  test("give no role a boundary that is not there", async () => {
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+      ],
+    });
+    const PermissionsBoundary = `arn:aws:iam::${MEMBER}:policy/security/Missing`;
+    const role = { RoleName: "bounded", AssumeRolePolicyDocument };
+
+    await expect(administrator("iam", "CreateRole", { ...role, PermissionsBoundary })).rejects.toMatchObject({
+      code: "NoSuchEntity",
+    });
+    await administrator("iam", "CreateRole", role);
+    await expect(
+      administrator("iam", "PutRolePermissionsBoundary", { RoleName: "bounded", PermissionsBoundary }),
+    ).rejects.toMatchObject({ code: "NoSuchEntity" });
+  });
+
   test("list no service-specific credentials", async () => {
     const { UserName } = await users.newUser();
 

@@ -8,7 +8,7 @@ import { readSettings } from "../../functions/security-response/settings";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
-const app = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\n`);
+const app = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\nrolePath: /security/\n`);
 
 function functionOf(stack: string, functionName: string): Record<string, unknown> {
   const found = resources(app[stack], "aws_lambda_function");

@@ -85,6 +85,47 @@ describe("the guard", () => {
   });
 });
 
+describe("with a path for the roles that this project deploys", () => {
+  const withPath = guardDocument({ ...rollout, rolePath: "/platform/security/" });
+  const own = [
+    ...["security-response", "security-response-forwarding", "quarantine-sweep", "quarantine-drill"],
+    "attack-simulation",
+  ];
+  const ownRole = new RegExp(`:role/(${own.join("|")})$`);
+  const moved = (arn: string) => arn.replace(ownRole, ":role/platform/security/$1");
+  const concerned = GUARD_CASES.map(requestOf).map((request, index) => ({ request, ...GUARD_CASES[index] }));
+  const cases = concerned.filter(({ request }) =>
+    [request.principal, request.resource].some((arn) => ownRole.test(arn)),
+  );
+
+  // Until a new path has reached an account, its roles have the former one.
+  test.each([
+    ["are below it", moved],
+    ["have not moved yet", (arn: string) => arn],
+  ])(
+    "every case of the roles is decided alike when they %s",
+    async (_, place) => {
+      const wrong: string[] = [];
+      for (const { request, refusedBy } of cases) {
+        const [principal, resource] = [place(request.principal), place(request.resource)];
+        const context = { ...request.context, "aws:PrincipalArn": principal };
+        const refusing = await refusingStatements({ ...request, principal, resource, context }, withPath);
+        const isRight = refusedBy === undefined ? refusing.length === 0 : refusing.includes(refusedBy);
+        wrong.push(...(isRight ? [] : [`${principal}: ${request.action} on ${resource}`]));
+      }
+      expect(cases.length).toBeGreaterThan(20);
+      expect(wrong).toEqual([]);
+    },
+    30_000,
+  );
+
+  test("it is hardly longer, whatever the path", () => {
+    const withLongest = { ...rollout, rolePath: `/${"x".repeat(62)}/` };
+
+    expect(guardContent(withLongest).length).toBeLessThan(guardContent(rollout).length + 500);
+  });
+});
+
 describe("without a simulation, a drill or a trail to keep", () => {
   const plain = guardDocument(rolloutOf(GUARDED_YAML.replace("attackSimulation: true", "mode: enforce")));
 

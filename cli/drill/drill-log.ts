@@ -23,14 +23,14 @@ export interface DrillLog {
 /** Opens the audit log with the deployment role of the security account. */
 export async function openDrillLog(rollout: Rollout, sessionName: string): Promise<DrillLog> {
   const { partition, securityAccount, deploymentRole } = rollout;
-  const names = (accountId: string) => new AccountNames(partition, accountId);
+  const names = (accountId: string) => new AccountNames(partition, accountId, rollout);
   const settings = clientSettings(names(securityAccount.id).region);
   const roleArn = deploymentRoleArn(rollout, securityAccount.id);
   const credentials = await roleCredentials({ roleArn, sessionName }, settings);
   const logs = new CloudWatchLogsClient({ ...settings, credentials });
   const roles: FactRoles = {
     securityAccountId: securityAccount.id,
-    drillRoleOf: (accountId) => names(accountId).roleArn(DRILL_NAME),
+    drillRoleOf: (accountId) => names(accountId).ownRoleArn(DRILL_NAME),
     deploymentRoleOf: (accountId) => names(accountId).roleArn(deploymentRole),
   };
   return {

@@ -30,6 +30,7 @@ export function groundsOf(rollout: Rollout, account: Account, now: number): Grou
     mode: account.mode,
     accountId: account.id,
     partition: rollout.partition,
+    rolePath: rollout.rolePath ?? "/",
     policyArn: new AccountNames(rollout.partition, account.id).quarantinePolicyArn,
     trust: account.trust,
     mayUndo: mayUndo(rollout, account),

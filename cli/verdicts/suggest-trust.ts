@@ -118,7 +118,7 @@ function whyNot({ creation, record }: Untrusted): Refusal | undefined {
   if (type !== "AssumedRole" || sessionIssuerArn === "") {
     return UNKNOWN;
   }
-  if (creation.path === DRILL_PATH && sessionIssuerArn.endsWith(`:role/${DRILL_NAME}`)) {
+  if (creation.path === DRILL_PATH && sessionIssuerArn.split("/").at(-1) === DRILL_NAME) {
     return {
       why: "the drill created it, to see it quarantined: trusted, every drill would fail",
       instead: "leave it as it is",

@@ -59,8 +59,9 @@ function channelOf(settings: Settings): Channel {
 
 function dependencies(log: Log): Dependencies {
   const settings = readSettings(process.env);
-  const { partition, deploymentRole, auditLog } = settings;
+  const { partition, deploymentRole, rolePath, auditLog } = settings;
   const roleIn = (accountId: string, role: string) => `arn:${partition}:iam::${accountId}:role/${role}`;
+  const ownRole = (role: string) => `${rolePath.slice(1)}${role}`;
   refusals ??= new ToldRefusals({ logs, auditLog, clock: Date.now });
   return {
     channel: channelOf(settings),
@@ -68,11 +69,11 @@ function dependencies(log: Log): Dependencies {
     watch: new DrillWatch({
       ...{ logs, auditLog, clock: Date.now, print: (line) => process.stdout.write(line) },
       securityAccountId: settings.accountId,
-      drillRoleOf: (accountId) => roleIn(accountId, DRILL_NAME),
+      drillRoleOf: (accountId) => roleIn(accountId, ownRole(DRILL_NAME)),
       deploymentRoleOf: (accountId) => roleIn(accountId, deploymentRole),
     }),
     ownRolesOf: (accountId) =>
-      [deploymentRole, RESPONDER_NAME, DRILL_NAME].map((role) => roleIn(accountId, role)),
+      [deploymentRole, ownRole(RESPONDER_NAME), ownRole(DRILL_NAME)].map((role) => roleIn(accountId, role)),
     log,
   };
 }

@@ -15,6 +15,8 @@ export interface Settings {
   readonly accountId: string;
   /** Role in every account whose changes are a rollout's: its name, with its path if it has one. */
   readonly deploymentRole: string;
+  /** Path of the roles that this project deploys, from `/` to `/`. @default / */
+  readonly rolePath: string;
   /** Name of the log group that keeps every forwarded event. */
   readonly auditLog: string;
   /** Address of the dashboard in the console; absent when there is none. */
@@ -57,6 +59,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     partition: arn?.partition ?? "",
     accountId: arn?.accountId ?? "",
     deploymentRole,
+    rolePath: env[NOTIFIER_ENV.rolePath] || "/",
     auditLog,
     ...(link !== undefined && { dashboardLink: link }),
     channel,

@@ -14,6 +14,8 @@ export interface Settings {
   readonly version: string;
   /** Partition of {@link policyArn}: `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
+  /** Path of the roles that this project deploys, from `/` to `/`. @default / */
+  readonly rolePath: string;
   /** @default nobody is trusted */
   readonly trust: TrustSettings;
   /** @default nobody may undo a quarantine */
@@ -58,6 +60,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     accountName: env[RESPONDER_ENV.accountName] || accountId,
     version,
     partition: POLICY_ARN.exec(policyArn)?.[1] ?? "aws",
+    rolePath: env[RESPONDER_ENV.rolePath] || "/",
     trust: readJson(env, RESPONDER_ENV.trust, NOBODY, parseTrustSettings, problems),
     mayUndo: readJson(env, RESPONDER_ENV.mayUndo, [], parseMayUndo, problems),
     deactivateAccessKeys: readFlag(env, RESPONDER_ENV.deactivateAccessKeys, true, problems),

@@ -165,6 +165,25 @@ def answer_service_specific_credentials() -> None:
     IamResponse.list_service_specific_credentials = list_service_specific_credentials
 
 
+def refuse_unknown_boundaries_of_roles() -> None:
+    """NoSuchEntity (IAM API reference, "CreateRole", "PutRolePermissionsBoundary"), as patches.py does for users."""
+
+    def require(name):
+        method = getattr(IAMBackend, name)
+        signature = inspect.signature(method)
+
+        def within_known_boundary(self, *arguments, **named):
+            arn = signature.bind(self, *arguments, **named).arguments.get("permissions_boundary")
+            if arn and self.policy_arn_regex.match(arn):
+                self.get_policy(arn)
+            return method(self, *arguments, **named)
+
+        setattr(IAMBackend, name, within_known_boundary)
+
+    require("create_role")
+    require("put_role_permissions_boundary")
+
+
 def apply() -> None:
     limit_managed_policies()
     limit_inline_policies()
@@ -172,4 +191,5 @@ def apply() -> None:
     fold_case_of_user_tags()
     keep_tags_of_renamed_users()
     refuse_deleting_what_is_in_use()
+    refuse_unknown_boundaries_of_roles()
     answer_service_specific_credentials()

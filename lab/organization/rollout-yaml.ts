@@ -23,6 +23,8 @@ export interface LabRollout {
   readonly guard?: RolloutFile["guard"];
   /** @default - none */
   readonly drill?: RolloutFile["drill"];
+  /** What the organization asks of every resource. @default - nothing */
+  readonly resources?: Pick<RolloutFile, "tags" | "rolePath" | "permissionsBoundary">;
   /** Of the security account. @default - mail alone */
   readonly channels?: RolloutFile["securityAccount"]["channels"];
 }
@@ -38,6 +40,7 @@ export function labRolloutYaml(rollout: LabRollout): string {
   const file: RolloutFile = {
     organizationId,
     providerVersion: PROVIDER_VERSIONS,
+    ...rollout.resources,
     securityAccount: {
       ...securityAccount,
       notificationEmails: ["security@example.com"],

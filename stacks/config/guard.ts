@@ -119,8 +119,9 @@ function repeatedRoles(raw: unknown): PathProblem[] {
 /** What this project deploys is exempt where it has to be, and nowhere else. */
 function ownRoles(raw: unknown): PathProblem[] {
   const own: readonly string[] = [NAMES.responder, NAMES.forwardingRole, NAMES.notifier, NAMES.simulation];
+  // Names of roles are unique in an account whatever their path.
   return rolePlaces(raw)
-    .filter(({ value }) => typeof value === "string" && own.includes(value))
+    .filter(({ value }) => typeof value === "string" && own.includes(value.slice(value.lastIndexOf("/") + 1)))
     .map(({ value, path }) => ({
       path,
       expected: "a role that this project does not make",

@@ -6,6 +6,7 @@ import { drillProblems } from "./drill";
 import type { PathProblem } from "./errors";
 import { guardProblems } from "./guard";
 import { at, formatPath, listAt, render, valueAt, type KeyPath, type Place } from "./key-path";
+import { resourceSettingsProblems } from "./resource-settings";
 import { DEFAULT_MANAGEMENT_ACCOUNT_NAME, DEFAULT_SECURITY_ACCOUNT_NAME } from "./schema";
 import { endedTrustProblems, trustProblems, trustSizeProblems } from "./trust";
 
@@ -32,6 +33,7 @@ export function referenceProblems(raw: unknown, now?: number): PathProblem[] {
     ...accountImportProblems(raw),
     ...backendProblems(raw),
     ...guardProblems(raw),
+    ...resourceSettingsProblems(raw),
     ...trusts.flatMap((path) => trustProblems(raw, path)),
     ...(now === undefined ? [] : trusts.flatMap((path) => endedTrustProblems(raw, path, now))),
     ...accounts.flatMap((_, index) => trustSizeProblems(raw, index)),

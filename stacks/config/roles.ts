@@ -4,6 +4,9 @@ import type { Account, Rollout } from "./rollout";
 
 type Roles = Pick<Rollout, "deploymentRole" | "guard">;
 
+/** What decides the ARNs of the roles that this project deploys. */
+type OwnRoles = Pick<Rollout, "partition" | "rolePath">;
+
 /** Names, with their path, of the roles that may undo a quarantine: the deployment role comes first. */
 export function mayUndoRoleNames({ deploymentRole, guard }: Roles): string[] {
   return [deploymentRole, ...guard.breakGlassRoles];
@@ -37,12 +40,12 @@ export function hasSweep({ sweep }: Pick<Rollout, "sweep">, { mode }: Pick<Accou
  * delete them.
  */
 export function mayUndo(
-  rollout: Roles & Pick<Rollout, "partition" | "drill">,
+  rollout: Roles & OwnRoles & Pick<Rollout, "drill">,
   account: Pick<Account, "id" | "attackSimulation" | "mode">,
 ): MayUndo[] {
-  const names = new AccountNames(rollout.partition, account.id);
-  const simulation = { arn: names.roleArn(NAMES.simulation), path: SIMULATION_PATH };
-  const drill = { arn: names.roleArn(NAMES.drill), path: DRILL_PATH };
+  const names = new AccountNames(rollout.partition, account.id, rollout);
+  const simulation = { arn: names.ownRoleArn(NAMES.simulation), path: SIMULATION_PATH };
+  const drill = { arn: names.ownRoleArn(NAMES.drill), path: DRILL_PATH };
   return [
     ...mayUndoRoles(rollout, account).map((arn) => ({ arn })),
     ...(account.attackSimulation ? [simulation] : []),

@@ -8,6 +8,7 @@ import { DEFAULT_CONCURRENCY_QUOTA } from "./concurrency";
 import { accountId, DEFAULT_PARTITION, roleName, text } from "./fields";
 import { guardSchema } from "./guard";
 import { isSupportedProviderVersion, PROVIDER_VERSION_RULE } from "./provider-version";
+import { resourceSettings } from "./resource-settings";
 import { trustSchema } from "./trust";
 
 /** Days of retention that CloudWatch Logs accepts (PutRetentionPolicy). */
@@ -176,6 +177,7 @@ export const rolloutSchema = z.strictObject({
   deploymentRole: roleName
     .describe("Role in every account that Terraform assumes.")
     .default("OrganizationAccountAccessRole"),
+  ...resourceSettings,
   providerVersion: z
     .string({ error: PROVIDER_VERSION_RULE })
     .refine(isSupportedProviderVersion, { error: PROVIDER_VERSION_RULE })

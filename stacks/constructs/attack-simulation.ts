@@ -20,6 +20,7 @@ export class AttackSimulation extends NodeFunction {
     { names, code, policyArn, logRetentionDays }: AttackSimulationProps,
   ) {
     super(scope, id, {
+      names,
       functionName: NAMES.simulation,
       description: "Creates IAM users as an attacker would, below one path, and removes them again",
       code,

@@ -125,8 +125,9 @@ export class ChannelNotifiers extends Construct {
   }
 
   private notifier(functionName: string, policy: PolicyDocument, channel: ChannelSettings): NodeFunction {
-    const { topicArn, deploymentRole, deadLetters, code, logRetentionDays } = this.props;
+    const { names, topicArn, deploymentRole, deadLetters, code, logRetentionDays } = this.props;
     return new NodeFunction(this, functionName, {
+      names,
       functionName,
       description: `Passes on by ${channel.channel} what ${NAMES.notifier} mails`,
       ...{ code, policy, logRetentionDays },
@@ -135,6 +136,7 @@ export class ChannelNotifiers extends Construct {
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
         [NOTIFIER_ENV.channel]: JSON.stringify(channel),
+        ...(names.rolePath !== undefined && { [NOTIFIER_ENV.rolePath]: names.rolePath }),
       },
       timeoutSeconds: 30,
       memoryMegabytes: 512,
@@ -157,7 +159,7 @@ export class ChannelNotifiers extends Construct {
   private deliver(webhooks: readonly Webhook[]): void {
     const { names, deadLetters } = this.props;
     const role = new IamRole(this, "webhook-role", {
-      name: NAMES.webhookRole,
+      ...names.ownRole(NAMES.webhookRole),
       description: "Sends webhooks",
       assumeRolePolicy: JSON.stringify(eventBridgeAssumesRole(names, webhooks.map(webhookName))),
     });
@@ -174,7 +176,7 @@ export class ChannelNotifiers extends Construct {
     );
     const policy = new IamRolePolicy(this, "webhook-role-policy", {
       name: NAMES.webhookRole,
-      role: role.name,
+      role: role.id,
       policy: JSON.stringify(webhookDeliveryPolicy(destinations.map(({ arn }) => arn))),
     });
     webhooks.forEach((webhook, index) => {

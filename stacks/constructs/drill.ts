@@ -19,6 +19,7 @@ export class Drill extends NodeFunction {
   constructor(scope: Construct, id: string, props: DrillProps) {
     const { names, account, everyHours } = props;
     super(scope, id, {
+      names,
       functionName: NAMES.drill,
       description: "Creates an IAM user of its own, measures until it is denied, and removes it",
       code: props.code,

@@ -24,13 +24,13 @@ export class ForwardingRole extends Construct {
   constructor(scope: Construct, id: string, { names, security, rules }: ForwardingRoleProps) {
     super(scope, id);
     this.role = new IamRole(this, "role", {
-      name: NAMES.forwardingRole,
+      ...names.ownRole(NAMES.forwardingRole),
       description: "Puts security events on the bus of the security account",
       assumeRolePolicy: JSON.stringify(eventBridgeAssumesRole(names, rules)),
     });
     this.policy = new IamRolePolicy(this, "policy", {
       name: NAMES.forwardingRole,
-      role: this.role.name,
+      role: this.role.id,
       policy: JSON.stringify(forwardingPolicy(security)),
     });
   }

@@ -20,6 +20,7 @@ export class Hold extends NodeFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { names, account } = props;
     super(scope, id, {
+      names,
       functionName: NAMES.hold,
       description: "Looks at a quarantine again, and puts back what was taken off",
       code: props.code,

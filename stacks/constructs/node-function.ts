@@ -7,6 +7,7 @@ import { AssetType, Fn, Op, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import { FAILED_EVENTS, type ExpectedFunction } from "../../functions/contract";
 import type { FunctionPackage } from "../function-package";
+import type { AccountNames } from "../names";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
 import { functionLogGroup } from "../policies/function-logs";
@@ -20,6 +21,7 @@ export interface Destinations {
 }
 
 export interface NodeFunctionProps {
+  readonly names: AccountNames;
   readonly functionName: string;
   readonly description: string;
   readonly code: FunctionPackage;
@@ -67,13 +69,14 @@ export class NodeFunction extends Construct {
       ...(props.reservedConcurrency !== undefined && { concurrency: props.reservedConcurrency }),
     };
     this.role = new IamRole(this, "role", {
-      name: props.functionName,
+      ...props.names.ownRole(props.functionName),
       description: `Role of the function ${props.functionName}`,
       assumeRolePolicy: JSON.stringify(LAMBDA_ASSUMES_ROLE),
     });
     const policy = new IamRolePolicy(this, "policy", {
       name: props.functionName,
-      role: this.role.name,
+      // Not the name, which is known before a role is replaced: Terraform would leave the policy out.
+      role: this.role.id,
       policy: JSON.stringify(props.policy),
     });
     this.logs = new CloudwatchLogGroup(this, "logs", {

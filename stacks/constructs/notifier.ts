@@ -26,6 +26,7 @@ export class Notifier extends NodeFunction {
     const { names, code, topicArn, topicKeyArn, deploymentRole, deadLetterQueueArn, logRetentionDays } =
       props;
     super(scope, id, {
+      names,
       functionName: NAMES.notifier,
       description: "Mails what responders and alarms of target accounts report",
       code,
@@ -34,6 +35,7 @@ export class Notifier extends NodeFunction {
         [NOTIFIER_ENV.topicArn]: topicArn,
         [NOTIFIER_ENV.deploymentRole]: deploymentRole,
         [NOTIFIER_ENV.auditLog]: NAMES.auditLog,
+        ...(names.rolePath !== undefined && { [NOTIFIER_ENV.rolePath]: names.rolePath }),
         ...(props.dashboard && { [NOTIFIER_ENV.dashboard]: NAMES.dashboard }),
       },
       timeoutSeconds: props.watchesSilence ? 120 : 30,

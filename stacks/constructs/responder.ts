@@ -44,6 +44,7 @@ export class Responder extends NodeFunction {
     // By the same entry the responder knows the role.
     const drillRoleArn = mayUndo.find(({ path }) => path === DRILL_PATH)?.arn;
     super(scope, id, {
+      names,
       functionName: NAMES.responder,
       description: "Denies everything to a new IAM user whose creator is not trusted",
       code: props.code,
@@ -77,7 +78,7 @@ export function responderEnvironment(
   props: ResponderProps,
   holdTopicArn?: string,
 ): Readonly<Record<string, string>> {
-  const { account, policyArn, topicArn, mayUndo, version } = props;
+  const { names, account, policyArn, topicArn, mayUndo, version } = props;
   return {
     [RESPONDER_ENV.mode]: account.mode,
     [RESPONDER_ENV.policyArn]: policyArn,
@@ -89,6 +90,7 @@ export function responderEnvironment(
     [RESPONDER_ENV.mayUndo]: JSON.stringify(mayUndo),
     [RESPONDER_ENV.deactivateAccessKeys]: String(account.deactivateAccessKeys),
     [RESPONDER_ENV.deleteLoginProfile]: String(account.deleteLoginProfile),
+    ...(names.rolePath !== undefined && { [RESPONDER_ENV.rolePath]: names.rolePath }),
     ...(holdTopicArn !== undefined && { [RESPONDER_ENV.holdTopicArn]: holdTopicArn }),
   };
 }

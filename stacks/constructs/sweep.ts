@@ -25,6 +25,7 @@ export class Sweep extends NodeFunction {
   constructor(scope: Construct, id: string, props: SweepProps) {
     const { names, account, everyMinutes, unknownCreator } = props;
     super(scope, id, {
+      names,
       functionName: NAMES.sweep,
       description: "Looks for new users and undone quarantines that no event told of",
       code: props.code,

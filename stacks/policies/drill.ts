@@ -11,7 +11,7 @@ import { FIND_USERS, REMOVE_USERS } from "./remove-users";
  */
 export function drillPolicy(names: AccountNames): PolicyDocument {
   const Resource = names.usersArn(DRILL_PATH);
-  const ownRole = names.roleArn(NAMES.drill);
+  const ownRole = names.ownRoleArn(NAMES.drill);
   return policyDocument(
     { Sid: "MakeUsers", Effect: "Allow", Action: ["iam:CreateAccessKey", "iam:CreateUser"], Resource },
     {

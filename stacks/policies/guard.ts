@@ -24,7 +24,7 @@ const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 /** What of the configuration decides what the guard says. */
 type GuardSettings = Pick<
   Rollout,
-  "partition" | "deploymentRole" | "guard" | "drill" | "accounts" | "securityAccount"
+  "partition" | "deploymentRole" | "rolePath" | "guard" | "drill" | "accounts" | "securityAccount"
 >;
 
 /**
@@ -34,21 +34,22 @@ type GuardSettings = Pick<
  * races against exactly this delay.
  *
  * Accounts are written as `*`, since one policy is attached to many. For exempt roles that is safe: in every
- * account under the policy, `KeepRoles` lets nobody else make or change a role of that name, and a service
- * control policy says nothing about callers of other accounts.
+ * account under the policy, `KeepRoles` lets nobody else make or change a role that is exempt by any pattern,
+ * and a service control policy says nothing about callers of other accounts.
  *
  * docs/adr/0017-guard.md says why each statement is as it is.
  */
 export function guardDocument(settings: GuardSettings): PolicyDocument {
-  const names = new AccountNames(settings.partition, "*");
-  const exempt = [...mayUndoRoleNames(settings), ...settings.guard.exemptRoles];
+  const names = new AccountNames(settings.partition, "*", settings);
+  const configured = [...mayUndoRoleNames(settings), ...settings.guard.exemptRoles];
+  const exempt = configured.map((role) => names.roleArn(role));
   const simulates = settings.accounts.some(({ attackSimulation }) => attackSimulation);
   const simulation = simulates ? [NAMES.simulation] : [];
   const drills = settings.accounts.some((account) => hasDrill(settings, account));
   const drill = drills ? [NAMES.drill] : [];
   const cleaners = [...simulation, ...drill];
   const allExcept = (...roles: readonly string[]): Condition => ({
-    ArnNotLike: { "aws:PrincipalArn": [...exempt, ...roles].map((role) => names.roleArn(role)) },
+    ArnNotLike: { "aws:PrincipalArn": [...exempt, ...roles.map((role) => names.ownRolePattern(role))] },
   });
   return policyDocument(
     ...keepDenies(names, allExcept(...cleaners)),
@@ -56,7 +57,13 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     keepUsers(names, allExcept(NAMES.responder, NAMES.hold, ...cleaners)),
     keepTags(allExcept(NAMES.responder, NAMES.hold)),
     secondWall(names),
-    keepRoles(names, [...FUNCTIONS, ...cleaners, ...OTHER_ROLES, ...exempt], allExcept(...drill)),
+    keepRoles(
+      [
+        ...[...FUNCTIONS, ...cleaners, ...OTHER_ROLES].flatMap((role) => names.ownRoleResources(role)),
+        ...exempt,
+      ],
+      allExcept(...drill),
+    ),
     ...keepFunctions(names, [NAMES.sweep, ...cleaners], allExcept(), allExcept(NAMES.sweep)),
     keepRules(names, allExcept()),
     keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold)),
@@ -201,8 +208,10 @@ function secondWall(names: AccountNames): Statement {
 /**
  * The exempt roles and the rollout's own: nobody else makes, changes or passes them, under this name and
  * path. Reading stays, and so does assuming them: their trust policies decide on that.
+ *
+ * @param Resource ARN patterns: whoever can be exempt from a statement is among them.
  */
-function keepRoles(names: AccountNames, roles: readonly string[], condition: Condition): Statement {
+function keepRoles(Resource: readonly string[], condition: Condition): Statement {
   return {
     Sid: "KeepRoles",
     Effect: "Deny",
@@ -217,7 +226,7 @@ function keepRoles(names: AccountNames, roles: readonly string[], condition: Con
       "iam:Untag*",
       "iam:Update*",
     ],
-    Resource: roles.map((role) => names.roleArn(role)),
+    Resource,
     Condition: condition,
   };
 }
@@ -412,7 +421,7 @@ function confineSimulation(names: AccountNames): Statement {
     Effect: "Deny",
     Action: ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
     NotResource: names.usersArn(SIMULATION_PATH),
-    Condition: { ArnLike: { "aws:PrincipalArn": names.roleArn(NAMES.simulation) } },
+    Condition: { ArnLike: { "aws:PrincipalArn": names.ownRolePattern(NAMES.simulation) } },
   };
 }
 
@@ -421,13 +430,12 @@ function confineSimulation(names: AccountNames): Statement {
  * its own role.
  */
 function confineDrill(names: AccountNames): Statement {
-  const role = names.roleArn(NAMES.drill);
   return {
     Sid: "ConfineDrill",
     Effect: "Deny",
     Action: ["iam:A*", "iam:C*", "iam:D*", "iam:P*", "iam:T*", "iam:U*"],
-    NotResource: [names.usersArn(DRILL_PATH), role],
-    Condition: { ArnLike: { "aws:PrincipalArn": role } },
+    NotResource: [names.usersArn(DRILL_PATH), ...names.ownRoleResources(NAMES.drill)],
+    Condition: { ArnLike: { "aws:PrincipalArn": names.ownRolePattern(NAMES.drill) } },
   };
 }
 

@@ -3,7 +3,7 @@ import { policyDocument, type PolicyDocument } from "./document";
 
 /**
  * Policy of the central bus: only the forwarding roles of this organization's accounts may put events. The
- * organization keeps strangers out; the role name keeps other principals of the organization from forging
+ * organization keeps strangers out; the role's name keeps other principals of the organization from forging
  * outcomes.
  */
 export function securityBusPolicy(names: AccountNames, organizationId: string): PolicyDocument {
@@ -15,7 +15,7 @@ export function securityBusPolicy(names: AccountNames, organizationId: string): 
     Resource: names.securityBusArn,
     Condition: {
       StringEquals: { "aws:PrincipalOrgID": organizationId },
-      ArnLike: { "aws:PrincipalArn": `arn:${names.partition}:iam::*:role/${NAMES.forwardingRole}` },
+      ArnLike: { "aws:PrincipalArn": names.inAnyAccount().ownRolePattern(NAMES.forwardingRole) },
     },
   });
 }

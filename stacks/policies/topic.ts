@@ -46,7 +46,7 @@ function onlyFrom(names: AccountNames, role: string, Sid: string, Resource: stri
     Principal: "*",
     Action: "sns:Publish",
     Resource,
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": names.roleArn(role) } },
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": names.ownRoleArn(role) } },
   };
 }
 

@@ -143,6 +143,11 @@ test.each<[string, Record<string, unknown>, RegExp]>([
     created({ path: "/quarantine-drill/", role: `arn:aws:iam::${ACCOUNT}:role/quarantine-drill` }),
     /every drill would fail/,
   ],
+  [
+    "the drill below the path of the roles",
+    created({ path: "/quarantine-drill/", role: `arn:aws:iam::${ACCOUNT}:role/security/quarantine-drill` }),
+    /every drill would fail/,
+  ],
   ["a path with a wildcard in it", created({ path: "/a*b/" }), /no entry that is narrow enough/],
 ])("nothing is suggested for %s, and the reason is given", (_who, record, why) => {
   const result = judged([record]);

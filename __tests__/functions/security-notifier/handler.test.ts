@@ -82,6 +82,23 @@ test("mails nobody about a change by the deployment role that its environment na
   expect(sns.commandCalls(PublishCommand)).toHaveLength(0);
 });
 
+test("knows the project's own roles below the path that its environment names", async () => {
+  process.env[NOTIFIER_ENV.rolePath] = "/security/";
+  const tagged = (role: string) =>
+    apiCallEvent({
+      service: "iam",
+      eventName: "TagRole",
+      requestParameters: { roleName: "quarantine-drill", tags: [] },
+      userIdentity: sessionOf(`arn:aws:iam::${MEMBER}:role/${role}`),
+    });
+
+  await handler(tagged("security/quarantine-drill"), context);
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(0);
+
+  await handler(tagged("quarantine-drill"), context);
+  expect(sns.commandCalls(PublishCommand)).toHaveLength(1);
+});
+
 test.each([
   ["the drill on its own role", "arn:aws:iam::777788889999:role/quarantine-drill", 0],
   ["a role of that name in a path", "arn:aws:iam::777788889999:role/x/quarantine-drill", 1],

@@ -12,6 +12,7 @@ const ENV: Readonly<Record<string, string>> = {
   [RESPONDER_ENV.trust]: '{"creators":[{"arn":"arn:aws:iam::*:role/x","names":["a*"]}],"users":[]}',
   [RESPONDER_ENV.mayUndo]:
     '[{"arn":"arn:aws-us-gov:iam::111122223333:role/ops/Deploy"},{"arn":"arn:aws-us-gov:iam::111122223333:role/x","path":"/x/"}]',
+  [RESPONDER_ENV.rolePath]: "/security/",
   [RESPONDER_ENV.deactivateAccessKeys]: "false",
   [RESPONDER_ENV.deleteLoginProfile]: "true",
 };
@@ -39,6 +40,7 @@ test("reads what the stack writes", () => {
     accountName: "payments",
     version: "1.2.3",
     partition: "aws-us-gov",
+    rolePath: "/security/",
     trust: { creators: [{ arn: "arn:aws:iam::*:role/x", names: ["a*"] }], users: [] },
     mayUndo: [
       { arn: "arn:aws-us-gov:iam::111122223333:role/ops/Deploy" },
@@ -58,6 +60,7 @@ test("trusts nobody, lets nobody undo, stops keys and keeps passwords by default
 
   expect(settings).toMatchObject({
     accountName: "111122223333",
+    rolePath: "/",
     trust: { creators: [], users: [] },
     mayUndo: [],
     deactivateAccessKeys: true,

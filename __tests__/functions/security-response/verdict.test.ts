@@ -15,6 +15,7 @@ const GROUNDS: Grounds = {
   mode: "enforce",
   accountId: "111122223333",
   partition: "aws",
+  rolePath: "/",
   policyArn: "arn:aws:iam::111122223333:policy/AutomatedSecurityQuarantine",
   mayUndo: [],
   trust: { creators: [], users: [] },

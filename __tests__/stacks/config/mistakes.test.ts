@@ -41,6 +41,91 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "accounts[1].id", expected: "a value of its own", found: '"444455556666", as in accounts[0].id' },
   ],
   [
+    "a tag that the responder writes on users",
+    (yaml) => `${yaml}tags: { quarantineOwner: security }\n`,
+    {
+      path: "tags.quarantineOwner",
+      expected:
+        "a key that the quarantine does not use on users: not SecurityStatus, and not beginning with Quarantine",
+      found: '"quarantineOwner"',
+    },
+  ],
+  [
+    "a tag of AWS",
+    (yaml) => `${yaml}tags: { "AWS:owner": security }\n`,
+    {
+      path: "tags.AWS:owner",
+      expected: "a key of 1 to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:",
+      found: '"AWS:owner"',
+    },
+  ],
+  [
+    "tags that differ in case alone",
+    (yaml) => `${yaml}tags: { Owner: security, owner: security }\n`,
+    { path: "tags.owner", expected: "a key that differs from Owner in more than case, as IAM asks" },
+  ],
+  [
+    "a tag that differs from ours in case alone",
+    (yaml) => `${yaml}tags: { managedby: terraform }\n`,
+    { path: "tags.managedby", expected: "a key that differs from ManagedBy in more than case, as IAM asks" },
+  ],
+  [
+    "a tag whose value YAML takes for a number",
+    (yaml) => `${yaml}tags: { CostCenter: 0815 }\n`,
+    { path: "tags.CostCenter", expected: "text: put a number, a date, true and false in quotes" },
+  ],
+  [
+    "a tag whose value has a character that IAM refuses",
+    (yaml) => `${yaml}tags: { Owner: "\${var.x}" }\n`,
+    {
+      path: "tags.Owner",
+      expected: "1 to 256 letters, digits, spaces and _.:/=+-@, not beginning with aws:",
+      found: '"${var.x}"',
+    },
+  ],
+  [
+    "more tags than a role can have beside ours and the drill's",
+    (yaml) =>
+      `${yaml}tags: { ${Array.from({ length: 49 }, (_, index) => `key${index}: value`).join(", ")} }\n`,
+    { path: "tags", expected: "at most 48 tags", found: "49" },
+  ],
+  [
+    "a path of roles that does not end with a slash",
+    (yaml) => `${yaml}rolePath: /security\n`,
+    {
+      path: "rolePath",
+      expected: "/, or a path such as /security/ of at most 64 letters, digits and _+=,.@-",
+      found: '"/security"',
+    },
+  ],
+  ["a path of roles with a wildcard", (yaml) => `${yaml}rolePath: /sec*/\n`, { path: "rolePath" }],
+  ["a path of roles of 65", (yaml) => `${yaml}rolePath: /${"x".repeat(63)}/\n`, { path: "rolePath" }],
+  [
+    "a boundary of one account",
+    (yaml) => `${yaml}permissionsBoundary: "arn:aws:iam::111122223333:policy/Boundary"\n`,
+    {
+      path: "permissionsBoundary",
+      expected:
+        "the name of a customer-managed policy with its path, such as security/Boundary, or the ARN of a policy that AWS manages",
+      found: '"arn:aws:iam::111122223333:policy/Boundary"',
+    },
+  ],
+  [
+    "a boundary of another partition",
+    (yaml) => `${yaml}permissionsBoundary: "arn:aws-cn:iam::aws:policy/PowerUserAccess"\n`,
+    { path: "permissionsBoundary", expected: "a policy of the partition aws" },
+  ],
+  [
+    "the quarantine policy as boundary",
+    (yaml) => `${yaml}permissionsBoundary: AutomatedSecurityQuarantine\n`,
+    { path: "permissionsBoundary", expected: "a policy that allows something" },
+  ],
+  [
+    "a role of ours under another path that is exempt from the guard",
+    (yaml) => `${yaml}guard: { exemptRoles: [ops/security-response] }\n`,
+    { path: "guard.exemptRoles[0]", expected: "a role that this project does not make" },
+  ],
+  [
     "a sweep so often that two would run at once",
     (yaml) => `${yaml}sweep: { everyMinutes: 3 }\n`,
     { path: "sweep.everyMinutes", expected: "0 for off, or whole minutes from 5 to 720", found: "3" },

@@ -66,9 +66,13 @@ export function lastModified(at: number): string {
   return new Date(at).toISOString().replace("Z", "+0000");
 }
 
-/** What the stack of `payments` in the sample deploys, read from its synthesized resources. */
-export function deployedAccount(now: number): DeployedAccount {
-  const stack = synthesizeYaml(SAMPLE_YAML)["payments"];
+/**
+ * What the stack of `payments` in the sample deploys, read from its synthesized resources.
+ *
+ * @param settings Added to the sample's `rollout.yaml`.
+ */
+export function deployedAccount(now: number, settings = ""): DeployedAccount {
+  const stack = synthesizeYaml(`${SAMPLE_YAML}${settings}`)["payments"];
   const find = resolved(stack);
   const targets = find("aws_cloudwatch_event_target");
   const variables = (name: string) =>
@@ -170,7 +174,9 @@ export function deployedAccount(now: number): DeployedAccount {
 function resolved(stack: SynthesizedStack | undefined): (type: string) => Block[] {
   const known: Record<string, (block: Block) => Record<string, string>> = {
     aws_iam_policy: ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
-    aws_iam_role: ({ name }) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${String(name)}` }),
+    aws_iam_role: ({ name, path = "/" }) => ({
+      arn: `arn:aws:iam::${ACCOUNT}:role${String(path)}${String(name)}`,
+    }),
     aws_sns_topic: ({ name }) => ({ arn: arn("sns", String(name)) }),
     aws_sqs_queue: ({ name }) => ({ arn: arn("sqs", String(name)) }),
     aws_lambda_function: (each) => ({

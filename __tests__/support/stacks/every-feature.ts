@@ -3,6 +3,9 @@ const WITHOUT_BACKEND = `
 organizationId: o-exampleorgid
 partition: aws
 deploymentRole: ops/Deploy
+tags: { CostCenter: "4711" }
+rolePath: /security/
+permissionsBoundary: security/Boundary
 providerVersion: "~> 6.0"
 securityAccount:
   name: audit

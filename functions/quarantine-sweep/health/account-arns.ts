@@ -6,13 +6,15 @@ export class AccountArns {
   readonly region: string;
   private readonly partition: string;
   private readonly accountId: string;
+  private readonly rolePath: string;
 
-  constructor({ topicArn, policyArn }: Pick<SweepSettings, "topicArn" | "policyArn">) {
+  constructor({ topicArn, policyArn, rolePath }: Pick<SweepSettings, "topicArn" | "policyArn" | "rolePath">) {
     const { partition = "", region = "", accountId = "" } = parseArn(topicArn) ?? {};
     this.region = region;
     this.partition = partition;
     this.accountId = accountId;
     this.quarantinePolicy = policyArn;
+    this.rolePath = rolePath;
   }
 
   readonly quarantinePolicy: string;
@@ -33,8 +35,9 @@ export class AccountArns {
     return this.regional("lambda", `function:${name}`);
   }
 
+  /** A role that the stack deploys. */
   role(name: string): string {
-    return `arn:${this.partition}:iam::${this.accountId}:role/${name}`;
+    return `arn:${this.partition}:iam::${this.accountId}:role${this.rolePath}${name}`;
   }
 
   private regional(service: string, resource: string): string {

@@ -40,6 +40,8 @@ export type Decision =
 export interface Grounds extends TamperingGrounds {
   readonly mode: Mode;
   readonly partition: string;
+  /** Path of the roles that this project deploys, from `/` to `/`. */
+  readonly rolePath: string;
   readonly trust: TrustSettings;
   /** The clock of who judges, in milliseconds since the epoch: by it, trust ends. */
   readonly now: number;
@@ -118,8 +120,9 @@ function otherMode({ mode }: Grounds): Ignored {
 }
 
 /** Else each restored quarantine would be looked at again, without end. */
-function ownCall({ detail }: CloudTrailEvent, { partition, accountId }: Grounds): Ignored {
-  const own = [RESPONDER_NAME, HOLD_NAME].map((name) => `arn:${partition}:iam::${accountId}:role/${name}`);
+function ownCall({ detail }: CloudTrailEvent, { partition, accountId, rolePath }: Grounds): Ignored {
+  const path = `arn:${partition}:iam::${accountId}:role${rolePath}`;
+  const own = [RESPONDER_NAME, HOLD_NAME].map((name) => `${path}${name}`);
   return own.includes(readCaller(detail).sessionIssuerArn)
     ? because("own-call", "the responder made the call itself")
     : undefined;

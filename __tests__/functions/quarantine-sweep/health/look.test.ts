@@ -44,6 +44,22 @@ test("of an account that is as its stack deploys it, the sweep says once a day t
   expect(said[0]?.[0]?.summary).toMatch(/ are as they should be\.$/);
 });
 
+test("roles below the organization's path are as they should be, and those of our names elsewhere are not", async () => {
+  const account = deployedAccount(NOW, "rolePath: /security/\n");
+  const { outcomes } = await lookAt(account, NOW);
+  expect(outcomes).toMatchObject([{ status: "HEALTHY", findings: [] }]);
+
+  responder(account.answers).configuration["Role"] = "arn:aws:iam::777788889999:role/security-response";
+  const changed = await lookAt(account, NOW + 15 * MINUTE);
+  expect(changed.outcomes.flatMap(({ findings }) => findings)).toMatchObject([
+    {
+      place: "function security-response",
+      expected: "role: arn:aws:iam::777788889999:role/security/security-response",
+      found: "role: arn:aws:iam::777788889999:role/security-response",
+    },
+  ]);
+});
+
 type Case = readonly [
   title: string,
   change: (answers: Answers) => void,
