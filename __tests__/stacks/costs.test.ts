@@ -25,8 +25,13 @@ const USD = {
   logGb: 0.5,
   sqsRequest: 0.4 / 1e6,
   snsMail: 2 / 100_000,
+  snsHttp: 0.6 / 1e6,
   /** Put by a function, or sent to another account; those of AWS and of schedules cost nothing. */
   event: 1 / 1e6,
+  /** The secret of its connection included (EventBridge guide, "Connections for HTTP endpoint targets"). */
+  apiDestination: 0.2 / 1e6,
+  /** Of which the first 10,000 a month are free, in each account and Region. */
+  securityHubFinding: 0.00003,
   archiveGb: 0.1,
   kmsKeyMonth: 1,
   /** Not of this project's services, and where a customer has them. */
@@ -59,10 +64,33 @@ const BYTES = { log: 2_000, event: 5_000 } as const;
 /** Queries that the dashboard makes each time somebody opens it. */
 const TABLES = 3;
 
+/** Sizes of organizations that the table names. */
+const SIZES = [10, 60, 100, 1_000];
+
 const app = synthesizeYaml(SAMPLE_YAML);
 const target = app["payments"];
 /** The same with a drill a day, which is off by default. */
 const drilled = synthesizeYaml(`${SAMPLE_YAML}drill: { everyHours: 24 }\n`)["payments"];
+
+const WEBHOOKS = 2;
+/** The same with Security Hub, a chat and two webhooks. */
+const told = synthesizeYaml(
+  SAMPLE_YAML.replace(
+    "  archiveRetentionDays: 30\n",
+    `  archiveRetentionDays: 30
+  channels:
+    securityHub: {}
+    chat: {}
+    webhooks:
+${["pager", "oncall"]
+  .map(
+    (name) =>
+      `      - { name: ${name}, type: pagerDuty, connectionArn: "arn:aws:events:us-east-1:111122223333:connection/${name}/01234567-89ab-cdef-0123-456789abcdef" }`,
+  )
+  .join("\n")}
+`,
+  ),
+)["security"];
 
 function functionOf(name: string, stack = target) {
   const found = resources(stack, "aws_lambda_function").find((each) => each["function_name"] === name);
@@ -138,6 +166,25 @@ function securityAccount(accounts: number): number {
   );
 }
 
+/** What all channels together add. */
+function channels() {
+  const more = (type: string) => resources(told, type).length - resources(app["security"], type).length;
+  const functions = more("aws_lambda_function");
+  const { gb } = functionOf("security-notifier-chat", told);
+  return {
+    alarms: more("aws_cloudwatch_metric_alarm"),
+    /** Of one alert, and of what a function is asked in vain: each is started for a second. Inferred. */
+    started: functions * (USD.lambdaRequest + gb * USD.lambdaGbSecond + (BYTES.log * USD.logGb) / 1e9),
+    alert: USD.securityHubFinding + USD.snsHttp + WEBHOOKS * (USD.event + USD.apiDestination),
+  };
+}
+
+/** At rest, channels are asked about the drill of each account that people get, and pass on none. */
+function channelsAtRest(accounts: number): number {
+  const { alarms: ofChannels, started } = channels();
+  return ofChannels * USD.alarmMonth + ((accounts * DAYS) / 7) * started;
+}
+
 const each = sum(Object.values(targetAccount()));
 const organization = (accounts: number) => accounts * each + securityAccount(accounts);
 
@@ -181,6 +228,7 @@ test("docs/costs.md says what the calculation says", async () => {
   const document = readFileSync(path.join(__dirname, "../../docs/costs.md"), "utf8").replace(/ +/g, " ");
   const { alarms: ofAlarms, sweeps, drills, traffic } = targetAccount();
   const events = (await callsOfSweep()) * sweepsAMonth();
+  const { alarms: ofChannels, started, alert } = channels();
   const metrics = countedMetrics(app["security"]);
   const week = (forwardedGb(1_000) * 7) / DAYS;
   const rows = [
@@ -193,8 +241,14 @@ test("docs/costs.md says what the calculation says", async () => {
     `| | the metric \`SilentAccounts\`, which is written each hour | ${usd(USD.customMetricMonth)} |`,
     `| | dashboard \`security-events\` | ${usd(USD.dashboardMonth)}; the first three of an organization are free |`,
     `| | ${metrics} metrics of the audit log, each in the hours in which it has a value | 0 at rest, at most ${usd(metrics * USD.customMetricMonth)} |`,
-    `| organization | 100 target accounts | ${usd(organization(100))} |`,
-    `| | 1,000 target accounts | ${usd(organization(1_000))} |`,
+    `| | with Security Hub, a chat and two webhooks: ${ofChannels} CloudWatch alarms | ${usd(ofChannels * USD.alarmMonth)} |`,
+    `| | the same channels, for 1,000 alerts | ${usd(1_000 * (started + alert), 3)} |`,
+    ...SIZES.map((accounts) => {
+      const alone = organization(accounts);
+      const where = accounts === SIZES[0] ? "organization " : "";
+      const both = `${usd(alone)}; ${usd(alone + channelsAtRest(accounts))} with these channels`;
+      return `| ${where}| ${accounts.toLocaleString("en")} target accounts | ${both} |`;
+    }),
   ];
 
   expect(rows.filter((row) => !document.includes(row))).toEqual([]);
