@@ -36,6 +36,7 @@ export class LabDeployment {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     this.configure(rolloutYaml);
+    this.writeCommands();
     this.terraform = setUpTerraform({ environment: process.env, homeFolder: homedir() }, folder);
     this.environment = {
       ...options.environment,
@@ -136,6 +137,13 @@ export class LabDeployment {
       signal: this.options.signal,
     });
     return lines;
+  }
+
+  /** So that `npm run quarantine` works in the folder as in the project, with its own stacks and states. */
+  private writeCommands(): void {
+    const { folder } = this.options;
+    const scripts = { quarantine: `node ${JSON.stringify(path.relative(folder, COMMAND_LINE))}` };
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
   }
 
   private get configuration(): string {
