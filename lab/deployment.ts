@@ -24,6 +24,7 @@ export interface DeploymentOptions {
 
 /**
  * One rollout in the lab: what an operator does with `cdktf deploy`, with its files in a folder of its own.
+ * The people who are subscribed confirm it.
  */
 export class LabDeployment {
   /** Environment of `cdktf` and `terraform`. */
@@ -80,6 +81,7 @@ export class LabDeployment {
   async deploy(onLine: (line: string) => void, stacks: readonly string[] = ["*"]): Promise<void> {
     // The provider's checksums for other platforms come from the registry, which the lab does not need.
     await this.cdktf(["deploy", ...stacks, "--auto-approve", "--skip-provider-lock"], onLine);
+    await this.confirmSubscriptions();
   }
 
   /**
@@ -92,6 +94,12 @@ export class LabDeployment {
     await this.synthesize();
     const stacks = path.join(this.output, "stacks");
     await Promise.all(readdirSync(stacks).map((stack) => this.apply(path.join(stacks, stack))));
+    await this.confirmSubscriptions();
+  }
+
+  /** As the owners of the mailboxes do, each with the link in the mail of SNS. */
+  private async confirmSubscriptions(): Promise<void> {
+    await fetch(`${this.environment["AWS_ENDPOINT_URL"]}/_lab/confirmations`, { method: "POST" });
   }
 
   private async apply(cwd: string): Promise<void> {

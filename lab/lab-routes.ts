@@ -8,7 +8,10 @@ import { faultSchema } from "./faults/fault";
 import type { LabRoute } from "./gateway/http-server";
 import { InputError, readJsonBody } from "./gateway/read-json-body";
 import { settingsSchema } from "./settings";
+import { AwsError } from "./shared/errors";
 import { shellLines } from "./shared/shell-lines";
+import type { Confirmations } from "./sns/confirmations";
+import { mailboxText, type Mailed } from "./sns/mailbox";
 
 type RouteHandler = (url: URL, body: Buffer) => Promise<AwsResponse> | AwsResponse | undefined;
 
@@ -28,6 +31,8 @@ const advanceSchema = z.strictObject({
  * The lab's own paths, JSON unless something else is said:
  * - GET `/_lab/shell?account=ID`: lines for a shell, which then has the credentials of the account's
  *   administrator
+ * - GET `/_lab/mailbox[?to=ADDRESS]`: what people were mailed, as text; GET `/_lab/confirm?token=TOKEN`: the
+ *   link of a confirmation; POST `/_lab/confirmations`: confirms all
  * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/mails?account=ID`,
  *   `/_lab/webhooks?account=ID`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`
  * - POST `/_lab/events?account=ID`: one event or a list, put on the account's default bus as if AWS sent them
@@ -38,6 +43,7 @@ const advanceSchema = z.strictObject({
 export function labRoutes(emulation: Emulation, environment: EnvironmentOf): LabRoute {
   const handlers: Readonly<Record<string, RouteHandler>> = {
     "GET /_lab/shell": (url) => shell(emulation, url, environment),
+    ...mailRoutes(emulation),
     ...readRoutes(emulation),
     ...faultRoutes(emulation),
     ...settingsRoutes(emulation),
@@ -74,6 +80,37 @@ function readRoutes({
     "GET /_lab/events": (url) => jsonResponse(events.eventsOf(query(url, "account"))),
     "GET /_lab/logs": (url) => jsonResponse(logs.linesOf(query(url, "function"))),
   };
+}
+
+function mailRoutes({ accountIds, mails, confirmations, endpoint }: Emulation): Record<string, RouteHandler> {
+  return {
+    "GET /_lab/mailbox": async (url) => {
+      const mailed = accountIds.map(async (account): Promise<Mailed> => ({
+        mails: await mails(account),
+        confirmations: confirmations.of(account),
+      }));
+      return textResponse(
+        mailboxText(await Promise.all(mailed), endpoint(), url.searchParams.get("to") ?? undefined),
+      );
+    },
+    "GET /_lab/confirm": (url) => confirm(confirmations, url.searchParams.get("token") ?? ""),
+    "POST /_lab/confirmations": async () => {
+      await confirmations.confirmAll();
+      return jsonResponse({});
+    },
+  };
+}
+
+async function confirm(confirmations: Confirmations, token: string): Promise<AwsResponse> {
+  try {
+    const arn = await confirmations.confirm(token);
+    return textResponse(arn === undefined ? "No mail has this token.\n" : `Subscription confirmed: ${arn}\n`);
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    return textResponse(`${error.code}: ${error.message}\n`);
+  }
 }
 
 function shell({ accountIds }: Emulation, url: URL, environment: EnvironmentOf): AwsResponse {
