@@ -24,6 +24,7 @@ export interface DeploymentOptions {
 
 /**
  * One rollout in the lab: what an operator does with `cdktf deploy`, with its files in a folder of its own.
+ * The people who are subscribed confirm it.
  */
 export class LabDeployment {
   /** Environment of `cdktf` and `terraform`. */
@@ -36,6 +37,7 @@ export class LabDeployment {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     this.configure(rolloutYaml);
+    this.writeCommands();
     this.terraform = setUpTerraform({ environment: process.env, homeFolder: homedir() }, folder);
     this.environment = {
       ...options.environment,
@@ -79,6 +81,7 @@ export class LabDeployment {
   async deploy(onLine: (line: string) => void, stacks: readonly string[] = ["*"]): Promise<void> {
     // The provider's checksums for other platforms come from the registry, which the lab does not need.
     await this.cdktf(["deploy", ...stacks, "--auto-approve", "--skip-provider-lock"], onLine);
+    await this.confirmSubscriptions();
   }
 
   /**
@@ -91,6 +94,12 @@ export class LabDeployment {
     await this.synthesize();
     const stacks = path.join(this.output, "stacks");
     await Promise.all(readdirSync(stacks).map((stack) => this.apply(path.join(stacks, stack))));
+    await this.confirmSubscriptions();
+  }
+
+  /** As the owners of the mailboxes do, each with the link in the mail of SNS. */
+  private async confirmSubscriptions(): Promise<void> {
+    await fetch(`${this.environment["AWS_ENDPOINT_URL"]}/_lab/confirmations`, { method: "POST" });
   }
 
   private async apply(cwd: string): Promise<void> {
@@ -136,6 +145,13 @@ export class LabDeployment {
       signal: this.options.signal,
     });
     return lines;
+  }
+
+  /** So that `npm run quarantine` works in the folder as in the project, with its own stacks and states. */
+  private writeCommands(): void {
+    const { folder } = this.options;
+    const scripts = { quarantine: `node ${JSON.stringify(path.relative(folder, COMMAND_LINE))}` };
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, scripts }));
   }
 
   private get configuration(): string {

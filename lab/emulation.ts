@@ -43,6 +43,7 @@ import { importFindings } from "./securityhub/import-findings";
 import { SettingsStore, type LabSettings } from "./settings";
 import { LabClock } from "./shared/clock";
 import { everyMinute } from "./shared/every-minute";
+import { Confirmations } from "./sns/confirmations";
 import { invokeSubscribedFunctions } from "./sns/function-subscriptions";
 import { Inbox } from "./sns/inbox";
 import { mailReader, type Mail } from "./sns/mails";
@@ -74,6 +75,7 @@ export interface Emulation {
   readonly keys: AccessKeys;
   readonly inbox: Inbox;
   readonly apiDestinations: ApiDestinations;
+  readonly confirmations: Confirmations;
   readonly mails: (accountId: string) => Promise<readonly Mail[]>;
   readonly buses: EventBuses;
   readonly events: EventLog;
@@ -83,6 +85,7 @@ export interface Emulation {
   readonly settings: SettingsStore;
   readonly usedPermissions: UsedPermissions;
   readonly accountIds: readonly string[];
+  readonly endpoint: () => string;
   readonly now: () => Date;
   /** Moves the clock forward: see {@link LabClock.advance}. */
   readonly advance: (milliseconds: number) => Promise<void>;
@@ -97,10 +100,15 @@ export function createEmulation(options: EmulationOptions): Emulation {
   const answered = refuseUnknown(reportFailures(options.forward, log), log);
   const forward: Forward = (request, accountId) => {
     // moto's clock is the machine's: patches.py takes this one for the times of log lines.
-    const headers = { ...request.headers, "x-lab-time": String(clock.now().getTime()) };
+    const headers = {
+      ...request.headers,
+      "x-lab-time": String(clock.now().getTime()),
+      "x-lab-token": confirmations.tokenFor(request), // for sns_confirmations.py
+    };
     return clock.during(answered({ ...request, headers }, accountId));
   };
   const moto = motoClient(forward);
+  const confirmations = new Confirmations(moto, clock.now);
   // Parts of the pipeline call each other through it.
   const call: InternalCaller = (...args) => internalCaller(pipeline, clock.now)(...args);
   const settings = new SettingsStore(options.settings);
@@ -199,6 +207,7 @@ export function createEmulation(options: EmulationOptions): Emulation {
       revisions.observe,
       code.observe,
       inbox.observe,
+      confirmations.observe,
       invokeSubscribedFunctions(moto, call, log),
       queueMetrics.observe,
       metricFilters.observe,
@@ -225,7 +234,9 @@ export function createEmulation(options: EmulationOptions): Emulation {
   return {
     ...{ pipeline, keys, inbox, apiDestinations, buses, events, logs, metrics, faults, settings, accountIds },
     usedPermissions: authorization.used,
-    mails: mailReader(moto, inbox),
+    endpoint: options.endpoint,
+    confirmations,
+    mails: mailReader(moto, inbox, confirmations),
     now: clock.now,
     advance: (milliseconds) => clock.advance(milliseconds),
     stop: async () => {

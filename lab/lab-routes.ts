@@ -8,8 +8,15 @@ import { faultSchema } from "./faults/fault";
 import type { LabRoute } from "./gateway/http-server";
 import { InputError, readJsonBody } from "./gateway/read-json-body";
 import { settingsSchema } from "./settings";
+import { AwsError } from "./shared/errors";
+import { shellLines } from "./shared/shell-lines";
+import type { Confirmations } from "./sns/confirmations";
+import { mailboxText, type Mailed } from "./sns/mailbox";
 
 type RouteHandler = (url: URL, body: Buffer) => Promise<AwsResponse> | AwsResponse | undefined;
+
+/** Environment of a process that works in an account as its administrator. */
+type EnvironmentOf = (accountId: string) => Readonly<Record<string, string | undefined>>;
 
 /** A month is as far as alarms and schedules are of use. */
 const advanceSchema = z.strictObject({
@@ -21,7 +28,11 @@ const advanceSchema = z.strictObject({
 });
 
 /**
- * The lab's own paths, all JSON:
+ * The lab's own paths, JSON unless something else is said:
+ * - GET `/_lab/shell?account=ID`: lines for a shell, which then has the credentials of the account's
+ *   administrator
+ * - GET `/_lab/mailbox[?to=ADDRESS]`: what people were mailed, as text; GET `/_lab/confirm?token=TOKEN`: the
+ *   link of a confirmation; POST `/_lab/confirmations`: confirms all
  * - GET `/_lab/health`, `/_lab/inbox?account=ID[&topic=ARN]`, `/_lab/mails?account=ID`,
  *   `/_lab/webhooks?account=ID`, `/_lab/events?account=ID`, `/_lab/logs?function=ARN`,
  *   `/_lab/permissions?principal=ARN`
@@ -30,8 +41,10 @@ const advanceSchema = z.strictObject({
  * - GET, PUT `/_lab/settings`
  * - GET `/_lab/clock`; POST moves it forward and returns when all that fell due has happened
  */
-export function labRoutes(emulation: Emulation): LabRoute {
+export function labRoutes(emulation: Emulation, environment: EnvironmentOf): LabRoute {
   const handlers: Readonly<Record<string, RouteHandler>> = {
+    "GET /_lab/shell": (url) => shell(emulation, url, environment),
+    ...mailRoutes(emulation),
     ...readRoutes(emulation),
     ...faultRoutes(emulation),
     ...settingsRoutes(emulation),
@@ -72,6 +85,54 @@ function readRoutes({
   };
 }
 
+function mailRoutes({ accountIds, mails, confirmations, endpoint }: Emulation): Record<string, RouteHandler> {
+  return {
+    "GET /_lab/mailbox": async (url) => {
+      const mailed = accountIds.map(async (account): Promise<Mailed> => ({
+        mails: await mails(account),
+        confirmations: confirmations.of(account),
+      }));
+      return textResponse(
+        mailboxText(await Promise.all(mailed), endpoint(), url.searchParams.get("to") ?? undefined),
+      );
+    },
+    "GET /_lab/confirm": (url) => confirm(confirmations, url.searchParams.get("token") ?? ""),
+    "POST /_lab/confirmations": async () => {
+      await confirmations.confirmAll();
+      return jsonResponse({});
+    },
+  };
+}
+
+async function confirm(confirmations: Confirmations, token: string): Promise<AwsResponse> {
+  try {
+    const arn = await confirmations.confirm(token);
+    return textResponse(arn === undefined ? "No mail has this token.\n" : `Subscription confirmed: ${arn}\n`);
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    return textResponse(`${error.code}: ${error.message}\n`);
+  }
+}
+
+function shell({ accountIds }: Emulation, url: URL, environment: EnvironmentOf): AwsResponse {
+  return textResponse(`${shellLines(environment(knownAccount(accountIds, url))).join("\n")}\n`);
+}
+
+function textResponse(text: string): AwsResponse {
+  return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: Buffer.from(text) };
+}
+
+/** @throws InputError for another id than that of an account of the lab. */
+function knownAccount(accountIds: readonly string[], url: URL): string {
+  const account = url.searchParams.get("account") ?? "";
+  if (!accountIds.includes(account)) {
+    throw new InputError("account", `expected one of ${accountIds.join(", ")}, got "${account}".`);
+  }
+  return account;
+}
+
 function faultRoutes({ faults }: Emulation): Record<string, RouteHandler> {
   return {
     "GET /_lab/faults": () => jsonResponse(faults.list()),
@@ -105,10 +166,7 @@ function clockRoutes({ now, advance }: Emulation): Record<string, RouteHandler> 
 }
 
 function postEvents({ buses, accountIds, now }: Emulation, url: URL, body: Buffer): AwsResponse {
-  const account = url.searchParams.get("account") ?? "";
-  if (!accountIds.includes(account)) {
-    throw new InputError("account", `expected one of ${accountIds.join(", ")}, got "${account}".`);
-  }
+  const account = knownAccount(accountIds, url);
   const given = readJsonBody(postedEventsSchema, body);
   const events = given.map((event) => newBusEvent(event, account, now()));
   const bus = { accountId: account, region: IAM_REGION, name: "default" };

@@ -139,7 +139,8 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
   }
   await seedOrganization(client, options.managementAccount.id, created);
 
-  const labRoute = labRoutes(emulation);
+  const environment = (accountId: string) => environmentFor(endpoint, region, credentialsOf(accountId));
+  const labRoute = labRoutes(emulation, environment);
   const gateway = await startGateway({
     ...{ pipeline, keys, labRoute, now, log, port: options.port ?? 0 },
     findOperation: operationFinder(forward),
@@ -163,7 +164,7 @@ async function start(options: LabOptions, cleanups: Cleanup[]): Promise<Lab> {
     organizationId,
     accounts,
     credentials: credentialsOf,
-    environment: (accountId) => environmentFor(endpoint, region, credentialsOf(accountId)),
+    environment,
     inbox: (accountId) => emulation.inbox.messagesOf(accountId),
     events: (accountId) => emulation.events.eventsOf(accountId),
     archivedEvents: (accountId, archive) => emulation.events.archivedEvents(accountId, archive),

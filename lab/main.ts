@@ -1,23 +1,40 @@
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { messageOf } from "../functions/shared/message-of";
+import { readRolloutText } from "../stacks/config/load";
+import { addressOf, LabClient } from "./client/lab-client";
+import { createPracticeRoles } from "./client/practice-roles";
 import { LabDeployment } from "./deployment";
-import { startLab, type Lab } from "./lab";
+import { startLab } from "./lab";
 import { LAB_ORGANIZATION } from "./organization/accounts";
+import { practiceOf, type Practice } from "./organization/practice";
 import { labRolloutYaml } from "./organization/rollout-yaml";
 import { LabError } from "./shared/errors";
 import { usage } from "./usage";
 
 const DEFAULT_PORT = 4577;
 
-/** Everything that the lab writes is below this folder. */
-const FOLDER = path.resolve(".lab", "lab");
+/** Everything that the lab writes is below this folder, which `LAB_FOLDER` changes. */
+const FOLDER = path.resolve(process.env["LAB_FOLDER"] || path.join(".lab", "lab"));
+
+/** The organization of `npm run lab` without a file. */
+const OWN: Practice = {
+  organization: LAB_ORGANIZATION,
+  deploymentRoles: new Map(),
+  breakGlassRoles: [],
+  rolloutYaml: labRolloutYaml(LAB_ORGANIZATION),
+  differences: [],
+};
 
 /**
- * `npm run lab`: starts the lab, prints how to use it, and runs until it is interrupted. With `--deploy` it
- * deploys the stacks first.
+ * `npm run lab`: starts the lab, prints how to use it, and runs until it is interrupted. With `--config FILE`
+ * it has the accounts of that `rollout.yaml`; with `--deploy` it deploys the stacks first.
  */
 async function main(args: readonly string[]): Promise<void> {
-  const deploys = readArguments(args);
+  const { config, deploys } = readArguments(args);
+  const practice =
+    config === undefined ? OWN : practiceOf(readRolloutText({ ROLLOUT_CONFIG: config }, process.cwd()));
+  const { organization } = practice;
   const interrupt = new AbortController();
   const interrupted = new Promise<void>((resolve) => {
     interrupt.signal.addEventListener("abort", () => resolve());
@@ -26,13 +43,19 @@ async function main(args: readonly string[]): Promise<void> {
     process.on(signal, () => interrupt.abort());
   }
   print("Starting the lab: moto's server, and the gateway in front of it.");
-  const lab = await startLab({ ...LAB_ORGANIZATION, port: readPort(), log: print });
+  const lab = await startLab({ ...organization, port: readPort(), log: print });
   try {
-    const deployment = prepareDeployment(lab, interrupt.signal);
+    await createPracticeRoles(new LabClient(addressOf(lab)), practice);
+    const deployment = new LabDeployment({
+      folder: FOLDER,
+      rolloutYaml: practice.rolloutYaml,
+      environment: lab.environment(organization.managementAccount.id),
+      signal: interrupt.signal,
+    });
     if (deploys) {
       await deployment.deploy(print);
     }
-    print(usage(lab, deployment));
+    print(usage(lab, deployment, practice.differences));
     await interrupted;
     print("Stopping the lab.");
   } catch (error) {
@@ -45,21 +68,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function prepareDeployment(lab: Lab, signal: AbortSignal): LabDeployment {
-  return new LabDeployment({
-    folder: FOLDER,
-    rolloutYaml: labRolloutYaml(LAB_ORGANIZATION),
-    environment: lab.environment(LAB_ORGANIZATION.managementAccount.id),
-    signal,
-  });
-}
-
-function readArguments(args: readonly string[]): boolean {
-  const unknown = args.find((arg) => arg !== "--deploy");
-  if (unknown !== undefined) {
-    throw new LabError(`unknown argument ${unknown}: the only argument is --deploy`);
+function readArguments(args: readonly string[]): { config: string | undefined; deploys: boolean } {
+  try {
+    const options = { config: { type: "string" }, deploy: { type: "boolean" } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    return { config: values.config, deploys: values.deploy === true };
+  } catch (cause) {
+    throw new LabError(`${messageOf(cause)} The arguments are --config FILE and --deploy.`, { cause });
   }
-  return args.length > 0;
 }
 
 function readPort(): number {

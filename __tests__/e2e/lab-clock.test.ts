@@ -284,3 +284,75 @@ describe("a replay", () => {
     await expect(started).rejects.toMatchObject({ code: "ValidationException" });
   });
 });
+
+describe("a subscription of an address", () => {
+  const alerts = `arn:aws:sns:us-east-1:${ACCOUNT}:alerts`;
+  const listed = async () => {
+    const { Subscriptions } = await api("sns", "ListSubscriptionsByTopic", { TopicArn: alerts });
+    return Subscriptions as { SubscriptionArn: string; Endpoint: string }[];
+  };
+  const subscribe = (Endpoint: string, more: object = {}) =>
+    api("sns", "Subscribe", { TopicArn: alerts, Protocol: "email", Endpoint, ...more });
+  const publish = (Message: string) => api("sns", "Publish", { TopicArn: alerts, Message });
+  const mailbox = async (to: string) => (await fetch(`${lab.endpoint}/_lab/mailbox?to=${to}`)).text();
+
+  beforeAll(async () => {
+    await api("sns", "CreateTopic", { Name: "alerts" });
+  });
+
+  test("waits for its confirmation, cannot be deleted meanwhile, and is mailed nothing", async () => {
+    const answer = await subscribe("oncall@example.com");
+    const again = await subscribe("oncall@example.com", { ReturnSubscriptionArn: true });
+    await publish("too early");
+
+    expect(answer).toEqual({ SubscriptionArn: "pending confirmation" });
+    expect(await listed()).toMatchObject([
+      { SubscriptionArn: "PendingConfirmation", Endpoint: "oncall@example.com" },
+    ]);
+    await expect(api("sns", "Unsubscribe", again)).rejects.toMatchObject({
+      code: "InvalidParameter",
+      message: expect.stringContaining("pending confirmation") as string,
+    });
+    const { Attributes } = await api("sns", "GetSubscriptionAttributes", again);
+    expect(JSON.stringify(Attributes)).toContain('{"key":"PendingConfirmation","value":"true"}');
+    expect(await mailbox("oncall@example.com")).not.toContain("too early");
+  });
+
+  test("is mailed what comes after its owner has opened the link", async () => {
+    const link = /http:\S+confirm\?token=\S+/.exec(await mailbox("oncall@example.com"))?.[0] ?? "";
+
+    expect(await (await fetch(link)).text()).toMatch(/^Subscription confirmed: arn:aws:sns:.*:alerts:/);
+
+    await publish("in time");
+    expect(await mailbox("oncall@example.com")).toMatch(/\n\nin time\n$/);
+    const { Attributes } = await api("sns", "GetTopicAttributes", { TopicArn: alerts });
+    expect(JSON.stringify(Attributes)).toContain('{"key":"SubscriptionsConfirmed","value":"1"}');
+  });
+
+  test("is confirmed by the token in the mail, and by no other", async () => {
+    await subscribe("security@example.com");
+    const Token = /--token (\S+)/.exec(await mailbox("security@example.com"))?.[1];
+    const confirm = (token = "") =>
+      api("sns", "ConfirmSubscription", {
+        ...{ TopicArn: alerts, Token: token, AuthenticateOnUnsubscribe: "true" },
+      });
+
+    await expect(confirm("0".repeat(64))).rejects.toMatchObject({ code: "InvalidParameter" });
+    expect(await confirm(Token)).toEqual({
+      SubscriptionArn: expect.stringContaining(`${alerts}:`) as string,
+    });
+    expect((await listed()).filter(({ SubscriptionArn }) => SubscriptionArn.startsWith("arn:"))).toHaveLength(
+      2,
+    );
+  });
+
+  test("is gone after two days without its confirmation", async () => {
+    await subscribe("late@example.com");
+    const link = /http:\S+confirm\?token=\S+/.exec(await mailbox("late@example.com"))?.[0] ?? "";
+
+    await lab.advance(48.5 * 60 * MINUTE_MS);
+
+    expect((await listed()).map(({ Endpoint }) => Endpoint)).not.toContain("late@example.com");
+    expect(await (await fetch(link)).text()).toMatch(/^InvalidParameter: /);
+  });
+});

@@ -24,14 +24,28 @@ function lab() {
     accountIds: [ACCOUNT],
     now: clock.now,
   } as unknown as Emulation;
-  const route = labRoutes(emulation);
+  const route = labRoutes(emulation, (account) => ({ AWS_PROFILE: undefined, KEY: `it's ${account}` }));
   const ask = (method: string, path: string, body?: unknown) => {
     const text = typeof body === "string" ? body : JSON.stringify(body ?? {});
     const answer = route(new URL(`http://lab${path}`), method, Buffer.from(text)) as AwsResponse | undefined;
     return { status: answer?.status, body: JSON.parse(answer?.body.toString() ?? "null") as unknown };
   };
-  return { ask, received };
+  const text = (path: string) =>
+    (route(new URL(`http://lab${path}`), "GET", Buffer.from("")) as AwsResponse | undefined)?.body.toString();
+  return { ask, text, received };
 }
+
+describe("/_lab/shell", () => {
+  test("has the lines that give a shell the credentials of an account", () => {
+    expect(lab().text(`/_lab/shell?account=${ACCOUNT}`)).toBe(
+      `unset AWS_PROFILE\nexport KEY='it'\\''s ${ACCOUNT}'\n`,
+    );
+  });
+
+  test("refuses an account that the lab does not have", () => {
+    expect(lab().ask("GET", "/_lab/shell?account=1").status).toBe(400);
+  });
+});
 
 describe("/_lab/faults", () => {
   test("sets, lists and clears faults", () => {

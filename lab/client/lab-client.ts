@@ -87,6 +87,11 @@ export class LabClient {
     return messages.filter(({ mailedTo }) => mailedTo.length > 0);
   }
 
+  /** Confirms every subscription that waits for it, as the owners of the mailboxes would. */
+  async confirmSubscriptions(): Promise<void> {
+    await this.request("POST", "confirmations");
+  }
+
   /** What the API destinations of an account have sent, oldest first. */
   webhooks(accountId: string): Promise<readonly WebhookRequest[]> {
     return this.get(`webhooks?account=${accountId}`);

@@ -13,6 +13,7 @@ from moto.logs import models as logs
 from moto.organizations import utils as organization_utils
 
 import iam_rules
+import sns_confirmations
 
 
 def take_given_organization_ids() -> None:
@@ -117,3 +118,4 @@ def apply() -> None:
     add_user_permissions_boundaries()
     keep_the_labs_time_in_logs()
     iam_rules.apply()
+    sns_confirmations.apply()

@@ -3,6 +3,8 @@ export interface LabAccount {
   /** 12 digits. */
   readonly id: string;
   readonly name: string;
+  /** Path of its organizational unit, such as `/Workloads/Prod`. @default - the root */
+  readonly unit?: string;
 }
 
 /** The accounts of `npm run lab`. The ids are from AWS's documentation: no real account has them. */

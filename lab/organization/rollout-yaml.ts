@@ -3,7 +3,7 @@ import type { RolloutFile } from "../../stacks/config/schema";
 import type { LabAccount } from "./accounts";
 
 /** Versions of the provider that the lab accepts: the stacks use only what all of them support. */
-const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
+export const PROVIDER_VERSIONS = ">= 5.100.0, < 7.0.0";
 
 /** What the rollout in the lab covers. */
 export interface LabRollout {

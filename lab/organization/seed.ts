@@ -80,6 +80,34 @@ export async function seedOrganization(
   for (const account of accounts) {
     await organizations("CreateAccount", { AccountName: account.name, Email: `${account.name}@example.com` });
   }
+  await placeInUnits(organizations, Roots[0]?.Id ?? "", accounts);
+}
+
+type Call = (action: string, params: Record<string, unknown>) => Promise<Record<string, unknown>>;
+
+/** Makes the organizational units of the accounts, and moves the accounts there. */
+async function placeInUnits(call: Call, rootId: string, accounts: readonly LabAccount[]): Promise<void> {
+  const made = new Map([["", rootId]]);
+  const unitAt = async (path: string): Promise<string> => {
+    const known = made.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    const end = path.lastIndexOf("/");
+    const ParentId = await unitAt(path.slice(0, end));
+    const { OrganizationalUnit } = (await call("CreateOrganizationalUnit", {
+      ParentId,
+      Name: path.slice(end + 1),
+    })) as { OrganizationalUnit: { Id: string } };
+    made.set(path, OrganizationalUnit.Id);
+    return OrganizationalUnit.Id;
+  };
+  for (const { id, unit } of accounts) {
+    if (unit !== undefined) {
+      const to = { SourceParentId: rootId, DestinationParentId: await unitAt(unit) };
+      await call("MoveAccount", { AccountId: id, ...to });
+    }
+  }
 }
 
 function trustPolicy(managementAccountId: string): object {

@@ -2,10 +2,11 @@ import { isObject, objectAt, stringAt, type JsonObject } from "../../functions/s
 import { readArn } from "../exchange/arn";
 import { listAll } from "../exchange/list-all";
 import type { MotoClient } from "../exchange/moto-client";
+import { isArn, type Confirmations } from "./confirmations";
 import { acceptsMessage } from "./filter-policy";
 import type { Inbox, InboxMessage } from "./inbox";
 
-/** A published message, and the addresses that it is mailed to by the subscriptions of now. */
+/** A published message, and the addresses that it was mailed to, by the subscriptions of now. */
 export interface Mail extends InboxMessage {
   readonly mailedTo: readonly string[];
 }
@@ -17,14 +18,17 @@ interface Subscription {
 }
 
 interface Address {
+  readonly subscriptionArn: string;
   readonly endpoint: string;
   readonly filterPolicy: JsonObject;
 }
 
-/**
- * Reads what the topics of an account have mailed, oldest first. Every address counts as confirmed.
- */
-export function mailReader(moto: MotoClient, inbox: Inbox): (accountId: string) => Promise<readonly Mail[]> {
+/** Reads what the topics of an account have mailed to confirmed addresses, oldest first. */
+export function mailReader(
+  moto: MotoClient,
+  inbox: Inbox,
+  confirmations: Pick<Confirmations, "hadConfirmed">,
+): (accountId: string) => Promise<readonly Mail[]> {
   return async (accountId) => {
     const messages = inbox.messagesOf(accountId);
     const topics = [...new Set(messages.map(({ topicArn }) => topicArn))];
@@ -36,6 +40,7 @@ export function mailReader(moto: MotoClient, inbox: Inbox): (accountId: string) 
     return messages.map((message) => ({
       ...message,
       mailedTo: (byTopic.get(message.topicArn) ?? [])
+        .filter(({ subscriptionArn }) => confirmations.hadConfirmed(subscriptionArn, message.time))
         .filter(({ filterPolicy }) => acceptsMessage(filterPolicy, message.attributes))
         .map(({ endpoint }) => endpoint),
     }));
@@ -54,10 +59,15 @@ async function addressesOf(moto: MotoClient, accountId: string, TopicArn: string
   const subscriptions = await listAll<Subscription>(moto, accountId, listing, "Subscriptions");
   const mailed = subscriptions.filter(({ Protocol }) => Protocol === "email");
   return Promise.all(
-    mailed.map(async ({ Endpoint: endpoint = "", SubscriptionArn }) => {
-      const answer = await moto(accountId, sns("GetSubscriptionAttributes", { SubscriptionArn }));
-      return { endpoint, filterPolicy: filterPolicyIn(answer) };
-    }),
+    mailed.flatMap(({ Endpoint: endpoint = "", SubscriptionArn: subscriptionArn }) =>
+      isArn(subscriptionArn)
+        ? [
+            moto(accountId, sns("GetSubscriptionAttributes", { SubscriptionArn: subscriptionArn })).then(
+              (answer): Address => ({ subscriptionArn, endpoint, filterPolicy: filterPolicyIn(answer) }),
+            ),
+          ]
+        : [],
+    ),
   );
 }
 

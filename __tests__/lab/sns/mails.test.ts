@@ -2,11 +2,11 @@ import type { AwsCall } from "../../../lab/exchange/build-request";
 import { queryResponse } from "../../../lab/exchange/responses";
 import { Inbox } from "../../../lab/sns/inbox";
 import { mailReader } from "../../../lab/sns/mails";
-import { ACCOUNT, exchangeOf } from "../../support/lab/exchange";
+import { ACCOUNT, exchangeOf, RECEIVED_AT } from "../../support/lab/exchange";
 
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:security-alerts`;
 
-/** Two addresses and a function, as moto answers in the query protocol: one address is choosy. */
+/** Three addresses and a function, as moto answers in the query protocol: one is choosy, one is pending. */
 const moto = (_: string, { action, params }: AwsCall): Promise<Record<string, unknown>> => {
   const { SubscriptionArn } = params as { SubscriptionArn?: string };
   const FilterPolicy = { key: "FilterPolicy", value: '{"drill":[{"exists":false}]}' };
@@ -16,6 +16,7 @@ const moto = (_: string, { action, params }: AwsCall): Promise<Record<string, un
           Subscriptions: [
             { Protocol: "email", Endpoint: "oncall@example.com", SubscriptionArn: `${TOPIC}:choosy` },
             { Protocol: "email", Endpoint: "everything@example.com", SubscriptionArn: `${TOPIC}:all` },
+            { Protocol: "email", Endpoint: "new@example.com", SubscriptionArn: "PendingConfirmation" },
             { Protocol: "lambda", Endpoint: "x", SubscriptionArn: `${TOPIC}:function` },
           ],
         }
@@ -30,7 +31,7 @@ const moto = (_: string, { action, params }: AwsCall): Promise<Record<string, un
   );
 };
 
-test("a message is mailed to the addresses whose filter policy accepts it", async () => {
+async function mailsOf(hadConfirmed: (arn: string, time: string) => boolean) {
   const inbox = new Inbox();
   const publish = async (Subject: string, MessageAttributes: object[]) => {
     const params = { TopicArn: TOPIC, Subject, Message: "x", MessageAttributes };
@@ -40,10 +41,22 @@ test("a message is mailed to the addresses whose filter policy accepts it", asyn
   await publish("a drill", [{ Name: "drill", Value: { DataType: "String", StringValue: "nobody" } }]);
   await publish("an attack", []);
 
-  const mails = await mailReader(moto, inbox)(ACCOUNT);
+  const mails = await mailReader(moto, inbox, { hadConfirmed })(ACCOUNT);
+  return mails.map(({ subject, mailedTo }) => [subject, mailedTo]);
+}
 
-  expect(mails.map(({ subject, mailedTo }) => [subject, mailedTo])).toEqual([
+test("a message is mailed to the confirmed addresses whose filter policy accepts it", async () => {
+  expect(await mailsOf(() => true)).toEqual([
     ["a drill", ["everything@example.com"]],
     ["an attack", ["oncall@example.com", "everything@example.com"]],
+  ]);
+});
+
+test("nothing is mailed to an address that had not confirmed by then", async () => {
+  const since = (arn: string, time: string) => arn !== `${TOPIC}:all` || time > RECEIVED_AT.toISOString();
+
+  expect(await mailsOf(since)).toEqual([
+    ["a drill", []],
+    ["an attack", ["oncall@example.com"]],
   ]);
 });
