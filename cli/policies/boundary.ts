@@ -1,5 +1,5 @@
 import type { Rollout } from "../../stacks/config/rollout";
-import { AccountNames, NAMES } from "../../stacks/names";
+import { NAMES } from "../../stacks/names";
 import {
   policyDocument,
   type Condition,
@@ -9,7 +9,7 @@ import {
 import type { AccountStack } from "./deployment-policies";
 import { MANAGED_POLICY_SIZE, sizeOf, statementsOf, type Grant } from "./grants";
 import { arnOf } from "./resource-arn";
-import { replaceReferences, stackBlocks, type Place } from "./stack-block";
+import { placeOf, replaceReferences, stackBlocks } from "./stack-block";
 
 /** A managed policy that bounds the roles of a stack. */
 export interface Boundary {
@@ -29,8 +29,7 @@ const DEFAULT_NAME = "QuarantineBoundary";
  * @throws Error when it does not fit into one managed policy.
  */
 export function permissionsBoundary(rollout: Rollout, stack: AccountStack): Boundary {
-  const names = new AccountNames(rollout.partition, stack.accountId);
-  const place: Place = { names, organizationId: rollout.organizationId };
+  const place = placeOf(rollout, stack.accountId);
   const simulates = rollout.accounts.some(({ attackSimulation }) => attackSimulation);
   const blocks = stackBlocks(stack.json, place);
   const grants = blocks

@@ -1,10 +1,9 @@
 import type { Rollout } from "../../stacks/config/rollout";
-import { AccountNames } from "../../stacks/names";
 import type { PolicyDocument } from "../../stacks/policies/document";
 import { commandGrants, type StackKind } from "./command-actions";
 import { documentsOf, statementsOf, type Grant } from "./grants";
 import { RESOURCE_ACTIONS, type ResourceActions } from "./resource-actions";
-import { stackBlocks, type Place, type StackBlock } from "./stack-block";
+import { placeOf, stackBlocks, type StackBlock } from "./stack-block";
 
 /** Managed policies of the two roles of an account. */
 export interface DeploymentPolicies {
@@ -28,10 +27,9 @@ export interface AccountStack {
  * @throws Error for a type of resource that has no entry in {@link RESOURCE_ACTIONS}.
  */
 export function deploymentPolicies(rollout: Rollout, stack: AccountStack): DeploymentPolicies {
-  const names = new AccountNames(rollout.partition, stack.accountId);
-  const place: Place = { names, organizationId: rollout.organizationId };
+  const place = placeOf(rollout, stack.accountId);
   const blocks = stackBlocks(stack.json, place);
-  const commands = commandGrants(stack.kind, rollout, names);
+  const commands = commandGrants(stack.kind, rollout, place.names);
   const reads = [...grantsOf(blocks, ({ reads: actions }) => actions), ...commands.reads];
   const writes = [...grantsOf(blocks, ({ writes: actions }) => actions), ...commands.writes];
   return {

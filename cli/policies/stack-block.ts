@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { AccountNames } from "../../stacks/names";
+import { OWN_TAGS } from "../../stacks/config/resource-settings";
+import type { Rollout } from "../../stacks/config/rollout";
+import { AccountNames } from "../../stacks/names";
 
 const blocksSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
 const stackSchema = z.object({ resource: blocksSchema });
@@ -10,6 +12,17 @@ type Blocks = z.infer<typeof blocksSchema>;
 export interface Place {
   readonly names: AccountNames;
   readonly organizationId: string;
+  /** Value of the tag `ManagedBy` of everything that is deployed. */
+  readonly managedBy: string;
+}
+
+/** Where the resources of an account's stack are. */
+export function placeOf(
+  { partition, organizationId, tags }: Pick<Rollout, "partition" | "organizationId" | "tags">,
+  accountId: string,
+): Place {
+  const { ManagedBy: managedBy } = { ...OWN_TAGS, ...tags };
+  return { names: new AccountNames(partition, accountId), organizationId, managedBy };
 }
 
 /** One resource of a synthesized stack. */

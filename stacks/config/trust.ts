@@ -92,10 +92,10 @@ export function mergeTrust(...parts: readonly (Trust | undefined)[]): Required<T
 
 /**
  * Bytes of trust, and of roles that may undo a quarantine, that fit into the responder's environment: Lambda
- * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need less
- * than 1 KB.
+ * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need what
+ * is left.
  */
-export const MAX_TRUST_BYTES = 3_000;
+export const MAX_TRUST_BYTES = 2_900;
 
 /** A pattern of fewer letters matches too much to name someone. */
 const NAMING_LETTERS = 3;

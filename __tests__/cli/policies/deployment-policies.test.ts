@@ -9,6 +9,7 @@ import { permissionsBoundary } from "../../../cli/policies/boundary";
 import { deploymentPolicies } from "../../../cli/policies/deployment-policies";
 import { MANAGED_POLICY_SIZE, sizeOf } from "../../../cli/policies/grants";
 import { RESOURCE_ACTIONS } from "../../../cli/policies/resource-actions";
+import { placeOf } from "../../../cli/policies/stack-block";
 import { roleTemplate } from "../../../cli/policies/template";
 import { parseRollout } from "../../../stacks/config/load";
 import type { Rollout } from "../../../stacks/config/rollout";
@@ -91,10 +92,19 @@ describe("the table of actions", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("the tag in its conditions is the one that every stack gives", () => {
-    const tags = Object.values(app).map(({ json }) => json.provider.aws[0]?.["default_tags"]);
+  test.each<[string, Rollout["tags"]]>([
+    ["the project's", {}],
+    ["the one that the configuration gives", { ManagedBy: "platform" }],
+  ])("the tag in its conditions is %s, as in every stack", (_, tags) => {
+    const { partition, organizationId } = wide;
+    const tagged = { ...wide, tags };
 
-    expect(tags).toEqual(tags.map(() => [{ tags: { ManagedBy: "iam-user-quarantine" } }]));
+    const inStacks = Object.values(synthesize(tagged)).map(
+      ({ json }) => json.provider.aws[0]?.["default_tags"] as [{ tags: { ManagedBy: string } }],
+    );
+
+    const { managedBy } = placeOf({ partition, organizationId, tags }, "444455556666");
+    expect(new Set(inStacks.map(([block]) => block.tags.ManagedBy))).toEqual(new Set([managedBy]));
   });
 });
 
@@ -167,23 +177,29 @@ describe("the policies", () => {
 });
 
 describe("in a target account", () => {
-  const names = new AccountNames("aws", sandbox.account.id);
+  const names = new AccountNames("aws", sandbox.account.id, rollout);
   const principal = `arn:aws:sts::${sandbox.account.id}:assumed-role/Deploy/iam-user-quarantine`;
   const can = (use: "plan" | "apply", action: string, resource: string, context = {}) =>
     isAllowed(
       { principal, action, resource, context },
       { identity: policyDocument(...statements(sandbox[use].policies)) },
     );
+  const { permissionsBoundary: boundary } = names.ownRole(NAMES.responder);
+  const bounded = { "iam:PermissionsBoundary": boundary };
   const toLambda = { "iam:PassedToService": "lambda.amazonaws.com" };
   const responder = names.functionArn(NAMES.responder);
 
   test.each<[string, string, object?]>([
     ["lambda:UpdateFunctionCode", responder],
     ["lambda:InvokeFunction", names.functionArn(NAMES.drill)],
-    ["iam:CreateRole", names.roleArn(NAMES.responder)],
-    ["iam:PutRolePolicy", names.roleArn(NAMES.forwardingRole)],
-    ["iam:PassRole", names.roleArn(NAMES.responder), toLambda],
-    ["iam:PassRole", names.roleArn(NAMES.forwardingRole), { "iam:PassedToService": "events.amazonaws.com" }],
+    ["iam:CreateRole", names.ownRoleArn(NAMES.responder), bounded],
+    ["iam:PutRolePolicy", names.ownRoleArn(NAMES.forwardingRole), bounded],
+    ["iam:PassRole", names.ownRoleArn(NAMES.responder), toLambda],
+    [
+      "iam:PassRole",
+      names.ownRoleArn(NAMES.forwardingRole),
+      { "iam:PassedToService": "events.amazonaws.com" },
+    ],
     ["cloudwatch:DeleteAlarms", names.alarmArn("security-response-of-an-older-release")],
     ["logs:PutRetentionPolicy", `${names.logGroupArn("/aws/lambda/security-response")}:log-stream:`],
   ])("the deploying role can %s on %s", async (...[action, resource, context]) => {
@@ -196,16 +212,19 @@ describe("in a target account", () => {
     ["lambda:UpdateFunctionCode", names.functionArn(`${NAMES.responder}-2`)],
     ["lambda:InvokeFunction", responder],
     ["lambda:AddLayerVersionPermission", "arn:aws:lambda:us-east-1:444455556666:layer:l:1"],
-    ["iam:CreateRole", names.roleArn("mine")],
+    ["iam:CreateRole", names.ownRoleArn("mine"), bounded],
+    ["iam:CreateRole", names.ownRoleArn(NAMES.responder)],
+    ["iam:CreateRole", names.roleArn(NAMES.responder), bounded],
+    ["iam:PutRolePolicy", names.ownRoleArn(NAMES.forwardingRole)],
     ["iam:CreateRole", names.roleArn(`elsewhere/${NAMES.responder}`)],
     ["iam:PutRolePolicy", names.roleArn("ops/Deploy")],
     [
       "iam:AttachRolePolicy",
-      names.roleArn(NAMES.responder),
+      names.ownRoleArn(NAMES.responder),
       { "iam:PolicyARN": names.awsManagedPolicyArn("AdministratorAccess") },
     ],
-    ["iam:DeleteRolePermissionsBoundary", names.roleArn(NAMES.responder)],
-    ["iam:PassRole", names.roleArn(NAMES.responder), { "iam:PassedToService": "ec2.amazonaws.com" }],
+    ["iam:DeleteRolePermissionsBoundary", names.ownRoleArn(NAMES.responder)],
+    ["iam:PassRole", names.ownRoleArn(NAMES.responder), { "iam:PassedToService": "ec2.amazonaws.com" }],
     ["iam:PassRole", names.roleArn("Billing"), toLambda],
     ["iam:CreatePolicyVersion", names.policyArn("Developers")],
     ["iam:CreateUser", names.usersArn().replace("*", "mine")],
@@ -219,7 +238,7 @@ describe("in a target account", () => {
     ["events:PutEvents", names.defaultBusArn],
     ["sns:Publish", names.topicArn],
     ["sqs:ReceiveMessage", names.queueArn(NAMES.deadLetters)],
-    ["sts:AssumeRole", names.roleArn(NAMES.responder)],
+    ["sts:AssumeRole", names.ownRoleArn(NAMES.responder)],
   ])("the deploying role cannot %s on %s", async (...[action, resource, context]) => {
     await expect(can("apply", action, resource, context)).resolves.toBe(false);
   });
