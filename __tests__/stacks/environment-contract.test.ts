@@ -5,8 +5,8 @@ import { readSettings as readSweepSettings } from "../../functions/quarantine-sw
 import { readSettings as readNotifierSettings } from "../../functions/security-notifier/settings";
 import { HOLD_MS, PHASES_MS } from "../../functions/security-response/containment/durations";
 import { readSettings } from "../../functions/security-response/settings";
-import { MAX_TRUST_BYTES } from "../../stacks/config/trust";
 import { writePause } from "../../functions/shared/pause";
+import { MAX_TRUST_BYTES } from "../../stacks/config/trust";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 

@@ -102,9 +102,9 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
 }
 
 /**
- * The same for a user who was renamed before its event came, so that the name of the event is nobody's. CloudTrail
- * names no id with these calls, but the tags stay with the user: whoever is quarantined by its tags and not
- * denied any more is put back, whichever of several it is. The events of the others find them.
+ * The same for a user who was renamed before its event came, so that the name of the event is nobody's.
+ * CloudTrail names no id with these calls, but the tags stay with the user: whoever is quarantined by its
+ * tags and not denied any more is put back, whichever of several it is. The events of the others find them.
  */
 async function restoreByTags(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { dependencies, creation } = start;
