@@ -9,7 +9,7 @@ import {
 import type { AccountStack } from "./deployment-policies";
 import { MANAGED_POLICY_SIZE, sizeOf, statementsOf, type Grant } from "./grants";
 import { arnOf } from "./resource-arn";
-import { replaceReferences, stackBlocks, type Place } from "./stack-block";
+import { placeOf, replaceReferences, stackBlocks } from "./stack-block";
 
 /** A managed policy that bounds the roles of a stack. */
 export interface Boundary {
@@ -30,7 +30,7 @@ const DEFAULT_NAME = "QuarantineBoundary";
  */
 export function permissionsBoundary(rollout: Rollout, stack: AccountStack): Boundary {
   const names = new AccountNames(rollout.partition, stack.accountId);
-  const place: Place = { names, organizationId: rollout.organizationId };
+  const place = placeOf(rollout, names);
   const simulates = rollout.accounts.some(({ attackSimulation }) => attackSimulation);
   const blocks = stackBlocks(stack.json, place);
   const grants = blocks

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../../stacks/policies/document";
 import { commandGrants, type StackKind } from "./command-actions";
 import { documentsOf, statementsOf, type Grant } from "./grants";
 import { RESOURCE_ACTIONS, type ResourceActions } from "./resource-actions";
-import { stackBlocks, type Place, type StackBlock } from "./stack-block";
+import { placeOf, stackBlocks, type StackBlock } from "./stack-block";
 
 /** Managed policies of the two roles of an account. */
 export interface DeploymentPolicies {
@@ -29,7 +29,7 @@ export interface AccountStack {
  */
 export function deploymentPolicies(rollout: Rollout, stack: AccountStack): DeploymentPolicies {
   const names = new AccountNames(rollout.partition, stack.accountId);
-  const place: Place = { names, organizationId: rollout.organizationId };
+  const place = placeOf(rollout, names);
   const blocks = stackBlocks(stack.json, place);
   const commands = commandGrants(stack.kind, rollout, names);
   const reads = [...grantsOf(blocks, ({ reads: actions }) => actions), ...commands.reads];

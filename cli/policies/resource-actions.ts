@@ -16,9 +16,12 @@ export interface ResourceActions {
 const everything = (): string => "*";
 
 /** The tag that every stack gives what it makes, from the moment on that it exists. */
-const TAG = { key: "ManagedBy", value: "iam-user-quarantine" };
-const makesTagged = (): Condition => ({ StringEquals: { [`aws:RequestTag/${TAG.key}`]: TAG.value } });
-const isTagged = (): Condition => ({ StringEquals: { [`aws:ResourceTag/${TAG.key}`]: TAG.value } });
+const makesTagged = ({ place }: StackBlock): Condition => ({
+  StringEquals: { "aws:RequestTag/ManagedBy": place.managedBy },
+});
+const isTagged = ({ place }: StackBlock): Condition => ({
+  StringEquals: { "aws:ResourceTag/ManagedBy": place.managedBy },
+});
 
 const passedTo = (service: string): Condition => ({ StringEquals: { "iam:PassedToService": service } });
 

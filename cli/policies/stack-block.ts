@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { OWN_TAGS } from "../../stacks/config/resource-settings";
+import type { Rollout } from "../../stacks/config/rollout";
 import type { AccountNames } from "../../stacks/names";
 
 const blocksSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
@@ -10,6 +12,13 @@ type Blocks = z.infer<typeof blocksSchema>;
 export interface Place {
   readonly names: AccountNames;
   readonly organizationId: string;
+  /** Value of the tag `ManagedBy` that every stack gives what it makes. */
+  readonly managedBy: string;
+}
+
+/** Where the resources of an account's stack are. */
+export function placeOf({ organizationId, tags }: Rollout, names: AccountNames): Place {
+  return { names, organizationId, managedBy: { ...OWN_TAGS, ...tags }.ManagedBy };
 }
 
 /** One resource of a synthesized stack. */

@@ -91,11 +91,23 @@ describe("the table of actions", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("the tag in its conditions is the one that every stack gives", () => {
-    const tags = Object.values(app).map(({ json }) => json.provider.aws[0]?.["default_tags"]);
+  test.each([undefined, "terraform"])(
+    "the tag in its conditions is the one that every stack gives, with ManagedBy %s in the file",
+    (value) => {
+      const own: Rollout = { ...wide, tags: value === undefined ? undefined : { ManagedBy: value } };
+      const [stack] = Object.values(synthesize(own));
+      const tags = { ManagedBy: value ?? "iam-user-quarantine" };
+      const { apply } = accountRoles(own, own, own.securityAccount, stack?.json ?? {}, SETTINGS);
 
-    expect(tags).toEqual(tags.map(() => [{ tags: { ManagedBy: "iam-user-quarantine" } }]));
-  });
+      expect(stack?.json.provider.aws[0]?.["default_tags"]).toEqual([{ tags }]);
+      expect(statements(apply.policies)).toContainEqual(
+        expect.objectContaining({
+          Action: expect.stringContaining("kms:") as string,
+          Condition: { StringEquals: { "aws:RequestTag/ManagedBy": tags.ManagedBy } },
+        }),
+      );
+    },
+  );
 });
 
 describe("the policies", () => {
@@ -167,7 +179,8 @@ describe("the policies", () => {
 });
 
 describe("in a target account", () => {
-  const names = new AccountNames("aws", sandbox.account.id);
+  const names = new AccountNames("aws", sandbox.account.id, wide);
+  const bounded = { "iam:PermissionsBoundary": names.ownRole(NAMES.responder).permissionsBoundary };
   const principal = `arn:aws:sts::${sandbox.account.id}:assumed-role/Deploy/iam-user-quarantine`;
   const can = (use: "plan" | "apply", action: string, resource: string, context = {}) =>
     isAllowed(
@@ -180,10 +193,14 @@ describe("in a target account", () => {
   test.each<[string, string, object?]>([
     ["lambda:UpdateFunctionCode", responder],
     ["lambda:InvokeFunction", names.functionArn(NAMES.drill)],
-    ["iam:CreateRole", names.roleArn(NAMES.responder)],
-    ["iam:PutRolePolicy", names.roleArn(NAMES.forwardingRole)],
-    ["iam:PassRole", names.roleArn(NAMES.responder), toLambda],
-    ["iam:PassRole", names.roleArn(NAMES.forwardingRole), { "iam:PassedToService": "events.amazonaws.com" }],
+    ["iam:CreateRole", names.ownRoleArn(NAMES.responder), bounded],
+    ["iam:PutRolePolicy", names.ownRoleArn(NAMES.forwardingRole), bounded],
+    ["iam:PassRole", names.ownRoleArn(NAMES.responder), toLambda],
+    [
+      "iam:PassRole",
+      names.ownRoleArn(NAMES.forwardingRole),
+      { "iam:PassedToService": "events.amazonaws.com" },
+    ],
     ["cloudwatch:DeleteAlarms", names.alarmArn("security-response-of-an-older-release")],
     ["logs:PutRetentionPolicy", `${names.logGroupArn("/aws/lambda/security-response")}:log-stream:`],
   ])("the deploying role can %s on %s", async (...[action, resource, context]) => {
@@ -196,16 +213,17 @@ describe("in a target account", () => {
     ["lambda:UpdateFunctionCode", names.functionArn(`${NAMES.responder}-2`)],
     ["lambda:InvokeFunction", responder],
     ["lambda:AddLayerVersionPermission", "arn:aws:lambda:us-east-1:444455556666:layer:l:1"],
+    ["iam:CreateRole", names.ownRoleArn(NAMES.responder)],
     ["iam:CreateRole", names.roleArn("mine")],
     ["iam:CreateRole", names.roleArn(`elsewhere/${NAMES.responder}`)],
     ["iam:PutRolePolicy", names.roleArn("ops/Deploy")],
     [
       "iam:AttachRolePolicy",
-      names.roleArn(NAMES.responder),
+      names.ownRoleArn(NAMES.responder),
       { "iam:PolicyARN": names.awsManagedPolicyArn("AdministratorAccess") },
     ],
-    ["iam:DeleteRolePermissionsBoundary", names.roleArn(NAMES.responder)],
-    ["iam:PassRole", names.roleArn(NAMES.responder), { "iam:PassedToService": "ec2.amazonaws.com" }],
+    ["iam:DeleteRolePermissionsBoundary", names.ownRoleArn(NAMES.responder)],
+    ["iam:PassRole", names.ownRoleArn(NAMES.responder), { "iam:PassedToService": "ec2.amazonaws.com" }],
     ["iam:PassRole", names.roleArn("Billing"), toLambda],
     ["iam:CreatePolicyVersion", names.policyArn("Developers")],
     ["iam:CreateUser", names.usersArn().replace("*", "mine")],
@@ -219,7 +237,7 @@ describe("in a target account", () => {
     ["events:PutEvents", names.defaultBusArn],
     ["sns:Publish", names.topicArn],
     ["sqs:ReceiveMessage", names.queueArn(NAMES.deadLetters)],
-    ["sts:AssumeRole", names.roleArn(NAMES.responder)],
+    ["sts:AssumeRole", names.ownRoleArn(NAMES.responder)],
   ])("the deploying role cannot %s on %s", async (...[action, resource, context]) => {
     await expect(can("apply", action, resource, context)).resolves.toBe(false);
   });
