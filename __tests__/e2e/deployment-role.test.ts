@@ -158,7 +158,7 @@ async function terraform(stack: string, ...args: string[]): Promise<void> {
 
 test("the deploying role rolls out another release, whose every attribute the next one changes", async () => {
   const before = rolloutYaml({
-    defaults: { attackSimulation: true, reservedConcurrency: 1, notificationEmails: ["before@example.com"] },
+    defaults: { attackSimulation: true, reservedConcurrency: 1, notificationEmails: ["oncall@example.com"] },
   });
   const rollout = parseRollout("rollout.yaml", before, deployment.folder);
   const workFolder = path.join(deployment.folder, ".rollout");

@@ -36,7 +36,8 @@ const CHANGES: Readonly<Record<string, ((block: Block) => void) | undefined>> = 
     maximum_retry_attempts: 7,
   }),
   aws_cloudwatch_log_group: other("retention_in_days", 1),
-  aws_cloudwatch_log_metric_filter: other("pattern", "old"),
+  // moto keeps the pattern of a filter that is put again.
+  aws_cloudwatch_log_metric_filter: undefined,
   aws_cloudwatch_log_resource_policy: otherPolicy("policy_document"),
   aws_cloudwatch_metric_alarm: other("alarm_description", OLD),
   aws_iam_policy: otherPolicy("policy"),
