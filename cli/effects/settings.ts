@@ -7,6 +7,7 @@ import {
   SWEEP_ENV,
 } from "../../functions/contract";
 import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../../functions/shared/json";
+import { NO_PAUSE } from "../../functions/shared/pause";
 import { NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
 import { functionLogGroup } from "../../stacks/policies/function-logs";
 import type { StackParts } from "./stack-parts";
@@ -78,6 +79,15 @@ function channelSettings(parts: StackParts, functionName: string): JsonObject {
 /** Settings in the order in which people read them. */
 export const SETTINGS: readonly Setting[] = [
   { name: "mode", read: variable(RESPONDER_ENV.mode), isWeaker: laterIn(MODES) },
+  {
+    // `quarantine pause` sets it behind Terraform's back, and the stack says that there is none.
+    name: "pause",
+    read: (parts) => {
+      const text = variable(RESPONDER_ENV.pause)(parts);
+      return text === NO_PAUSE ? undefined : text;
+    },
+    absent: "ended",
+  },
   {
     name: "drill",
     read: (parts) => parts.variable(NAMES.drill, DRILL_ENV.everyHours),

@@ -95,7 +95,7 @@ export function mergeTrust(...parts: readonly (Trust | undefined)[]): Required<T
  * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need what
  * is left.
  */
-export const MAX_TRUST_BYTES = 2_800;
+export const MAX_TRUST_BYTES = 3_000;
 
 /** A pattern of fewer letters matches too much to name someone. */
 const NAMING_LETTERS = 3;

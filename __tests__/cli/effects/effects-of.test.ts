@@ -381,3 +381,17 @@ test("parts that are replaced are named, since what they hold is lost", () => {
     ]),
   ).toEqual(["topic replaced: security-alerts"]);
 });
+
+test("a rollout ends a pause, and says so", () => {
+  const stack = stackOf("payments", SAMPLE_YAML);
+  const paused = JSON.parse(
+    JSON.stringify(stack).replaceAll(
+      `"${RESPONDER_ENV.pause}":"none"`,
+      `"${RESPONDER_ENV.pause}":"until 2026-12-24T18:00:00Z by alice"`,
+    ),
+  ) as object;
+
+  expect(linesOf(plannedResources(paused, stack))).toEqual([
+    "pause: until 2026-12-24T18:00:00Z by alice → ended",
+  ]);
+});

@@ -48,11 +48,11 @@ async function quarantined(): Promise<Responder> {
 
 /** A call a moment ago. */
 function called(responder: Responder, call: Call): Record<string, unknown> {
-  return change(eventOf(call), "detail.eventTime", at(responder, -2_000));
+  return change(eventOf(call), "detail.eventTime", timeIn(responder, -2_000));
 }
 
 /** ISO 8601; so many milliseconds from now. */
-function at(responder: Responder, ms: number): string {
+function timeIn(responder: Responder, ms: number): string {
   return new Date(START + responder.slept() + ms).toISOString();
 }
 
@@ -225,11 +225,11 @@ describe("a detached deny of a user who was renamed before the event came", () =
     ["who is denied as the tags say", ({ mallory }) => mallory.policies.add(POLICY_ARN)],
     [
       "who was quarantined a moment ago, of whom IAM may list the tags first",
-      (responder) => responder.mallory.tags.set("QuarantineTime", at(responder, -WAITS_MS.listing + 1)),
+      (responder) => responder.mallory.tags.set("QuarantineTime", timeIn(responder, -WAITS_MS.listing + 1)),
     ],
-  ])("is no reason to touch a user %s; the alert says that somebody vanished", async (_, change) => {
+  ])("is no reason to touch a user %s; the alert says that somebody vanished", async (_, set) => {
     const responder = await renamed();
-    change(responder);
+    set(responder);
 
     const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
 
