@@ -1,5 +1,6 @@
 """Rules of IAM that moto lacks: quotas and sizes, tag keys without regard to case, and conditions for deletions."""
 
+import functools
 import inspect
 
 from moto.core.responses import ActionResult
@@ -63,6 +64,8 @@ def limit_policy_documents() -> None:
         method = getattr(IAMBackend, name)
         signature = inspect.signature(method)
 
+        # Keeps the signature, by which a rule after this one finds its parameters.
+        @functools.wraps(method)
         def within_quota(self, *arguments, **named):
             document = signature.bind(self, *arguments, **named).arguments[parameter]
             if characters(document) > maximum:
@@ -172,6 +175,7 @@ def refuse_unknown_boundaries_of_roles() -> None:
         method = getattr(IAMBackend, name)
         signature = inspect.signature(method)
 
+        @functools.wraps(method)
         def within_known_boundary(self, *arguments, **named):
             arn = signature.bind(self, *arguments, **named).arguments.get("permissions_boundary")
             if arn and self.policy_arn_regex.match(arn):
