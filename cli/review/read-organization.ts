@@ -65,12 +65,11 @@ export async function readOrganization(
         id: account.id,
         name: account.name,
         unit: account.ouPath,
-        problem:
-          account.id === managementAccountId
+        problem: settings.isExcluded(account.id, account.ouPath)
+          ? undefined
+          : account.id === managementAccountId
             ? "It is the organization's management account, and nothing answers in it."
-            : settings.isExcluded(account.id, account.ouPath)
-              ? undefined
-              : "rollout.yaml does not list it.",
+            : "rollout.yaml does not list it.",
       }))
       .sort((a, b) => (`${a.unit}\n${a.name}` < `${b.unit}\n${b.name}` ? -1 : 1)),
     left: new Map(

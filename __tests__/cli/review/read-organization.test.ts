@@ -70,6 +70,14 @@ test("active accounts that the configuration does not list are uncovered, with t
   ]);
 });
 
+test("a management account that is left out on purpose is no gap", async () => {
+  const accountImport = { ...ROLLOUT.accountImport, exclude: ["123456789012"] };
+
+  const { uncovered } = await readOrganization({ ...ROLLOUT, accountImport }, "rollout.yaml", api());
+
+  expect(uncovered.find(({ id }) => id === "123456789012")?.problem).toBeUndefined();
+});
+
 test("configured accounts that are not active have left; one that moves meanwhile has not", async () => {
   const { left, units } = await readOrganization(ROLLOUT, "rollout.yaml", api());
 

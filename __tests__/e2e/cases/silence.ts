@@ -2,14 +2,16 @@ import { DRILL_NAME, type DrillOutcome } from "../../../functions/contract";
 import type { Lab } from "../../../lab/lab";
 import { TRAIL } from "../../../lab/organization/seed";
 import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "../../../stacks/names";
+import { sessionOf } from "../../support/functions/api-call-event";
 import { drillEnded, drillUserCreated, drillUserQuarantined } from "../../support/functions/drill-events";
 import type { CauseTools } from "./alarm-causes";
 import { ACCOUNT, SECURITY_ACCOUNT } from "./organization";
+import { ASKED_FOR } from "./organization-policies";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** A deployed organization of both accounts, with `drill: { everyHours: 1 }`. */
+/** A deployed organization of both accounts, with `drill: { everyHours: 1 }` and {@link ASKED_FOR}. */
 export interface SilenceSetting {
   readonly lab: Lab;
   readonly tools: CauseTools;
@@ -147,7 +149,8 @@ async function sendDrill(
   const createdAt = lab.now().toISOString();
   const fields = { accountId: ACCOUNT, userName: `drill-${Date.parse(createdAt)}`, createdAt };
   if (isRecorded) {
-    await client.deliver(ACCOUNT, [drillUserCreated(fields)]);
+    const role = `arn:aws:iam::${ACCOUNT}:role${ASKED_FOR.rolePath}${DRILL_NAME}`;
+    await client.deliver(ACCOUNT, [drillUserCreated(fields, sessionOf(role))]);
   }
   const quarantined = status === "PASSED" ? [drillUserQuarantined(fields)] : [];
   await client.deliver(ACCOUNT, [...quarantined, drillEnded({ status }, fields)]);
