@@ -20,10 +20,10 @@ interface CommandOptions extends ImportOptions {
 
 const EXAMPLES = `
 Examples:
-  quarantine accounts import                                  uses the mapping in rollout.yaml
-  quarantine accounts import --ou-wave '/Sandbox/**=canary' --wave production    for this import alone
-  quarantine accounts import --include 123456789012           a suspended account, or the management account
-  quarantine accounts import --check                          for CI: exits 2 if accounts are new or gone
+  npm run quarantine -- accounts import                                  uses the mapping in rollout.yaml
+  npm run quarantine -- accounts import --ou-wave '/Sandbox/**=canary' --wave production    for this import alone
+  npm run quarantine -- accounts import --include 123456789012           a suspended account, or the management account
+  npm run quarantine -- accounts import --check                          for CI: exits 2 if accounts are new or gone
 
 The mapping in rollout.yaml:
   accountImport:

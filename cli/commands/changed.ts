@@ -33,7 +33,7 @@ export function registerChanged(program: Command, shell: Shell): void {
     .description(
       "print the accounts whose stack differs from that of a git revision, one name per line, in rollout order",
     )
-    .requiredOption("--since <rev>", "commit, branch or tag to compare the working tree with")
+    .requiredOption("--since <rev>", "commit, branch or tag to compare the working tree with (required)")
     .option("--json", "print JSON, with the reason for each account and the accounts that are gone")
     .addHelpText("after", EXAMPLES)
     .action(async ({ since, json }: ChangedOptions) => {

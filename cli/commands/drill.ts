@@ -46,7 +46,7 @@ export function registerDrill(program: Command, shell: Shell): void {
   const command = program
     .command("drill")
     .description("prove in several accounts at once that a new user is denied, and in how many seconds");
-  addSelectionOptions(command)
+  addSelectionOptions(command, "only the accounts of this wave")
     .addOption(
       new Option("-c, --concurrency <count>", "drills at once")
         .argParser(wholeNumber(1))

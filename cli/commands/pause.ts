@@ -62,9 +62,9 @@ export function registerPause(program: Command, shell: Shell): void {
   const pause = program
     .command("pause")
     .description("deny no new users for a time, in all or some accounts, as a break-glass role")
-    .requiredOption("--for <time>", "how long, such as 30m or 2h: at most 24h", pauseDuration)
-    .requiredOption("--reason <text>", "why; the alerts about the change show it", someText)
-    .requiredOption("--approved-by <who>", "who has approved it: not the operator", someText);
+    .requiredOption("--for <time>", "how long, such as 30m or 2h: at most 24h (required)", pauseDuration)
+    .requiredOption("--reason <text>", "why; the alerts about the change show it (required)", someText)
+    .requiredOption("--approved-by <who>", "who has approved it: not the operator (required)", someText);
   addCommonOptions(pause, "pause")
     .addHelpText("after", PAUSE_HELP)
     .action((options: PauseOptions) => runPause(shell, options));
@@ -77,7 +77,7 @@ export function registerPause(program: Command, shell: Shell): void {
 }
 
 function addCommonOptions(command: Command, deed: string): Command {
-  return addSelectionOptions(command)
+  return addSelectionOptions(command, "only the accounts of this wave")
     .option("--role <name>", "break-glass role to assume: one of guard.breakGlassRoles; the first by default")
     .option("--operator <who>", `who does it; by default the caller of sts:GetCallerIdentity`)
     .addOption(

@@ -46,9 +46,9 @@ The deploying role has the name of deploymentRole in rollout.yaml; in place of O
 QuarantineDeploy.
 
 Examples:
-  quarantine policies --may-deploy arn:aws:iam::123456789012:role/Deployer --out policies
-  quarantine policies --may-deploy ARN --may-plan ARN --format cloudformation --out policies    for StackSets
-  quarantine policies --may-deploy ARN --account payments    prints the policies of one account`;
+  npm run quarantine -- policies --may-deploy arn:aws:iam::123456789012:role/Deployer --out policies
+  npm run quarantine -- policies --may-deploy ARN --may-plan ARN --format cloudformation --out policies    for StackSets
+  npm run quarantine -- policies --may-deploy ARN --account payments    prints the policies of one account`;
 
 /** `policies`: the roles that deploy, as files. */
 export function registerPolicies(program: Command, shell: Shell): void {
@@ -58,7 +58,7 @@ export function registerPolicies(program: Command, shell: Shell): void {
     .addOption(
       repeatable(
         "--may-deploy <arn>",
-        "role, user or account root that may assume the deploying role",
+        "role, user or account root that may assume the deploying role (required)",
         principalArn,
       ).makeOptionMandatory(),
     )

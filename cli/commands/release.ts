@@ -48,8 +48,8 @@ export function registerRelease(program: Command, shell: Shell): void {
     .description("end the quarantine of a user, as a break-glass role")
     .argument("<account>", "name or id of an account in rollout.yaml")
     .argument("<user>", "name of the IAM user", userName)
-    .requiredOption("--reason <text>", "why the user is released; kept in its tags", someText)
-    .requiredOption("--approved-by <who>", "who has approved it: not the operator", someText)
+    .requiredOption("--reason <text>", "why the user is released; kept in its tags (required)", someText)
+    .requiredOption("--approved-by <who>", "who has approved it: not the operator (required)", someText)
     .option(
       "--until <time>",
       "end of the release: a time from now such as 8h or 7d, a date, or a moment such as 2026-12-24T18:00:00Z",

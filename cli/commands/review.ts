@@ -70,7 +70,7 @@ Exit code 0: all is as configured; 2: something is not; 1: an account could not 
 Examples:
   npm run quarantine -- review
   npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/OrganizationRead
-  npm run quarantine -- review --account payments --drift --live --role QuarantinePlan
+  npm run quarantine -- review --account payments --drift --live --role QuarantineRead
   npm run quarantine -- review --organization --html review.html
   npm run -s quarantine -- review --markdown > review.md    for a pull request's comment`;
 

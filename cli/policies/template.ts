@@ -46,7 +46,7 @@ function roleResources(id: string, { name, trust, policies }: GeneratedRole): Re
       Properties: {
         RoleName: nameOf(name),
         Path: pathOf(name),
-        AssumeRolePolicyDocument: trust,
+        [TRUST]: trust,
         ManagedPolicyArns: documents.map(({ key }) => ({ Ref: key })),
       },
     },
@@ -62,6 +62,9 @@ function pathOf(name: string): string {
   return `/${name.slice(0, name.lastIndexOf("/") + 1)}`;
 }
 
+/** Its principals are exactly those that were named, also where one is in the account itself. */
+const TRUST = "AssumeRolePolicyDocument";
+
 /** `Fn::Sub` in every text that names the account; what IAM itself replaces is written `${!...}` there. */
 function withAccountId(value: unknown, accountId: string): unknown {
   if (typeof value === "string") {
@@ -75,7 +78,10 @@ function withAccountId(value: unknown, accountId: string): unknown {
   }
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key, withAccountId(each, accountId)]),
+      Object.entries(value).map(([key, each]) => [
+        key,
+        key === TRUST ? each : withAccountId(each, accountId),
+      ]),
     );
   }
   return value;

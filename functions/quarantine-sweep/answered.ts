@@ -9,14 +9,16 @@ export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
 /** Lines with which a response ends; those of the hold are in another log group. */
 const ENDED = '{ ($.userId = "*") && ($.status = "*") }';
 
-/** Ids of the users of whom the responder's log says something; no id is in both sets. */
+/** Ids of the users of whom the responder's log says something: each is in one of the first two sets. */
 export interface Answers {
   readonly answered: ReadonlySet<string>;
   /** Left alone because the quarantine was paused, and not answered since. */
   readonly paused: ReadonlySet<string>;
+  /** Of either, those whom a response has dealt with at some time: only they can have been released. */
+  readonly judged: ReadonlySet<string>;
 }
 
-export const NO_ANSWERS: Answers = { answered: new Set(), paused: new Set() };
+export const NO_ANSWERS: Answers = { answered: new Set(), paused: new Set(), judged: new Set() };
 
 /**
  * What the responder's log says since `since`, in milliseconds since the epoch. The role of the responder
@@ -41,9 +43,13 @@ export async function readAnswers(
       }
     }
     const isPaused = ({ pausedAt, answeredAt }: Seen) => pausedAt > answeredAt;
-    const idsOf = (wanted: boolean) =>
-      new Set([...seen].filter(([, each]) => isPaused(each) === wanted).map(([id]) => id));
-    return { answered: idsOf(false), paused: idsOf(true) };
+    const idsOf = (isWanted: (each: Seen) => boolean) =>
+      new Set([...seen].filter(([, each]) => isWanted(each)).map(([id]) => id));
+    return {
+      answered: idsOf((each) => !isPaused(each)),
+      paused: idsOf(isPaused),
+      judged: idsOf(({ answeredAt }) => answeredAt > -Infinity),
+    };
   });
 }
 

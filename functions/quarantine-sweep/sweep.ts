@@ -208,7 +208,7 @@ class Sweep {
         return { candidates: all.length, left: all.length - index };
       }
       try {
-        await this.look(candidate, answers !== undefined);
+        await this.look(candidate, answers);
       } catch (error) {
         tools.log.warn("The rest of the lookups is left to the next sweep", { error: errorText(error) });
         if (index === 0) {
@@ -231,8 +231,11 @@ class Sweep {
     }
   }
 
-  private async look({ user, answer }: Candidate, isCounted: boolean): Promise<void> {
+  private async look({ user, answer }: Candidate, answers: Answers | undefined): Promise<void> {
     const { settings, tools } = this;
+    const isCounted = answers !== undefined;
+    // Where the log cannot be read, nobody knows.
+    const answered = answers?.judged.has(user.userId) ?? true;
     const record = await this.finder.find(user);
     if (record) {
       const event = envelopeOf(record, settings.accountId);
@@ -240,7 +243,7 @@ class Sweep {
       if (answer === "answered" && decide(readEvent(event), grounds).verdict.action !== "quarantine") {
         return;
       }
-      const isAsked = await this.ask(sweepRequest({ found: "event", event }));
+      const isAsked = await this.ask(sweepRequest({ found: "event", event, answered }));
       this.recovered += isAsked && isCounted && answer === "none" ? 1 : 0;
       this.afterPause += isAsked && answer === "paused" ? 1 : 0;
       return;
@@ -248,8 +251,8 @@ class Sweep {
     if (answer === "answered" || ageOf(user, tools.clock()) < USER_AGES_MS.recorded) {
       return;
     }
-    const action = settings.unknownCreator;
-    if (await this.ask(sweepRequest({ found: "unknown-creator", user: sweptUser(user), action }))) {
+    const request = { user: sweptUser(user), action: settings.unknownCreator, answered };
+    if (await this.ask(sweepRequest({ found: "unknown-creator", ...request }))) {
       this.unknown += answer === "none" ? 1 : 0;
       this.afterPause += answer === "paused" ? 1 : 0;
     }

@@ -30,4 +30,6 @@ export interface Invocation {
   readonly remaining: () => number;
   /** The sweep asked. @default - an event did, or the hold's topic */
   readonly foundBy?: "sweep";
+  /** Nobody has answered the user's creation before, so nobody can have released the user. @default false */
+  readonly isUnanswered?: boolean;
 }

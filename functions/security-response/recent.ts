@@ -1,5 +1,10 @@
 const HOUR_MS = 3_600_000;
 
+/** What an order to hold a user counts as, whatever name the user has. */
+export function holdOf(userId: string | undefined): string {
+  return `hold ${userId}`;
+}
+
 /**
  * Counts what one environment of the function has done within the last hour, by name. Other environments
  * count for themselves, and nobody outside can write it: at worst, people are mailed once more.

@@ -24,6 +24,7 @@ import { readEvent, type CloudTrailEvent } from "./event/event";
 import type { Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
 import { holdRequest, readHoldRequest, type HoldRequest } from "./hold-request";
+import { holdOf } from "./recent";
 import type { Settings } from "./settings";
 import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
 import { decide, judgeUnknown, type Decision, type Verdict } from "./verdict/verdict";
@@ -50,7 +51,11 @@ export async function respond(
   }
   const swept = readSweepRequest(inner);
   return swept
-    ? answerSweep(swept, requestIds, settings, dependencies, { ...invocation, foundBy: "sweep" })
+    ? answerSweep(swept, requestIds, settings, dependencies, {
+        ...invocation,
+        foundBy: "sweep",
+        isUnanswered: "answered" in swept && swept.answered === false,
+      })
     : answerEvent(payload, [], settings, dependencies, invocation);
 }
 
@@ -270,7 +275,7 @@ async function startHold(
   const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
   const { recent, clock } = dependencies;
   // One look at a time is enough: an order a moment ago still looks, whatever name the user has by now.
-  const order = `hold ${creation.userId ?? creation.userName}`;
+  const order = holdOf(creation.userId ?? creation.userName);
   const isLooked = isFight && recent.isWithin(order, HOLD_MS.stands, clock());
   if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
     return [];

@@ -10,8 +10,16 @@ import type { UserCreation } from "./event/user-creation";
  * EventBridge, IAM and the guard decide: the role of the sweep, and nobody by a word in an event.
  */
 export type SweepRequest =
-  /** A record of CloudTrail that no event had brought, in EventBridge's envelope. */
-  | { readonly kind: typeof KIND; readonly found: "event"; readonly event: JsonObject }
+  /**
+   * A record of CloudTrail that no event had brought, in EventBridge's envelope. `answered` is false where
+   * the responder's log has no answer about the user, in what follows too. @default true
+   */
+  | {
+      readonly kind: typeof KIND;
+      readonly found: "event";
+      readonly event: JsonObject;
+      readonly answered?: boolean;
+    }
   /**
    * A user whose quarantine has a gap, or whose release has ended. `event` is the record of the call that may
    * have undone it, in EventBridge's envelope, where CloudTrail has one: it names who it was, no more.
@@ -28,6 +36,7 @@ export type SweepRequest =
       readonly found: "unknown-creator";
       readonly user: SweptUser;
       readonly action: UnknownCreatorAction;
+      readonly answered?: boolean;
     }
   /** The quarantine policy does not deny everything. */
   | { readonly kind: typeof KIND; readonly found: "policy" };
@@ -58,13 +67,15 @@ export function readSweepRequest(payload: unknown): SweepRequest | undefined {
     return undefined;
   }
   const { found } = payload;
+  // In doubt the tags of a release count: who was released by people is not denied again.
+  const answered = payload["answered"] !== false;
   switch (found) {
     case "event": {
       const { event } = payload;
       if (!isObject(event)) {
         throw new EventError("event", "an EventBridge event (a JSON object)", event);
       }
-      return { kind: KIND, found, event };
+      return { kind: KIND, found, event, answered };
     }
     case "policy":
       return { kind: KIND, found };
@@ -75,7 +86,7 @@ export function readSweepRequest(payload: unknown): SweepRequest | undefined {
       if (action === undefined) {
         throw new EventError("action", UNKNOWN_CREATOR_ACTIONS.join(" or "), payload["action"]);
       }
-      return { kind: KIND, found, user: readUser(payload), action };
+      return { kind: KIND, found, user: readUser(payload), action, answered };
     }
     default:
       throw new EventError("found", "event, gap, unknown-creator or policy", found);

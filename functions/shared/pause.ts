@@ -31,8 +31,8 @@ export function writePause({ until, by }: Pause): string {
 }
 
 /**
- * The pause that counts at a time, in milliseconds since the epoch; undefined for one that has ended, and for
- * one whose end is further ahead than a pause may last.
+ * The pause that counts at a time, in milliseconds since the epoch; undefined for one that has ended, and as
+ * long as its end is further ahead than a pause may last.
  */
 export function pauseAt(pause: Pause | undefined, now: number): Pause | undefined {
   return pause !== undefined && now < pause.until && pause.until - now <= MAX_PAUSE_MS + CLOCKS_DIFFER_MS

@@ -22,7 +22,7 @@ export const guardSchema = z
     breakGlassRoles: z
       .array(roleName)
       .describe(
-        "Roles that may undo a quarantine, beside `deploymentRole`: exact names, with their path where they have one. They must exist in every account. Also used while the guard is off.",
+        "Roles that may undo a quarantine, beside `deploymentRole`: exact names, with their path where they have one. They must exist in every target account and in the security account. Also used while the guard is off.",
       )
       .default([]),
     exemptRoles: z

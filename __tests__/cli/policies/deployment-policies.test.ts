@@ -458,6 +458,19 @@ describe("the CloudFormation template", () => {
     expect(JSON.stringify(first)).not.toContain("444455556666");
   });
 
+  test("trusts exactly whom it names, also a role of the account that it was made from", () => {
+    const runner = `arn:aws:iam::${sandbox.account.id}:role/Runner`;
+    const json = app[sandbox.account.name]?.json ?? {};
+    const settings = { ...SETTINGS, mayDeploy: [runner] };
+
+    const template = roleTemplate(accountRoles(rollout, wide, sandbox.account, json, settings));
+
+    expect(template).toHaveProperty(
+      "Resources.ApplyRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal.AWS",
+      [runner],
+    );
+  });
+
   test("leaves CloudFormation to say which account it is in, and fits into one request", () => {
     const template = roleTemplate(sandbox) as {
       Resources: Record<string, { Type: string; Properties: object }>;

@@ -178,6 +178,7 @@ describe("a creation whose event was lost", () => {
       {
         kind: "sweep",
         found: "event",
+        answered: false,
         event: {
           ...{ version: "0", id: record.eventID, "detail-type": "AWS API Call via CloudTrail" },
           ...{ source: "aws.iam", account: "111122223333", time: record.eventTime, region: "us-east-1" },

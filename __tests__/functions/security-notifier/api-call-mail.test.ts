@@ -307,7 +307,7 @@ describe("the mail about a pause", () => {
   test("of its end says that one may have ended", () => {
     const event = pauseBy("Denies everything to a new IAM user whose creator is not trusted", BY_ALICE);
 
-    expect(mailOf(event).subject).toContain("part of the quarantine changed, says no pause: ");
+    expect(mailOf(event).subject).toContain("part of the quarantine changed: ");
     expect(textOf(event)).toContain("one may have ended");
     expect(mailOf(event).attributes.severity).toBe("CRITICAL");
   });

@@ -1,4 +1,5 @@
 import { RESPONDER_ENV } from "../../../functions/contract";
+import { readEvent } from "../../../functions/security-response/event/event";
 import { readSettings } from "../../../functions/security-response/settings";
 import { sweepRequest } from "../../../functions/security-response/sweep-request";
 import { NO_PAUSE } from "../../../functions/shared/pause";
@@ -88,6 +89,20 @@ test("a user whom the pause has left alone is quarantined when the sweep hands i
   const outcome = await responder.respond(sweepRequest({ found: "event", event: CREATION }), PAUSED);
 
   expect(outcome).toMatchObject({ status: "QUARANTINED", foundBy: "sweep" });
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("the tags of a release that its creator wrote free nobody whom the pause has left alone", async () => {
+  const responder = createResponder();
+  await responder.respond(CREATION, PAUSED);
+  responder.mallory.tags.set("SecurityStatus", "RELEASED");
+  responder.mallory.tags.set("QuarantineEventId", `${readEvent(CREATION).eventId}/x`);
+  await responder.advance(3 * HOUR);
+
+  const request = sweepRequest({ found: "event", event: CREATION, answered: false });
+  const outcome = await responder.respond(request, PAUSED);
+
+  expect(outcome.status).toBe("QUARANTINED");
   expect(responder.mallory.policies).toContain(POLICY_ARN);
 });
 

@@ -192,19 +192,47 @@ describe("a detached deny of a user who was renamed before the event came", () =
 
     expect(isDenyAll(responder.mallory.inline.get("AutomatedSecurityQuarantine") ?? "")).toBe(true);
     expect(outcome).toMatchObject({ status: "RESTORED", userName: "trudy", severity: "CRITICAL" });
-    expect(outcome.done[0]).toBe("found the user by its tags, since nobody is named mallory any more");
+    expect(outcome.done[0]).toBe("found trudy by its tags, since nobody is named mallory any more");
     expect(JSON.stringify(responder.holds())).toContain("trudy");
     expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
   });
 
-  test("is not looked for again while the hold follows the user", async () => {
+  test("is not looked for again at once; that somebody vanished is alerted once for the caller", async () => {
     const responder = await renamed();
     await responder.respond(called(responder, DETACH), SETTINGS);
 
-    const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+    const second = await responder.respond(called(responder, DETACH), SETTINGS);
+    const third = await responder.respond(called(responder, DETACH), SETTINGS);
 
-    expect(outcome).toMatchObject({ status: "IGNORED", verdict: { rule: "followed" } });
+    expect(second).toMatchObject({ status: "VANISHED", alerted: true });
+    expect(third).toMatchObject({ status: "VANISHED", alerted: false });
     expect(responder.iam.commandCalls(GetAccountAuthorizationDetailsCommand)).toHaveLength(1);
+  });
+
+  test("hides no other user: who is followed is left out of the next search", async () => {
+    const responder = await renamed();
+    const other = fakeUser({ userId: "AIDABOBBOBBOBBOB", tags: new Map(responder.mallory.tags) });
+    await responder.respond(called(responder, DETACH), SETTINGS);
+    responder.users.set("bob-renamed", other);
+    responder.mallory.policies.clear();
+    await responder.advance(HOLD_MS.betweenSearches);
+
+    const call: Call = ["DetachUserPolicy", { userName: "bob", policyArn: POLICY_ARN }];
+    const outcome = await responder.respond(called(responder, call), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "bob-renamed" });
+    expect(other.policies).toContain(POLICY_ARN);
+  });
+
+  test("and of a user without a trace is alerted, though another one was found a moment ago", async () => {
+    const responder = await renamed();
+    await responder.respond(called(responder, DETACH), SETTINGS);
+    await responder.advance(HOLD_MS.betweenSearches);
+
+    const call: Call = ["DetachUserPolicy", { userName: "bob", policyArn: POLICY_ARN }];
+    const outcome = await responder.respond(called(responder, call), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "VANISHED", userName: "bob", alerted: true });
   });
 
   test("is looked for again once a hold may have given up, whatever name the user has by then", async () => {
@@ -257,6 +285,38 @@ describe("a detached deny of a user who was renamed before the event came", () =
     expect(outcome.status).toBe("VANISHED");
     expect(writes(responder)).toEqual([]);
   });
+});
+
+test("a user named undefined, who vanished, has nobody else denied", async () => {
+  const responder = createResponder();
+  const { mallory: colleague } = responder;
+  const detached: Call = ["DetachUserPolicy", { userName: "undefined", policyArn: POLICY_ARN }];
+  await responder.respond(called(responder, detached), SETTINGS);
+
+  const outcome = await responder.respond(called(responder, ["CreateAccessKey", { userName }]), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "IGNORED", verdict: { rule: "not-quarantined" } });
+  expect(colleague.policies).not.toContain(POLICY_ARN);
+});
+
+test("a claim on the event beside a release that came with the user is a forgery", async () => {
+  const responder = createResponder({ mallory: { tags: new Map([["SecurityStatus", "RELEASED"]]) } });
+  const tags = [{ key: "QuarantineEventId", value: "0123/x" }];
+  responder.mallory.tags.set("QuarantineEventId", "0123/x");
+
+  const outcome = await responder.respond(called(responder, ["TagUser", { userName, tags }]), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", severity: "CRITICAL" });
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("other tags on a user who is released are nobody's business", async () => {
+  const responder = createResponder({ mallory: { tags: new Map([["SecurityStatus", "RELEASED"]]) } });
+  const tags = [{ key: "Owner", value: "payments" }];
+
+  const outcome = await responder.respond(called(responder, ["TagUser", { userName, tags }]), SETTINGS);
+
+  expect(outcome.status).toBe("IGNORED");
 });
 
 test("one hold is ordered of a user who is renamed, not one for each name", async () => {

@@ -20,7 +20,7 @@ const RESERVATION = [
 export function composeChange({ sender, call, change }: ChangeNotice, runbook: string): Alert {
   const { severity, meaning, part, pause } = change;
   return compose({
-    subject: `[${severity}] ${sender}: part of the quarantine changed${pause ? SUBJECTS[pause.kind] : ""}: ${call.eventName} ${part}`,
+    subject: `[${severity}] ${sender}: part of the quarantine changed${pause?.kind === "begins" ? ", says PAUSED" : ""}: ${call.eventName} ${part}`,
     attributes: { severity, status: "CHANGED", accountId: sender },
     text: [
       `A part of the quarantine in account ${sender} was changed: ${meaning}.`,
@@ -40,12 +40,6 @@ export function composeChange({ sender, call, change }: ChangeNotice, runbook: s
     facts: { part, meaning, ...(pause?.kind === "begins" && { pause: pause.text }), ...factsOf(call) },
   });
 }
-
-/** Behind `changed`, in a subject. */
-const SUBJECTS: Readonly<Record<PauseWords["kind"], string>> = {
-  begins: ", says PAUSED",
-  ends: ", says no pause",
-};
 
 function pauseLines(pause: PauseWords): string[] {
   return pause.kind === "begins"

@@ -68,6 +68,8 @@ export const HOLD_MS = {
   looks: [1_000, 4_000, 10_000],
   /** Between two looks once somebody has taken a deny off. */
   betweenBlows: 50,
+  /** Between two searches of all users, of one environment, for users who were renamed. */
+  betweenSearches: 2_000,
   /** For each such time that a deny has stood since, the next look comes another `betweenBlows` later. */
   slowsDownEvery: 1_000,
   /** A fight is given up after this long: only the guard, or ending the adversary's sessions, helps then. */

@@ -59,6 +59,10 @@ async function readTags({ creation, dependencies, deadline }: Incident): Promise
 
 function released(incident: Incident, { tags = [] }: UserState): ContainmentResult | undefined {
   const { eventId, userName } = incident.creation;
+  if (incident.invocation.isUnanswered) {
+    // The tags came with the user, or after it: from whoever made it.
+    return undefined;
+  }
   return isReleasedFrom(tags, eventId, incident.dependencies.clock())
     ? leftAlone("released", `${userName} has been released from the quarantine of this late event`)
     : undefined;

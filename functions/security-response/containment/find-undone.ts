@@ -1,6 +1,6 @@
 import { paginateGetAccountAuthorizationDetails, type UserDetail } from "@aws-sdk/client-iam";
 import { TAG_KEYS } from "../../contract";
-import { WAITS_MS } from "./durations";
+import { PHASES_MS, WAITS_MS } from "./durations";
 import { failure, type Failure, type Incident } from "./incident";
 import { stateOfDetail } from "./state-of-detail";
 import { isMeant, isWeaker, tagValue } from "./tags";
@@ -31,7 +31,7 @@ export async function findUndone(
     return isMeant(tags) && isListed && isWeaker(state, policyArn) && !isOther(state);
   };
   try {
-    return await deadline.run(async (options) => {
+    return await deadline.within(PHASES_MS.read).run(async (options) => {
       const filter = { Filter: ["User" as const] };
       const pages = paginateGetAccountAuthorizationDetails({ client: iam, pageSize: PAGE }, filter, options);
       for await (const { UserDetailList = [] } of pages) {

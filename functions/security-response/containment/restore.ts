@@ -3,6 +3,7 @@ import { formatUserArn, parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import type { UserCreation } from "../event/user-creation";
+import { holdOf } from "../recent";
 import {
   leftAlone,
   undoingOf,
@@ -91,7 +92,8 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
   }
-  const wasUndone = recent.has(`undone ${tampering.formerName}`, now);
+  const { formerName } = tampering;
+  const wasUndone = formerName !== undefined && recent.has(`undone ${formerName}`, now);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
     return (
       unlessUnread(reading, creation.userName) ??
@@ -104,34 +106,37 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
 /**
  * The same for a user who was renamed before its event came, so that the name of the event is nobody's.
  * CloudTrail names no id with these calls, but the tags stay with the user: whoever is quarantined by its
- * tags and not denied any more is put back, whichever of several it is. The events of the others find them.
+ * tags, not denied as they say, and not followed by a hold is put back. Which of several it is does not
+ * matter, since any event finds the others; but it need not be the user of this one, and where nobody is
+ * found, people hear that somebody vanished.
  */
 async function restoreByTags(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { dependencies, creation } = start;
   const { recent, clock } = dependencies;
-  // An order to hold follows the user by its id from then on.
-  if (recent.isWithin(FOUND_BY_TAGS, HOLD_MS.stands, clock())) {
-    const reason = `a user who was renamed has been denied everything again a moment ago`;
-    return { incident: start, result: leftAlone("followed", reason) };
+  const now = clock();
+  const isFollowed = ({ id }: UserState) => recent.isWithin(holdOf(id), HOLD_MS.stands, now);
+  const vanished = untouched({
+    status: "VANISHED",
+    gone: { isLookedUp: false, mayAppear: false },
+    undoing: undoingOf(tampering, false),
+    alertedAs: `vanished ${tampering.caller.label}`,
+  });
+  // A search reads every user of the account, and what it finds does not depend on the event.
+  if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, now)) {
+    return { incident: start, result: vanished };
   }
-  const undoing = undoingOf(tampering, false);
-  const found = await findUndone(start, (state) => mayUndo(tampering, state));
+  recent.count(SEARCH, now);
+  const found = await findUndone(start, (state) => mayUndo(tampering, state) || isFollowed(state));
   if (found.userName === undefined) {
-    const gone = { isLookedUp: false, mayAppear: false };
-    return {
-      incident: start,
-      result: untouched({ status: "VANISHED", gone, undoing, failed: found.failed }),
-    };
+    return { incident: start, result: { ...vanished, failed: found.failed } };
   }
-  recent.count(FOUND_BY_TAGS, clock());
-  const renamed = { ...start, creation: { ...creation, userName: found.userName } };
-  const incident = known(renamed, found.state);
+  const incident = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
   const result = await putBack(incident, causeOf(tampering), { state: found.state, failed: [] });
-  const line = `found the user by its tags, since nobody is named ${creation.userName} any more`;
+  const line = `found ${found.userName} by its tags, since nobody is named ${creation.userName} any more`;
   return { incident, result: { ...result, done: [line, ...result.done] } };
 }
 
-const FOUND_BY_TAGS = "found by tags";
+const SEARCH = "search by tags";
 
 /**
  * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. The
@@ -293,10 +298,20 @@ function isReleasedSince(
   return isReleased(tags, now) && !isOwn && isReleasedAfter(Date.parse(releasedAt));
 }
 
-/** By its tags, by a deny of ours, or by a call that took one off or wrote that the user was released. */
+/**
+ * By its tags, by a deny of ours, by a call that took one off or wrote that the user was released, or by one
+ * that goes on writing our tags where they say so: the status may have come with the user's creation.
+ */
 function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: string): boolean {
-  return showsQuarantine(state, policyArn) || isEvidence(tampering);
+  return showsQuarantine(state, policyArn) || isEvidence(tampering) || completesRelease(state, tampering);
 }
+
+function completesRelease({ tags = [] }: UserState, { writtenTags }: Tampering): boolean {
+  const isReleasedInWords = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
+  return isReleasedInWords && writtenTags.some(({ Key }) => OUR_KEYS.includes(Key));
+}
+
+const OUR_KEYS: readonly string[] = Object.values(TAG_KEYS);
 
 function showsQuarantine(state: UserState, policyArn: string): boolean {
   return isMeant(state.tags ?? []) || denialsIn(state, policyArn).length > 0;
