@@ -4,6 +4,7 @@ import Sequencer from "@jest/test-sequencer";
 const LONGEST = [
   "e2e/rollout.test.ts",
   "e2e/organization.test.ts",
+  "e2e/adopt.test.ts",
   "e2e/drill.test.ts",
   "e2e/lab-alarms.test.ts",
   "e2e/parts-changed.test.ts",
