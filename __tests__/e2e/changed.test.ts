@@ -88,14 +88,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("an uncommitted change of one account prints its name, in a hook of git too, and leaves the checkout alone", () => {
   writeFileSync(path.join(repository, ".git/hooks/post-checkout"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
-  edit("rollout.yaml", (text) => text.replace("mode: observe", "mode: enforce"));
+  edit("rollout.yaml", (text) => text.replace("mode: enforce", "mode: observe"));
   git("add", "rollout.yaml");
   edit("README.md", (text) => `${text}\nAnother line.\n`);
 
   const { status, stdout, stderr } = changed("HEAD", [], { GIT_DIR: ".git", GIT_INDEX_FILE: ".git/index" });
   rmSync(path.join(repository, ".git/hooks/post-checkout"));
 
-  expect({ status, stdout }).toEqual({ status: EXIT.done, stdout: "research\n" });
+  expect({ status, stdout }).toEqual({ status: EXIT.done, stdout: "sandbox\n" });
   expect(stderr).toContain("1 of 4 stacks differ from HEAD");
   expect(git("diff", "--cached", "--name-only")).toBe("rollout.yaml");
   expect(git("diff", "--name-only")).toBe("README.md");
