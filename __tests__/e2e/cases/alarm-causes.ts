@@ -296,7 +296,7 @@ export class CauseTools {
   async closeSecurityBus(): Promise<TakeAway> {
     const events = this.api(SECURITY_ACCOUNT);
     const { Policy } = await events("events", "DescribeEventBus", { Name: NAMES.bus });
-    const closed = String(Policy).replaceAll(`role/${NAMES.forwardingRole}`, "role/nobody");
+    const closed = String(Policy).replaceAll(`/${NAMES.forwardingRole}"`, `/nobody"`);
     const put = (policy: unknown) =>
       events("events", "PutPermission", { EventBusName: NAMES.bus, Policy: policy });
     await put(closed);
