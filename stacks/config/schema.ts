@@ -141,7 +141,9 @@ const sweep = z
       .default(15),
     unknownCreator: z
       .enum(UNKNOWN_CREATOR_ACTIONS, { error: `one of ${UNKNOWN_CREATOR_ACTIONS.join(", ")}` })
-      .describe("What is done about a new user of whose creation CloudTrail has no record after 15 minutes: `alert` or `quarantine`.")
+      .describe(
+        "What is done about a new user of whose creation CloudTrail has no record after 15 minutes: `alert` or `quarantine`.",
+      )
       .default("alert"),
   })
   .describe(
