@@ -1,27 +1,14 @@
 import type { PolicyDocument } from "../../stacks/policies/document";
 import { documentedPolicy, documentSection } from "../support/document-section";
-import { GUARDED_YAML } from "../support/stacks/sample";
+import { EVERY_ROLE_YAML } from "../support/stacks/sample";
 import { isAllowed, refusingStatements } from "../support/stacks/simulate";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
 const DOCUMENT = "organization-policies.md";
 const section = (name: string) => documentSection(DOCUMENT, name);
 
-const CONNECTION =
-  "arn:aws:events:us-east-1:111122223333:connection/page/01234567-89ab-cdef-0123-456789abcdef";
-
 /** Every role and every kind of resource, in the mode and with the settings that need most. */
-const app = synthesizeYaml(`${GUARDED_YAML.replace(
-  "  archiveRetentionDays: 30\n",
-  `  archiveRetentionDays: 30
-  channels:
-    securityHub: {}
-    chat: {}
-    webhooks: [{ name: page, type: pagerDuty, connectionArn: "${CONNECTION}" }]
-`,
-)}
-drill: { everyHours: 24 }
-defaults: { deleteLoginProfile: true }
+const app = synthesizeYaml(`${EVERY_ROLE_YAML}defaults: { deleteLoginProfile: true }
 `);
 const stacks = Object.values(app);
 

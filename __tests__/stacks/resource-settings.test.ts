@@ -1,25 +1,10 @@
 import { parseRollout } from "../../stacks/config/load";
 import { NAMES } from "../../stacks/names";
 import { guardDocument } from "../../stacks/policies/guard";
-import { GUARDED_YAML } from "../support/stacks/sample";
+import { EVERY_ROLE_YAML, GUARDED_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml } from "../support/stacks/synthesize";
 
-const CONNECTION =
-  "arn:aws:events:us-east-1:111122223333:connection/page/01234567-89ab-cdef-0123-456789abcdef";
-
-/** Every function and role that there is. */
-const PLAIN = `${GUARDED_YAML.replace(
-  "  archiveRetentionDays: 30\n",
-  `  archiveRetentionDays: 30
-  channels:
-    securityHub: {}
-    chat: {}
-    webhooks: [{ name: page, type: pagerDuty, connectionArn: "${CONNECTION}" }]
-`,
-)}
-drill: { everyHours: 24 }
-`;
-const app = synthesizeYaml(`${PLAIN}
+const app = synthesizeYaml(`${EVERY_ROLE_YAML}
 tags: { CostCenter: "4711", "Data owner": security@example.com }
 rolePath: /platform/security/
 permissionsBoundary: security/Boundary
@@ -48,7 +33,7 @@ describe("tags", () => {
   });
 
   test("may give our own tag another value", () => {
-    const own = synthesizeYaml(`${PLAIN}tags: { ManagedBy: terraform }\n`)["payments"];
+    const own = synthesizeYaml(`${EVERY_ROLE_YAML}tags: { ManagedBy: terraform }\n`)["payments"];
 
     expect(own?.json.provider.aws[0]?.["default_tags"]).toEqual([{ tags: { ManagedBy: "terraform" } }]);
   });
@@ -100,7 +85,7 @@ describe("roles", () => {
 
   test("may have a boundary that AWS manages, which is the same in every account", () => {
     const arn = "arn:aws:iam::aws:policy/PowerUserAccess";
-    const managed = synthesizeYaml(`${PLAIN}permissionsBoundary: ${arn}\n`);
+    const managed = synthesizeYaml(`${EVERY_ROLE_YAML}permissionsBoundary: ${arn}\n`);
 
     for (const role of resources(managed["payments"], "aws_iam_role")) {
       expect(role).toMatchObject({ permissions_boundary: arn });
@@ -135,7 +120,9 @@ describe("the functions", () => {
 });
 
 describe("the guard with a path", () => {
-  const guard = guardDocument(parseRollout("rollout.yaml", `${PLAIN}rolePath: /platform/security/\n`, "/p"));
+  const guard = guardDocument(
+    parseRollout("rollout.yaml", `${EVERY_ROLE_YAML}rolePath: /platform/security/\n`, "/p"),
+  );
   const statement = (sid: string) => guard.Statement.find(({ Sid }) => Sid === sid);
 
   test("exempts no role that somebody else could make", () => {
@@ -153,7 +140,7 @@ describe("the guard with a path", () => {
 });
 
 test("without these settings, no stack has a trace of them", () => {
-  for (const { text } of Object.values(synthesizeYaml(PLAIN))) {
+  for (const { text } of Object.values(synthesizeYaml(EVERY_ROLE_YAML))) {
     expect(text).not.toMatch(/"path": "\/|permissions_boundary|ROLE_PATH|role\*|role\/\*\//);
   }
 });

@@ -2,6 +2,7 @@ import { guardAccount, guardTargets } from "../../stacks/config/guard-targets";
 import { mayUndoRoles } from "../../stacks/config/roles";
 import type { Rollout } from "../../stacks/config/rollout";
 import { NAMES, type AccountNames } from "../../stacks/names";
+import { READ_USER } from "../../stacks/policies/responder";
 import type { Grant } from "./grants";
 import { guardTargetArn } from "./resource-arn";
 
@@ -14,22 +15,6 @@ interface CommandGrants {
   readonly writes: readonly Grant[];
 }
 
-/** What `explain` reads of a user, and `status` and `retire` of one that is quarantined. */
-const READ_USER = [
-  "iam:GetLoginProfile",
-  "iam:GetUser",
-  "iam:GetUserPolicy",
-  "iam:ListAccessKeys",
-  "iam:ListAttachedUserPolicies",
-  "iam:ListGroupsForUser",
-  "iam:ListMFADevices",
-  "iam:ListServiceSpecificCredentials",
-  "iam:ListSigningCertificates",
-  "iam:ListSSHPublicKeys",
-  "iam:ListUserPolicies",
-  "iam:ListUserTags",
-];
-
 /** By the kind of the account's stack. */
 export function commandGrants(kind: StackKind, rollout: Rollout, names: AccountNames): CommandGrants {
   switch (kind) {
@@ -37,6 +22,7 @@ export function commandGrants(kind: StackKind, rollout: Rollout, names: AccountN
       return {
         reads: guardedRoles(rollout, names),
         writes: [
+          // `explain` reads any user, `status` and `retire` those that are quarantined.
           ...READ_USER.map((action) => ({ action, resource: names.usersArn() })),
           // `status`, `retire` and `review --live` list all users at once.
           { action: "iam:GetAccountAuthorizationDetails", resource: "*" },

@@ -133,24 +133,27 @@ function takeCredentials(
     : [{ Sid: "TakeCredentials", Effect: "Allow", Action, Resource: names.usersArn() }];
 }
 
+/** What the reader of a user's state calls, in the functions and in the commands that use it. */
+export const READ_USER = [
+  "iam:GetLoginProfile",
+  "iam:GetUser",
+  "iam:GetUserPolicy",
+  "iam:ListAccessKeys",
+  "iam:ListAttachedUserPolicies",
+  "iam:ListGroupsForUser",
+  "iam:ListMFADevices",
+  "iam:ListServiceSpecificCredentials",
+  "iam:ListSigningCertificates",
+  "iam:ListSSHPublicKeys",
+  "iam:ListUserPolicies",
+  "iam:ListUserTags",
+] as const;
+
 function inspectUsers(names: AccountNames): Statement {
   return {
     Sid: "InspectUsers",
     Effect: "Allow",
-    Action: [
-      "iam:GetLoginProfile",
-      "iam:GetUser",
-      "iam:GetUserPolicy",
-      "iam:ListAccessKeys",
-      "iam:ListAttachedUserPolicies",
-      "iam:ListGroupsForUser",
-      "iam:ListMFADevices",
-      "iam:ListServiceSpecificCredentials",
-      "iam:ListSigningCertificates",
-      "iam:ListSSHPublicKeys",
-      "iam:ListUserPolicies",
-      "iam:ListUserTags",
-    ],
+    Action: [...READ_USER],
     Resource: names.usersArn(),
   };
 }

@@ -39,3 +39,19 @@ guard:
   enabled: true
   breakGlassRoles: [security/QuarantineBreakGlass]
 `;
+
+const CONNECTION =
+  "arn:aws:events:us-east-1:111122223333:connection/page/01234567-89ab-cdef-0123-456789abcdef";
+
+/** Every function and role that there is: the guard, every channel, and drills. */
+export const EVERY_ROLE_YAML = `${GUARDED_YAML.replace(
+  "  archiveRetentionDays: 30\n",
+  `  archiveRetentionDays: 30
+  channels:
+    securityHub: {}
+    chat: {}
+    webhooks: [{ name: page, type: pagerDuty, connectionArn: "${CONNECTION}" }]
+`,
+)}
+drill: { everyHours: 24 }
+`;
