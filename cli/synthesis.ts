@@ -5,6 +5,7 @@ import { withPath } from "../functions/shared/system-error";
 import { packageFunctions } from "../packaging/package-function";
 import { loadRollout, synthesisTime } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
+import type { FunctionPackages } from "../stacks/function-package";
 import { synthesizeRollout } from "../stacks/synthesis/synthesize-rollout";
 import { note, type Shell } from "./shell";
 
@@ -34,7 +35,7 @@ export async function synthesizeStacks(
   const rollout = change(loadRollout(env, cwd, synthesisTime(env)));
   const outdir = path.resolve(cwd, output);
   try {
-    const lines = await synthesizeRollout(rollout, packageFunctions(PROJECT), cwd, outdir);
+    const lines = await synthesizeRollout(rollout, packageProject(), cwd, outdir);
     lines.forEach((line) => note(shell, line));
   } catch (error) {
     throw withPath(error, outdir);
@@ -42,26 +43,9 @@ export async function synthesizeStacks(
   return { rollout, outdir };
 }
 
-/** What this checkout would deploy, made an account at a time. */
-export interface ExpectedStacks {
-  readonly rollout: Rollout;
-  /** Version of this project. */
-  readonly version: string;
-  /** The stack of an account, in Terraform's JSON syntax. */
-  stackJson(accountId: string): object;
-}
-
-/**
- * Bundles the functions, and writes no stack: for what only compares. A stack takes a few milliseconds, and
- * all of them at once would take more memory than one after the other.
- */
-export async function expectStacks(rollout: Rollout): Promise<ExpectedStacks> {
-  // CDKTF takes half a second to load, and esbuild works in a process of its own meanwhile.
-  const [packages, { stackMaker }] = await Promise.all([
-    packageFunctions(PROJECT),
-    import("../stacks/synthesis/synthesize.ts"),
-  ]);
-  return { rollout, version: packages.version, stackJson: stackMaker(rollout, packages) };
+/** Bundles the functions of this checkout. */
+export function packageProject(): Promise<FunctionPackages> {
+  return packageFunctions(PROJECT);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EXIT } from "../../cli/exit-codes";
+import { reviewSchema } from "../../cli/review/review";
 import { FakeProgram } from "../support/cli/fake-program";
 import { terraformOutput } from "../support/cli/terraform-output";
 import { SAMPLE_YAML } from "../support/stacks/sample";
@@ -96,3 +97,51 @@ test("a wrong command line stays one, even if that cannot be written", () => {
 test("a reader that has seen enough is no failure", () => {
   expect(shell("quarantine matrix | true; exit ${PIPESTATUS[0]}")).toMatchObject({ status: EXIT.done });
 });
+
+test("review says of many accounts, which it reads in threads, what it says of few", () => {
+  const WAVES = ["first", "second"];
+  const ids = Array.from({ length: 204 }, (_, index) => String(index + 1).padStart(12, "0"));
+  const entries = ids.map(
+    (id, index) => `  - { name: a${id}, id: "${id}", wave: ${WAVES[index % WAVES.length] ?? ""} }`,
+  );
+  writeFileSync(
+    path.join(folder, "rollout.yaml"),
+    `organizationId: o-exampleorgid
+securityAccount: { id: "111122223333" }
+waves: [${WAVES.join(", ")}]
+accounts:
+${entries.join("\n")}
+`,
+  );
+  mkdirSync(path.join(folder, "state"));
+  ids.forEach((id, index) => {
+    const file = path.join(folder, "state", `${id}.tfstate`);
+    if (index % 3 === 1) {
+      writeFileSync(file, "no state");
+    } else if (index % 3 === 2) {
+      writeFileSync(file, stateWithTopic(`topic-of-${id}`));
+    }
+  });
+
+  const rows = (options: string) => {
+    const { accounts } = reviewSchema.parse(JSON.parse(shell(`quarantine review --json ${options}`).stdout));
+    return accounts.filter(({ kind }) => kind === "target").sort((a, b) => a.id.localeCompare(b.id));
+  };
+  const all = rows("");
+
+  expect(all).toEqual(
+    WAVES.flatMap((wave) => rows(`--wave ${wave}`)).sort((a, b) => a.id.localeCompare(b.id)),
+  );
+  expect(new Set(all.map(({ status }) => status))).toEqual(
+    new Set(["not-deployed", "unreadable", "differs"]),
+  );
+  expect(all[2]?.differences).toContainEqual(
+    expect.objectContaining({ expected: "security-alerts", found: `topic-of-${ids[2] ?? ""}` }),
+  );
+});
+
+function stateWithTopic(name: string): string {
+  const topic = { mode: "managed", type: "aws_sns_topic", name: "alerts_topic_3313844B" };
+  const resources = [{ ...topic, instances: [{ attributes: { name } }] }];
+  return JSON.stringify({ version: 4, serial: 1, lineage: "x", resources });
+}

@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { configuredResources, type ConfiguredResource } from "../../cli/stack-file";
 import { stackTargets } from "../../cli/stack-target";
-import { expectStacks } from "../../cli/synthesis";
+import { packageProject } from "../../cli/synthesis";
 import type { JsonObject } from "../../functions/shared/json";
 import { loadRollout } from "../../stacks/config/load";
+import { stackMaker } from "../../stacks/synthesis/synthesize";
 import type { Bench } from "../bench";
 import { round } from "../median";
 import { measureNode } from "../node-process";
@@ -57,9 +58,9 @@ async function deployInWords(folder: string, accounts: number): Promise<void> {
   mkdirSync(path.join(folder, "synth"), { recursive: true });
   writeFileSync(path.join(folder, "rollout.yaml"), rolloutYaml(accounts));
   const rollout = loadRollout({}, folder);
-  const expected = await expectStacks(rollout);
+  const stackJson = stackMaker(rollout, await packageProject());
   for (const { accountId } of stackTargets(rollout)) {
-    const resources = configuredResources(expected.stackJson(accountId) as JsonObject);
+    const resources = configuredResources(stackJson(accountId) as JsonObject);
     const state = { version: 4, serial: 1, lineage: accountId, resources: resources.map(asDeployed) };
     const bodies = new Map(resources.map(({ address, body }) => [address, body]));
     const text = JSON.stringify(state, undefined, 2).replace(

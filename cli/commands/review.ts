@@ -8,6 +8,7 @@ import { EXIT } from "../exit-codes";
 import { roleName } from "../option-values";
 import { withOrganizations } from "../organizations/with-organizations";
 import { reportFileOf, writeWhole } from "../report/report-file";
+import { openAccountReader, withLocalReader } from "../review/account-reader";
 import { checkBackend, withDrift } from "../review/drift";
 import { readOrganization, type OrganizationReading } from "../review/read-organization";
 import { localStates, terraformStates } from "../review/read-state";
@@ -23,7 +24,7 @@ import { addSelectionOptions, type SelectionOptions } from "../selection/options
 import { selectStacks } from "../selection/select-stacks";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
-import { expectStacks, synthesizeStacks } from "../synthesis";
+import { synthesizeStacks } from "../synthesis";
 import { openTerraform } from "../terraform/open-terraform";
 import { StackTerraform } from "../terraform/stack-terraform";
 import { describeOrphaned } from "../view/rollout-text";
@@ -117,14 +118,13 @@ async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
   describeOrphaned(orphanedAccounts(rollout)).forEach((line) => note(shell, line));
   const organization =
     options.organization === true ? await askOrganization(shell, options, rollout) : undefined;
-  const expected = await expectStacks(rollout);
   const { result: review, isInterrupted } = await withAnswers(
     shell,
     options,
     { rollout, targets },
     (answers) =>
       reviewOrganization(targets, {
-        expected,
+        rollout,
         ...answers,
         organization,
         concurrency: options.concurrency,
@@ -184,7 +184,7 @@ function askOrganization(
 }
 
 /** What is read for a review. */
-type Answers = Pick<ReviewDependencies, "readState" | "readDrift" | "readLive">;
+type Answers = Pick<ReviewDependencies, "version" | "readAccount" | "readDrift" | "readLive">;
 
 interface Reviewed {
   readonly rollout: Rollout;
@@ -204,23 +204,28 @@ async function withAnswers(
   const readLive =
     live &&
     ((accounts: readonly Account[]) => live.readLive(asRole(rollout, options), accounts, concurrency));
-  const local = backend.type === "local" ? localStates(backend.directory) : undefined;
-  if (options.drift !== true && local !== undefined) {
-    return { result: await work({ readState: local, readLive }), isInterrupted: false };
+  if (options.drift !== true && backend.type === "local") {
+    const result = await withLocalReader(rollout, backend.directory, targets.length, (reader) =>
+      work({ ...reader, readLive }),
+    );
+    return { result, isInterrupted: false };
   }
   return withFolderLock(shell, "review", async () => {
     const synthesis = await synthesizeStacks(shell, output, (configured) => asRole(configured, options));
     if (options.drift === true) {
       const run = { output, concurrency, retryFor, lockTimeout: 0 };
-      return withDrift(shell, run, synthesis, targets, (readDrift, terraform) =>
+      return withDrift(shell, run, synthesis, targets, async (readDrift, terraform) => {
         // Somebody who stops it gets the states all the same.
-        work({ readState: local ?? terraformStates(terraform, NEVER), readDrift, readLive }),
-      );
+        const readState =
+          backend.type === "local" ? localStates(backend.directory) : terraformStates(terraform, NEVER);
+        return work({ ...(await openAccountReader(rollout, readState)), readDrift, readLive });
+      });
     }
     const result = await interruptible(process, async (signal) => {
       const terraform = new StackTerraform(await openTerraform(shell, synthesis.outdir, "review", signal));
       signal.addEventListener("abort", () => terraform.interrupt(), { once: true });
-      return work({ readState: terraformStates(terraform, signal), readLive });
+      const reader = await openAccountReader(rollout, terraformStates(terraform, signal));
+      return work({ ...reader, readLive });
     });
     return { result, isInterrupted: false };
   });

@@ -1,7 +1,6 @@
 import { guardTargets } from "../../stacks/config/guard-targets";
 import type { Rollout } from "../../stacks/config/rollout";
-import { managedInstances, type StateFile } from "../state-file";
-import type { StateReading } from "./read-state";
+import type { AccountReading } from "./read-account";
 import type { ReviewedAccount } from "./review";
 
 export type GuardCoverage = ReviewedAccount["guard"];
@@ -17,7 +16,7 @@ export interface GuardedAccount {
 export interface GuardKnowledge {
   readonly rollout: Pick<Rollout, "guard" | "securityAccount" | "accounts" | "managementAccount">;
   /** State of the guard's stack; undefined while the guard is off. */
-  readonly reading: StateReading | undefined;
+  readonly reading: AccountReading | undefined;
   /** Paths of the organizational units by id; undefined when AWS Organizations was not asked. */
   readonly unitPaths: ReadonlyMap<string, string> | undefined;
 }
@@ -45,19 +44,10 @@ export function guardCoverage({ id, unit }: GuardedAccount, knowledge: GuardKnow
   if (reading === undefined || reading.kind === "unreadable") {
     return "unknown";
   }
-  const attached = reading.kind === "read" ? attachedTo(reading.state) : new Set<unknown>();
-  return covering.some((target) => attached.has(target.id)) ? "attached" : "not-attached";
+  const attachedTo = reading.kind === "read" ? reading.attachedTo : [];
+  return covering.some((target) => attachedTo.includes(target.id)) ? "attached" : "not-attached";
 }
 
 function isBelow(unit: string | null, above: string | undefined): boolean {
   return unit !== null && above !== undefined && (unit === above || unit.startsWith(`${above}/`));
-}
-
-/** Ids of what the guard is attached to. */
-function attachedTo(state: StateFile): ReadonlySet<unknown> {
-  return new Set(
-    managedInstances(state)
-      .filter(({ type }) => type === "aws_organizations_policy_attachment")
-      .map(({ instance }) => instance.attributes?.["target_id"]),
-  );
 }

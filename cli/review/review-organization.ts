@@ -1,27 +1,20 @@
-import { RESPONDER_ENV, MODES, type Mode } from "../../functions/contract";
-import type { JsonObject } from "../../functions/shared/json";
+import type { Mode } from "../../functions/contract";
 import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { listing } from "../../functions/shared/text";
 import type { Account, Rollout } from "../../stacks/config/rollout";
-import { NAMES } from "../../stacks/names";
-import { StackParts } from "../effects/stack-parts";
-import { configuredResources } from "../stack-file";
 import { stackTargets, type StackTarget } from "../stack-target";
-import { managedInstances, type ManagedInstance } from "../state-file";
-import type { ExpectedStacks } from "../synthesis";
-import { compareState } from "./compare-state";
+import type { AccountReader } from "./account-reader";
 import { describeTrust } from "./describe-trust";
 import type { DriftReading } from "./drift";
 import { guardCoverage, type GuardKnowledge } from "./guard-coverage";
 import type { LiveAccount } from "./live";
 import type { OrganizationReading, UncoveredAccount } from "./read-organization";
-import type { ReadState, StateReading } from "./read-state";
+import type { AccountReading, Deployed } from "./read-account";
 import { ACCOUNT_STATUSES, type Difference, type Review, type ReviewedAccount } from "./review";
 
 /** What a review is made with. */
-export interface ReviewDependencies {
-  readonly expected: ExpectedStacks;
-  readonly readState: ReadState;
+export interface ReviewDependencies extends AccountReader {
+  readonly rollout: Rollout;
   /** @default - AWS is not asked what it has */
   readonly readDrift?: ((target: StackTarget) => Promise<DriftReading>) | undefined;
   /** @default - AWS is not asked how users and drills stand */
@@ -46,8 +39,7 @@ export async function reviewOrganization(
   targets: readonly StackTarget[],
   dependencies: ReviewDependencies,
 ): Promise<Review> {
-  const { expected, readState, readDrift, readLive, organization, concurrency, now } = dependencies;
-  const { rollout, version } = expected;
+  const { rollout, version, readAccount, readDrift, readLive, organization, concurrency, now } = dependencies;
   const reviewedAt = now().toISOString();
   const guard = await readGuard(dependencies);
   const knowledge: GuardKnowledge = {
@@ -59,10 +51,10 @@ export async function reviewOrganization(
     readLive?.(targetAccounts(rollout, targets)) ?? Promise.resolve(new Map<string, LiveAccount>());
   let count = 0;
   const rows = await runConcurrently(targets, concurrency, async (target) => {
-    const reading = target.accountId === guard?.target.accountId ? guard.reading : await readState(target);
+    const reading = target.accountId === guard?.target.accountId ? guard.reading : await readAccount(target);
     const drift = reading.kind === "read" ? await readDrift?.(target) : undefined;
     dependencies.onRead?.(++count);
-    return readRow({ target, reading, drift, expected, organization, knowledge });
+    return readRow({ target, reading, drift, version, organization, knowledge });
   });
   const all = await live;
   const accounts = [
@@ -90,9 +82,9 @@ function rank({ status }: ReviewedAccount): number {
 }
 
 /** The guard's state says what it binds, whether its account is selected or not. */
-async function readGuard({ expected, readState }: ReviewDependencies) {
-  const target = stackTargets(expected.rollout).find((each) => each.guard === true);
-  return target === undefined ? undefined : { target, reading: await readState(target) };
+async function readGuard({ rollout, readAccount }: ReviewDependencies) {
+  const target = stackTargets(rollout).find((each) => each.guard === true);
+  return target === undefined ? undefined : { target, reading: await readAccount(target) };
 }
 
 function targetAccounts({ accounts }: Rollout, targets: readonly StackTarget[]): Account[] {
@@ -102,9 +94,10 @@ function targetAccounts({ accounts }: Rollout, targets: readonly StackTarget[]):
 
 interface RowFacts {
   readonly target: StackTarget;
-  readonly reading: StateReading;
+  readonly reading: AccountReading;
   readonly drift: DriftReading | undefined;
-  readonly expected: ExpectedStacks;
+  /** Of this project. */
+  readonly version: string;
   readonly organization: OrganizationReading | undefined;
   readonly knowledge: GuardKnowledge;
 }
@@ -117,18 +110,14 @@ interface Finding {
   readonly problem: string;
 }
 
-function readRow({ target, reading, drift, expected, organization, knowledge }: RowFacts): Row {
+function readRow({ target, reading, drift, version, organization, knowledge }: RowFacts): Row {
   const { name, accountId: id, wave, guard } = target;
-  const { rollout } = expected;
+  const { rollout } = knowledge;
   const account = rollout.accounts.find((each) => each.id === id);
   const unit = organization?.units.get(id) ?? null;
   const coverage = guardCoverage({ id, unit }, knowledge);
   const left = organization?.left.get(id);
-  const state = reading.kind === "read" ? reading : undefined;
-  const stack = state === undefined ? {} : expected.stackJson(id);
-  const isDeployed = state !== undefined && managedInstances(state.state).length > 0;
-  const differences = isDeployed ? compareState(stack, state.state) : [];
-  const deployed = isDeployed ? readDeployed(stack as JsonObject, state) : null;
+  const { deployed, differences } = reading.kind === "read" ? reading : { deployed: null, differences: [] };
   const drifted = drift?.kind === "read" ? [...drift.drift] : null;
   return {
     id,
@@ -140,12 +129,12 @@ function readRow({ target, reading, drift, expected, organization, knowledge }: 
     trust: account === undefined ? "" : describeTrust(account.trust),
     guard: coverage,
     deployed,
-    differences,
+    differences: [...differences],
     drift: drifted,
     found: [
-      ...readingFindings(reading, isDeployed),
+      ...readingFindings(reading, deployed !== null),
       ...(coverage === "not-attached" ? [differs("The guard is not attached to it.")] : []),
-      ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, expected.version)),
+      ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, version)),
       ...(differences.length === 0 ? [] : [differs(describeDifferences(differences))]),
       ...(drift?.kind === "failed" ? [unreadable(drift.problem)] : []),
       ...(drifted === null || drifted.length === 0
@@ -169,15 +158,13 @@ function unreadable(problem: string): Finding {
   return { status: "unreadable", problem };
 }
 
-function readingFindings(reading: StateReading, isDeployed: boolean): Finding[] {
+function readingFindings(reading: AccountReading, isDeployed: boolean): Finding[] {
   if (reading.kind === "unreadable") {
     return [unreadable(`Its state could not be read: ${reading.error}`)];
   }
   const problem = reading.kind === "none" ? "It has no state." : "Its state has no resources.";
   return isDeployed ? [] : [{ status: "not-deployed", problem }];
 }
-
-type Deployed = NonNullable<ReviewedAccount["deployed"]>;
 
 function deployedFindings(
   { version, mode, functions }: Deployed,
@@ -211,35 +198,6 @@ function describeDifferences(differences: readonly Difference[]): string {
 
 function attributes(count: number): string {
   return `${count} attribute${count === 1 ? " differs" : "s differ"}`;
-}
-
-/** What the state says is deployed. */
-function readDeployed(stack: JsonObject, { state, appliedAt }: StateReading & { kind: "read" }): Deployed {
-  const instances = managedInstances(state);
-  const functions = instances.filter(({ type }) => type === "aws_lambda_function");
-  const hashes = new Map(
-    configuredResources(stack).map(({ address, body }) => [address, body["source_code_hash"]]),
-  );
-  const parts = new StackParts(
-    instances.map(({ type, instance }) => ({ type, values: instance.attributes ?? {} })),
-  );
-  const mode = parts.variable(NAMES.responder, RESPONDER_ENV.mode);
-  return {
-    version: parts.variable(NAMES.responder, RESPONDER_ENV.version) ?? null,
-    mode: MODES.find((each) => each === mode) ?? null,
-    functions: functions.map((each) => {
-      const sha256 = textOf(each, "code_sha256") || textOf(each, "source_code_hash");
-      return { name: textOf(each, "function_name"), sha256, isCurrent: sha256 === hashes.get(each.address) };
-    }),
-    resources: instances.length,
-    serial: state.serial,
-    appliedAt,
-  };
-}
-
-function textOf({ instance }: ManagedInstance, name: string): string {
-  const value = instance.attributes?.[name];
-  return typeof value === "string" ? value : "";
 }
 
 /** How an account stands: by the worst of what was found. */

@@ -1,5 +1,4 @@
 import { guardCoverage, type GuardKnowledge } from "../../../cli/review/guard-coverage";
-import { parseState } from "../../../cli/state-file";
 import { parseRollout } from "../../../stacks/config/load";
 
 const YAML = (guard: string) => `organizationId: o-exampleorgid
@@ -14,18 +13,12 @@ accounts:
 const PAYMENTS = "444455556666";
 const UNIT = "ou-ab12-11111111";
 
-function attachedTo(...targets: string[]): GuardKnowledge["reading"] {
-  const attachment = (target_id: string) => ({
-    mode: "managed",
-    type: "aws_organizations_policy_attachment",
-    name: target_id,
-    instances: [{ attributes: { target_id } }],
-  });
-  const state = parseState(
-    JSON.stringify({ version: 4, serial: 1, lineage: "x", resources: targets.map(attachment) }),
-  );
-  return state && { kind: "read", state, appliedAt: null };
-}
+const attachedTo = (...targets: string[]): GuardKnowledge["reading"] => ({
+  kind: "read",
+  deployed: null,
+  differences: [],
+  attachedTo: targets,
+});
 
 const know = (
   guard: string,

@@ -1,3 +1,4 @@
+import { readAccountBy } from "../../../cli/review/read-account";
 import type { OrganizationReading } from "../../../cli/review/read-organization";
 import type { StateReading } from "../../../cli/review/read-state";
 import { reviewSchema, type Review } from "../../../cli/review/review";
@@ -98,8 +99,12 @@ function review(
 ): Promise<Review> {
   const all: Readonly<Record<string, StateReading>> = { ...STATES, ...states };
   return reviewOrganization(targets, {
-    expected: { rollout: ROLLOUT, version: "0.3.0", stackJson: (id) => STACKS[id] ?? STACK },
-    readState: ({ accountId }) => Promise.resolve(all[accountId] ?? { kind: "none" }),
+    rollout: ROLLOUT,
+    version: "0.3.0",
+    readAccount: readAccountBy(
+      ({ accountId }) => Promise.resolve(all[accountId] ?? { kind: "none" }),
+      (id) => STACKS[id] ?? STACK,
+    ),
     concurrency: 2,
     now: () => new Date("2026-11-30T12:00:00Z"),
     ...parts,
