@@ -1,4 +1,4 @@
-// tsx compiles what the main thread loads; a thread asks for it.
-import { require } from "tsx/cjs/api";
+// tsx compiles what the main thread loads; a thread has to ask for it.
+import * as tsx from "tsx/cjs/api";
 
-export default require("./reader-thread.ts", import.meta.url).readInThread;
+export default tsx.require("./reader-thread.ts", import.meta.url).readInThread;

@@ -8,8 +8,8 @@ import { describeTrust } from "./describe-trust";
 import type { DriftReading } from "./drift";
 import { guardCoverage, type GuardKnowledge } from "./guard-coverage";
 import type { LiveAccount } from "./live";
-import type { OrganizationReading, UncoveredAccount } from "./read-organization";
 import type { AccountReading, Deployed } from "./read-account";
+import type { OrganizationReading, UncoveredAccount } from "./read-organization";
 import { ACCOUNT_STATUSES, type Difference, type Review, type ReviewedAccount } from "./review";
 
 /** What a review is made with. */

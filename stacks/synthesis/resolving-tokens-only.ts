@@ -31,23 +31,21 @@ function resolveTokens(value: unknown, resolve: (part: unknown) => unknown): unk
       ? resolve(value)
       : value.map((item) => resolveTokens(item, resolve)).filter((item) => item !== undefined);
   }
-  const entries = Object.entries(value);
-  // The same holds for a map, whose key is the token then, and for an object that is one.
-  if (Object.getPrototypeOf(value) !== Object.prototype || entries.some(isTokenEntry)) {
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
     return resolve(value);
   }
   const resolved: Record<string, unknown> = {};
-  for (const [key, item] of entries) {
+  for (const [key, item] of Object.entries(value)) {
+    // The same holds for a map, whose key is the token then, and for an object that is one.
+    if (typeof item === "function" || mayBeToken(key)) {
+      return resolve(value);
+    }
     const result = resolveTokens(item, resolve);
     if (result !== undefined) {
       resolved[key] = result;
     }
   }
   return resolved;
-}
-
-function isTokenEntry([key, item]: [key: string, item: unknown]): boolean {
-  return typeof item === "function" || mayBeToken(key);
 }
 
 /**
