@@ -1,6 +1,6 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { Construct } from "constructs";
-import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../functions/contract";
+import { DRILL_TAG, QUARANTINE_DOCUMENT, type ExpectedParts } from "../functions/contract";
 import { BaseStack } from "./base-stack";
 import { hasDrill, hasSweep, mayUndo } from "./config/roles";
 import type { Account, Rollout } from "./config/rollout";
@@ -176,6 +176,9 @@ export class AccountStack extends BaseStack {
     }
 
     if (drills) {
+      // The drill writes it on its own role. A rollout that took it off while a drill runs would make that
+      // drill a real alert, and each plan after a drill would show a change, each refresh a drift.
+      this.provider.ignoreTags = [{ keys: [DRILL_TAG] }];
       const { everyHours } = rollout.drill;
       const drill = new Drill(this, "drill", { ...responding, code: packages.drill, everyHours });
       addRule("drill-schedule", {

@@ -82,7 +82,7 @@ export const SECONDS_TO_CONTAINED: AuditMetric = {
 };
 
 /**
- * A response that fails throws, so it leaves no outcome. What it leaves are dead letters, which the sweep
+ * The outcome of a response that fails; what fails without one leaves dead letters, which the sweep
  * reports, or alarms where no sweep runs. A drill that fails is such a response too, and says so itself.
  */
 export const FAILED_RESPONSES: AuditMetric = {

@@ -16,12 +16,13 @@ export interface DeploymentTarget {
 /** A stack that deploys into one account: its provider, its state, its names. */
 export abstract class BaseStack extends TerraformStack {
   protected readonly names: AccountNames;
+  protected readonly provider: AwsProvider;
 
   constructor(scope: Construct, id: string, { rollout, accountId }: DeploymentTarget) {
     super(scope, id);
     this.names = new AccountNames(rollout.partition, accountId, rollout);
     const roleArn = deploymentRoleArn(rollout, accountId);
-    new AwsProvider(this, "aws", {
+    this.provider = new AwsProvider(this, "aws", {
       region: this.names.region,
       ...(roleArn !== undefined && { assumeRole: [{ roleArn, sessionName: "iam-user-quarantine" }] }),
       // Credentials that lead into another account are refused before anything is read or changed.

@@ -1,12 +1,13 @@
 import path from "node:path";
 import { CreateUserCommand, ListUsersCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { DRILL_PATH, type DrillOutcome } from "../../functions/contract";
+import { DRILL_PATH, DRILL_TAG, type DrillOutcome } from "../../functions/contract";
 import { addressOf, LabClient } from "../../lab/client/lab-client";
 import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml, type LabRollout } from "../../lab/organization/rollout-yaml";
+import { runProgram } from "../../lab/run-program";
 import { NAMES } from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi } from "../support/lab/api";
@@ -186,6 +187,18 @@ test(
   },
   DRILL_MS,
 );
+
+test("what a drill wrote on its role is neither a change nor a drift to Terraform", async () => {
+  const refreshed: string[] = [];
+  await runProgram(deployment.terraformProgram, ["plan", "-refresh-only", "-input=false", "-no-color"], {
+    cwd: path.join(deployment.output, "stacks", "payments"),
+    environment: deployment.environment,
+    onLine: (line) => refreshed.push(line),
+  });
+
+  expect(refreshed.filter((line) => line.includes(`"${DRILL_TAG}" =`))).toEqual([]);
+  expect(await deployment.hasChanges("payments")).toBe(false);
+});
 
 test("a drill that somebody else pretends is a real alert", async () => {
   await iam.send(new CreateUserCommand({ UserName: "drill-0badf00d", Path: DRILL_PATH }));

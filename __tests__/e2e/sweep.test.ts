@@ -15,7 +15,13 @@ import { LabDeployment } from "../../lab/deployment";
 import { startLab, type Lab } from "../../lab/lab";
 import { ADMINISTRATOR_USER, LAB_ORGANIZATION } from "../../lab/organization/accounts";
 import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
-import { ALARM_PREFIX, MISSED_SWEEPS, NAMES } from "../../stacks/names";
+import {
+  ALARM_PREFIX,
+  MISSED_SWEEPS,
+  NAMES,
+  SECURITY_ALARM_PREFIX,
+  SILENT_ACCOUNTS,
+} from "../../stacks/names";
 import { eventually } from "../support/eventually";
 import { labApi, type LabApi } from "../support/lab/api";
 import { endOfHold, outcomesOnBus } from "./cases/looks";
@@ -206,4 +212,29 @@ test("a sweep whose rule somebody turned off is missed, and people are mailed", 
   expect(metrics).toContainEqual(expect.objectContaining({ name: "SilentAccounts" }));
   const mails = await client.mails(ORGANIZATION.securityAccount.id);
   expect(mails.filter(({ subject }) => subject?.includes("silent"))).toEqual([]);
+});
+
+const HOUR_MS = 60 * MINUTE_MS;
+
+const silenceMails = async () =>
+  (await client.mails(ORGANIZATION.securityAccount.id)).flatMap(({ subject = "" }) =>
+    subject.includes("silent account") ? [subject] : [],
+  );
+
+test("where no drill runs, an account is silent two days after the last word of its sweep", async () => {
+  const { lookedAt } = (await healthOutcomes()).at(-1) ?? { lookedAt: "" };
+  // A look ten minutes past each hour judges by that full hour.
+  const lastLookBefore = Math.floor(Date.parse(lookedAt) / HOUR_MS) * HOUR_MS + 48 * HOUR_MS + 15 * MINUTE_MS;
+
+  await client.advance(lastLookBefore - lab.now().getTime());
+  expect(await silenceMails()).toEqual([]);
+  await client.advance(HOUR_MS);
+
+  await eventually("the mail about the silent account", async () => (await silenceMails()).at(0));
+  expect(await silenceMails()).toEqual([`[HIGH] 1 silent account: ${ACCOUNT}`]);
+  const security = labApi(lab.endpoint, lab.credentials(ORGANIZATION.securityAccount.id).accessKeyId);
+  const AlarmNames = [`${SECURITY_ALARM_PREFIX}${SILENT_ACCOUNTS}`];
+  expect(await security("monitoring", "DescribeAlarms", { AlarmNames })).toMatchObject({
+    MetricAlarms: [{ StateValue: "ALARM" }],
+  });
 });

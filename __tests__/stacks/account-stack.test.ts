@@ -385,6 +385,13 @@ describe("the drill", () => {
     });
   });
 
+  test("writes a tag on its own role that Terraform leaves alone", () => {
+    const ignored = (found: SynthesizedStack | undefined) => found?.json.provider.aws[0]?.["ignore_tags"];
+
+    expect(ignored(drilled["payments"])).toEqual([{ keys: ["QuarantineDrill"] }]);
+    expect(ignored(drilled["research"])).toBeUndefined();
+  });
+
   test("may undo the quarantine of its own users, and the responder may read whom it announces", () => {
     const responder = find("aws_lambda_function", "function_name", "security-response");
     const { variables } = responder?.["environment"] as { variables: Record<string, string> };

@@ -7,6 +7,7 @@ import type { DrillRow } from "../drill/drill-report";
 import { EXIT } from "../exit-codes";
 import { roleName, wholeNumber } from "../option-values";
 import { reportFileOf, writeReport } from "../report/report-file";
+import { interruptible } from "../run/interrupts";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectTargetAccounts } from "../selection/select-stacks";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
@@ -34,7 +35,9 @@ The function is in accounts of the mode enforce, with drill.everyHours above 0. 
 lambda:InvokeFunction on it, and for the audited seconds logs:FilterLogEvents on the audit log of the security account.
 A drill that you run does not count for the watch over the drills, which watches the schedule.
 
-Exit code 0: the drills passed; 1: one failed, is missing where it should be, or none was run.
+Ctrl-C ends the waiting: what is known is printed and written. Drills that run go on in their accounts.
+
+Exit code 0: the drills passed; 1: one failed, is missing where it should be, or none was run; 130: you stopped it.
 
 Examples:
   npm run quarantine -- drill
@@ -79,24 +82,31 @@ async function runDrills(shell: Shell, options: DrillOptions): Promise<void> {
   });
   const rows = drills.map(({ row }) => row);
   const view = await openDrillView(shell, rows);
-  const audit = await openAuditLog(rollout, (why) => view.say(why), sleep);
-  try {
-    await runConcurrently(drills, options.concurrency, async ({ account, row }) => {
-      row.startedAt = Date.now();
-      row.run = await runDrill(rollout, account, options.mail === true ? "people" : "nobody");
-      if (row.run.kind === "ended" && row.run.outcome.userName !== "") {
-        const { userName } = row.run.outcome;
-        const drill = { accountId: account.id, userName, startedAt: row.startedAt };
-        row.secondsToAudited = (await audit.secondsTo(drill)) ?? null;
-      }
-      view.ended(row);
-    });
-  } finally {
-    view.close();
-    audit.close();
-  }
+  const isInterrupted = await interruptible(process, async (signal) => {
+    const rest = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
+    const audit = await openAuditLog(rollout, (why) => view.say(why), rest, signal);
+    try {
+      await runConcurrently(drills, options.concurrency, async ({ account, row }) => {
+        if (signal.aborted) {
+          return;
+        }
+        row.startedAt = Date.now();
+        row.run = await runDrill(rollout, account, options.mail === true ? "people" : "nobody", signal);
+        if (row.run.kind === "ended" && row.run.outcome.userName !== "") {
+          const { userName } = row.run.outcome;
+          const drill = { accountId: account.id, userName, startedAt: row.startedAt };
+          row.secondsToAudited = (await audit.secondsTo(drill)) ?? null;
+        }
+        view.ended(row);
+      });
+    } finally {
+      view.close();
+      audit.close();
+    }
+    return signal.aborted;
+  });
   const report = drillJson(rows, startedAt, Date.now());
-  shell.exitCode = drillExitCode(rows);
+  shell.exitCode = isInterrupted ? EXIT.interrupted : drillExitCode(rows);
   if (options.json === true) {
     printJson(shell, report);
   } else {

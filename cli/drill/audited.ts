@@ -27,11 +27,14 @@ export interface Audited {
  * The audit log of the security account, read with the deployment role.
  *
  * @param onUnreadable Is told once why it cannot be read. No drill depends on it.
+ * @param sleep Ends early when the signal is aborted.
+ * @param signal Ends the waiting.
  */
 export async function openAuditLog(
   rollout: Rollout,
   onUnreadable: (why: string) => void,
   sleep: (ms: number) => Promise<unknown>,
+  signal: AbortSignal,
 ): Promise<Audited> {
   const log = await openDrillLog(rollout, "quarantine-drill");
   let isUnreadable = false;
@@ -50,7 +53,8 @@ export async function openAuditLog(
   return {
     close: log.close,
     secondsTo: async (drill) => {
-      for (let waited = 0; waited <= TIMING_MS.wait && !isUnreadable; waited += TIMING_MS.pause) {
+      const isOver = () => isUnreadable || signal.aborted;
+      for (let waited = 0; waited <= TIMING_MS.wait && !isOver(); waited += TIMING_MS.pause) {
         try {
           const seconds = secondsIn(await factsOf(drill), drill.accountId);
           if (seconds !== undefined) {

@@ -48,6 +48,8 @@ export function drillJson(rows: readonly DrillRow[], startedAt: number, endedAt:
         : {}),
       ...(run?.kind === "not-deployed" ? { result: "not-deployed", advice: run.advice } : {}),
       ...(run?.kind === "error" ? { result: "error", error: run.error } : {}),
+      ...(run?.kind === "stopped" ? { result: "stopped" } : {}),
+      ...(run === undefined ? { result: "not-begun" } : {}),
     })),
   };
 }
@@ -81,13 +83,15 @@ function formatSeconds(seconds: number | null | undefined): string {
 function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): string {
   switch (run?.kind) {
     case undefined:
-      return startedAt === undefined ? "pending" : `running, ${Math.floor((now - startedAt) / 1_000)} s`;
+      return startedAt === undefined ? "not begun" : `running, ${Math.floor((now - startedAt) / 1_000)} s`;
     case "ended":
       return run.outcome.status === "PASSED" ? "passed" : colors.red("FAILED");
     case "not-deployed":
       return run.isExpected ? "not deployed" : colors.red("NOT DEPLOYED");
     case "error":
       return colors.red("ERROR");
+    case "stopped":
+      return "stopped";
   }
 }
 
@@ -95,10 +99,12 @@ function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): st
 export function drillText(rows: readonly DrillRow[], now: number, colors: Colors): string {
   const passed = rows.filter(({ run }) => run?.kind === "ended" && run.outcome.status === "PASSED").length;
   const absent = rows.filter(({ run }) => run?.kind === "not-deployed").length;
+  const unknown = rows.filter(({ run }) => run === undefined || run.kind === "stopped").length;
+  const failed = rows.length - passed - absent - unknown;
   return [
     drillTable(rows, now, colors),
     ...rows.flatMap((row) => detailsOf(row).map(escapeControlCharacters)),
-    `${passed} passed, ${rows.length - passed - absent} failed, ${absent} without a drill`,
+    `${passed} passed, ${failed} failed, ${absent} without a drill${unknown > 0 ? `, ${unknown} not known` : ""}`,
   ].join("\n");
 }
 
@@ -111,6 +117,10 @@ export function detailsOf({ account, run }: DrillRow): string[] {
       return [`${account}: quarantine-drill is not deployed: ${run.advice}`];
     case "error":
       return [`${account}: ${run.error}`];
+    case "stopped":
+      return [
+        `${account}: nobody waits for its drill any more: it goes on in the account, and removes its user`,
+      ];
     case undefined:
       return [];
   }

@@ -16,17 +16,21 @@ export type DrillRun =
   | { readonly kind: "ended"; readonly outcome: DrillOutcome }
   /** The function is not there; `isExpected` when the configuration does not ask for it. */
   | { readonly kind: "not-deployed"; readonly isExpected: boolean; readonly advice: string }
-  | { readonly kind: "error"; readonly error: string };
+  | { readonly kind: "error"; readonly error: string }
+  /** The operator stopped waiting; nobody stops the function. */
+  | { readonly kind: "stopped" };
 
 /**
  * Runs the drill of one account now, as the deployment role, and waits for its end. Never throws.
  *
  * @param audience Who gets the responder's mail about the drill's user.
+ * @param abortSignal Ends the waiting.
  */
 export async function runDrill(
   rollout: Rollout,
   account: Account,
   audience: DrillAudience,
+  abortSignal: AbortSignal,
 ): Promise<DrillRun> {
   const { region } = new AccountNames(rollout.partition, account.id);
   const roleArn = deploymentRoleArn(rollout, account.id);
@@ -41,12 +45,16 @@ export async function runDrill(
   try {
     const answer = await lambda.send(
       new InvokeCommand({ FunctionName: DRILL_NAME, Payload: JSON.stringify({ audience }) }),
+      { abortSignal },
     );
     const text = Buffer.from(answer.Payload ?? []).toString("utf8");
     return answer.FunctionError === undefined
       ? ended(text, account)
       : { kind: "error", error: `${DRILL_NAME} failed: ${plain(text, 300)}` };
   } catch (error) {
+    if (abortSignal.aborted) {
+      return { kind: "stopped" };
+    }
     return errorCode(error) === "ResourceNotFound"
       ? notDeployed(rollout, account)
       : { kind: "error", error: `it could not be run as ${roleArn}: ${errorText(error)}` };

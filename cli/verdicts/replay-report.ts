@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { stringify } from "yaml";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { EXIT, type ExitCode } from "../exit-codes";
+import { markdownCode, markdownText } from "../markdown";
 import type { Colors } from "../shell";
 import type { AccountSuggestions, Replay, ReplayedCreation } from "./replay";
 import type { NoSuggestion, Suggestion } from "./suggest-trust";
@@ -106,24 +107,29 @@ export function replayMarkdown(replay: Replay, source: ReplaySource): string {
     "| --- | --- | --- | --- | --- | --- |",
     ...rows.map((row) => {
       const by = row.trustedBy.length === 0 ? "" : ` by ${row.trustedBy.join(", ")}`;
-      const cells = [row.account, row.creator, String(row.quarantined), `${row.trusted}${by}`];
-      return `| ${[...cells, some(row.users), row.last.slice(0, 10)].map(cell).join(" | ")} |`;
+      const texts = [`${row.trusted}${by}`, some(row.users), row.last.slice(0, 10)].map(markdownText);
+      const cells = [markdownText(row.account), markdownCode(row.creator), row.quarantined, ...texts];
+      return `| ${cells.join(" | ")} |`;
     }),
   ];
   return [
     "# What enforcing would have done",
     "",
-    cell(summary(replay, source)),
+    markdownText(summary(replay, source)),
     ...(rows.length > 0 ? ["", ...table] : []),
-    ...list(trouble(replay, source).map(cell)),
+    ...list(trouble(replay, source).map(markdownText)),
     ...replay.suggestions.flatMap(({ account, accountId, suggestions }) => {
       const suggested = suggestions.filter(isSuggested);
       return [
         "",
         `## Account ${account} (${accountId})`,
         ...(suggested.length === 0 ? [] : ["", CONFIRM, "", "```yaml", ...yamlLines(suggested), "```"]),
-        ...list(suggested.flatMap(({ attacker }) => attacker).map(cell)),
-        ...list(suggestions.filter((each) => !isSuggested(each)).map((each) => cell(refusalLine(each)))),
+        ...list(suggested.flatMap(({ attacker }) => attacker).map(markdownText)),
+        ...list(
+          suggestions
+            .filter((each) => !isSuggested(each))
+            .map((each) => `${markdownCode(each.creator)} ${markdownText(whyNot(each))}`),
+        ),
       ];
     }),
   ].join("\n");
@@ -193,13 +199,13 @@ function suggestionLines({ account, accountId, suggestions }: AccountSuggestions
       : [CONFIRM, ...yamlLines(suggested), "What an attacker could do with them:"]),
     ...suggested.flatMap(({ attacker }) => attacker.map((line) => `- ${line}`)),
     ...(others.length === 0 ? [] : ["Not suggested:"]),
-    ...others.map((each) => escapeControlCharacters(`- ${refusalLine(each)}`)),
+    ...others.map((each) => escapeControlCharacters(`- ${each.creator} ${whyNot(each)}`)),
   ];
 }
 
-function refusalLine({ creator, why, instead, creations }: NoSuggestion): string {
+function whyNot({ why, instead, creations }: NoSuggestion): string {
   const users = some(creations.map(({ userName }) => userName));
-  return `${creator} (${counted(creations.length, "user")}: ${users}): ${why}. Instead: ${instead}.`;
+  return `(${counted(creations.length, "user")}: ${users}): ${why}. Instead: ${instead}.`;
 }
 
 /** Entries that can be pasted, each below a comment that says what it covers. */
@@ -231,11 +237,6 @@ function some(names: readonly string[]): string {
 
 function counted(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? "" : "s"}`;
-}
-
-/** A line of Markdown: nothing in it is markup. */
-function cell(text: string): string {
-  return escapeControlCharacters(text).replace(/[\\|*_<>[\]#]/g, "\\$&");
 }
 
 function list(lines: readonly string[]): string[] {

@@ -1,5 +1,5 @@
-import { paginateGetAccountAuthorizationDetails, type IAMClient, type UserDetail } from "@aws-sdk/client-iam";
-import { stateOfDetail } from "../security-response/containment/state-of-detail";
+import type { IAMClient, UserDetail } from "@aws-sdk/client-iam";
+import { pagesOfUsers, stateOfDetail } from "../security-response/containment/state-of-detail";
 import type { UserState } from "../security-response/containment/user-state";
 import type { SweptUser } from "../security-response/sweep-request";
 import type { Deadline } from "../shared/deadline";
@@ -10,23 +10,14 @@ export interface ListedUser extends SweptUser {
 }
 
 /**
- * Users a page. IAM allows 1,000 (API reference, GetAccountAuthorizationDetails), but each comes with its
- * policies in full, and a page is held in memory.
- */
-const PAGE = 200;
-
-/**
  * The users of the account that were created at `since` or later, in milliseconds since the epoch. Older ones
  * are let go with their page.
  */
 export async function listUsers(iam: IAMClient, since: number, deadline: Deadline): Promise<ListedUser[]> {
   return deadline.run(async (options) => {
-    const config = { client: iam, pageSize: PAGE };
     const users: ListedUser[] = [];
-    for await (const page of paginateGetAccountAuthorizationDetails(config, { Filter: ["User"] }, options)) {
-      const young = (page.UserDetailList ?? []).filter(
-        ({ CreateDate }) => (CreateDate?.getTime() ?? 0) >= since,
-      );
+    for await (const page of pagesOfUsers(iam, options)) {
+      const young = page.filter(({ CreateDate }) => (CreateDate?.getTime() ?? 0) >= since);
       users.push(...young.map(listed));
     }
     return users;

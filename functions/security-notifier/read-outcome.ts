@@ -76,7 +76,7 @@ export function readOutcome(payload: unknown): Outcome | undefined {
 
 /** A change of the quarantine policy concerns no one user. */
 function isUserName(userName: string, status: Outcome["status"]): boolean {
-  return USER_NAME.test(userName) || (userName === "" && status === "RESTORED");
+  return USER_NAME.test(userName) || (userName === "" && ["RESTORED", "FAILED"].includes(status));
 }
 
 /** The value itself where it is one of some; undefined for anything else. */

@@ -1,9 +1,10 @@
+import type { Outcome } from "../contract";
 import { isObject, objectAt, stringAt } from "../shared/json";
 import { EventError } from "./errors";
 import type { UserCreation } from "./event/user-creation";
 
 /**
- * What the responder publishes to the topic that has a quarantine looked at again. The topic's policy admits
+ * What the responder publishes to have a quarantine looked at again. The topic's policy admits
  * no publisher but the responder's role.
  */
 export interface HoldRequest {
@@ -17,26 +18,43 @@ export interface HoldRequest {
   readonly isFight: boolean;
 }
 
+/**
+ * The outcome of a response that throws, so that Lambda tries again. No destination gets it: the function of
+ * the hold has nothing to do but to return it.
+ */
+export interface ThrownOutcome {
+  readonly kind: typeof OUTCOME;
+  readonly outcome: Outcome;
+}
+
 const KIND = "hold";
+const OUTCOME = "outcome";
 
 export function holdRequest(parts: Omit<HoldRequest, "kind">): HoldRequest {
   return { kind: KIND, ...parts };
 }
 
+export function thrownOutcome(outcome: Outcome): ThrownOutcome {
+  return { kind: OUTCOME, outcome };
+}
+
 /**
- * The request in what invoked the function; undefined when it is an event.
+ * The request in what invoked the function of the hold; undefined when it is an event.
  *
  * @param payload As SNS invokes a function. Source: Lambda developer guide, "Invoking Lambda functions with
  * Amazon SNS notifications".
  * @throws EventError when SNS delivered something else
  */
-export function readHoldRequest(payload: unknown): HoldRequest | undefined {
+export function readHoldRequest(payload: unknown): HoldRequest | ThrownOutcome | undefined {
   const records = isObject(payload) ? payload["Records"] : undefined;
   if (!Array.isArray(records)) {
     return undefined;
   }
   const message = stringAt(objectAt(isObject(records[0]) ? records[0] : {}, "Sns"), "Message") ?? "";
   const request = parse(message);
+  if (isObject(request) && request["kind"] === OUTCOME && isObject(request["outcome"])) {
+    return request as unknown as ThrownOutcome;
+  }
   if (!isObject(request) || request["kind"] !== KIND) {
     throw new EventError("Records[0].Sns.Message", "the order to hold a quarantine", message);
   }

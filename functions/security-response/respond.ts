@@ -1,7 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { DrillAudience, Outcome } from "../contract";
 import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
-import { publish } from "../shared/alert/publish";
+import { publish, publishMessage } from "../shared/alert/publish";
 import { errorText } from "../shared/aws-error";
 import { Deadline } from "../shared/deadline";
 import type { JsonObject } from "../shared/json";
@@ -23,7 +23,7 @@ import { ContainmentError, EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
 import type { Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
-import { holdRequest, readHoldRequest, type HoldRequest } from "./hold-request";
+import { holdRequest, readHoldRequest, thrownOutcome, type HoldRequest } from "./hold-request";
 import { holdOf } from "./recent";
 import type { Settings } from "./settings";
 import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
@@ -46,6 +46,9 @@ export async function respond(
 ): Promise<Outcome> {
   const { inner, requestIds } = unwrapRecord(payload);
   const request = readHoldRequest(inner);
+  if (request?.kind === "outcome") {
+    return request.outcome;
+  }
   if (request) {
     return answerHold(request, settings, dependencies, invocation);
   }
@@ -251,7 +254,12 @@ async function conclude(
     ...outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings, drill),
     ...originOf(incident.invocation),
   };
-  await sendAlert(outcome, incident);
+  try {
+    await sendAlert(outcome, incident);
+  } catch (error) {
+    await handOn(outcome, incident);
+    throw error;
+  }
   if (alertedAs !== undefined && outcome.alerted) {
     // Only now: an alert that was not published is no alert, and Lambda tries again.
     recent.count(`alert ${alertedAs}`, clock());
@@ -261,6 +269,25 @@ async function conclude(
 
 function originOf({ foundBy }: Invocation): Pick<Outcome, "foundBy"> {
   return foundBy === undefined ? {} : { foundBy };
+}
+
+/**
+ * Has the security account told of an outcome that is thrown and not returned. Once an hour is enough, since
+ * Lambda repeats the event, and the sweep finds the user again: docs/adr/0036-failed-responses.md.
+ */
+async function handOn(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
+  const { recent, clock, log } = dependencies;
+  const told = `outcome ${outcome.status} ${outcome.userName} ${outcome.eventId}`;
+  if (settings.holdTopicArn === undefined || recent.has(told, clock())) {
+    return;
+  }
+  const Message = JSON.stringify(thrownOutcome(outcome));
+  try {
+    await publishMessage({ TopicArn: settings.holdTopicArn, Message }, dependencies, invocation);
+    recent.count(told, clock());
+  } catch (error) {
+    log.warn("The outcome does not reach the security account", { error: String(error) });
+  }
 }
 
 /**

@@ -169,6 +169,50 @@ test("a function that throws, or a role that cannot be assumed, is an error of i
   expect(stdout).toContain("0 passed, 2 failed, 0 without a drill");
 });
 
+test("stopped by Ctrl-C, it says what it knows, begins no other drill, and ends with 130", async () => {
+  const { responsePayload } = drillEnded({ userName: "" }, { ...PAYMENTS, accountId: "444455556666" }).detail;
+  lambda
+    .on(InvokeCommand)
+    .resolvesOnce({ Payload: payloadOf(responsePayload) })
+    .callsFake(() => {
+      process.emit("SIGINT");
+      throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+    });
+
+  const { exitCode, stdout } = await run(["-c", "1"]);
+
+  expect(stdout).toMatch(/sandbox .* passed/);
+  expect(stdout).toMatch(/payments .* stopped/);
+  expect(stdout).toMatch(/research .* not begun/);
+  expect(stdout).toContain("payments: nobody waits for its drill any more: it goes on in the account");
+  expect(stdout).toContain("1 passed, 0 failed, 0 without a drill, 3 not known");
+  expect(exitCode).toBe(EXIT.interrupted);
+  const calls = lambda.commandCalls(InvokeCommand);
+  expect(calls).toHaveLength(2);
+  expect(calls[1]?.args).toMatchObject([{}, { abortSignal: { aborted: true } }]);
+  expect(JSON.parse(readFileSync(path.join(folder, "report.json"), "utf8"))).toMatchObject({
+    accounts: [
+      { account: "sandbox", result: "passed" },
+      { account: "payments", result: "stopped" },
+      { account: "research", result: "not-begun" },
+      { account: "legacy", result: "not-begun" },
+    ],
+  });
+});
+
+test("stopped by Ctrl-C, it does not wait for the audit log", async () => {
+  answers();
+  logs.on(FilterLogEventsCommand).callsFake(() => {
+    process.emit("SIGINT");
+    return { events: [] };
+  });
+
+  const { exitCode, stdout } = await run(["--account", "payments"]);
+
+  expect(stdout).toMatch(/9\.2 s .* - .* passed/);
+  expect(exitCode).toBe(EXIT.interrupted);
+});
+
 test.each<[string[], string]>([
   [["--account", "security"], "matches no account"],
   [["--wave", "nobody"], "expected a wave"],

@@ -90,7 +90,7 @@ describe("replay --from", () => {
     expect(stdout).toContain("by rollout.yaml:5:7");
     expect(stdout).toContain("Not suggested:\n- arn:aws:iam::111122223333:user/alice (1 user: mallory)");
     expect(markdown.stdout).toContain(
-      "| payments | arn:aws:iam::111122223333:user/alice | 1 | 0 | mallory |",
+      "| payments | `arn:aws:iam::111122223333:user/alice` | 1 | 0 | mallory |",
     );
   });
 
@@ -98,6 +98,8 @@ describe("replay --from", () => {
     const record = {
       ...recordOf("by-iam-user"),
       userIdentity: { type: "IAMUser", arn: "x\u001b[2J|<b>\n# y" },
+      requestParameters: { userName: "@team" },
+      responseElements: undefined,
     };
     const file = fileOf("a.json", JSON.stringify(record));
 
@@ -106,6 +108,9 @@ describe("replay --from", () => {
       expect(stdout).not.toContain("\u001b");
       expect(stdout).not.toMatch(/^# y/m);
     }
+    const { stdout } = await runCommand(YAML, ["replay", "--from", file, "--markdown"]);
+    expect(stdout).toContain("| &#64;&#8203;team |");
+    expect(stdout).not.toContain("@team");
   });
 
   test("nobody to quarantine ends with 0, what cannot be read with 1", async () => {

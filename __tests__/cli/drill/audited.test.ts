@@ -27,6 +27,7 @@ async function open() {
     rollout,
     (why) => said.push(why),
     (ms) => Promise.resolve(pauses.push(ms)),
+    new AbortController().signal,
   );
   return { log, pauses, said };
 }

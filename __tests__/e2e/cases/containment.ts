@@ -26,8 +26,16 @@ import type { LabSettings } from "../../../lab/settings";
 import { AccountNames, NAMES } from "../../../stacks/names";
 import { eventually } from "../../support/eventually";
 import type { FaultTable } from "./fault-table";
-import { alertsAbout, alertsIn, policiesOf, tagsOf, waitForAlerts, waitForOutcome } from "./looks";
-import { ACCOUNT, type Organization } from "./organization";
+import {
+  alertsAbout,
+  alertsIn,
+  policiesOf,
+  tagsOf,
+  waitForAlerts,
+  waitForOutcome,
+  waitForOutcomes,
+} from "./looks";
+import { ACCOUNT, SECURITY_ACCOUNT, type Organization } from "./organization";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const QUARANTINE = new AccountNames("aws", ACCOUNT).quarantinePolicyArn;
@@ -326,17 +334,28 @@ export function containmentCases(organization: Organization, table: FaultTable):
 
   test("a retry contains the user when IAM is down for longer than the function may run", async () => {
     // All three attempts would fail within the outage: here, the first retry comes after it.
-    const { alerts, outcome } = await withSettings({ lambdaRetryDelaysMs: [IAM_OUTAGE_MS] }, async () => {
-      fault({ service: "iam", action: "*", kind: "error", durationMs: IAM_OUTAGE_MS });
-      const userName = await create("outage");
-      return {
-        alerts: await waitForAlerts(client(), ACCOUNT, userName, { count: 2, limitMs: ALL_ATTEMPTS_MS }),
-        outcome: await waitForOutcome(client(), userName),
-      };
-    });
+    const { alerts, outcomes, mails } = await withSettings(
+      { lambdaRetryDelaysMs: [IAM_OUTAGE_MS] },
+      async () => {
+        fault({ service: "iam", action: "*", kind: "error", durationMs: IAM_OUTAGE_MS });
+        const userName = await create("outage");
+        const [failed] = await waitForOutcomes(client(), userName, { limitMs: ALL_ATTEMPTS_MS });
+        // The security account hears of it before the retry.
+        expect(failed.status).toBe("FAILED");
+        return {
+          alerts: await waitForAlerts(client(), ACCOUNT, userName, { count: 2, limitMs: ALL_ATTEMPTS_MS }),
+          outcomes: await waitForOutcomes(client(), userName, { count: 2 }),
+          mails: (await client().mails(SECURITY_ACCOUNT)).filter(({ subject = "" }) =>
+            subject.includes(userName),
+          ),
+        };
+      },
+    );
 
     expect(alerts.map(({ status }) => status)).toEqual(["FAILED", "QUARANTINED"]);
-    expect(outcome.status).toBe("QUARANTINED");
+    expect(outcomes.map(({ status }) => status)).toEqual(["FAILED", "QUARANTINED"]);
+    expect(mails[0]?.subject).toContain("NOT CONTAINED");
+    const [, outcome = outcomes[0]] = outcomes;
     row(
       `IAM down for ${IAM_OUTAGE_MS / 1000} s`,
       "the first attempt failed, a retry contained",

@@ -1,6 +1,5 @@
 import { cpSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateUserCommand,
   GetRoleCommand,
@@ -112,10 +111,6 @@ export function organizationPolicyCases(get: () => Setting): void {
   });
 }
 
-/** A drill that runs, which takes a minute, has a tag on its own role that no stack writes. */
-const DRILL_TRIES = 4;
-const DRILL_PAUSE_MS = 20_000;
-
 /** Moves the roles below another path, when nothing else is to come. */
 export function rolePathCases(get: () => Setting): void {
   test("under the organization's policy, a new path replaces the roles with their policies", async () => {
@@ -164,11 +159,6 @@ export function rolePathCases(get: () => Setting): void {
 
     await terraform("init");
 
-    let planned = await changes();
-    for (let tries = 0; planned.length > 0 && tries < DRILL_TRIES; tries++) {
-      await sleep(DRILL_PAUSE_MS);
-      planned = await changes();
-    }
-    expect(planned).toEqual([]);
+    expect(await changes()).toEqual([]);
   });
 }

@@ -11,6 +11,7 @@ const silence: Notice = {
 const ALL: readonly (readonly [string, Notice])[] = [
   ...OUTCOME_STATUSES.map((status) => [status, outcomeNotice({ status })] as const),
   ["a policy put back", outcomeNotice({ status: "RESTORED", userName: "" })],
+  ["a policy that could not be put back", outcomeNotice({ status: "FAILED", userName: "" })],
   ...Object.entries(otherNotices()),
   ["silence", silence],
 ];

@@ -649,6 +649,12 @@ describe("a changed quarantine policy", () => {
     responder.iam.on(PutUserPolicyCommand).rejects(iamError("AccessDenied", "no", 403));
 
     await expect(responder.respond(called(responder, CHANGED), SETTINGS)).rejects.toThrow("NOT contained");
+
+    const { email = "", json = {} } = responder.alerts()[0] ?? {};
+    expect(json).toMatchObject({ status: "FAILED", userName: "" });
+    expect(email).toContain("aws iam set-default-policy-version");
+    // There is no one user to deny.
+    expect(email).not.toContain("--user-name");
   });
 
   test("that still denies everything, or that who may has changed, is left alone", async () => {

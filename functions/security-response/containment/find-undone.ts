@@ -1,8 +1,8 @@
-import { paginateGetAccountAuthorizationDetails, type UserDetail } from "@aws-sdk/client-iam";
+import type { UserDetail } from "@aws-sdk/client-iam";
 import { TAG_KEYS } from "../../contract";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { failure, type Failure, type Incident } from "./incident";
-import { stateOfDetail } from "./state-of-detail";
+import { pagesOfUsers, stateOfDetail } from "./state-of-detail";
 import { isMeant, isWeaker, tagValue } from "./tags";
 import type { UserState } from "./user-state";
 
@@ -10,9 +10,6 @@ import type { UserState } from "./user-state";
 export type Undone =
   | { readonly userName: string; readonly state: UserState }
   | { readonly userName?: undefined; readonly failed: readonly Failure[] };
-
-/** Users a page. Each comes with its policies in full; IAM allows 1,000 (API reference). */
-const PAGE = 200;
 
 /**
  * Looks through all users of the account for one who is quarantined by its tags and not denied as they say.
@@ -32,10 +29,8 @@ export async function findUndone(
   };
   try {
     return await deadline.within(PHASES_MS.read).run(async (options) => {
-      const filter = { Filter: ["User" as const] };
-      const pages = paginateGetAccountAuthorizationDetails({ client: iam, pageSize: PAGE }, filter, options);
-      for await (const { UserDetailList = [] } of pages) {
-        const found = UserDetailList.map(named).find(({ state }) => isUndone(state));
+      for await (const users of pagesOfUsers(iam, options)) {
+        const found = users.map(named).find(({ state }) => isUndone(state));
         if (found) {
           return found;
         }

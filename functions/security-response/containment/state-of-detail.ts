@@ -1,7 +1,22 @@
-import type { UserDetail } from "@aws-sdk/client-iam";
+import { paginateGetAccountAuthorizationDetails, type IAMClient, type UserDetail } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
+import type { CallOptions } from "../../shared/deadline";
 import { isDenyAll } from "./deny-document";
 import type { UserState } from "./user-state";
+
+/**
+ * Users a page. IAM allows 1,000 (API reference, GetAccountAuthorizationDetails), but each comes with its
+ * policies in full, and a page is held in memory.
+ */
+const PAGE = 200;
+
+/** All users of the account, page by page. */
+export async function* pagesOfUsers(iam: IAMClient, options: CallOptions): AsyncGenerator<UserDetail[]> {
+  const config = { client: iam, pageSize: PAGE };
+  for await (const page of paginateGetAccountAuthorizationDetails(config, { Filter: ["User"] }, options)) {
+    yield page.UserDetailList ?? [];
+  }
+}
 
 /** What the listing of all users of an account shows of one. */
 export function stateOfDetail(user: UserDetail): UserState {

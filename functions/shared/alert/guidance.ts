@@ -55,10 +55,7 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
       ];
     case "FAILED":
       return [
-        "Contain the user by hand, at once:",
-        `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
-        `  aws iam list-access-keys ${user}`,
-        `  aws iam update-access-key ${user} --status Inactive --access-key-id KEY`,
+        ...(outcome.userName === "" ? [] : containByHand(user, policyArn)),
         "Lambda tries again by itself; what fails for good waits in the dead-letter queue with its event.",
       ];
     case "OBSERVED":
@@ -88,6 +85,15 @@ function dealWithUser(outcome: Outcome, origin: OutcomeOrigin): string[] {
     case "IGNORED":
       return [];
   }
+}
+
+function containByHand(user: string, policyArn: string): string[] {
+  return [
+    "Contain the user by hand, at once:",
+    `  aws iam attach-user-policy ${user} --policy-arn ${policyArn}`,
+    `  aws iam list-access-keys ${user}`,
+    `  aws iam update-access-key ${user} --status Inactive --access-key-id KEY`,
+  ];
 }
 
 /** Names the account by its id, which EventBridge vouches for where another account sent the outcome. */
