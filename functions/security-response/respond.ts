@@ -268,7 +268,7 @@ function originOf({ foundBy }: Invocation): Pick<Outcome, "foundBy"> {
  * @returns what failed
  */
 async function startHold(
-  { creation, reason, settings, dependencies }: Incident,
+  { creation, reason, settings, dependencies, invocation }: Incident,
   { status, containedAt, user, answeredElsewhere, undoing }: ContainmentResult,
 ): Promise<Outcome["failed"]> {
   const isFight = status === "RESTORED" && undoing?.isUndone !== false;
@@ -291,10 +291,10 @@ async function startHold(
   });
   try {
     const command = new PublishCommand({ TopicArn: settings.holdTopicArn, Message: JSON.stringify(request) });
-    await dependencies.sns.send(command);
+    await Deadline.ofInvocation(clock, invocation).run((options) => dependencies.sns.send(command, options));
     return [];
   } catch (error) {
-    dependencies.log.warn("Nobody looks at the quarantine again", { error: String(error) });
+    dependencies.log.warn("The hold was not started", { error: String(error) });
     return [{ step: "start the hold", error: errorText(error) }];
   }
 }
