@@ -1,6 +1,6 @@
 /**
- * What the stacks write and the functions read: environment variables, tag keys and their values.
- * Beside `shared/`, it is what both sides import, so a test can hold one against the other.
+ * What the stacks write and the functions read: environment variables, tag keys and their values. Both sides
+ * import it, so that a test can compare them; apart from this file, the stacks import only `shared/`.
  */
 
 /** Environment variables of `security-response`. */
@@ -13,7 +13,7 @@ export const RESPONDER_ENV = {
   topicArn: "ALERT_TOPIC_ARN",
   /** 12-digit id of the account the function runs in. */
   accountId: "ACCOUNT_ID",
-  /** Name of that account in `rollout.yaml`, for people. */
+  /** Name of that account in `rollout.yaml`, which alerts show. */
   accountName: "ACCOUNT_NAME",
   /** Version of this project that the account runs, for example `0.2.0`. */
   version: "QUARANTINE_VERSION",
@@ -30,27 +30,29 @@ export const RESPONDER_ENV = {
   /** Where people read docs/runbook.md, an `https` URL; absent where alerts name its sections in words. */
   runbookUrl: "RUNBOOK_URL",
   /**
-   * ARN of the topic that has a quarantine looked at again; not in the environment of the function that does
-   * it.
+   * ARN of the topic that starts `security-response-hold`. That function itself does not have the variable.
    */
   holdTopicArn: "HOLD_TOPIC_ARN",
   /**
-   * `none`, or what `quarantine pause` has set, `until 2026-12-24T18:00:00Z by alice`: nobody new is denied
-   * until then. The responder alone acts on it.
+   * `none`, or what `quarantine pause` has set, `until 2026-12-24T18:00:00Z by alice`: no new user is denied
+   * until then. Only the responder acts on it.
    */
   pause: "QUARANTINE_PAUSE",
 } as const;
 
-/** Description of the function `security-response`; `quarantine pause` writes another one until its end. */
+/** Description of the function `security-response`. While it is paused, it has another one. */
 export const RESPONDER_DESCRIPTION = "Denies everything to a new IAM user whose creator is not trusted";
 
-/** Beginning of that other one. CloudTrail records it, and leaves the environment out. */
+/**
+ * Beginning of its description while it is paused: CloudTrail records the description and not the
+ * environment.
+ */
 export const PAUSED_DESCRIPTION = "PAUSED until ";
 
 /** Rule of the verdict on a user who would have been quarantined, had the quarantine not been paused. */
 export const PAUSED_RULE = "paused";
 
-/** Environment variables of `quarantine-sweep`, beside those of {@link RESPONDER_ENV}. */
+/** Environment variables of `quarantine-sweep`, in addition to those of {@link RESPONDER_ENV}. */
 export const SWEEP_ENV = {
   /** Minutes from one sweep to the next. */
   everyMinutes: "SWEEP_EVERY_MINUTES",
@@ -58,17 +60,17 @@ export const SWEEP_ENV = {
   unknownCreator: "UNKNOWN_CREATOR",
 } as const;
 
-/** What is done about a new user whose creation CloudTrail does not know. */
+/** What to do about a new user whose creation is not in CloudTrail. */
 export const UNKNOWN_CREATOR_ACTIONS = ["alert", "quarantine"] as const;
 export type UnknownCreatorAction = (typeof UNKNOWN_CREATOR_ACTIONS)[number];
 
 /** Environment variables of `attack-simulation`. */
 export const SIMULATION_ENV = {
-  /** ARN of the deny-all policy, which clean-up has to take off before it can delete a user. */
+  /** ARN of the deny-all policy, which clean-up has to detach before it can delete a user. */
   policyArn: "QUARANTINE_POLICY_ARN",
 } as const;
 
-/** Environment variables of `quarantine-drill`, beside those of {@link RESPONDER_ENV}. */
+/** Environment variables of `quarantine-drill`, in addition to those of {@link RESPONDER_ENV}. */
 export const DRILL_ENV = {
   /** Hours from one drill to the next. */
   everyHours: "DRILL_EVERY_HOURS",
@@ -84,19 +86,19 @@ export const NOTIFIER_ENV = {
   rolePath: "ROLE_PATH",
   /** Name of the log group that keeps every forwarded event. */
   auditLog: "AUDIT_LOG_GROUP",
-  /** Name of the CloudWatch dashboard that mails link to; absent when there is none. */
+  /** Name of the CloudWatch dashboard that mails link to. @default - there is none */
   dashboard: "DASHBOARD",
   /** As {@link RESPONDER_ENV.runbookUrl}. */
   runbookUrl: "RUNBOOK_URL",
-  /** JSON of {@link ChannelSettings}; not in the environment of the function that mails. */
+  /** JSON of {@link ChannelSettings}; the function that sends mail does not have it. */
   channel: "CHANNEL",
 } as const;
 
-/** Names of the channels beside mail. */
+/** Names of the channels other than mail. */
 export const CHANNELS = ["security-hub", "chat", "webhook"] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
-/** The least severity that a channel passes on. */
+/** The lowest severity that a channel passes on. */
 interface Threshold {
   readonly minimumSeverity: (typeof SEVERITIES)[number];
 }
@@ -163,7 +165,9 @@ export const TAG_KEYS = {
   releaseReason: "QuarantineReleaseReason",
   /** ISO 8601, UTC. */
   releasedAt: "QuarantineReleasedAt",
-  /** ISO 8601, UTC: from then on the user is to be quarantined again. No tag for a release without end. */
+  /**
+   * ISO 8601, UTC: when the release ends and the user is quarantined again. No tag for a release without end.
+   */
   releasedUntil: "QuarantineReleasedUntil",
 } as const;
 
@@ -173,7 +177,7 @@ export const TAG_STATUS = {
   quarantined: "QUARANTINED",
   /** The deny was set but could not be shown to be in place. */
   failed: "QUARANTINE_FAILED",
-  /** Written by those who release a user: copies of earlier events leave the user alone. */
+  /** Set when people release a user: later copies of old events then leave the user alone. */
   released: "RELEASED",
 } as const;
 
@@ -196,13 +200,13 @@ export const INLINE_POLICY_NAME = "AutomatedSecurityQuarantine";
 /** Name of the responder: of its function, and of the function's role. */
 export const RESPONDER_NAME = "security-response";
 
-/** The same of the function that looks at a quarantine again. */
+/** The same for the function that checks a new quarantine again for some seconds. */
 export const HOLD_NAME = "security-response-hold";
 
-/** The same of the function that looks for what no event told of. */
+/** The same for the function that finds what no event reported. */
 export const SWEEP_NAME = "quarantine-sweep";
 
-/** The same of the function that proves the response, by a user of its own. */
+/** The same for the function that tests the response with a user of its own. */
 export const DRILL_NAME = "quarantine-drill";
 
 /** IAM path below which `quarantine-drill` creates its users; its role reaches no others. */
@@ -225,8 +229,9 @@ export type DrillAudience = (typeof DRILL_AUDIENCES)[number];
 export const DRILL_ATTRIBUTE = "drill";
 
 /**
- * Calls of IAM that can undo a quarantine when they succeed, by what in CloudTrail's `requestParameters` says
- * whether one concerns us. The rule of the stacks and the responder both read it from here.
+ * IAM calls that can undo a quarantine when they succeed, by the field of CloudTrail's `requestParameters`
+ * that shows whether a call concerns a quarantine. The rule of the stacks and the responder both use this
+ * table.
  */
 export const UNDOING_CALLS = {
   /** On the quarantine policy itself, named by `policyArn`: every quarantine rests on its default version. */
@@ -261,7 +266,7 @@ export const UNDOING_CALLS = {
   ],
 } as const;
 
-/** A role that may undo a quarantine. It is the role behind a session that counts, not the session's name. */
+/** A role that may undo a quarantine. The role behind a session counts, not the session's name. */
 export interface MayUndo {
   /** Exact ARN of the role, with its path. */
   readonly arn: string;
@@ -287,7 +292,7 @@ export interface TrustedCreator {
   readonly invokedBy?: string;
   /** When given, only users whose path matches one of these patterns are trusted. */
   readonly paths?: readonly string[];
-  /** When given, only users whose name matches one of these patterns is trusted. */
+  /** When given, only users whose name matches one of these patterns are trusted. */
   readonly names?: readonly string[];
   /** The last day, in UTC, on which the entry counts, such as `2026-12-31`. @default - it does not end */
   readonly until?: string;
@@ -302,15 +307,14 @@ export interface TrustedUsers {
   readonly until?: string;
 }
 
-/** Which creations are legitimate, as the responder reads them. User agents are never a ground for trust. */
+/** Which creations are legitimate, as the responder reads them. A user agent is never a reason for trust. */
 export interface TrustSettings {
   readonly creators: readonly TrustedCreator[];
   readonly users: readonly TrustedUsers[];
 }
 
 /**
- * How a response ended. `FAILED` is seen by the alert alone: the function throws it, so that Lambda tries
- * again.
+ * How a response ended. Only the alert shows `FAILED`: the function throws then, so that Lambda retries.
  */
 export const OUTCOME_STATUSES = [
   "QUARANTINED",
@@ -319,30 +323,30 @@ export const OUTCOME_STATUSES = [
   "IGNORED",
   "VANISHED",
   "FAILED",
-  /** A quarantine was looked at again, and nobody had touched it. */
+  /** A quarantine was checked again, and nobody had changed it. */
   "HELD",
   /** Somebody undid a quarantine, and it is back. */
   "RESTORED",
-  /** Somebody undoes a quarantine so often that it is not put back any more. */
+  /** Somebody undid a quarantine so often that it is not restored any more. */
   "ABANDONED",
-  /** Somebody who may has released the user. */
+  /** A role that may undo a quarantine has released the user. */
   "RELEASED",
 ] as const;
 export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 
-/** Name of the failed step by which an outcome tells that the quarantine policy was tampered with. */
+/** Name of the failed step that marks an outcome whose quarantine policy was tampered with. */
 export const TAMPERED_STEP = "quarantine policy";
 
 /**
- * What a verdict says is to be done: the first three about a creation, `restore` about a call that may have
- * undone a quarantine.
+ * What a verdict decides: the first three about a creation, `restore` about a call that may have undone a
+ * quarantine.
  */
 export const VERDICT_ACTIONS = ["quarantine", "observe", "trust", "restore", "ignore"] as const;
 
-/** How bad an outcome is, the worst last. */
+/** How severe an outcome is, in ascending order. */
 export const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
 
-/** Names of the ways in which a user can be denied everything, in the order in which they are tried. */
+/** Names of the deny methods, in the order in which they are tried. */
 export const METHODS = ["managed-policy", "inline-policy", "permissions-boundary", "none"] as const;
 
 /**
@@ -370,12 +374,12 @@ export interface Outcome {
   readonly createdBy: string;
   readonly sourceIp: string;
   readonly userAgent: string;
-  /** Who undid the quarantine, or released the user; absent where nobody did, or it is not known. */
+  /** Who undid the quarantine, or released the user; absent when nobody did, or when it is not known. */
   readonly actor?: string;
-  /** The sweep found it; absent where an event told of it. */
+  /** The sweep found it; absent when an event reported it. */
   readonly foundBy?: "sweep";
   /**
-   * Who gets the mail about this user, whom the drill of the account announced and created; absent for every
+   * Who gets the mail about this user, which the account's drill announced and created; absent for every
    * other user.
    */
   readonly drill?: DrillAudience;
@@ -391,18 +395,17 @@ export interface Outcome {
   readonly severity: (typeof SEVERITIES)[number];
   readonly alerted: boolean;
   /**
-   * The alert was left to another delivery of the same event, whose claim stands in the tag
-   * `QuarantineEventId`.
+   * Another delivery of the same event sends the alert: its claim is in the tag `QuarantineEventId`.
    */
   readonly answeredElsewhere: boolean;
   readonly done: readonly string[];
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /**
-   * What the mode `enforce` would have done about a user who was only observed, step by step, in words;
-   * absent otherwise.
+   * What the mode `enforce` would have done about a user that was only observed, one step per line; absent
+   * otherwise.
    */
   readonly wouldDo?: readonly string[];
-  /** What the user still has: keys, console password, SSH keys and the like, in words. */
+  /** What the user still has, such as keys, a console password or SSH keys, one kind per line. */
   readonly open: readonly string[];
 }
 
@@ -410,8 +413,8 @@ export interface Outcome {
 export const DRILL_STATUSES = ["PASSED", "FAILED"] as const;
 
 /**
- * What `quarantine-drill` returns, whether the response worked or not; it travels as an {@link Outcome} does.
- * Seconds are by the drill's own clock, from the answer to its CreateUser.
+ * What `quarantine-drill` returns, whether the response worked or not; it is forwarded like an {@link
+ * Outcome}. Seconds count from IAM's answer to CreateUser, by the drill's own clock.
  */
 export interface DrillOutcome {
   readonly schemaVersion: "1";
@@ -431,7 +434,7 @@ export interface DrillOutcome {
   readonly secondsToContained: number | null;
   /** Until a call with the user's key was refused for the quarantine; null when none was. */
   readonly secondsToDenied: number | null;
-  /** People are to read it: it failed, or its audience is `people`. */
+  /** Whether people are mailed about it: it failed, or its audience is `people`. */
   readonly alerted: boolean;
   readonly failed: readonly { readonly step: string; readonly error: string }[];
   /** Users of earlier drills that were found and deleted. */
@@ -439,26 +442,26 @@ export interface DrillOutcome {
 }
 
 /**
- * What the schedule of the security account asks `security-notifier`: from which accounts no sign of life has
- * come for two periods.
+ * What the schedule of the security account sends to `security-notifier`, to find the accounts from which no
+ * sign of life has come for two periods.
  */
 export interface SilentAccountsRequest {
   readonly kind: "silent-accounts";
-  /** The sign of life is what a sweep says of its account; absent where it is a drill that passed. */
+  /** The sign of life is the report of a sweep; absent when it is a drill that passed. */
   readonly sign?: "sweep";
   /** Hours from one sign of life to the next. */
   readonly everyHours: number;
-  /** One request has not room for the accounts of a large organization: which of how many this is. */
+  /** The accounts of a large organization do not fit into one request: this is number `part` of `parts`. */
   readonly part: number;
   readonly parts: number;
   /**
-   * Id and name of each account that should be heard of, such as `111122223333 payments`. None with `sign`:
-   * each account that was heard of should be heard of again.
+   * Id and name of each account that should show a sign of life, such as `111122223333 payments`. Empty with
+   * `sign`: then each account that has reported before should report again.
    */
   readonly accounts: readonly string[];
 }
 
-/** Beginning of the names of the rules in the security account that ask it, ten minutes past each hour. */
+/** Prefix of the names of the rules in the security account that send it, ten minutes past each hour. */
 export const SILENCE_RULES = "security-events-silent-accounts";
 
 /** Source of the events that `quarantine-sweep` puts on its account's default bus itself. */
@@ -467,7 +470,7 @@ export const SWEEP_SOURCE = SWEEP_NAME;
 /** Their detail-type: the only one that the sweep's role may put. */
 export const HEALTH_DETAIL_TYPE = "Quarantine Health";
 
-/** Hours from one report of a sweep to the next, when nothing changes. */
+/** Hours from one health report of a sweep to the next, when nothing changes. */
 export const REPORT_EVERY_HOURS = 24;
 
 /** How Lambda treats an asynchronous event that fails, for every function of a target account. */
@@ -490,7 +493,7 @@ export interface ExpectedRule {
   readonly targets: readonly string[];
 }
 
-/** A function, as the stack deployed it. Its variables are those of the sweep. */
+/** A function, as the stack deployed it. Its expected variables are those of the sweep. */
 export interface ExpectedFunction {
   readonly name: string;
   /** Base64 SHA-256 of the package, as Lambda reports it. */
@@ -499,7 +502,7 @@ export interface ExpectedFunction {
   readonly memory: number;
   /** Absent for the account's shared pool. */
   readonly concurrency?: number;
-  /** ARN of the topic by which it has a quarantine looked at again; absent for the function that does it. */
+  /** ARN of the topic that starts `security-response-hold`; absent for that function itself. */
   readonly holdTopic?: string;
 }
 
@@ -517,22 +520,22 @@ export interface ExpectedParts {
   readonly topic: { readonly name: string; readonly emails: number };
 }
 
-/** What a health look can find. */
+/** What a health check can find. */
 export const FINDING_KINDS = [
-  /** A rule is missing, disabled, or waits for other events. */
+  /** A rule is missing or disabled, or has another event pattern. */
   "rule",
-  /** A rule does not send where it should, or sends somewhere else too. */
+  /** A target of a rule is missing, or was added. */
   "target",
   /** The code is not what was deployed. */
   "function-code",
   /** A setting or a variable differs. */
   "function-configuration",
-  /** The responder denies nobody new until a time. */
+  /** The responder is paused. */
   "pause",
   "function-concurrency",
   /** Retries, or where outcomes and failed events go. */
   "function-destinations",
-  /** Events lie in the dead-letter queue. */
+  /** There are events in the dead-letter queue. */
   "dead-letters",
   /** The dead-letter queue is missing, or its policy differs. */
   "queue",
@@ -542,9 +545,9 @@ export const FINDING_KINDS = [
   "trail",
   /** The default version of the quarantine policy does not deny everything. */
   "quarantine-policy",
-  /** An alert was left to another delivery of the same event, by a tag that can be forged. */
+  /** An alert was withheld because of a tag that can be forged: see `Outcome.answeredElsewhere`. */
   "withheld-alerts",
-  /** The rule that starts the sweep does not say what is expected. */
+  /** The rule that starts the sweep does not send {@link ExpectedParts}. */
   "expectations",
   /** A part could not be read. */
   "unreadable",
@@ -559,17 +562,17 @@ export interface HealthFinding {
   readonly expected: string;
   readonly found: string;
   readonly severity: (typeof SEVERITIES)[number];
-  /** ISO 8601, UTC: the look that found it first. */
+  /** ISO 8601, UTC: when a health check found it first. */
   readonly since: string;
 }
 
-/** What a health look found: something, or nothing any more. */
+/** Whether a health check found something. */
 export const HEALTH_STATUSES = ["UNHEALTHY", "HEALTHY"] as const;
 
 /**
- * What `quarantine-sweep` says of the account's parts, when that has changed and once a day: the `detail` of
- * an event with {@link SWEEP_SOURCE} and {@link HEALTH_DETAIL_TYPE}, which is forwarded as an {@link Outcome}
- * is.
+ * What `quarantine-sweep` reports about the account's parts, when that has changed and once a day: the
+ * `detail` of an event with {@link SWEEP_SOURCE} and {@link HEALTH_DETAIL_TYPE}, forwarded like an {@link
+ * Outcome}.
  */
 export interface HealthOutcome {
   readonly schemaVersion: "1";
@@ -579,11 +582,14 @@ export interface HealthOutcome {
   readonly summary: string;
   readonly accountId: string;
   readonly accountName: string;
-  /** Version of this project that looked. */
+  /** Version of this project that made the check. */
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly lookedAt: string;
-  /** People are to read it: it has changed, or something is found. Else it only says that the sweep runs. */
+  /**
+   * Whether people are mailed: something is found, or has changed. Otherwise it only shows that the sweep
+   * runs.
+   */
   readonly alerted: boolean;
   /** That of the worst finding; `LOW` without one. */
   readonly severity: (typeof SEVERITIES)[number];

@@ -101,7 +101,13 @@ export async function releaseUser(
     await sleep(wait).catch(() => stopIfAsked(signal));
   }
   stopIfAsked(signal);
-  return close(request, releaseOf(request, reactivate, clock()), dependencies);
+  const now = await readUser(request, dependencies);
+  if (now.id !== before.id) {
+    throw new CommandError(
+      `${request.userName} in ${request.account} is another user by now: nothing was changed. Look at it, and run the command again.`,
+    );
+  }
+  return close(now, request, releaseOf(request, reactivate, clock()), dependencies);
 }
 
 function stopIfAsked(signal: AbortSignal): void {
@@ -167,6 +173,7 @@ function releaseOf(
 
 /** Applies what is missing and reads it again, until nothing is, something fails, or it was interrupted. */
 async function close(
+  before: UserState,
   request: ReleaseRequest,
   desired: Release,
   dependencies: ReleaseDependencies,
@@ -176,7 +183,7 @@ async function close(
   const target = { userName, policyArn, iam, denyClient: iam, clock, random, sleep: pause };
   const done: string[] = [];
   let failed: readonly Failure[] = [];
-  let state = await readUser(request, dependencies);
+  let state = before;
   for (let round = 0; round < ROUNDS && !signal.aborted && failed.length === 0; round++) {
     const gap = releaseGapOf(state, desired);
     if (gap.length === 0) {

@@ -10,11 +10,11 @@ import type { Incident } from "./containment/incident";
 const READ_MS = 3_000;
 
 /**
- * Who gets the mail about a user whom the drill of this account created: the role behind the session is
- * exactly the drill's, the path is the drill's, and the drill's role announces the user by its name now, in a
- * tag that only IAM can show. A drill that did not go as it should is for people.
+ * Who gets the mail about a user that the drill of this account created. It counts as the drill's when the
+ * role behind the session is exactly the drill's, the path is the drill's, and the tag on the drill's role
+ * announces the user's name at this moment. If the response had a failure, everyone gets the mail.
  *
- * @param result What was done about the user, which a drill does not change: nothing is read before that.
+ * @param result What was done about the user. The announcement is read after it, so that it cannot change it.
  * @returns undefined for every other user, and when the announcement cannot be read
  */
 export async function audienceOfDrill(
@@ -30,7 +30,7 @@ export async function audienceOfDrill(
   if (announced?.userName !== creation.userName) {
     return undefined;
   }
-  // A call that failed and was repeated, or a reading that did, is no failed drill.
+  // Calls and reads that failed and were repeated do not count as a failure.
   const isFlawless = result.status === "QUARANTINED" && result.method === METHODS[0] && !isTampered(result);
   return isFlawless ? announced.audience : "people";
 }

@@ -4,8 +4,8 @@ import { IAMClient } from "@aws-sdk/client-iam";
 const IAM_TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /**
- * For denying, and for nothing else: see {@link createDetailsClient}. Throttling and 5xx are retried by the
- * SDK, but only so often: its waits double, and the next way to deny may be open.
+ * For denying, and for nothing else: see {@link createDetailsClient}. The SDK retries throttling and 5xx only
+ * a few times: its waits double, and the next deny method may work.
  */
 export function createDenyClient(): IAMClient {
   return neverRetryQuotas(
@@ -25,9 +25,9 @@ export function createDetailsClient(): IAMClient {
 }
 
 /**
- * IAM's LimitExceeded is a quota (10 policies, 50 tags) that no waiting helps, but the SDK takes the name
- * LimitExceededException for throttling and would spend the whole time on it. Renaming it inside the retries
- * makes it final.
+ * IAM's LimitExceeded is a quota (10 policies, 50 tags), which a retry cannot pass. The SDK takes the name
+ * LimitExceededException for throttling and would spend all the time on retries. Renaming the error inside
+ * the retry loop makes it final.
  */
 function neverRetryQuotas(client: IAMClient): IAMClient {
   client.middlewareStack.add(

@@ -5,7 +5,7 @@ import type { Recent } from "./recent";
 
 /** Everything impure the responder uses. */
 export interface Dependencies {
-  /** For denying only, so that nothing else can slow it down. */
+  /** Only for denying, so that other calls cannot slow it down. */
   readonly denyClient: IAMClient;
   /** For everything else in IAM. */
   readonly iam: IAMClient;
@@ -15,21 +15,23 @@ export interface Dependencies {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** This environment has answered before, so its connections to IAM are open. @default false */
+  /** This execution environment has run before, so its connections to IAM are open. @default false */
   readonly isWarm?: boolean;
-  /** What this environment has done of late. */
+  /** What this execution environment did within the last hour. */
   readonly recent: Recent;
   readonly log: Log;
 }
 
-/** What Lambda says about the one request being served. */
+/** What is known about this invocation of the function. */
 export interface Invocation {
-  /** The same for Lambda's own retries of an event, another one for a second delivery by EventBridge. */
+  /** The same for Lambda's retries of an event; a second delivery by EventBridge has another one. */
   readonly requestId: string;
   /** Milliseconds until Lambda ends the function. */
   readonly remaining: () => number;
-  /** The sweep asked. @default - an event did, or the hold's topic */
+  /** The sweep invoked the function. @default - an event or the hold's topic did */
   readonly foundBy?: "sweep";
-  /** Nobody has answered the user's creation before, so nobody can have released the user. @default false */
+  /**
+   * There was no response to the user's creation before, so nobody can have released the user. @default false
+   */
   readonly isUnanswered?: boolean;
 }

@@ -4,8 +4,8 @@ import { EventError } from "./errors";
 import type { UserCreation } from "./event/user-creation";
 
 /**
- * What the responder publishes to have a quarantine looked at again. The topic's policy admits
- * no publisher but the responder's role.
+ * What the responder publishes to the topic that starts the hold. The topic's policy refuses every publisher
+ * except the responder's role.
  */
 export interface HoldRequest {
   readonly kind: typeof KIND;

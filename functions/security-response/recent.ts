@@ -1,24 +1,24 @@
 const HOUR_MS = 3_600_000;
 
-/** What an order to hold a user counts as, whatever name the user has. */
+/** Name under which the start of a hold is counted: by the user's id, which survives renames. */
 export function holdOf(userId: string | undefined): string {
   return `hold ${userId}`;
 }
 
 /**
- * Counts what one environment of the function has done within the last hour, by name. Other environments
- * count for themselves, and nobody outside can write it: at worst, people are mailed once more.
+ * Counts what one execution environment of the function did within the last hour, by name. Each environment
+ * counts for itself, and nobody outside can change the counts. At worst, an alert is sent once more.
  */
 export class Recent {
   private readonly times = new Map<string, number[]>();
   private readonly names = new Map<string, string>();
 
-  /** A user has another name now. */
+  /** Records that a user was renamed. */
   rename(from: string, to: string): void {
     this.names.set(from, to);
   }
 
-  /** The name that a user has by now, as far as this environment has seen. */
+  /** The user's latest name that this environment knows. */
   nameOf(userName: string): string {
     const seen = new Set([userName]);
     let name = userName;

@@ -29,11 +29,11 @@ import type { Settings } from "./settings";
 import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
 import { decide, judgeUnknown, type Decision, type Verdict } from "./verdict/verdict";
 
-/** When the function has little time in all, the reserve takes at most this part of it. */
+/** The alert's reserve takes at most this part of the time that is left. */
 const LARGEST_RESERVE = 0.4;
 
 /**
- * Answers one event: decides what to do, contains the user, sends the alert.
+ * Responds to one event: decides what to do, contains the user, sends the alert.
  * @returns the outcome, which Lambda's on-success destination puts on the bus
  * @throws EventError when the event cannot be read, ContainmentError when the user is not contained, both
  * after alerting; AlertError when the user is contained but the alert was not published
@@ -63,7 +63,7 @@ export async function respond(
 }
 
 /**
- * @param earlierRequestIds Ids of the requests that failed with what the event came in.
+ * @param earlierRequestIds Ids of the Lambda requests that failed on this event before.
  */
 async function answerEvent(
   payload: unknown,
@@ -77,16 +77,16 @@ async function answerEvent(
   const { userName: user, userId } = decision.creation ?? decision.tampering ?? {};
   const log = dependencies.log.with({ eventId: event.eventId, user, userId });
   const outcome = await act(parsedEvent, settings, { ...dependencies, log }, invocation);
-  return ended(outcome, log);
+  return logEnd(outcome, log);
 }
 
-/** The line in the log by which the sweep knows that a user was answered. */
-function ended(outcome: Outcome, log: Log): Outcome {
+/** Writes the log line from which the sweep knows that a user was answered. */
+function logEnd(outcome: Outcome, log: Log): Outcome {
   log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
   return outcome;
 }
 
-/** Answers what the sweep found, by the same verdict, trust, claim and proof as an event. */
+/** Responds to what the sweep found, by the same verdict, trust and claim as to an event. */
 async function answerSweep(
   request: SweepRequest,
   earlierRequestIds: readonly string[],
@@ -99,29 +99,29 @@ async function answerSweep(
   }
   const isNew = request.found === "unknown-creator";
   const user = request.found === "policy" ? {} : request.user;
-  // When a quarantine was undone, nobody knows.
+  // The time of a creation is known; when a quarantine was undone is not.
   const creation = creationOf(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
   const { eventId, userName, userId } = creation;
   const log = dependencies.log.with({ eventId, user: userName, userId });
   const tools = { ...dependencies, log };
   if (isNew) {
     const verdict = judgeUnknown(creation, request.action, { ...settings, now: dependencies.clock() });
-    return ended(await answerCreation(creation, verdict, settings, tools, invocation), log);
+    return logEnd(await answerCreation(creation, verdict, settings, tools, invocation), log);
   }
   const verdict = { action: "restore", rule: "sweep", reason: SWEPT[request.found] } as const;
   if (settings.mode !== "enforce") {
     const reason = `nothing is quarantined in the mode ${settings.mode}`;
-    return ended(ignoredOutcome({ action: "ignore", rule: "mode", reason }, eventId, settings), log);
+    return logEnd(ignoredOutcome({ action: "ignore", rule: "mode", reason }, eventId, settings), log);
   }
   const start = incidentOf(creation, verdict.reason, settings, tools, invocation);
   const { incident, result } =
     request.found === "policy"
       ? { incident: start, result: await restorePolicy(start, undefined) }
       : await closeGap(start, undoerIn(request.event, userName, settings, dependencies));
-  return ended(await conclude(incident, verdict, result), log);
+  return logEnd(await conclude(incident, verdict, result), log);
 }
 
-/** Who made the call of a record about a user; undefined for a record of anything else. */
+/** Who made the call in CloudTrail's record, if that is about this user. */
 function undoerIn(
   event: JsonObject | undefined,
   userName: string,
@@ -220,7 +220,7 @@ async function answerTampering(
   return conclude(incident, verdict, result);
 }
 
-/** Looks at a quarantine again, for as long as IAM needs to act on it. */
+/** Checks a quarantine again, for as long as IAM takes to apply it. */
 async function answerHold(
   { creation, reason, since, isFight }: HoldRequest,
   settings: Settings,
@@ -229,13 +229,17 @@ async function answerHold(
 ): Promise<Outcome> {
   const incident = incidentOf(creation, reason, settings, dependencies, invocation);
   const result = await hold(incident, since, isFight);
-  // When it was undone, nobody knows: the time of the creation is another.
-  const told = result.status === "RESTORED" ? { ...creation, eventTime: "" } : creation;
-  return conclude({ ...incident, creation: told }, { action: "quarantine", rule: "hold", reason }, result);
+  // The time of the creation is not the time at which the quarantine was undone, which is not known.
+  const reported = result.status === "RESTORED" ? { ...creation, eventTime: "" } : creation;
+  return conclude(
+    { ...incident, creation: reported },
+    { action: "quarantine", rule: "hold", reason },
+    result,
+  );
 }
 
 /**
- * The alert, and then the order to look at the quarantine again.
+ * Sends the alert, and then starts the hold.
  * @param drill Who gets the mail, when the user is one of the drill's.
  */
 async function conclude(
@@ -261,7 +265,7 @@ async function conclude(
     throw error;
   }
   if (alertedAs !== undefined && outcome.alerted) {
-    // Only now: an alert that was not published is no alert, and Lambda tries again.
+    // Counted only once it is published: otherwise Lambda's retry would not send it.
     recent.count(`alert ${alertedAs}`, clock());
   }
   return { ...outcome, failed: [...outcome.failed, ...(await startHold(incident, result))] };
@@ -272,7 +276,7 @@ function originOf({ foundBy }: Invocation): Pick<Outcome, "foundBy"> {
 }
 
 /**
- * Has the security account told of an outcome that is thrown and not returned. Once an hour is enough, since
+ * Hands an outcome that is thrown, and not returned, to the security account. Once an hour is enough, since
  * Lambda repeats the event, and the sweep finds the user again: docs/adr/0036-failed-responses.md.
  */
 async function handOn(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
@@ -291,17 +295,17 @@ async function handOn(outcome: Outcome, { settings, dependencies, invocation }: 
 }
 
 /**
- * A function of its own looks again, so that it takes no place from a user who is not contained yet.
+ * The hold is a function of its own, so that it does not use the concurrency that new users need.
  * @returns what failed
  */
 async function startHold(
-  { creation, reason, settings, dependencies }: Incident,
+  { creation, reason, settings, dependencies, invocation }: Incident,
   { status, containedAt, user, answeredElsewhere, undoing }: ContainmentResult,
 ): Promise<Outcome["failed"]> {
   const isFight = status === "RESTORED" && undoing?.isUndone !== false;
   const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
   const { recent, clock } = dependencies;
-  // One look at a time is enough: an order a moment ago still looks, whatever name the user has by now.
+  // One hold at a time is enough: one that was started a moment ago follows the user through renames.
   const order = holdOf(creation.userId ?? creation.userName);
   const isLooked = isFight && recent.isWithin(order, HOLD_MS.stands, clock());
   if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
@@ -318,10 +322,10 @@ async function startHold(
   });
   try {
     const command = new PublishCommand({ TopicArn: settings.holdTopicArn, Message: JSON.stringify(request) });
-    await dependencies.sns.send(command);
+    await Deadline.ofInvocation(clock, invocation).run((options) => dependencies.sns.send(command, options));
     return [];
   } catch (error) {
-    dependencies.log.warn("Nobody looks at the quarantine again", { error: String(error) });
+    dependencies.log.warn("The hold was not started", { error: String(error) });
     return [{ step: "start the hold", error: errorText(error) }];
   }
 }

@@ -25,11 +25,11 @@ export interface Settings {
   readonly deactivateAccessKeys: boolean;
   /** @default false */
   readonly deleteLoginProfile: boolean;
-  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  /** Address of docs/runbook.md for readers of an alert. @default - alerts name its sections in words */
   readonly runbookUrl: string | undefined;
-  /** The topic that has a quarantine looked at again; undefined in the function that does it. */
+  /** The topic that starts the hold; undefined in the function of the hold. */
   readonly holdTopicArn: string | undefined;
-  /** Until when nobody new is denied, as long as that counts. @default - there is no pause */
+  /** Until it ends, no new user is denied. @default - there is no pause */
   readonly pause?: Pause | undefined;
 }
 
@@ -37,6 +37,7 @@ const POLICY_ARN = /^arn:(aws[a-z-]*):iam::\d{12}:policy\/[\x21-\x7e]+$/;
 /** Source: Semantic Versioning 2.0.0. */
 const VERSION = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/;
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
+
 /**
  * Reads the settings from the environment that the account's stack writes.
  * @throws SettingsError listing every bad variable
@@ -72,7 +73,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     deleteLoginProfile: readFlag(env, RESPONDER_ENV.deleteLoginProfile, false, problems),
     runbookUrl: env[RESPONDER_ENV.runbookUrl] || undefined,
     holdTopicArn: readTopicArn(env[RESPONDER_ENV.holdTopicArn], problems),
-    // What is no pause is no mistake either: it must not keep the function from denying.
+    // An unreadable pause counts as none, and is not a mistake: it must not stop the function from denying.
     pause: readPause(env[RESPONDER_ENV.pause]),
   };
   if (problems.length > 0) {

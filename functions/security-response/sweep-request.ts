@@ -5,14 +5,14 @@ import { EventError } from "./errors";
 import type { UserCreation } from "./event/user-creation";
 
 /**
- * What the sweep invokes the responder with. No event has this form: EventBridge invokes with an envelope of
- * its own, whatever somebody puts on a bus, so that it says who invoked the function. Who may do that besides
- * EventBridge, IAM and the guard decide: the role of the sweep, and nobody by a word in an event.
+ * What the sweep invokes the responder with. EventBridge puts every event into an envelope, so no event on a
+ * bus can have this form: it shows that the function was invoked directly. IAM and the guard decide who may
+ * do that: only the role of the sweep.
  */
 export type SweepRequest =
   /**
-   * A record of CloudTrail that no event had brought, in EventBridge's envelope. `answered` is false where
-   * the responder's log has no answer about the user, in what follows too. @default true
+   * CloudTrail's record of a creation that no event reported, in EventBridge's envelope. `answered` is false
+   * when the responder's log shows no response to the user's creation; so below. @default true
    */
   | {
       readonly kind: typeof KIND;
@@ -21,8 +21,9 @@ export type SweepRequest =
       readonly answered?: boolean;
     }
   /**
-   * A user whose quarantine has a gap, or whose release has ended. `event` is the record of the call that may
-   * have undone it, in EventBridge's envelope, where CloudTrail has one: it names who it was, no more.
+   * A user whose quarantine has a gap, or whose release has ended. `event` is CloudTrail's record of the call
+   * that may have undone it, if there is one, in EventBridge's envelope: only the alert uses it, to name the
+   * caller.
    */
   | {
       readonly kind: typeof KIND;
@@ -60,14 +61,14 @@ export function sweepRequest(parts: WithoutKind<SweepRequest>): SweepRequest {
 
 /**
  * The request in what invoked the function; undefined when it is something else.
- * @throws EventError when the request says not enough
+ * @throws EventError when the request is incomplete
  */
 export function readSweepRequest(payload: unknown): SweepRequest | undefined {
   if (!isObject(payload) || payload["kind"] !== KIND) {
     return undefined;
   }
   const { found } = payload;
-  // In doubt the tags of a release count: who was released by people is not denied again.
+  // By default a release's tags count, so that a user whom people have released is not denied again.
   const answered = payload["answered"] !== false;
   switch (found) {
     case "event": {
@@ -93,7 +94,7 @@ export function readSweepRequest(payload: unknown): SweepRequest | undefined {
   }
 }
 
-/** What is no object is no record: the gap is closed all the same. */
+/** A malformed record is ignored: the gap has to be closed nevertheless. */
 function readRecord({ event }: JsonObject): JsonObject | undefined {
   return isObject(event) ? event : undefined;
 }
@@ -109,7 +110,7 @@ function readUser(payload: JsonObject): SweptUser {
   return { userName, userId, arn: stringAt(user, "arn") ?? "", createdAt };
 }
 
-/** The user of a request in the form of a creation, of which nothing else is known. */
+/** The user of a request as a creation whose creator is not known. */
 export function creationOf(
   user: Partial<SweptUser>,
   home: { readonly accountId: string; readonly partition: string },
@@ -118,7 +119,7 @@ export function creationOf(
   const { userName = "", userId, arn = "", createdAt = "" } = user;
   const path = parseUserArn(arn)?.path;
   return {
-    // The same for every sweep that finds the user, so that the second one sees the claim of the first.
+    // The same for every sweep that finds the user, so that a later sweep sees the claim of an earlier one.
     eventId: userId === undefined ? "" : `${KIND}-${userId}`,
     earlierRequestIds,
     eventTime: createdAt,

@@ -116,12 +116,25 @@ function repeatedRoles(raw: unknown): PathProblem[] {
   });
 }
 
-/** What this project deploys is exempt where it has to be, and nowhere else. */
+/** Names of the roles that this project deploys: a function's role has its name. */
+const OWN_ROLES: readonly string[] = [
+  ...[NAMES.responder, NAMES.hold, NAMES.sweep, NAMES.drill, NAMES.simulation, NAMES.forwardingRole],
+  ...[
+    NAMES.notifier,
+    NAMES.securityHubNotifier,
+    NAMES.chatNotifier,
+    NAMES.webhookNotifier,
+    NAMES.webhookRole,
+  ],
+];
+
+/** The guard itself exempts the roles that this project deploys where they need it, and nowhere else. */
 function ownRoles(raw: unknown): PathProblem[] {
-  const own: readonly string[] = [NAMES.responder, NAMES.forwardingRole, NAMES.notifier, NAMES.simulation];
   // Names of roles are unique in an account whatever their path.
   return rolePlaces(raw)
-    .filter(({ value }) => typeof value === "string" && own.includes(value.slice(value.lastIndexOf("/") + 1)))
+    .filter(
+      ({ value }) => typeof value === "string" && OWN_ROLES.includes(value.slice(value.lastIndexOf("/") + 1)),
+    )
     .map(({ value, path }) => ({
       path,
       expected: "a role that this project does not make",

@@ -66,7 +66,7 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     ),
     ...keepFunctions(names, [NAMES.sweep, ...cleaners], allExcept(), allExcept(NAMES.sweep)),
     keepRules(names, allExcept()),
-    keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold)),
+    keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold, NAMES.sweep)),
     keepBus(settings.securityAccount.id, allExcept()),
     keepAlerts(names, allExcept()),
     keepKey(allExcept()),
@@ -277,7 +277,10 @@ function keepFunctions(
   ];
 }
 
-/** The rules with their targets, the central bus, its archive. */
+/**
+ * The rules with their targets, the central bus, its archive. The security account has rules on the central
+ * bus and on its default bus, whose ARN does not name the bus.
+ */
 function keepRules(names: AccountNames, condition: Condition): Statement {
   return {
     Sid: "KeepRules",
@@ -293,6 +296,7 @@ function keepRules(names: AccountNames, condition: Condition): Statement {
     Resource: [
       names.ruleArn(`${NAMES.responder}-*`),
       names.ruleArn(`${NAMES.bus}-*`, NAMES.bus),
+      names.ruleArn(`${NAMES.bus}-*`),
       names.securityBusArn,
       names.archiveArn(NAMES.archive),
     ],
@@ -301,16 +305,20 @@ function keepRules(names: AccountNames, condition: Condition): Statement {
 }
 
 /**
- * What reaches the central bus, where only forwarding roles put events, so that nobody forges outcomes; and
- * the responder's log, by which the sweep knows whom it has answered. The roles' own policies tell the two
- * apart.
+ * Who writes what other parts rely on: events on the central bus, where only forwarding roles put them, so
+ * that nobody forges outcomes; the responder's log, in which the sweep finds the users who were answered; and
+ * the sweep's own log, in which it finds its last health report. The roles' own policies decide which role
+ * writes which of these.
  */
 function keepEvents(names: AccountNames, condition: Condition): Statement {
   return {
     Sid: "KeepEvents",
     Effect: "Deny",
     Action: ["events:PutEvents", "logs:PutLogEvents"],
-    Resource: [names.securityBusArn, names.logGroupArn(`${functionLogGroup(NAMES.responder)}*`)],
+    Resource: [
+      names.securityBusArn,
+      ...[NAMES.responder, NAMES.sweep].map((name) => names.logGroupArn(`${functionLogGroup(name)}*`)),
+    ],
     Condition: condition,
   };
 }

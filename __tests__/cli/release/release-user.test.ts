@@ -213,6 +213,20 @@ test("an end that passes during the wait is refused, and nothing is changed", as
   expect(writes()).toEqual([]);
 });
 
+test("another user who has the name after the wait is not released", async () => {
+  mallory().tags.set(TAG_KEYS.time, "2026-06-01T11:59:30.000Z");
+  const sleep = (ms: number) => {
+    account.set("mallory", quarantined({ userId: "AIDAANOTHERUSEREXAMPL" }));
+    return dependencies.sleep(ms);
+  };
+
+  await expect(releaseUser(request, { ...dependencies, sleep })).rejects.toThrow(
+    "mallory in payments (111122223333) is another user by now: nothing was changed",
+  );
+
+  expect(writes()).toEqual([]);
+});
+
 test("a release waits until it counts, and says so", async () => {
   mallory().tags.set(TAG_KEYS.time, "2026-06-01T11:59:30.000Z");
 

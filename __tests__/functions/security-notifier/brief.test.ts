@@ -20,6 +20,13 @@ test.each(ALL)("%s names a section of the runbook", (_, notice) => {
   expect(RUNBOOK_SECTIONS).toContain(briefOf(notice, "aws").section);
 });
 
+test("silence says which sign of life is missing", () => {
+  expect(briefOf(silence, "aws").summary).toBe("No drill that passed has come from 777788889999.");
+  expect(briefOf({ ...silence, sign: "sweep" } as Notice, "aws").summary).toBe(
+    "No report of a sweep has come from 777788889999.",
+  );
+});
+
 describe("a thread", () => {
   const threadOf = (notice: Notice) => briefOf(notice, "aws").thread;
 

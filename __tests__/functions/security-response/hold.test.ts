@@ -55,6 +55,20 @@ test("an order that cannot be sent is a failed step, and holds neither quarantin
   expect(outcome.failed).toEqual([{ step: "start the hold", error: "Error: SNS is down" }]);
 });
 
+test("an order that SNS does not answer is a failed step before Lambda ends the function", async () => {
+  const responder = createResponder({ timeout: 1_000 });
+  responder.sns
+    .on(PublishCommand, { TopicArn: HOLD_TOPIC_ARN })
+    .callsFake(() => new Promise(() => undefined));
+
+  const outcome = await responder.respond(event, { holdTopicArn: HOLD_TOPIC_ARN });
+
+  expect(outcome).toMatchObject({ status: "QUARANTINED", alerted: true });
+  expect(outcome.failed).toEqual([
+    { step: "start the hold", error: expect.stringContaining("TimeUpError") as string },
+  ]);
+});
+
 test("a quarantine that nobody touches is looked at three times, changed in nothing, and mailed to nobody", async () => {
   const { responder, order } = await quarantined();
   const before = structuredClone(responder.mallory);

@@ -469,6 +469,16 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "guard.exemptRoles[0]", expected: "a role that this project does not make" },
   ],
   [
+    "the role of any function of this project as an exempt role",
+    (yaml) => `${yaml}guard: { exemptRoles: [quarantine-sweep] }\n`,
+    { path: "guard.exemptRoles[0]", expected: "a role that this project does not make" },
+  ],
+  [
+    "the role of a channel as a break-glass role",
+    (yaml) => `${yaml}guard: { breakGlassRoles: [security-notifier-webhook-delivery] }\n`,
+    { path: "guard.breakGlassRoles[0]", expected: "a role that this project does not make" },
+  ],
+  [
     "a guard of an unknown wave",
     (yaml) => `${yaml}guard: { waves: [canary, prod] }\n`,
     { path: "guard.waves[1]", expected: "one of the waves canary, production" },

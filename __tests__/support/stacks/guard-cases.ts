@@ -60,6 +60,7 @@ const TOPIC = at("sns", "security-alerts");
 const KEY = at("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab", SECURITY);
 const aliased: Context = { "kms:ResourceAliases": ["alias/security-alerts"] };
 const FUNCTION_LOG = at("logs", "log-group:/aws/lambda/security-response");
+const SWEEP_LOG = at("logs", "log-group:/aws/lambda/quarantine-sweep");
 
 const refused = (refusedBy: string, who: Caller, does: string, on: string, context?: Context): GuardCase => ({
   who,
@@ -259,6 +260,12 @@ export const GUARD_CASES: readonly GuardCase[] = [
   refused(
     "KeepRules",
     "the administrator of the security account",
+    "events:DisableRule",
+    at("events", "rule/security-events-own-changes", SECURITY),
+  ),
+  refused(
+    "KeepRules",
+    "the administrator of the security account",
     "events:DeleteArchive",
     at("events", "archive/security-events", SECURITY),
   ),
@@ -315,6 +322,8 @@ export const GUARD_CASES: readonly GuardCase[] = [
   ),
   refused("KeepAlerts", admin, "cloudwatch:SetAlarmState", at("cloudwatch", "alarm:security-events-errors")),
   refused("KeepEvents", admin, "logs:PutLogEvents", `${FUNCTION_LOG}:log-stream:x`),
+  refused("KeepEvents", admin, "logs:PutLogEvents", `${SWEEP_LOG}:log-stream:x`),
+  allowed("the sweep", "logs:PutLogEvents", `${SWEEP_LOG}:log-stream:2026/01/01/[$LATEST]0`),
   allowed(admin, "logs:PutLogEvents", at("logs", "log-group:/aws/lambda/billing:log-stream:x")),
   refused("KeepFunctions", admin, "lambda:UpdateFunctionCode", at("lambda", "function:quarantine-sweep")),
   refused("KeepRules", admin, "events:DisableRule", at("events", "rule/security-response-sweep")),

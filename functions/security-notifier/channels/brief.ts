@@ -102,7 +102,7 @@ function aboutOf(notice: Notice, partition: string): About {
     case "silence":
       return {
         thread: "silence",
-        summary: `No drill that passed has come from ${notice.accounts.map(({ id }) => id).join(", ")}.`,
+        summary: `No ${notice.sign === "sweep" ? "report of a sweep" : "drill that passed"} has come from ${notice.accounts.map(({ id }) => id).join(", ")}.`,
         next: [],
         section: "A silent account",
         source: "Seen in the audit log.",

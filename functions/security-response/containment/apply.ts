@@ -26,33 +26,33 @@ import { failure, type Failure, type Report } from "./incident";
 import { MAX_TAG_VALUE } from "./tags";
 import type { Method, Tag } from "./user-state";
 
-/** Whom the steps are applied to, and by what. */
+/** The user whose state is changed, and the clients for it. */
 export interface Target extends RetryTiming {
   readonly userName: string;
   readonly policyArn: string;
-  /** For denying only, so that nothing else can slow it down. */
+  /** Only for denying, so that other calls cannot slow it down. */
   readonly denyClient: IAMClient;
   readonly iam: IAMClient;
 }
 
-/** How a step ended. */
+/** The result of one step. */
 export interface Applied extends Report {
   readonly step: Step;
   readonly isDone: boolean;
   /** When IAM had answered, in milliseconds since the epoch. */
   readonly at: number;
-  /** What the tag is to say of the boundary that was replaced; undefined leaves the tag as it is. */
+  /** Value of the tag about the boundary that was replaced; undefined leaves the tag as it is. */
   readonly formerBoundary?: string | undefined;
 }
 
 export interface ApplyOptions {
   /** Milliseconds in which IAM may come to know the user, or to list a deny. */
   readonly patience: number;
-  /** Called when the request that attaches the policy is on its way. */
+  /** Called when the request that attaches the policy has been handed to the connection. */
   readonly sent?: (() => void) | undefined;
 }
 
-/** Applies the steps side by side. What fails becomes part of the result, and stops no other. */
+/** Applies the steps concurrently. A failure becomes part of the result and does not stop the other steps. */
 export async function applySteps(
   target: Target,
   steps: readonly Step[],
@@ -72,7 +72,7 @@ async function applyStep(
   const report = { step, done, failed };
   switch (step.kind) {
     case "deny": {
-      // Nothing shows the old boundary once ours is put.
+      // Once our boundary is set, IAM does not show the old one any more.
       const former = step.method === "permissions-boundary" ? await readFormer(target, deadline) : undefined;
       const isDone = await attempt(step.method, () => deny(target, step.method, deadline, options));
       done.push(...(isDone && former ? former.done : []));
@@ -102,11 +102,11 @@ async function applyStep(
   }
 }
 
-/** A report that grows with every act that is tried. */
+/** Collects what was done and what failed. */
 export function attempts() {
   const done: string[] = [];
   const failed: Failure[] = [];
-  /** @returns whether it succeeded. What the act returns says what was done */
+  /** Adds the text that `act` returns to `done`, or its error to `failed`. @returns whether it succeeded */
   const attempt = async (name: string, act: () => Promise<string | undefined>): Promise<boolean> => {
     try {
       const line = await act();
@@ -155,8 +155,8 @@ const DENIED: Readonly<Record<Method, (policyArn: string) => string>> = {
 };
 
 /**
- * The SDK may hold a request back, to sign it or because IAM throttles: `sent` is called when it is handed to
- * the connection.
+ * `sent` is called when the request is handed to the connection: the SDK may delay it, to sign it or because
+ * IAM throttles.
  */
 function attach(UserName: string, PolicyArn: string, sent?: () => void): AttachUserPolicyCommand {
   const command = new AttachUserPolicyCommand({ UserName, PolicyArn });
@@ -172,8 +172,8 @@ function attach(UserName: string, PolicyArn: string, sent?: () => void): AttachU
 }
 
 /**
- * Reads the boundary that is about to be replaced. A read that fails becomes part of the report. When the
- * boundary is ours already, another delivery of the event has set it, and the tag stays as that wrote it.
+ * Reads the boundary that is about to be replaced. A failed read becomes part of the report. If the boundary
+ * is already ours, another delivery of the event has set it and has written the tag.
  */
 async function readFormer(
   { iam, userName: UserName, policyArn }: Target,
@@ -186,14 +186,14 @@ async function readFormer(
     const arn = User?.PermissionsBoundary?.PermissionsBoundaryArn;
     return arn === policyArn ? { done: [FOUND_OURS], failed: [] } : keepBoundary(arn);
   } catch (error) {
-    // Whether the user is there, the deny itself tells.
+    // The deny itself shows whether the user exists.
     return { done: [], failed: [{ step: KEEP_BOUNDARY, error: errorText(error) }] };
   }
 }
 
 function keepBoundary(arn: string | undefined): Report & { readonly tag: string } {
   if (arn === undefined) {
-    // Someone may have written the tag before.
+    // Overwrites a tag that somebody may have forged.
     return { done: [], failed: [], tag: "none" };
   }
   const value = encodeArn(arn);
@@ -272,7 +272,7 @@ export async function untag(
   return `removed the colliding tags ${keys.join(", ")}`;
 }
 
-/** Writes to the user again for as long as another write is in the way and time is left. */
+/** Retries a write to the user while it conflicts with a concurrent one and time is left. */
 export async function patiently(
   target: Target,
   deadline: Deadline,

@@ -13,17 +13,16 @@ import type { Aspect, Reading } from "./user-state";
 export interface Attempt {
   readonly result: ContainmentResult;
   /**
-   * Why the user may have slipped away: `unseen` when IAM never knew the name, `missing` when it did no
-   * longer, `other` when the name is another user's by now.
+   * Why the user may not have been contained: `unseen` when IAM never knew the name, `missing` when it no
+   * longer did, `other` when another user has the name by now.
    */
   readonly lost?: "unseen" | "missing" | "other";
 }
 
 /**
- * Contains the user under the name that the incident gives. The deny comes first, then a look at what decides
- * about the writes, the writes, and a reading of everything that shows whether the user is quarantined; what
- * it shows to be missing is closed. Failures become part of the result. Stops early when the name is not the
- * user's.
+ * Contains the user under the incident's name: denies, reads what the other writes depend on, makes them, and
+ * reads everything that shows whether the user is quarantined, until no gap is left. Failures become part of
+ * the result. Stops early when the name is not the user's.
  * @param patience milliseconds in which IAM may come to know the user
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
@@ -61,10 +60,10 @@ export async function contain(incident: Incident, patience: number): Promise<Att
 }
 
 /**
- * Denies, and looks at the user. In a warm environment the look goes out right behind the deny, on
- * connections that stand. A fresh one has them still to make: there it would compete with the deny for the
- * processor, and waits for its answer.
- * @returns no look when IAM knows no user of the name
+ * Denies the user, and reads it. In a warm environment, which has open connections, the read is sent right
+ * after the deny. In a new environment it would compete with the deny for the processor, so it waits for the
+ * deny's answer.
+ * @returns undefined when IAM knows no user of the name
  */
 async function denyAndLook(
   incident: Incident,
@@ -91,7 +90,7 @@ async function denyAndLook(
     return undefined;
   }
   const early = dependencies.clock() - begun < WAITS_MS.besideDeny ? await beside : undefined;
-  // Only a look after the deny can tell that the name is not the user's.
+  // A read before the deny does not prove that the name is another user's: that takes a read after it.
   if (early && early.failed.length === 0 && ownerOf(early, creation.userId) === "same") {
     reconciler.add(early, aspects);
     return early;
@@ -103,13 +102,13 @@ async function denyAndLook(
 }
 
 /**
- * When other deliveries of the event have had the time to write their claims too, reads whose claim stands.
- * Without time or answer, the alert goes out.
+ * Waits until other deliveries of the event have had the time to write their claims too, and reads which
+ * claim won. If there is no time or no answer, this delivery alerts.
  */
 async function settleClaim(incident: Incident, reconciler: Reconciler): Promise<void> {
   const { deadline, dependencies } = incident;
   const isOurs = !isClaimedByOther(reconciler.state.tags ?? [], claimantOf(incident));
-  // With little time left, proving the deny matters more than a doubled alert.
+  // With little time left, reading the deny back matters more than avoiding a second alert.
   if (!reconciler.method || !isOurs || deadline.remaining() < 4 * WAITS_MS.claim) {
     return;
   }
@@ -117,7 +116,7 @@ async function settleClaim(incident: Incident, reconciler: Reconciler): Promise<
   await reconciler.read(["tags"], deadline.within(PHASES_MS.read));
 }
 
-/** A deny that could not be proved is not called one by the tags. */
+/** If the deny could not be read back, the tags must not say that the user is quarantined. */
 async function markFailure({ deadline }: Incident, reconciler: Reconciler): Promise<void> {
   if (reconciler.accepted.size > 0 && reconciler.denials.length === 0) {
     const tags = quarantineTags({ status: TAG_STATUS.failed });
@@ -143,5 +142,5 @@ function concluded(incident: Incident, reconciler: Reconciler): ContainmentResul
   };
 }
 
-/** The line in `done` by which a silent second delivery is known. */
+/** The line in `done` of a delivery that leaves the alert to another one. */
 const ALREADY_ANSWERED = "already answered";

@@ -3,46 +3,48 @@ import type { Tampering } from "../event/tampering";
 import type { Report } from "./incident";
 import type { UserState } from "./user-state";
 
-/** What was done about one user, before it is put into words. */
+/** What was done about one user, from which the outcome is made. */
 export interface ContainmentResult extends Report {
   readonly status: OutcomeStatus;
   readonly method: string;
   /** ISO 8601, UTC; empty when the user was not contained. */
   readonly containedAt: string;
-  /** Undefined when nothing was looked at. */
+  /** Undefined when the user was not read. */
   readonly userState?: UserState;
-  /** The name the user has now; undefined when it was not looked up. */
+  /** The user's present name; undefined when it was not looked up. */
   readonly user?: { readonly userName: string; readonly userArn: string };
   /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */
   readonly answeredElsewhere?: boolean;
-  /** Of a user who vanished: whether its id was looked up, and whether IAM may yet show it. */
+  /**
+   * For the status `VANISHED`: whether the id was looked up, and whether IAM may still show the user later.
+   */
   readonly gone?: { readonly isLookedUp: boolean; readonly mayAppear: boolean };
   /** What may have undone the quarantine, or the call that released the user. */
   readonly undoing?: Undoing;
-  /** What this is alerted as: within an hour, the same name is alerted once. @default - always alerted */
+  /** Key of the alert: within an hour, the same key alerts once. @default - always alerts */
   readonly alertedAs?: string;
-  /** It was alerted under that name before. */
+  /** There was an alert with that key before. */
   readonly isRepeated?: boolean;
-  /** What the mode `enforce` would have done, in words; of a user who was only observed. */
+  /** For a user that was only observed: what the mode `enforce` would have done, one step per line. */
   readonly wouldDo?: readonly string[];
   /** Why the user was left alone after all, when it was. */
   readonly ignored?: { readonly rule: string; readonly reason: string };
 }
 
-/** Who may have undone a quarantine, by which call of IAM. */
+/** Who may have undone a quarantine, and by which IAM call. */
 export interface Undoer {
   readonly by: string;
   readonly call: string;
 }
 
-/** Either the call that may have undone a quarantine, or what a look found, which may know of no call. */
+/** The call that may have undone a quarantine, or what a check found, for which the call may not be known. */
 export type Undoing = { readonly isUndone: boolean } & (
   (Undoer & { readonly found?: undefined }) | (Partial<Undoer> & { readonly found: FoundGap })
 );
 
 /**
- * What a look at a quarantined user found: the sweep a gap, or a release that has ended; the hold a
- * credential that the response has not taken.
+ * What a check of a quarantined user found. The sweep finds a gap, or a release that has ended; the hold
+ * finds a credential that was created after the response.
  */
 export type FoundGap = "gap" | "release-ended" | "late-credential";
 
@@ -60,7 +62,7 @@ export function leftAlone(rule: string, reason: string): ContainmentResult {
   return untouched({ status: "IGNORED", ignored: { rule, reason } });
 }
 
-/** The call that is answered, and whether it took a quarantine off. */
+/** The call that caused the response, and whether it undid a quarantine. */
 export function undoingOf({ caller, call }: Tampering, isUndone: boolean): Undoing {
   return { by: caller.label, call, isUndone };
 }

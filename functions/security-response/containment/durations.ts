@@ -1,18 +1,18 @@
 /**
- * The time of one invocation by phase, in milliseconds, in the order in which the phases follow each other. A
- * phase that ends early leaves its time to the next ones. They add up to the time-out of the function; where
- * it has less time, as in a retry of the same invocation, each phase shrinks in proportion.
+ * The time of one invocation by phase, in milliseconds, in the order of the phases. A phase that ends early
+ * leaves its time to the next ones. They add up to the time-out of the function; when less time is left, each
+ * phase shrinks in proportion.
  */
 export const PHASES_MS = {
-  /** Denying the user; the first way to deny may take half of it, since IAM may throttle for long. */
+  /** Denying the user. The first deny method may take half of it, since IAM may throttle for long. */
   deny: 25_000,
   /** Reading the tags, the id and the access keys. */
   look: 5_000,
-  /** Writing tags, taking keys and password. */
+  /** Writing tags, setting keys inactive, deleting the password. */
   write: 7_000,
-  /** Reading everything else. People should hear of the user even if IAM does not answer. */
+  /** Reading everything else. Its limit makes sure that there is an alert even if IAM does not answer. */
   read: 8_000,
-  /** What the readings show to be missing, until a reading shows that nothing is. */
+  /** Closing the gap, and reading again until none is left. */
   close: 5_000,
   /** Sending the alert, whatever IAM does. */
   alert: 10_000,
@@ -26,52 +26,53 @@ export const WAITS_MS = {
   unknownUser: 4_000,
   /** The same after the user was looked up. */
   unknownUserAtLast: 16_000,
-  /** The same where nothing hurries, since nothing is changed. */
+  /** The same in the mode `observe`, where nothing is urgent. */
   unknownUserObserved: 8_000,
-  /** The same for a user that IAM has answered for before. */
+  /** The same for a user that IAM has shown before. */
   knownUser: 3_000,
-  /** IAM may not list for this long what it has accepted. */
+  /** For this long, IAM may not list what it has accepted. */
   listing: 5_000,
-  /** Before a deny that IAM does not list is looked for again. */
+  /** Between two reads of a deny that IAM does not list yet. */
   betweenListings: 500,
   /** Deliveries of one event that run at once see each other's claim within this time. */
   claim: 750,
-  /** A look beside the deny counts when both took less than this. */
+  /** A read that was sent together with the deny counts if both took less than this. */
   besideDeny: 1_000,
-  /** Reading the boundary before it is replaced: the deny waits for it. */
+  /** Reading the boundary before it is replaced, for which the deny waits. */
   formerBoundary: 2_000,
 } as const;
 
 /** Ages of events, in milliseconds. */
 export const AGES_MS = {
   /**
-   * Until this age the deny goes out before the user is looked at. CloudTrail takes 90 s at most as
-   * published. No release counts within this time after a quarantine, so that a doubled event can do no harm.
+   * Up to this age of the event, the deny is sent before the user is read. Published delays of CloudTrail are
+   * at most 90 s. A release does not count within this time after the quarantine, so that a second delivery
+   * of the event cannot deny a released user again.
    */
   fresh: 120_000,
 } as const;
 
 /**
- * How often within an hour an environment puts one quarantine back. Without an end, an adversary could run up
- * a bill by a loop of calls.
+ * How often an execution environment restores one quarantine within an hour. Without a limit, an attacker
+ * could cause costs by a loop of calls.
  */
 export const MAX_RESTORES = 100;
 
 /**
- * Looking at a quarantine again, in milliseconds. `watch` and, of the phases above, the last reading and the
- * alert add up to the time-out of the function that does it.
+ * The hold, in milliseconds. `watch` and, of the phases above, the last read and the alert add up to the
+ * time-out of the function `security-response-hold`.
  */
 export const HOLD_MS = {
-  /** The quarantine has to stand for this long; IAM takes about 4 s to act on it (OffensAI). */
+  /** The deny has to stay in place for this long; IAM takes about 4 s to apply it (OffensAI). */
   stands: 10_000,
-  /** When a quarantine that nobody touches is looked at, after the hold began. */
+  /** When the user is read, counted from the start of the hold, as long as nobody removes a deny. */
   looks: [1_000, 4_000, 10_000],
-  /** Between two looks once somebody has taken a deny off. */
+  /** Between two reads once somebody has removed a deny. */
   betweenBlows: 50,
-  /** Between two searches of all users, of one environment, for users who were renamed. */
+  /** Between two searches of all users for renamed ones, in one execution environment. */
   betweenSearches: 2_000,
-  /** For each such time that a deny has stood since, the next look comes another `betweenBlows` later. */
+  /** For each time span of this length without a removed deny, the wait grows by `betweenBlows`. */
   slowsDownEvery: 1_000,
-  /** A fight is given up after this long: only the guard, or ending the adversary's sessions, helps then. */
+  /** The hold gives up after this long: then only the guard helps, or ending the attacker's sessions. */
   watch: 42_000,
 } as const;

@@ -7,7 +7,7 @@ import { readUserState } from "./read-user-state";
 import { isReleasedFrom } from "./tags";
 import type { UserState } from "./user-state";
 
-/** Contains the user. The deny comes first, except for late events, where we look at the user first. */
+/** Contains the user. The deny comes first, except for late events, where the user is read first. */
 export async function enforce(incident: Incident): Promise<ContainmentResult> {
   if (isFresh(incident)) {
     return containThroughRenames(incident);
@@ -17,10 +17,10 @@ export async function enforce(incident: Incident): Promise<ContainmentResult> {
 }
 
 /**
- * Looks at the user before it is touched, for events that come too late to win anything by haste. People may
- * have released the user since, or deleted it and made another of the same name. A user that cannot be looked
- * at is contained all the same.
- * @returns the incident under the name the user has now, or the result when there is nothing to contain
+ * Reads the user before anything is changed, for late events, where a faster deny would gain nothing. People
+ * may have released the user since, or deleted it and created another one of the same name. A user that
+ * cannot be read is contained nevertheless.
+ * @returns the incident under the user's present name, or the result when there is nothing to contain
  */
 async function lookFirst(incident: Incident): Promise<Incident | ContainmentResult> {
   const [identity, tags] = await Promise.all([
@@ -60,7 +60,7 @@ async function readTags({ creation, dependencies, deadline }: Incident): Promise
 function released(incident: Incident, { tags = [] }: UserState): ContainmentResult | undefined {
   const { eventId, userName } = incident.creation;
   if (incident.invocation.isUnanswered) {
-    // The tags came with the user, or after it: from whoever made it.
+    // Nobody can have released the user: its creator, or an accomplice, wrote the tags.
     return undefined;
   }
   return isReleasedFrom(tags, eventId, incident.dependencies.clock())

@@ -11,35 +11,35 @@ import {
   type UserState,
 } from "./user-state";
 
-/** One thing to be done to a user. */
+/** One change of a user. */
 export type Step =
   | { readonly kind: "deny"; readonly method: Method }
-  /** IAM accepted this deny a moment ago and does not list it yet. */
+  /** Waits: IAM accepted this deny a moment ago and does not list it yet. */
   | { readonly kind: "await-listing"; readonly method: Method }
   | { readonly kind: "deactivate"; readonly credential: CredentialKind; readonly id: string }
   | { readonly kind: "delete-password" }
-  /** `remove` are keys that collide with ours but for their spelling; they have to go first. */
+  /** `remove` has keys that differ from ours only in case; they have to be removed first. */
   | { readonly kind: "tag"; readonly tags: readonly Tag[]; readonly remove: readonly string[] };
 
-/** The state in which a quarantined user is to be. */
+/** The desired state of a quarantined user. */
 export interface Quarantine {
   readonly policyArn: string;
-  /** By every way to deny at once, and not by the first that works: after somebody has taken a deny off. */
+  /** By every deny method at once, and not only by the first that works: once somebody has removed a deny. */
   readonly byEveryMethod: boolean;
   readonly deactivateAccessKeys: boolean;
   readonly deleteLoginProfile: boolean;
-  /** What the tags are to say; undefined leaves them alone. */
+  /** What the tags should say; undefined leaves them as they are. */
   readonly tags?: { readonly facts: QuarantineFacts; readonly claimant: Claimant };
 }
 
-/** What came of the steps that were tried before, so that what was refused leads to something else. */
+/** The results of earlier steps, so that a refused method leads to the next one. */
 export interface Attempts {
   /** When IAM accepted each deny, in milliseconds since the epoch. */
   readonly accepted: ReadonlyMap<Method, number>;
   /** {@link keyOf} of the steps that failed; they are not tried again. */
   readonly failed: ReadonlySet<string>;
   readonly done: ReadonlySet<string>;
-  /** Ways to deny that IAM would not show when it was asked. */
+  /** Deny methods that could not be read. */
   readonly unreadable: ReadonlySet<Method>;
 }
 
@@ -51,8 +51,7 @@ export const NOTHING_TRIED: Attempts = {
 };
 
 /**
- * What is missing from the desired state, as far as the state shows: nothing when the user is quarantined.
- * Pure.
+ * The steps from the known state to the desired one; none when the user is quarantined. Pure.
  *
  * @param now Milliseconds since the epoch.
  */
@@ -76,7 +75,7 @@ function denySteps(state: UserState, desired: Quarantine, attempts: Attempts, no
   }
   const standing = open.find((method) => attempts.accepted.has(method) && !attempts.unreadable.has(method));
   if (standing && isListed(state, standing, desired.policyArn) === undefined) {
-    // It was not looked for yet.
+    // It was not read yet.
     return [];
   }
   if (standing && now - (attempts.accepted.get(standing) ?? 0) < WAITS_MS.listing) {
@@ -86,7 +85,7 @@ function denySteps(state: UserState, desired: Quarantine, attempts: Attempts, no
   return next ? [{ kind: "deny", method: next }] : [];
 }
 
-/** A policy that was tampered with denies nothing, attached or as a boundary. */
+/** If the quarantine policy was tampered with, only the inline policy denies. */
 function openMethods(state: UserState, attempts: Attempts): Method[] {
   const useful =
     state.policyDenies === false ? DENIALS.filter((method) => method === "inline-policy") : DENIALS;
@@ -95,7 +94,7 @@ function openMethods(state: UserState, attempts: Attempts): Method[] {
 
 function credentialSteps(state: UserState, desired: Quarantine, attempts: Attempts): Step[] {
   const { consolePassword } = state;
-  // A password that was not looked for is deleted all the same, but only once.
+  // A password that was not read is deleted nevertheless, but only once.
   const isDeleted = consolePassword === undefined && attempts.done.has(keyOf({ kind: "delete-password" }));
   return [
     ...(desired.deactivateAccessKeys
@@ -117,12 +116,12 @@ function tagSteps(state: UserState, { tags }: Quarantine): Step[] {
   return written.length + remove.length > 0 ? [{ kind: "tag", tags: written, remove }] : [];
 }
 
-/** Whether the step takes something that the user signs in or calls with. */
+/** Whether the step deactivates or deletes a credential. */
 export function takesCredential({ kind }: Step): boolean {
   return kind === "deactivate" || kind === "delete-password";
 }
 
-/** The same for the same step, whatever its values. */
+/** Identifies a step, for {@link Attempts}. */
 export function keyOf(step: Step): string {
   switch (step.kind) {
     case "deny":

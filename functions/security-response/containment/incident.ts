@@ -6,18 +6,18 @@ import type { Settings } from "../settings";
 import { AGES_MS, PHASES_MS } from "./durations";
 import { isMissingUser } from "./iam-error";
 
-/** One user to be contained, and what it takes to do so. */
+/** One user to contain, with everything that is needed for it. */
 export interface Incident {
   readonly creation: UserCreation;
   readonly reason: string;
   readonly settings: Settings;
   readonly dependencies: Dependencies;
   readonly invocation: Invocation;
-  /** For every IAM call: leaves the alert its time. */
+  /** For every IAM call; leaves enough time for the alert. */
   readonly deadline: Deadline;
 }
 
-/** What a response achieved and what it did not, for people. */
+/** What a response did and what failed, as texts for the alert. */
 export interface Report {
   readonly done: readonly string[];
   readonly failed: readonly Failure[];
@@ -26,7 +26,7 @@ export interface Report {
 export interface Failure {
   readonly step: string;
   readonly error: string;
-  /** IAM knew no user of that name: it was deleted, or renamed. */
+  /** IAM knew no user of that name: the user was deleted or renamed. */
   readonly missingUser?: boolean;
 }
 
@@ -34,7 +34,7 @@ export function failure(step: string, error: unknown): Failure {
   return { step, error: errorText(error), ...(isMissingUser(error) ? { missingUser: true } : {}) };
 }
 
-/** One report of several, in their order, with nothing said twice. */
+/** Combines reports in their order, without duplicates. */
 export function join(...reports: readonly Partial<Report>[]): Report {
   const failed = new Map(
     reports.flatMap((report) => report.failed ?? []).map((fault) => [`${fault.step} ${fault.error}`, fault]),
@@ -47,7 +47,8 @@ const AFTER_DENY = ["look", "write", "read", "close"] as const;
 const AFTER_DENY_MS = AFTER_DENY.reduce((sum, phase) => sum + PHASES_MS[phase], 0);
 
 /**
- * A way to deny takes no more than this part of the time that is left, should IAM hang: the next may be open.
+ * The part of the remaining time that one deny method may take. If IAM does not answer, there is time for the
+ * next method.
  */
 export const SHARE_OF_A_DENIAL = PHASES_MS.deny / (PHASES_MS.deny + AFTER_DENY_MS);
 
@@ -66,7 +67,7 @@ export function ageOf({ creation, dependencies }: Incident): number {
   return creation.eventTime === "" ? 0 : dependencies.clock() - Date.parse(creation.eventTime);
 }
 
-/** Whether attaching first wins anything; else the user is looked at before it is touched. */
+/** Whether a faster deny gains anything; if not, the user is read before it is changed. */
 export function isFresh(incident: Incident): boolean {
   return ageOf(incident) <= AGES_MS.fresh;
 }

@@ -7,8 +7,8 @@ import { HOLDINGS, readUserState } from "./read-user-state";
 import type { Reading, UserState } from "./user-state";
 
 /**
- * Looks at the user and changes nothing. Without tags there is no mark either: an event delivered twice
- * alerts twice.
+ * Reads the user and changes nothing. Since it writes no claim, an event that is delivered twice alerts
+ * twice.
  */
 export async function observe(incident: Incident): Promise<ContainmentResult> {
   const identity = await readIdentity(incident, WAITS_MS.unknownUserObserved);
@@ -41,7 +41,7 @@ async function look(incident: Incident, identity?: Reading): Promise<Containment
   });
 }
 
-/** What the mode `enforce` would have done, in words. */
+/** What the mode `enforce` would have done, one step per line. */
 function wouldDo({ creation, reason, settings, dependencies }: Incident, state: UserState): string[] {
   const steps = planQuarantine(state, { creation, reason }, settings, dependencies.clock());
   return planInWords(steps, state, settings);

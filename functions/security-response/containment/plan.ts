@@ -15,9 +15,9 @@ export interface PlanSubject {
 }
 
 /**
- * The steps by which a user in this state would be quarantined, where IAM refuses none. Pure.
+ * The steps by which a user in this state would be quarantined if IAM refused none. Pure.
  *
- * @param state What was read of the user; empty for one of whom nothing is known.
+ * @param state What was read of the user; empty when nothing is known.
  * @param now Milliseconds since the epoch.
  */
 export function planQuarantine(
@@ -38,7 +38,7 @@ export function planQuarantine(
   return gapOf(state, { ...desired, tags: { facts, claimant } }, NOTHING_TRIED, now);
 }
 
-/** The steps of {@link planQuarantine} in words, one line each. */
+/** The steps of {@link planQuarantine} for people, one line each. */
 export function planInWords(steps: readonly Step[], state: UserState, settings: PlanSettings): string[] {
   const words = steps.flatMap((step) => stepInWords(step, state, settings));
   const isUnread = settings.deactivateAccessKeys && state.accessKeys === undefined;

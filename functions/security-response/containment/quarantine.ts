@@ -6,7 +6,7 @@ import { Reconciler } from "./reconcile";
 import { claimedEvent, claimValue, containedBefore, type Claimant, type QuarantineFacts } from "./tags";
 import { DENIALS } from "./user-state";
 
-/** How a user is to be denied. */
+/** How a user should be denied. */
 export interface DenialPlan {
   /** See {@link Quarantine.byEveryMethod}. */
   readonly byEveryMethod: boolean;
@@ -21,7 +21,7 @@ export const BY_FIRST = (): DenialPlan => ({ byEveryMethod: false });
 /**
  * Brings the user of an incident into the quarantine, under the name that the incident gives.
  *
- * @param plan May change on the way: it is asked for whenever a gap is looked for.
+ * @param plan Is called each time the gap is computed, since it may change.
  */
 export function reconcilerOf(incident: Incident, plan: () => DenialPlan): Reconciler {
   const { creation, dependencies, settings } = incident;
@@ -29,7 +29,7 @@ export function reconcilerOf(incident: Incident, plan: () => DenialPlan): Reconc
   return new Reconciler(target, (known) => quarantineOf(incident, known, plan()));
 }
 
-/** The state in which the user is to be. Without a deny, there is nothing to say in tags. */
+/** The desired state of the user. As long as no deny was accepted, it has no tags. */
 function quarantineOf(incident: Incident, known: Reconciler, plan: DenialPlan): Quarantine {
   const { creation, reason, settings } = incident;
   const { policyArn, deactivateAccessKeys, deleteLoginProfile } = settings;
@@ -47,7 +47,7 @@ function quarantineOf(incident: Incident, known: Reconciler, plan: DenialPlan): 
   return { ...quarantine, tags: { facts: { ...facts, formerBoundary: known.formerBoundary }, claimant } };
 }
 
-/** What {@link quarantineFacts} are made of. */
+/** Input of {@link quarantineFacts}. */
 export interface FactSources {
   readonly creation: UserCreation;
   readonly reason: string;
@@ -57,7 +57,7 @@ export interface FactSources {
   readonly at: number;
 }
 
-/** What the tags of a user who was quarantined after a creation are to say. */
+/** What the tags of a user that was quarantined after its creation should say. */
 export function quarantineFacts({ creation, reason, claimant, method, at }: FactSources): QuarantineFacts {
   return {
     status: TAG_STATUS.quarantined,

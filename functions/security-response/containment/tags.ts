@@ -6,7 +6,7 @@ import { denialsIn, type Tag, type UserState } from "./user-state";
 const REFUSED = /[^\p{L}\p{N} _.:/=+\-@]+/gu;
 export const MAX_TAG_VALUE = 256;
 
-/** Any text as a tag value that IAM takes. Values may not begin with the reserved `aws:`. */
+/** Any text as a tag value that IAM accepts. Values may not begin with the reserved `aws:`. */
 export function cleanTagValue(text: string, max = MAX_TAG_VALUE): string {
   const clean = text.replace(REFUSED, "_").trim();
   return head(/^aws:/i.test(clean) ? `_${clean}` : clean, max).trim();
@@ -27,7 +27,7 @@ export interface QuarantineFacts {
   readonly formerBoundary?: string | undefined;
 }
 
-/** What our tags say: keys are exactly those of the contract, values are cleaned. */
+/** Our tags with these facts: the keys are those of the contract, the values are cleaned. */
 export function quarantineTags(
   facts: Readonly<Partial<Record<keyof typeof TAG_KEYS, string | undefined>>>,
 ): { Key: string; Value: string }[] {
@@ -49,7 +49,7 @@ export function tagsToWrite(
   if (!isClaimedByOther(present, claimant)) {
     return differing(facts);
   }
-  // Another request answers the event: its tags stay, but for what is wrong by now.
+  // Another request responds to the event: its tags stay, except those that are no longer true.
   const { status, method, formerBoundary, ...others } = facts;
   const missing = quarantineTags(others).filter(({ Key }) => tagValue(present, Key) === "");
   return [...missing, ...differing({ status, method, formerBoundary })];
@@ -72,7 +72,7 @@ export function withTags(
 }
 
 /**
- * Keys on the user that collide with ours but for their spelling: IAM ignores the case of a user's tag keys.
+ * Keys on the user that differ from ours only in case: IAM ignores the case of a user's tag keys.
  */
 export function misspeltKeys(tags: readonly Tag[]): string[] {
   const ours: readonly string[] = Object.values(TAG_KEYS);
@@ -86,8 +86,8 @@ function isSameKey(left: string | undefined, right: string): boolean {
 }
 
 /**
- * Which event is answered, and the requests that count as this one: its own and, after a redrive, those that
- * failed.
+ * The event that is responded to, and the Lambda requests whose claims count as its own: this request and,
+ * after a redrive, those that failed on the event before.
  */
 export interface Claimant {
   readonly eventId: string;
@@ -98,18 +98,18 @@ export interface Claimant {
 /** Leaves room in a tag value for a request id, which is a UUID of 36 characters. */
 const MAX_EVENT_ID = 200;
 
-/** Value of `QuarantineEventId`: which event was answered, and which request answers it. */
+/** Value of the tag `QuarantineEventId`: the event, and the request that responds to it. */
 export function claimValue(eventId: string, requestId: string): string {
   return cleanTagValue(`${claimPrefix(eventId)}${requestId}`);
 }
 
-/** Id of the event whose answer the tags claim; empty without a claim. */
+/** Id of the event that the tag claims; empty without a claim. */
 export function claimedEvent(tags: readonly Tag[]): string {
   const [eventId = ""] = tagValue(tags, TAG_KEYS.eventId).split("/");
   return eventId;
 }
 
-/** What every claim on the same event begins with. */
+/** Beginning of every claim on the event. */
 export function claimPrefix(eventId: string): string {
   return `${cleanTagValue(eventId, MAX_EVENT_ID)}/`;
 }
@@ -119,22 +119,21 @@ const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Whether another delivery of the same event has claimed the user. EventBridge may deliver an event twice,
- * each time as another request; Lambda repeats a failed request under its own id, which must not be silenced
- * by its own claim. Anyone who may tag users can write such a claim, so it decides about the alert and
- * nothing else.
+ * each time as another request. Lambda retries a failed request under the same id, and its own claim must not
+ * suppress its alert. Anyone who may tag users can forge a claim, so it only decides about the alert.
  */
 export function isClaimedByOther(tags: readonly Tag[], claimant: Claimant): boolean {
   const { eventId } = claimant;
-  // The exact key only: another spelling was never ours, since that is removed before ours is written.
+  // Only the exact key: keys in another case are removed before ours is written.
   const value = tagValue(tags, TAG_KEYS.eventId);
   const claimedBy = value.slice(claimPrefix(eventId).length);
   return isClaimOn(value, eventId) && REQUEST_ID.test(claimedBy) && !ownClaims(claimant).includes(value);
 }
 
 /**
- * When an earlier attempt of this request contained the user, in milliseconds since the epoch. Lambda repeats
- * a request whose alert failed, and then this, not the repetition, is the time to report.
- * @returns undefined when there was none, or when it went by another method
+ * When an earlier attempt of this request contained the user, in milliseconds since the epoch. Lambda retries
+ * a request whose alert failed; the alert then states the time of the first attempt.
+ * @returns undefined when there was none, or when it used another method
  */
 export function containedBefore(
   tags: readonly Tag[],
@@ -157,13 +156,13 @@ export function isReleased(tags: readonly Tag[], now: number): boolean {
   return tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released && !(until <= now);
 }
 
-/** Whether the tags say that the user is to be denied everything. */
+/** Whether the tags say that the user should be denied everything. */
 export function isMeant(tags: readonly Tag[]): boolean {
   const status = tagValue(tags, TAG_KEYS.status);
   return status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
 }
 
-/** Whether a deny is missing that the tags say was there, or all of them. */
+/** Whether a deny that the tags name is missing, or whether there is none at all. */
 export function isWeaker(state: UserState, policyArn: string): boolean {
   const denials: readonly string[] = denialsIn(state, policyArn);
   const expected = tagValue(state.tags ?? [], TAG_KEYS.method)

@@ -10,7 +10,7 @@ export interface Caller {
   readonly sessionIssuerArn: string;
   /** AWS service that made the call on the caller's behalf. */
   readonly invokedBy: string;
-  /** For people: the most telling name there is. */
+  /** Name of the caller for alerts: the most specific one that the record has. */
   readonly label: string;
 }
 
@@ -27,7 +27,8 @@ export function readCaller(detail: JsonObject): Caller {
   return {
     type,
     arn,
-    // A federated user's issuer is the user who vouched for it: trusting that user must not trust its guests.
+    // The issuer of a federated user is the IAM user who called GetFederationToken: trust in that user must
+    // not extend to federated users.
     sessionIssuerArn: type === "AssumedRole" ? (stringAt(issuer, "arn") ?? "") : "",
     invokedBy,
     label: arn || identityCenterUser(identity) || stringAt(identity, "principalId") || invokedBy || type,

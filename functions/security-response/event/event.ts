@@ -10,7 +10,7 @@ export interface CloudTrailEvent {
   readonly detail: JsonObject;
   readonly eventSource: string | undefined;
   readonly eventName: string | undefined;
-  /** Every account the event names as the one it happened in, by field. */
+  /** Every account that the event names as its own, with the field that does. */
   readonly accounts: readonly { readonly field: string; readonly id: string }[];
   /** CloudTrail's event id, else the envelope's, else empty. */
   readonly eventId: string;
@@ -20,8 +20,8 @@ export interface CloudTrailEvent {
 
 /**
  * Reads what invoked the function: an EventBridge envelope, or the record of Lambda's on-failure destination
- * around one, so that what lies in the dead-letter queue can be sent back as it is.
- * @param earlier Ids of the requests that failed with what the event came in.
+ * around one, so that a dead letter can be sent back as it is.
+ * @param earlier Ids of the Lambda requests that failed on this event before.
  * @throws EventError when there is no CloudTrail record in it
  */
 export function readEvent(payload: unknown, earlier: readonly string[] = []): CloudTrailEvent {

@@ -2,8 +2,8 @@ import type { JsonObject } from "../../shared/json";
 import { EventError } from "../errors";
 
 /**
- * The string below `key`, for fields on which a decision rests: absent and null are undefined.
- * @throws EventError when the value is there and is no string
+ * The string at `key`, for fields that decide about a verdict: absent and null are undefined.
+ * @throws EventError when the value is neither a string nor absent
  */
 export function strictStringAt(parent: JsonObject, key: string, path: string): string | undefined {
   const value = parent[key];

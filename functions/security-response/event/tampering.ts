@@ -25,25 +25,25 @@ export interface Tampering {
   /** IAM's id of the user; only when a user called on itself, since no other record states it. */
   readonly userId: string | undefined;
   /**
-   * The call took off a policy of our name, so that the user had it: nobody can detach or delete what is not
-   * there.
+   * The call removed a policy of our name, which proves that the user had it: IAM refuses to detach or delete
+   * a policy that is not there.
    */
   readonly tookDenyOff: boolean;
-  /** The tags that the call wrote. Only what a caller who may undo wrote releases a user. */
+  /** The tags that the call wrote. They release a user only if the caller may undo a quarantine. */
   readonly writtenTags: readonly { readonly Key: string; readonly Value: string }[];
   readonly caller: Caller;
   /** The exact role behind the session may undo every quarantine. */
   readonly mayUndo: boolean;
   /**
-   * The exact role behind the session may undo the quarantine of users below this IAM path. No record states
-   * a user's path: read it from IAM.
+   * The exact role behind the session may undo the quarantine of users below this IAM path. These records do
+   * not state the user's path: read it from IAM.
    */
   readonly mayUndoBelow: string | undefined;
   readonly sourceIp: string;
   readonly userAgent: string;
 }
 
-/** What the reader has to know of the account. */
+/** What {@link readTampering} has to know about the account. */
 export interface TamperingGrounds {
   readonly accountId: string;
   /** ARN of the quarantine policy. */
@@ -51,16 +51,16 @@ export interface TamperingGrounds {
   readonly mayUndo: readonly MayUndo[];
 }
 
-/** Whether a call can undo a quarantine at all, whatever it names. */
+/** Whether a call can undo a quarantine, depending on its parameters. */
 export function isUndoingCall(eventName: string): boolean {
   return Object.values(UNDOING_CALLS).some((calls) => includes(calls, eventName));
 }
 
 /**
  * Reads an event that is known to be a successful {@link isUndoingCall} of this account.
- * @returns Undefined when it concerns nothing of ours: another policy, other tags, a deactivation, or the
- * root user's own credentials.
- * @throws EventError when the record does not say what the call was about
+ * @returns Undefined when it does not concern a quarantine: another policy, other tags, a deactivation, or
+ * the root user's own credentials.
+ * @throws EventError when the record lacks the parameter that would show it
  */
 export function readTampering(event: CloudTrailEvent, grounds: TamperingGrounds): Tampering | undefined {
   const { detail, eventName: call = "" } = event;
@@ -91,8 +91,8 @@ export function readTampering(event: CloudTrailEvent, grounds: TamperingGrounds)
 }
 
 /**
- * Compares names without case, as the rule does: no page says in which of these IAM tells it apart, and what
- * IAM would resolve must not pass unseen.
+ * Compares names without case, as the rule does: AWS does not document for which of these names IAM ignores
+ * case, and a call that IAM accepts must not be missed.
  */
 function concernsQuarantine(call: string, request: JsonObject, policyArn: string): boolean {
   if (includes(UNDOING_CALLS.policy, call) || includes(UNDOING_CALLS.policyArn, call)) {
@@ -122,8 +122,8 @@ interface AffectedUser {
 const NO_USER: AffectedUser = { userName: undefined, formerName: undefined, userId: undefined };
 
 /**
- * A user who calls on itself need not name itself; the root user is none, so that nothing of its own is
- * quarantined.
+ * The request need not name a user who calls on itself. The root user is not an IAM user: its own credentials
+ * are not quarantined.
  */
 function readUser(request: JsonObject, identity: JsonObject, caller: Caller): AffectedUser | undefined {
   const named = strictStringAt(request, "userName", "detail.requestParameters.userName");

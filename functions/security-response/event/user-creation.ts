@@ -6,7 +6,7 @@ import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";
 import { strictStringAt } from "./strict-string";
 
-/** A successful IAM CreateUser: whom it created, who did it, from where and when. */
+/** A successful call of IAM's CreateUser: which user it created, and by whom, from where and when. */
 export interface UserCreation {
   readonly eventId: string;
   readonly earlierRequestIds: readonly string[];
@@ -24,7 +24,7 @@ export interface UserCreation {
   readonly creator: Caller;
   readonly sourceIp: string;
   readonly userAgent: string;
-  /** Oddities of the event that a person should know, as sentences. */
+  /** Unusual facts about the event that the alert should mention, as sentences. */
   readonly remarks: readonly string[];
 }
 
@@ -35,8 +35,8 @@ const MAX_PATH = 512;
 const USER_ID = /^\w{16,128}$/;
 
 /**
- * Reads the user out of an event that is known to be a successful CreateUser of this account.
- * @throws EventError when no user name IAM would allow is in it
+ * Reads the user from an event that is known to be a successful CreateUser of this account.
+ * @throws EventError when it has no user name that IAM would allow
  */
 export function readUserCreation(
   event: CloudTrailEvent,
@@ -64,7 +64,7 @@ export function readUserCreation(
   };
 }
 
-/** The response names what IAM really created, so it goes before the request. */
+/** The response takes precedence over the request: it names what IAM really created. */
 function readUserName(requested: JsonObject, created: JsonObject, nameInArn: string | undefined): string {
   const inResponse = strictStringAt(created, "userName", "detail.responseElements.user.userName");
   if (inResponse) {
@@ -77,7 +77,7 @@ function readUserName(requested: JsonObject, created: JsonObject, nameInArn: str
   return checkUserName(inRequest, "detail.requestParameters.userName");
 }
 
-/** The id of a user below `key`; undefined for what IAM would not give a user. */
+/** The user id at `key`; undefined for text that is not one. */
 export function readUserId(parent: JsonObject, key: string): string | undefined {
   const id = stringAt(parent, key);
   return id !== undefined && USER_ID.test(id) ? id : undefined;

@@ -6,9 +6,9 @@ import { matches } from "./pattern";
 const FIELDS = 5;
 
 /**
- * Whether the whole of `arn` matches `pattern`, field by field: `*` is any run of characters within one
- * field, or within one part of the resource, `?` one character. Neither crosses `:` or `/`, since anyone
- * who may create roles may put either into their paths. Text that is not an ARN matches nothing.
+ * Whether the whole of `arn` matches `pattern`, field by field: `*` stands for any run of characters within
+ * one field, or within one part of the resource, `?` for one character. Neither matches `:` or `/`, since
+ * anyone who may create roles can put these into a role's path. Text that is not an ARN matches nothing.
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   const wanted = split(pattern);

@@ -1,7 +1,7 @@
 /**
  * Whether the whole of `text` matches `pattern`, in which `*` stands for any run of characters (also none,
- * also `/`) and `?` for exactly one. Everything else stands for itself; case matters. One star is remembered
- * at a time, so no pattern takes more than pattern x text steps.
+ * also `/`) and `?` for exactly one. All other characters are literal; case matters. Backtracking goes to the
+ * last star only, so the number of steps is at most the product of both lengths.
  */
 export function matches(pattern: string, text: string): boolean {
   let p = 0;

@@ -11,9 +11,9 @@ export interface Trust {
 }
 
 /**
- * Looks for the first entry that trusts the creation and has not ended. What the caller can write at will
- * (the user agent) is never looked at, and a caller without an ARN (an AWS service, an Identity Center user)
- * matches no creator entry, not even `*`.
+ * Finds the first entry that trusts the creation and has not ended. The user agent is ignored, since the
+ * caller chooses it. A caller without an ARN (an AWS service, an Identity Center user) matches no creator
+ * entry, not even `*`.
  *
  * @param now Milliseconds since the epoch.
  */
@@ -37,9 +37,9 @@ export interface EndedTrust {
   readonly until: string;
 }
 
-/** By the clock of who judges, not by the time of the event, which may be long past. */
+/** By the present time, not by the time of the event, which may be long past. */
 function hasEnded(until: string | undefined, now: number): boolean {
-  // A date that cannot be read does not get this far; were it to, it would trust nobody.
+  // An invalid date is refused when the settings are read; if one got here, it would trust nobody.
   return until !== undefined && now >= (trustEnd(until) ?? -Infinity);
 }
 

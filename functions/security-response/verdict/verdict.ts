@@ -45,9 +45,9 @@ export interface Grounds extends TamperingGrounds {
   /** Path of the roles that this project deploys, from `/` to `/`. */
   readonly rolePath: string;
   readonly trust: TrustSettings;
-  /** The clock of who judges, in milliseconds since the epoch: by it, trust ends. */
+  /** The present time, in milliseconds since the epoch: it decides whether trust has ended. */
   readonly now: number;
-  /** Nobody new is denied while it counts; existing quarantines stay. @default - there is none */
+  /** During a pause no new user is denied; existing quarantines stay. @default - there is no pause */
   readonly pause?: Pause | undefined;
 }
 
@@ -69,8 +69,8 @@ function judgeCreation(event: CloudTrailEvent, grounds: Grounds): Decision {
 }
 
 /**
- * A new user whose creation CloudTrail does not know. Its path or name may be trusted for any creator; else
- * the sweep's settings say what is done.
+ * The verdict about a new user whose creation is not in CloudTrail. Its path or name may be trusted for any
+ * creator; otherwise the sweep's setting `unknownCreator` decides.
  */
 export function judgeUnknown(
   creation: UserCreation,
@@ -105,7 +105,7 @@ function judge(creation: UserCreation, grounds: Grounds): CreationVerdict {
   return unlessPaused({ action, rule: "default", reason: reason + since + remarks }, grounds);
 }
 
-/** By the rule, the sweep knows after the pause whom it left alone. */
+/** From this rule in the responder's log, the sweep knows after the pause which users were left alone. */
 function unlessPaused(verdict: CreationVerdict, { mode, pause, now }: Grounds): CreationVerdict {
   const paused = mode === "enforce" ? pauseAt(pause, now) : undefined;
   return paused === undefined || verdict.action === "trust"
@@ -117,7 +117,7 @@ function unlessPaused(verdict: CreationVerdict, { mode, pause, now }: Grounds): 
       };
 }
 
-/** Whether the caller may undo is for the response to say: it can depend on the user's path. */
+/** Whether the caller may undo a quarantine is decided later: it can depend on the user's path in IAM. */
 function judgeUndoing(event: CloudTrailEvent, grounds: Grounds): Decision {
   const ignored = otherMode(grounds) ?? ownCall(event, grounds);
   if (ignored) {
@@ -138,7 +138,7 @@ function otherMode({ mode }: Grounds): Ignored {
   return mode === "enforce" ? undefined : because("mode", `nothing is quarantined in the mode ${mode}`);
 }
 
-/** Else each restored quarantine would be looked at again, without end. */
+/** Otherwise the responder would respond to its own calls, without end. */
 function ownCall({ detail }: CloudTrailEvent, { partition, accountId, rolePath }: Grounds): Ignored {
   const path = `arn:${partition}:iam::${accountId}:role${rolePath}`;
   const own = [RESPONDER_NAME, HOLD_NAME].map((name) => `${path}${name}`);
@@ -158,7 +158,7 @@ function whyIgnored(event: CloudTrailEvent, grounds: Grounds): Ignored {
 
 function otherCall({ envelope, eventSource, eventName }: CloudTrailEvent): Ignored {
   const source = stringAt(envelope, "source");
-  // Anyone in the account may put events on the bus, but only AWS may name a source that begins with `aws.`.
+  // Anyone in the account may put events on the bus, but only AWS can use a source that begins with `aws.`.
   if (source && source !== "aws.iam") {
     return because("source", `the event comes from ${source}, not aws.iam`);
   }
