@@ -77,8 +77,13 @@ function issuerOf(identity: JsonObject): JsonObject {
 
 /** Whether a call was made in a session of a role. A record that does not say is of no session. */
 export function isSessionOf(detail: JsonObject, roleArn: string): boolean {
+  return sessionRole(detail) === roleArn;
+}
+
+/** ARN of the role in whose session a call was made; empty for every other caller. */
+export function sessionRole(detail: JsonObject): string {
   const identity = objectAt(detail, "userIdentity");
-  return identity["type"] === "AssumedRole" && issuerOf(identity)["arn"] === roleArn;
+  return (identity["type"] === "AssumedRole" && stringAt(issuerOf(identity), "arn")) || "";
 }
 
 /** The plain values of the request, for example `name=security-response-changes, force=true`. */

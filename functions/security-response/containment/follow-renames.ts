@@ -4,8 +4,8 @@ import { AGES_MS, WAITS_MS } from "./durations";
 import { FIND, locate, type Place } from "./find-user";
 import { ageOf, failure, join, type Incident, type Report } from "./incident";
 
-/** How often a user who slips away is contained anew, for as long as the time of the invocation lasts. */
-const MAX_ATTEMPTS = 6;
+/** How often a user who slips away is dealt with anew, for as long as the time of the invocation lasts. */
+export const MAX_ATTEMPTS = 6;
 
 /** Contains the user, whatever its name is by now: its creator may rename it while the response runs. */
 export async function containThroughRenames(start: Incident): Promise<ContainmentResult> {

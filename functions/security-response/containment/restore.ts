@@ -15,9 +15,11 @@ import {
 import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { findUndone } from "./find-undone";
 import { locate, ownerOf } from "./find-user";
-import { schedule, type Incident } from "./incident";
-import { reconcilerOf } from "./quarantine";
+import { MAX_ATTEMPTS, renamed } from "./follow-renames";
+import { join, schedule, type Incident, type Report } from "./incident";
+import { reconcilerOf, type DenialPlan } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import type { Reconciler } from "./reconcile";
 import { claimedEvent, isMeant, isReleased, isWeaker, tagValue } from "./tags";
 import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
 
@@ -69,8 +71,8 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (ownerOf(reading, undefined) === "missing") {
     const newName = recent.nameOf(creation.userName);
     if (newName !== creation.userName) {
-      const renamed = { ...start, creation: { ...creation, userName: newName } };
-      return restoreUser(renamed, { ...tampering, userName: newName, formerName: undefined });
+      const underNewName = { ...start, creation: { ...creation, userName: newName } };
+      return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
     }
     if (isEvidence(tampering) && !tampering.mayUndo) {
       // The record of its new name may be still to come.
@@ -100,7 +102,7 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
       ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`)
     );
   }
-  return { incident, result: await putBack(incident, causeOf(tampering), reading) };
+  return putBack(incident, causeOf(tampering), reading);
 }
 
 /**
@@ -130,8 +132,8 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   if (found.userName === undefined) {
     return { incident: start, result: { ...vanished, failed: found.failed } };
   }
-  const incident = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
-  const result = await putBack(incident, causeOf(tampering), { state: found.state, failed: [] });
+  const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
+  const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
   const line = `found ${found.userName} by its tags, since nobody is named ${creation.userName} any more`;
   return { incident, result: { ...result, done: [line, ...result.done] } };
 }
@@ -179,7 +181,7 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
     // The event may have come in the meantime.
     isNews: (_, done) => done.length > 0,
   };
-  return { incident, result: await putBack(incident, cause, reading) };
+  return putBack(incident, cause, reading);
 }
 
 /** What had a quarantine looked at. */
@@ -208,7 +210,7 @@ function causeOf(tampering: Tampering): Cause {
   };
 }
 
-async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<ContainmentResult> {
+async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<Restoration> {
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
   const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
@@ -220,10 +222,52 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
-    return untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] });
+    return {
+      incident,
+      result: untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] }),
+    };
   }
   const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
-  const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: isUndone, since }));
+  const end = await reconcileThroughRenames(incident, reading, { byEveryMethod: isUndone, since });
+  const [method] = end.reconciler.denials;
+  const isNews = isUndone || cause.isNews(quarantinedAt, end.report.done);
+  const result: ContainmentResult = {
+    ...end.report,
+    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
+    method: method ?? "none",
+    containedAt: method ? new Date(since).toISOString() : "",
+    userState: end.reconciler.state,
+    undoing,
+    alertedAs: `restore ${user} ${cause.by} ${isUndone}`,
+  };
+  return { incident: end.incident, result };
+}
+
+/** Puts back what is missing, under whatever name the user has by then. */
+async function reconcileThroughRenames(
+  start: Incident,
+  reading: Reading,
+  plan: DenialPlan,
+): Promise<{ readonly incident: Incident; readonly reconciler: Reconciler; readonly report: Report }> {
+  let incident = start;
+  let trail: Report = join();
+  for (let attempts = 1; ; attempts++) {
+    const reconciler = await reconcile(incident, reading, plan);
+    const { done, failed } = reconciler.report();
+    const hasSlipped = reconciler.denials.length === 0 && reconciler.isMissing && attempts < MAX_ATTEMPTS;
+    const place = hasSlipped ? await locate(incident) : undefined;
+    if (place?.state !== "found" || place.incident === incident) {
+      return { incident, reconciler, report: join(trail, { done, failed }) };
+    }
+    // What failed under a name that nobody has says nothing of the user.
+    trail = join(trail, { done }, renamed(incident, place.incident));
+    incident = place.incident;
+  }
+}
+
+async function reconcile(incident: Incident, reading: Reading, plan: DenialPlan): Promise<Reconciler> {
+  const { dependencies, settings } = incident;
+  const reconciler = reconcilerOf(incident, () => plan);
   reconciler.add(reading, EVIDENCE);
   const phase = schedule(incident);
   const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.read);
@@ -231,19 +275,7 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
   await reconciler.read([...HOLDINGS, "inlineDeny"], phase.read.within(PHASES_MS.read));
   reconciler.add(await policy);
   await reconciler.close(phase.close);
-  const [method] = reconciler.denials;
-  const report = reconciler.report();
-  const isNews = isUndone || cause.isNews(quarantinedAt, report.done);
-  const alertedAs = `restore ${user} ${cause.by} ${isUndone}`;
-  return {
-    ...report,
-    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
-    method: method ?? "none",
-    containedAt: method ? new Date(since).toISOString() : "",
-    userState: reconciler.state,
-    undoing,
-    alertedAs,
-  };
+  return reconciler;
 }
 
 /** The incident with what the state and the tags say of the user. */
