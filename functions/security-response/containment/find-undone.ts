@@ -6,19 +6,19 @@ import { stateOfDetail } from "./state-of-detail";
 import { isMeant, isWeaker, tagValue } from "./tags";
 import type { UserState } from "./user-state";
 
-/** A user whose quarantine is undone, or why none was found: no failure when there is none. */
+/** A user whose quarantine was undone; or none, with the failures that prevented the search. */
 export type Undone =
   | { readonly userName: string; readonly state: UserState }
   | { readonly userName?: undefined; readonly failed: readonly Failure[] };
 
-/** Users a page. Each comes with its policies in full; IAM allows 1,000 (API reference). */
+/** Users per page. Each comes with its full policies; IAM allows 1,000 (API reference). */
 const PAGE = 200;
 
 /**
- * Looks through all users of the account for one who is quarantined by its tags and not denied as they say.
- * One who was quarantined a moment ago is left out: IAM may list its tags before its deny.
+ * Searches all users of the account for one whose tags say quarantined and who is not denied as they say.
+ * Users who were quarantined a moment ago are left out: IAM may list their tags before their deny.
  *
- * @param isOther Whom not to find.
+ * @param isOther Which users to leave out.
  */
 export async function findUndone(
   { dependencies: { iam, clock }, settings: { policyArn }, deadline }: Incident,

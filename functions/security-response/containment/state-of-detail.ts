@@ -3,7 +3,7 @@ import { INLINE_POLICY_NAME } from "../../contract";
 import { isDenyAll } from "./deny-document";
 import type { UserState } from "./user-state";
 
-/** What the listing of all users of an account shows of one. */
+/** The state of a user as far as the listing of all users of an account shows it. */
 export function stateOfDetail(user: UserDetail): UserState {
   const inline = user.UserPolicyList ?? [];
   const ours = inline.find(({ PolicyName }) => PolicyName === INLINE_POLICY_NAME);
