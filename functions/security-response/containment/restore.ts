@@ -330,8 +330,8 @@ function unlessUnread({ failed: [unread] }: Reading, userName: string): undefine
 }
 
 /**
- * Whether the call itself proves a quarantine: only an existing deny can be removed, only it makes sense to
- * forge a release.
+ * Whether the call itself proves a quarantine: only an existing deny can be removed, and only a quarantined
+ * user is released.
  */
 function isEvidence(tampering: Tampering): boolean {
   return tampering.tookDenyOff || isReleasing(tampering);
