@@ -8,7 +8,7 @@ import { describeOpen } from "./open";
 import { rateSeverity, type Severity } from "./severity";
 import { accountOf, summarize } from "./summary";
 
-/** Longest lists and lines of an outcome, so that it stays far below the 256 KB of an EventBridge entry. */
+/** Limits for lists and lines of an outcome, which keep it far below the 256 KB of an EventBridge entry. */
 const MAX_ITEMS = 60;
 const MAX_LINE = 400;
 
@@ -56,7 +56,7 @@ export function outcomeOf(
   };
 }
 
-/** Nobody denies the user of a pause: somebody has to look. */
+/** A user that is not denied because of a pause is at least MEDIUM, since somebody has to look at it. */
 function severityOf(
   { creator }: UserCreation,
   { rule }: Verdict,
@@ -68,15 +68,15 @@ function severityOf(
   return rule === PAUSED_RULE && rated === "LOW" ? "MEDIUM" : rated;
 }
 
-/** Statuses that nobody has to look at: no alert is sent. */
+/** Statuses without an alert. */
 const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED", "HELD"];
 
-/** Anyone who may tag users can forge a claim, so it silences the alert of a success only. */
+/** Anyone who may tag users can forge a claim, so it only suppresses the alert about a success. */
 function isLeftToOther(result: ContainmentResult): boolean {
   return result.status === "QUARANTINED" && result.answeredElsewhere === true && !isTampered(result);
 }
 
-/** The outcome of an event that is no creation in this account. */
+/** The outcome of an event that is ignored. */
 export function ignoredOutcome(verdict: Verdict, eventId: string, settings: Settings): Outcome {
   return {
     ...base(settings, verdict),

@@ -5,8 +5,8 @@ import { foreignInlinePolicies, foreignPolicies, type UserState } from "../conta
 export type Severity = Outcome["severity"];
 
 /**
- * How bad a creation is: the tables in docs/runbook.md, "How severe an alert is", which a test holds against
- * this. What could not be checked counts as not found, and the alert says so.
+ * The severity of a result, according to the tables in docs/runbook.md, "How severe an alert is"; a test
+ * compares them. What could not be read counts as absent, and the alert says so.
  */
 export function rateSeverity(
   result: ContainmentResult,
@@ -34,7 +34,7 @@ export function rateSeverity(
   return SCALE[Math.max(found, leastPoints(result))] ?? "CRITICAL";
 }
 
-/** Somebody has to look at a user who is denied everything, whatever it holds, or who slipped away. */
+/** Somebody has to look at a user who is denied everything, or who vanished, whatever the user has. */
 function leastPoints({ status, gone }: ContainmentResult): number {
   if (status === "VANISHED") {
     return gone?.isLookedUp ? 1 : 2;
@@ -60,9 +60,9 @@ function pointsOf({ userState = {} }: ContainmentResult, creatorType: string, po
   );
 }
 
-/** Policies of AWS by which a user can do everything, or get the right to. */
+/** AWS managed policies with which a user can do everything, or can give itself the permission to. */
 const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
-/** Policies of AWS that only read, for example `AmazonS3ReadOnlyAccess`. */
+/** AWS managed policies that only read, for example `AmazonS3ReadOnlyAccess`. */
 const READ_ONLY = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[\w-]+\/)*\w*ReadOnly(?:Access)?$/;
 
 function lacksMfa({ consolePassword, mfaDevices }: UserState): boolean {
