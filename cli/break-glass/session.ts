@@ -18,9 +18,15 @@ export interface OperatorOptions {
 /**
  * Name and path of the role that is assumed.
  *
+ * @param option Which gave the name.
  * @throws ConfigError when there is no such role, UsageError when `role` is none of them.
  */
-export function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | undefined): string {
+export function breakGlassRole(
+  shell: Shell,
+  { guard }: Rollout,
+  role: string | undefined,
+  option = "--role",
+): string {
   const roles = guard.breakGlassRoles;
   const [first] = roles;
   if (first === undefined) {
@@ -34,7 +40,7 @@ export function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | 
     ]);
   }
   if (role !== undefined && !roles.includes(role)) {
-    throw new UsageError(`--role ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
+    throw new UsageError(`${option} ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
   }
   return role ?? first;
 }

@@ -7,6 +7,7 @@ import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
 import { roleName } from "../option-values";
 import { withOrganizations } from "../organizations/with-organizations";
+import { describeRights } from "../policies/command-rights";
 import { reportFileOf, writeWhole } from "../report/report-file";
 import { openAccountReader, withLocalReader } from "../review/account-reader";
 import { checkBackend, withDrift } from "../review/drift";
@@ -52,15 +53,18 @@ as files; for the other backends, Terraform reads them. What the state says is w
 --drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
 
 --organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn: active
-accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. It needs
-organizations:DescribeOrganization, ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent and DescribeAccount.
+accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. A role
+of --role-arn, such as the QuarantineRead of policies --may-read in managementAccount, needs:
+${describeRights("review --organization")}
 
 --drift also asks AWS whether each account has what its state says, and names each attribute that differs: Terraform
 plans to refresh the state and nothing else, without a lock, in 10 to 20 seconds an account. Not with HCP Terraform. A
-role of --role needs what a plan needs: docs/ci.md lists it.
+role of --role needs what a plan needs: policies --may-plan writes it.
 
---live also shows quarantined users, as status does, and the last drill. A role of --role needs what status --help
-lists, and, where drills are on, logs:FilterLogEvents on the audit log of the security account.
+--live also shows quarantined users, as status does, and the last drill. A role of --role, such as the QuarantineRead of
+policies --may-read, needs, the log where drills are on:
+${describeRights("review --live")}
+For --drift and --live together, give a role the policies of both.
 
 --html writes one file that needs nothing else and sends nothing. It is as confidential as the review.
 
@@ -70,8 +74,9 @@ Exit code 0: all is as configured; 2: something is not; 1: an account could not 
 
 Examples:
   npm run quarantine -- review
-  npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/OrganizationRead
-  npm run quarantine -- review --account payments --drift --live --role QuarantineRead
+  npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/QuarantineRead
+  npm run quarantine -- review --live --role QuarantineRead
+  npm run quarantine -- review --account payments --drift --role QuarantinePlan
   npm run quarantine -- review --organization --html review.html
   npm run -s quarantine -- review --markdown > review.md    for a pull request's comment`;
 

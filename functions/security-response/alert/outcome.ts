@@ -5,7 +5,7 @@ import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import type { Verdict } from "../verdict/verdict";
 import { describeOpen } from "./open";
-import { rateSeverity, type Severity } from "./severity";
+import { rateSeverity } from "./severity";
 import { accountOf, summarize } from "./summary";
 
 /** Limits for lists and lines of an outcome, which keep it far below the 256 KB of an EventBridge entry. */
@@ -44,7 +44,10 @@ export function outcomeOf(
     secondsToContain: seconds,
     method: result.method,
     ...(drill !== undefined && { drill }),
-    severity: severityOf(creation, verdict, result, settings, drill),
+    severity: rateSeverity(result, creation.creator.type, settings.policyArn, {
+      isDrill: drill !== undefined,
+      isPaused: verdict.rule === PAUSED_RULE,
+    }),
     alerted: !answeredElsewhere && !SILENT.includes(result.status) && result.isRepeated !== true,
     answeredElsewhere,
     done: bounded(result.done),
@@ -54,18 +57,6 @@ export function outcomeOf(
     ...(result.wouldDo && { wouldDo: bounded(result.wouldDo) }),
     open: userState ? bounded(describeOpen(userState, settings.policyArn)) : [],
   };
-}
-
-/** A user that is not denied because of a pause is at least MEDIUM, since somebody has to look at it. */
-function severityOf(
-  { creator }: UserCreation,
-  { rule }: Verdict,
-  result: ContainmentResult,
-  { policyArn }: Settings,
-  drill: DrillAudience | undefined,
-): Severity {
-  const rated = rateSeverity(result, creator.type, policyArn, drill !== undefined);
-  return rule === PAUSED_RULE && rated === "LOW" ? "MEDIUM" : rated;
 }
 
 /** Statuses without an alert. */
