@@ -154,11 +154,7 @@ async function makeGeneratedRoles(): Promise<void> {
     stderr: "",
   });
   for (const account of ACCOUNTS) {
-    const [folder = "", PolicyName] = BOUNDARY.split("/");
-    const PolicyDocument = generated(account.name, "boundary.json");
-    await client
-      .iam(account.id)
-      .send(new CreatePolicyCommand({ Path: `/${folder}/`, PolicyName, PolicyDocument }));
+    await makeBoundary(account);
     for (const use of usesOf(account.name)) {
       await makeRole(account, use);
     }
@@ -170,6 +166,12 @@ type Account = (typeof ACCOUNTS)[number];
 /** The roles that were written for an account. */
 function usesOf(account: string): RoleUse[] {
   return ROLE_USES.filter((use) => existsSync(path.join(deployment.folder, "policies", account, use)));
+}
+
+async function makeBoundary({ id, name }: Account): Promise<void> {
+  const [folder = "", PolicyName] = BOUNDARY.split("/");
+  const boundary = { PolicyName, PolicyDocument: generated(name, "boundary.json") };
+  await client.iam(id).send(new CreatePolicyCommand({ Path: `/${folder}/`, ...boundary }));
 }
 
 async function makeRole({ id, name }: Account, use: RoleUse): Promise<void> {

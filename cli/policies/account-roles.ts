@@ -116,8 +116,11 @@ function rolePolicies(
 ): Partial<Record<RoleUse, readonly PolicyDocument[]>> {
   const place = placeOf(wide, stack.accountId);
   const operators = Object.entries(OPERATOR_ROLES)
-    .filter(([, role]) => role.in.some((kind) => kind === stack.kind))
-    .map(([use, { commands }]) => [use, documentsOf(statementsOf(grantsFor(commands, stack.kind, place)))]);
+    .filter(([, role]) => role.in.includes(stack.kind))
+    .map(([use, { commands }]) => {
+      const statements = statementsOf(grantsFor(commands, stack.kind, place));
+      return [use, documentsOf(statements)] as const;
+    });
   return { ...deploymentPolicies(wide, stack), ...Object.fromEntries(operators) };
 }
 

@@ -171,7 +171,9 @@ interface OperatorRole {
   readonly in: readonly StackKind[];
 }
 
-export const OPERATOR_ROLES = {
+export type OperatorUse = "read" | "drill" | "break-glass";
+
+export const OPERATOR_ROLES: Readonly<Record<OperatorUse, OperatorRole>> = {
   read: {
     commands: ["status", "review --live", "replay", "explain", "review --organization", "accounts import"],
     in: ["target", "security", "management"],
@@ -179,9 +181,7 @@ export const OPERATOR_ROLES = {
   drill: { commands: ["drill"], in: ["target", "security"] },
   // In the security account it may do nothing: the guard counts on it there, so nobody else may make it.
   "break-glass": { commands: ["release", "pause"], in: ["target", "security"] },
-} as const satisfies Record<string, OperatorRole>;
-
-export type OperatorUse = keyof typeof OPERATOR_ROLES;
+};
 
 /** What some commands need in an account of a kind. */
 export function grantsFor(commands: readonly CommandWithRights[], kind: StackKind, place: Place): Grant[] {

@@ -13,7 +13,7 @@ interface DeploymentGrants {
   readonly writes: readonly Grant[];
 }
 
-/** Commands that assume `deploymentRole` where no `--role` names another one. `retire` asks what `status` does. */
+/** Commands that assume `deploymentRole` without `--role`. `retire` asks what `status` does. */
 const WITH_DEPLOYMENT_ROLE: readonly CommandWithRights[] = [
   "status",
   "review --live",

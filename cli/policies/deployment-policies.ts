@@ -1,7 +1,7 @@
 import type { Rollout } from "../../stacks/config/rollout";
 import type { PolicyDocument } from "../../stacks/policies/document";
-import { deploymentGrants } from "./deployment-grants";
 import type { StackKind } from "./command-rights";
+import { deploymentGrants } from "./deployment-grants";
 import { documentsOf, statementsOf, type Grant } from "./grants";
 import { RESOURCE_ACTIONS, type ResourceActions } from "./resource-actions";
 import { placeOf, stackBlocks, type StackBlock } from "./stack-block";

@@ -52,8 +52,8 @@ export function guardTargetArn(place: Place, targetId: string): string {
 }
 
 /**
- * Something of the organization: the account in these ARNs is the organization's management account, which need not be the one that holds
- * the guard's stack. The organization's id says enough.
+ * Something of the organization. The account in its ARN is the organization's management account, which need
+ * not be the one that holds the guard's stack. The organization's id says enough.
  */
 export function organizationArn(
   { names: { partition }, organizationId }: Place,

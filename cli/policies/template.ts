@@ -9,7 +9,7 @@ type Resources = Record<string, { readonly Type: string; readonly Properties: ob
  */
 export function roleTemplate({ account, kind, boundary, ...roles }: AccountRoles): object {
   const resources: Resources = {
-    ...Object.assign({}, ...ROLE_USES.map((use) => roleResources(IDS[use], roles[use]))),
+    ...Object.fromEntries(ROLE_USES.flatMap((use) => Object.entries(roleResources(IDS[use], roles[use])))),
     ...(boundary && { Boundary: boundaryResource(boundary) }),
   };
   return {

@@ -18,24 +18,24 @@ const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 /** Functions that nobody may change or invoke by hand. Each has a role of the same name. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 
-/** Roles that the rollout makes beside those. */
+/** Further roles that the rollout creates. */
 const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 
-/** What of the configuration decides what the guard says. */
+/** The settings on which the guard depends. */
 type GuardSettings = Pick<
   Rollout,
   "partition" | "deploymentRole" | "rolePath" | "guard" | "drill" | "accounts" | "securityAccount"
 >;
 
 /**
- * The service control policy under which a quarantine cannot be undone. Each statement refuses to everybody
- * but the roles it names. Where IAM knows a static fact (the ARN of our policy, a tag key), the statement
- * uses that: what depends on a user's tag counts only some seconds after the tag is written, and an attacker
- * races against exactly this delay.
+ * The service control policy under which a quarantine cannot be undone. Each statement denies calls to
+ * everyone except the roles that it names. If the request contains a fixed fact (the ARN of our policy, a tag
+ * key), the statement matches that: a condition on a user's tag takes effect only some seconds after the tag
+ * is written, and an attacker could use this delay.
  *
- * Accounts are written as `*`, since one policy is attached to many. For exempt roles that is safe: in every
- * account under the policy, `KeepRoles` lets nobody else make or change a role that is exempt by any pattern,
- * and a service control policy says nothing about callers of other accounts.
+ * Account ids are `*`, since one policy is attached to many accounts. For exempt roles that is safe: in every
+ * account under the policy, `KeepRoles` prevents everyone else from creating or changing a role that an
+ * exemption matches, and a service control policy does not apply to callers of other accounts.
  *
  * docs/adr/0017-guard.md says why each statement is as it is.
  */
@@ -108,7 +108,10 @@ export function guardSizeWarning(rollout: GuardSettings): string[] {
       ];
 }
 
-/** Of the ways to deny, the two that IAM knows by our policy's ARN: they are safe from the first moment. */
+/**
+ * Keeps the two deny methods that a request shows by our policy's ARN: they are protected from the first
+ * moment.
+ */
 function keepDenies(names: AccountNames, condition: Condition): Statement[] {
   const policyArn = names.quarantinePolicyArn;
   return [
@@ -129,7 +132,7 @@ function keepDenies(names: AccountNames, condition: Condition): Statement[] {
   ];
 }
 
-/** The deny-all document itself. The responder sets a changed one right again. */
+/** Keeps the quarantine policy itself. The responder is exempt, since it restores a changed policy. */
 function keepPolicy(names: AccountNames, condition: Condition): Statement {
   return {
     Sid: "KeepPolicy",
@@ -141,9 +144,9 @@ function keepPolicy(names: AccountNames, condition: Condition): Statement {
 }
 
 /**
- * Every change of a quarantined user but tags: the inline deny, another boundary in place of ours, another
- * name, keys, passwords and other credentials, MFA devices. It begins to count with the tag. Groups are left
- * out: IAM sees the group alone, and no group lifts a deny.
+ * Refuses every change of a quarantined user except of its tags: removing the inline deny, another boundary
+ * in place of ours, another name, keys, passwords and other credentials, MFA devices. It takes effect with
+ * the tag. Groups are left out: for IAM these calls concern the group, and no group overrides a deny.
  */
 function keepUsers(names: AccountNames, condition: Condition): Statement {
   return {
@@ -171,10 +174,10 @@ function keepUsers(names: AccountNames, condition: Condition): Statement {
   };
 }
 
-/** Values of the status tag of a user who is meant to be denied everything. */
+/** Values of the status tag of a user that should be denied everything. */
 const DENIED = [TAG_STATUS.quarantined, TAG_STATUS.failed];
 
-/** Our tag keys, on the tags of users: they decide who is quarantined and who released. Keys ignore case. */
+/** Keeps our tags on users, which decide who is quarantined and who is released. Tag keys ignore case. */
 function keepTags(condition: Condition): Statement {
   return {
     Sid: "KeepTags",
@@ -189,8 +192,8 @@ function keepTags(condition: Condition): Statement {
 }
 
 /**
- * Denies a tagged user everything, whatever its policies say. Users alone: anybody who may tag a role or pass
- * session tags could lock others out.
+ * Denies a tagged user everything, whatever its policies say. Only users: otherwise anyone who may tag a role
+ * or pass session tags could lock others out.
  */
 function secondWall(names: AccountNames): Statement {
   return {
@@ -206,10 +209,10 @@ function secondWall(names: AccountNames): Statement {
 }
 
 /**
- * The exempt roles and the rollout's own: nobody else makes, changes or passes them, under this name and
- * path. Reading stays, and so does assuming them: their trust policies decide on that.
+ * Keeps the exempt roles and the rollout's own: nobody else creates, changes or passes a role of these names
+ * and paths. Reading and assuming them is not refused: their trust policies decide about that.
  *
- * @param Resource ARN patterns: whoever can be exempt from a statement is among them.
+ * @param Resource ARN patterns, which include every role that is exempt from any statement.
  */
 function keepRoles(Resource: readonly string[], condition: Condition): Statement {
   return {
@@ -232,9 +235,9 @@ function keepRoles(Resource: readonly string[], condition: Condition): Statement
 }
 
 /**
- * The functions: code, settings, concurrency, permissions. They are invoked by EventBridge, which no service
- * control policy binds, by the sweep, and by nobody else: a made-up event could quarantine anyone, or pretend
- * a release. To invoke the sweep, the drill or the simulation does no harm.
+ * Keeps the functions: code, settings, concurrency, permissions. Only EventBridge, which no service control
+ * policy binds, and the sweep may invoke them: a forged event could quarantine any user, or pretend a
+ * release. Invoking the sweep, the drill or the simulation does no harm.
  */
 function keepFunctions(
   names: AccountNames,
@@ -267,7 +270,7 @@ function keepFunctions(
       Condition: invoking,
     },
     {
-      // An event source mapping is a resource of its own, which IAM knows by its function.
+      // An event source mapping is a resource of its own; a condition key has its function.
       Sid: "KeepMappings",
       Effect: "Deny",
       Action: "lambda:*EventSourceMapping",
@@ -278,8 +281,8 @@ function keepFunctions(
 }
 
 /**
- * The rules with their targets, the central bus, its archive. The security account has rules on the central
- * bus and on its default bus, whose ARN does not name the bus.
+ * Keeps the rules with their targets, the central bus, and its archive. The security account has rules on the
+ * central bus and on its default bus, whose ARN does not name the bus.
  */
 function keepRules(names: AccountNames, condition: Condition): Statement {
   return {
@@ -324,8 +327,8 @@ function keepEvents(names: AccountNames, condition: Condition): Statement {
 }
 
 /**
- * The policy of the central bus. IAM knows these actions without a resource, so nobody else in the security
- * account changes the policy of any bus.
+ * Keeps the policy of the central bus. For IAM these actions have no resource, so nobody else in the security
+ * account can change the policy of any bus.
  */
 function keepBus(securityAccountId: string, condition: Condition): Statement {
   return {
@@ -337,7 +340,7 @@ function keepBus(securityAccountId: string, condition: Condition): Statement {
   };
 }
 
-/** What people hear and read: topics with their subscriptions, queues, logs, alarms. */
+/** Keeps topics with their subscriptions, queues, logs and alarms. */
 function keepAlerts(names: AccountNames, condition: Condition): Statement {
   const logGroups = [functionLogGroup(NAMES.responder), functionLogGroup(NAMES.notifier), NAMES.auditLog];
   return {
@@ -367,7 +370,7 @@ function keepAlerts(names: AccountNames, condition: Condition): Statement {
       "cloudwatch:Set*",
     ],
     Resource: [
-      // A subscription has the topic's ARN with an id behind it.
+      // The ARN of a subscription is the topic's ARN with an id appended.
       ...[NAMES.topic, NAMES.hold].flatMap((topic) => [
         names.topicArnOf(topic),
         `${names.topicArnOf(topic)}:*`,
@@ -382,7 +385,7 @@ function keepAlerts(names: AccountNames, condition: Condition): Statement {
   };
 }
 
-/** The key of the security account's topic, which IAM knows by its alias. */
+/** Keeps the key of the security account's topic, recognized by its alias. */
 function keepKey(condition: Condition): Statement {
   return {
     Sid: "KeepKey",
@@ -402,7 +405,7 @@ function keepKey(condition: Condition): Statement {
   };
 }
 
-/** Trails that the configuration names: without one, EventBridge gets no events of IAM. */
+/** Keeps the trails that the configuration names: without a trail, EventBridge gets no events of IAM. */
 function keepTrails(names: AccountNames, trails: readonly string[], condition: Condition): Statement[] {
   return trails.length === 0
     ? []
@@ -422,7 +425,7 @@ function keepTrails(names: AccountNames, trails: readonly string[], condition: C
       ];
 }
 
-/** The simulation is exempt where it cleans up, and so has to stay among its own users. */
+/** The simulation is exempt where it cleans up, so it is confined to its own users. */
 function confineSimulation(names: AccountNames): Statement {
   return {
     Sid: "ConfineSimulation",
@@ -434,8 +437,8 @@ function confineSimulation(names: AccountNames): Statement {
 }
 
 /**
- * The same of the drill, which is exempt from `KeepRoles` besides, since it announces its users by a tag on
- * its own role.
+ * The same for the drill, which is also exempt from `KeepRoles`, since it announces its users by a tag on its
+ * own role.
  */
 function confineDrill(names: AccountNames): Statement {
   return {
@@ -447,7 +450,7 @@ function confineDrill(names: AccountNames): Statement {
   };
 }
 
-/** An account that leaves the organization leaves its service control policies behind. */
+/** If an account leaves the organization, its service control policies end. */
 const STAY: Statement = {
   Sid: "Stay",
   Effect: "Deny",

@@ -2,12 +2,12 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
 
 /**
- * Policy of a `security-alerts` topic: TLS only, and of the services only CloudWatch for alarms of this
- * account. The account's roles need no statement here: within one account their own policy is enough.
- * EventBridge has none, since it takes no condition in a topic policy and without one every rule of the
- * account could publish (EventBridge guide, "Amazon SNS permissions").
+ * Policy of a `security-alerts` topic: TLS only, and the only service that may publish is CloudWatch, for
+ * alarms of this account. The account's roles need no statement here: within one account their own policy is
+ * enough. EventBridge has no statement, since it supports no condition in a topic policy, and without one
+ * every rule of the account could publish (EventBridge guide, "Amazon SNS permissions").
  *
- * @param alarmNames Pattern of the names of the alarms that publish; none does without it.
+ * @param alarmNames Pattern of the names of the alarms that publish. @default - no alarm does
  */
 export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDocument {
   if (alarmNames === undefined) {

@@ -29,7 +29,9 @@ const MANAGEMENT = { id: "999988887777", name: "root" };
 const BY_ACCOUNT = new Map([TARGET, SECURITY, MANAGEMENT].map((each) => [each.id, rolesOf(each)]));
 
 function can(account: typeof TARGET, use: OperatorUse, action: string, resource: string, context = {}) {
-  const statements = (BY_ACCOUNT.get(account.id)?.[use]?.policies ?? []).flatMap(({ Statement }) => Statement);
+  const statements = (BY_ACCOUNT.get(account.id)?.[use]?.policies ?? []).flatMap(
+    ({ Statement }) => Statement,
+  );
   const principal = `arn:aws:sts::${account.id}:assumed-role/Role/alice`;
   return isAllowed({ principal, action, resource, context }, { identity: policyDocument(...statements) });
 }

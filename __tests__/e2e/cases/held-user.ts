@@ -16,7 +16,7 @@ import { selfSigned } from "../../support/packaged/certificate";
 
 const Status = "Inactive";
 
-/** Puts all that a release takes off, or sets active, on a user: every deny, and credentials that are inactive. */
+/** Puts on a user what a release takes off, and what it sets active: every deny, inactive credentials. */
 export async function holdByEveryMethod(iam: IAMClient, UserName: string, PolicyArn: string): Promise<void> {
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   await iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId: AccessKey?.AccessKeyId, Status }));
