@@ -113,7 +113,7 @@ def keep_the_labs_time_in_logs() -> None:
 
 
 def find_services_once() -> None:
-    """For each request moto lists its own folder to find the service of a host, which was half of its work."""
+    """For each request moto lists its own folder to find the service of a host: a third of its work."""
     find = DomainDispatcherApplication.get_backend_for_host
     DomainDispatcherApplication.get_backend_for_host = functools.lru_cache(maxsize=None)(find)
 
