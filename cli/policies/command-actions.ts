@@ -9,7 +9,7 @@ import { guardTargetArn } from "./resource-arn";
 /** Which of the three kinds of stacks an account has. */
 export type StackKind = "target" | "security" | "management";
 
-/** What `quarantine` calls itself, beside Terraform, with the role of an account. */
+/** The calls that `quarantine` itself makes, apart from Terraform, with the role of an account. */
 interface CommandGrants {
   readonly reads: readonly Grant[];
   readonly writes: readonly Grant[];
