@@ -48,14 +48,14 @@ export function breakGlassRole(
 /**
  * The operator's source identity.
  *
- * @param deed What two people do, such as `release a user`.
+ * @param description What two people do together, such as `release a user`.
  * @throws UsageError when nobody is named, or when the operator has approved it: with another `--operator`,
  * the caller still has.
  */
 export async function operatorFor(
   region: string,
   { operator, approvedBy }: OperatorOptions,
-  deed: string,
+  description: string,
 ): Promise<string> {
   const callerArn = await callerIdentity(region);
   const caller = operatorOf(callerArn);
@@ -70,7 +70,7 @@ export async function operatorFor(
   const isApprover = (each: string): boolean => approvedBy !== undefined && isSamePerson(each, approvedBy);
   if ([who, caller ?? "", callerArn].some(isApprover)) {
     throw new UsageError(
-      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people ${deed}`,
+      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people ${description}`,
     );
   }
   return who;

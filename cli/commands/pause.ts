@@ -33,11 +33,12 @@ const CONCURRENCY = 50;
 
 const NEEDS = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in every account, with the operator as its source
-identity. Nothing is deployed. An account that fails stops no other and is named; run the command again for it. The
-security account is told of each change, with who made it. The role, which policies --may-release writes, needs:
+identity. Nothing is deployed. If an account fails, the others continue; run the command again for each account that it
+names as failed. The security account mails each change, with who made it. The role, which policies --may-release
+generates, needs:
 ${describeRights("pause")}
 
-Exit code 0: it counts in every selected account that denies users; 1: an account failed.`;
+Exit code 0: it is in effect in every selected account that denies users; 1: an account failed.`;
 
 const PAUSE_HELP = `
 For the night in which a wrong deny spreads. Until the end, the responder denies nobody new: it alerts PAUSED, with what

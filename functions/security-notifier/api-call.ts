@@ -16,8 +16,8 @@ export interface ApiCall {
   /** ARN of the caller as the record has it, with the session's name; empty when there is none. */
   readonly callerArn: string;
   /**
-   * Who works with the session, as whoever began it said, and as no later session can change; absent where
-   * the session says nobody.
+   * The session's source identity: set by the caller of AssumeRole, and passed on to later sessions
+   * unchanged; absent if there is none.
    */
   readonly sourceIdentity?: string;
   readonly sourceIp: string;

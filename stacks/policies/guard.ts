@@ -154,17 +154,16 @@ function keepUsers(names: AccountNames, condition: Condition): Statement {
     Effect: "Deny",
     Action: [
       "iam:Attach*",
-      "iam:ChangePassword",
-      "iam:Create*",
-      "iam:Deactivate*",
-      "iam:Delete*",
-      "iam:Detach*",
+      // ChangePassword, Create.
+      "iam:C*",
+      // Deactivate, Delete, Detach.
+      "iam:D*",
       "iam:Enable*",
       "iam:Put*",
-      "iam:Reset*",
-      "iam:Resync*",
-      "iam:Update*",
-      "iam:Upload*",
+      // Reset, Resync.
+      "iam:Res*",
+      // Update, Upload.
+      "iam:Up*",
     ],
     Resource: names.usersArn(),
     Condition: {
@@ -221,8 +220,7 @@ function keepRoles(Resource: readonly string[], condition: Condition): Statement
     Action: [
       "iam:Attach*",
       "iam:Create*",
-      "iam:Delete*",
-      "iam:Detach*",
+      "iam:D*",
       "iam:PassRole",
       "iam:Put*",
       "iam:Tag*",
@@ -282,7 +280,8 @@ function keepFunctions(
 
 /**
  * Keeps the rules with their targets, the central bus, and its archive. The security account has rules on the
- * central bus and on its default bus, whose ARN does not name the bus.
+ * central bus (`rule/security-events/security-events-...`) and on its default bus
+ * (`rule/security-events-...`).
  */
 function keepRules(names: AccountNames, condition: Condition): Statement {
   return {
@@ -298,8 +297,7 @@ function keepRules(names: AccountNames, condition: Condition): Statement {
     ],
     Resource: [
       names.ruleArn(`${NAMES.responder}-*`),
-      names.ruleArn(`${NAMES.bus}-*`, NAMES.bus),
-      names.ruleArn(`${NAMES.bus}-*`),
+      names.ruleArn(`*${NAMES.bus}-*`),
       names.securityBusArn,
       names.archiveArn(NAMES.archive),
     ],
@@ -430,7 +428,7 @@ function confineSimulation(names: AccountNames): Statement {
   return {
     Sid: "ConfineSimulation",
     Effect: "Deny",
-    Action: ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
+    Action: ["iam:Attach*", "iam:Create*", "iam:D*", "iam:Put*", "iam:Update*"],
     NotResource: names.usersArn(SIMULATION_PATH),
     Condition: { ArnLike: { "aws:PrincipalArn": names.ownRolePattern(NAMES.simulation) } },
   };
