@@ -14,8 +14,8 @@ import { MEMORY_MEGABYTES, responderEnvironment, type ResponderProps } from "./r
  * The function `security-response-hold`: the responder's code, which checks a quarantine again for as long as
  * IAM takes to apply it. It is a function of its own, so that it does not use the concurrency that new users
  * need. The responder starts it through a topic whose policy refuses every other publisher, since anyone who
- * could start it could have any user denied. It also returns the outcomes that the responder throws, so that they
- * reach the bus.
+ * could start it could have any user denied. It also returns the outcomes that the responder throws, so that
+ * they reach the bus.
  */
 export class Hold extends NodeFunction {
   constructor(scope: Construct, id: string, props: ResponderProps) {
