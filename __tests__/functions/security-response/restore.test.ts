@@ -19,6 +19,7 @@ import {
   POLICY_ARN,
   START,
   type Responder,
+  type ResponderOptions,
 } from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
 import { eventOf, type Call } from "../../support/undoing-calls";
@@ -37,12 +38,15 @@ const DETACH: Call = ["DetachUserPolicy", { userName, policyArn: POLICY_ARN }];
 const ALL = "managed-policy inline-policy permissions-boundary";
 
 /** Mallory, quarantined by the responder; then the clock goes on for five minutes. */
-async function quarantined(): Promise<Responder> {
-  const responder = createResponder();
+async function quarantined(options: ResponderOptions = {}): Promise<Responder> {
+  let isQuarantined = false;
+  const onSleep = () => void (isQuarantined && options.onSleep?.());
+  const responder = createResponder({ ...options, onSleep });
   await responder.respond(loadFixture("events/by-iam-user"));
   await responder.advance(5 * 60_000);
   responder.sns.resetHistory();
   responder.iam.resetHistory();
+  isQuarantined = true;
   return responder;
 }
 
@@ -460,10 +464,13 @@ describe("who may undo", () => {
   });
 
   test.each([
-    ["below its path", "/attack-simulation/", "IGNORED"],
-    ["elsewhere", "/", "RESTORED"],
-  ])("is, of the simulation, a matter of the user's path: %s", async (_, path, status) => {
-    const responder = await quarantined();
+    ["below its path, where it deletes the user", "/attack-simulation/", true, "IGNORED"],
+    ["below its path, where the user stays", "/attack-simulation/", false, "RESTORED"],
+    ["elsewhere", "/", false, "RESTORED"],
+  ])("is, of the simulation, a matter of the user's path: %s", async (_, path, isDeleted, status) => {
+    const responder = await quarantined({
+      onSleep: () => void (isDeleted && responder.users.delete(userName)),
+    });
     responder.mallory.policies.clear();
     responder.mallory.arn = `arn:aws:iam::111122223333:user${path}mallory`;
     const event = byRole(called(responder, DETACH), "arn:aws:iam::111122223333:role/attack-simulation");

@@ -12,7 +12,7 @@ import {
   type Undoer,
   type Undoing,
 } from "./containment-result";
-import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS } from "./durations";
+import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS, WAITS_MS } from "./durations";
 import { findUndone } from "./find-undone";
 import { locate, ownerOf } from "./find-user";
 import { schedule, type Incident } from "./incident";
@@ -59,13 +59,8 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (tampering.formerName !== undefined) {
     recent.rename(tampering.formerName, creation.userName);
   }
-  const reading = await readUserState(
-    dependencies,
-    creation.userName,
-    EVIDENCE,
-    start.deadline.within(PHASES_MS.look),
-  );
-  const incident = known(start, reading.state);
+  let reading = await look(start);
+  let incident = known(start, reading.state);
   if (ownerOf(reading, undefined) === "missing") {
     const newName = recent.nameOf(creation.userName);
     if (newName !== creation.userName) {
@@ -85,9 +80,15 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     return ignored(incident, "gone", `there is no user ${creation.userName} any more`);
   }
   if (mayUndo(tampering, reading.state)) {
-    return isReleasing(tampering)
-      ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
-      : ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+    if (isReleasing(tampering)) {
+      const done = releaseLines(reading.state);
+      return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
+    }
+    const left = isRemoval(tampering) ? await afterRemoval(start, tampering) : undefined;
+    if (left === undefined) {
+      return ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+    }
+    [reading, incident] = [left, known(start, left.state)];
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
@@ -101,6 +102,41 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     );
   }
   return { incident, result: await putBack(incident, causeOf(tampering), reading) };
+}
+
+async function look({ creation, dependencies, deadline }: Incident): Promise<Reading> {
+  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.look));
+}
+
+/**
+ * Whether a role that reaches the users below its path alone, the drill's or the simulation's, takes a deny
+ * off. It does so only to delete the user.
+ */
+function isRemoval({ call, mayUndo: isAllowed }: Tampering): boolean {
+  return !isAllowed && LIFTING_CALLS.includes(call);
+}
+
+const LIFTING_CALLS = ["DetachUserPolicy", "DeleteUserPolicy", "DeleteUserPermissionsBoundary"];
+
+/**
+ * Waits until a user is gone whose deny was taken off to delete it. IAM may have refused the deletion: anyone
+ * who creates a user below the drill's path could have its deny taken off in that way.
+ * @returns undefined when it is gone, else what it is by then
+ */
+async function afterRemoval(start: Incident, { eventTime }: Tampering): Promise<Reading | undefined> {
+  const { clock, sleep } = start.dependencies;
+  const called = Date.parse(eventTime);
+  const end = (Number.isNaN(called) ? clock() : called) + WAITS_MS.removal;
+  for (;;) {
+    const reading = await look(start);
+    if (ownerOf(reading, undefined) === "missing") {
+      return undefined;
+    }
+    if (clock() >= end) {
+      return reading;
+    }
+    await sleep(WAITS_MS.betweenLooks);
+  }
 }
 
 /**
