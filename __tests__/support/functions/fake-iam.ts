@@ -302,8 +302,13 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     return {};
   });
   on(iam.TagUserCommand, (i: iam.TagUserCommandInput) => {
+    const { tags } = user(i.UserName);
+    const added = (i.Tags ?? []).filter(({ Key = "" }) => !tags.has(Key)).length;
+    if (tags.size + added > 50) {
+      throw iamError("LimitExceeded", "Cannot exceed quota for TagsPerUser: 50", 409);
+    }
     for (const { Key = "", Value = "" } of i.Tags ?? []) {
-      user(i.UserName).tags.set(Key, Value);
+      tags.set(Key, Value);
     }
     return {};
   });

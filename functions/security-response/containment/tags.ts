@@ -81,6 +81,16 @@ export function misspeltKeys(tags: readonly Tag[]): string[] {
   );
 }
 
+/** IAM guide, "IAM and AWS STS quotas". */
+const MAX_TAGS = 50;
+
+/** The tags that have to go so that all of ours fit on the user, those of a release too. */
+export function surplusTags(tags: readonly Tag[]): Tag[] {
+  const ours = Object.values(TAG_KEYS);
+  const foreign = tags.filter(({ Key }) => !ours.some((key) => isSameKey(Key, key)));
+  return foreign.slice(MAX_TAGS - ours.length);
+}
+
 function isSameKey(left: string | undefined, right: string): boolean {
   return left?.toLowerCase() === right.toLowerCase();
 }
