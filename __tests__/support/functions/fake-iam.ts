@@ -268,9 +268,9 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     return { User: { Arn: arn, UserName: i.UserName, Path: i.Path } };
   });
   on(iam.GetUserCommand, (i: iam.GetUserCommandInput) => {
-    const { arn, boundary, userId } = user(i.UserName);
+    const { arn, boundary, userId, createdAt: CreateDate } = user(i.UserName);
     const PermissionsBoundary = boundary && { PermissionsBoundaryArn: boundary };
-    return { User: { Arn: arn, UserName: i.UserName, UserId: userId, PermissionsBoundary } };
+    return { User: { Arn: arn, UserName: i.UserName, UserId: userId, CreateDate, PermissionsBoundary } };
   });
   on(iam.ListUsersCommand, (i: iam.ListUsersCommandInput) => {
     const all = [...users].map(([UserName, { path, userId, arn, createdAt }]) => ({

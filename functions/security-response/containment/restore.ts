@@ -56,20 +56,22 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   };
   const now = dependencies.clock();
   const { recent } = dependencies;
+  const called = Date.parse(tampering.eventTime);
+  const calledAt = Number.isNaN(called) ? now : called;
   if (tampering.formerName !== undefined) {
-    recent.rename(tampering.formerName, creation.userName);
+    recent.rename(tampering.formerName, creation.userName, calledAt);
   }
   let reading = await look(start);
   let incident = known(start, reading.state);
-  if (ownerOf(reading, undefined) === "missing") {
-    const newName = recent.nameOf(creation.userName);
+  if (ownerOf(reading, undefined) === "missing" || isOlder(calledAt, reading.state)) {
+    const newName = recent.nameOf(creation.userName, calledAt);
     if (newName !== creation.userName) {
       const renamed = { ...start, creation: { ...creation, userName: newName } };
       return restoreUser(renamed, { ...tampering, userName: newName, formerName: undefined });
     }
     if (isEvidence(tampering) && !tampering.mayUndo) {
       // The record of its new name may be still to come.
-      recent.count(`undone ${creation.userName}`, now);
+      recent.count(`undone ${creation.userName}`, calledAt);
       if (tampering.mayUndoBelow === DRILL_PATH) {
         // It removes each user right after its deny. Where one was, IAM does not say any more, but the role
         // reaches no other path, and whoever changes the role is alerted.
@@ -77,14 +79,14 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
       }
       return restoreByTags(start, tampering);
     }
-    return ignored(incident, "gone", `there is no user ${creation.userName} any more`);
+    return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
   }
   if (mayUndo(tampering, reading.state)) {
     if (isReleasing(tampering)) {
       const done = releaseLines(reading.state);
       return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
     }
-    const left = isRemoval(tampering) ? await afterRemoval(start, tampering) : undefined;
+    const left = isRemoval(tampering) ? await afterRemoval(start, calledAt) : undefined;
     if (left === undefined) {
       return ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
     }
@@ -94,7 +96,9 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     return ignored(incident, "released", `${creation.userName} has been released since`);
   }
   const { formerName } = tampering;
-  const wasUndone = formerName !== undefined && recent.has(`undone ${formerName}`, now);
+  const undone = `undone ${formerName}`;
+  const wasUndone =
+    formerName !== undefined && recent.has(undone, now) && !isOlder(recent.last(undone), reading.state);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
     return (
       unlessUnread(reading, creation.userName) ??
@@ -103,6 +107,18 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   }
   return { incident, result: await putBack(incident, causeOf(tampering), reading) };
 }
+
+/**
+ * Whether a call was made before the user was created, so that it was about another user of the name.
+ *
+ * @param calledAt Milliseconds since the epoch.
+ */
+function isOlder(calledAt: number, { createdAt = "" }: UserState): boolean {
+  return calledAt + CLOCKS_MS < Date.parse(createdAt);
+}
+
+/** By this much the times of CloudTrail and IAM may differ: both are to the second. */
+const CLOCKS_MS = 2_000;
 
 async function look({ creation, dependencies, deadline }: Incident): Promise<Reading> {
   return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.look));
@@ -123,10 +139,9 @@ const LIFTING_CALLS = ["DetachUserPolicy", "DeleteUserPolicy", "DeleteUserPermis
  * who creates a user below the drill's path could have its deny taken off in that way.
  * @returns undefined when it is gone, else what it is by then
  */
-async function afterRemoval(start: Incident, { eventTime }: Tampering): Promise<Reading | undefined> {
+async function afterRemoval(start: Incident, calledAt: number): Promise<Reading | undefined> {
   const { clock, sleep } = start.dependencies;
-  const called = Date.parse(eventTime);
-  const end = (Number.isNaN(called) ? clock() : called) + WAITS_MS.removal;
+  const end = calledAt + WAITS_MS.removal;
   for (;;) {
     const reading = await look(start);
     if (ownerOf(reading, undefined) === "missing") {
@@ -168,7 +183,7 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   }
   const incident = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
   const result = await putBack(incident, causeOf(tampering), { state: found.state, failed: [] });
-  const line = `found ${found.userName} by its tags, since nobody is named ${creation.userName} any more`;
+  const line = `found ${found.userName} by its tags, since the user who was named ${creation.userName} is gone`;
   return { incident, result: { ...result, done: [line, ...result.done] } };
 }
 
