@@ -23,8 +23,8 @@ export class Recent {
   }
 
   /**
-   * The latest name, as far as this environment knows, of the user who had a name at a time. Somebody else may
-   * have got the name of a user who was renamed before.
+   * The latest name, as far as this environment knows, of the user who had a name at a time. Somebody else
+   * may have got the name of a user who was renamed before.
    *
    * @param at Milliseconds since the epoch.
    */

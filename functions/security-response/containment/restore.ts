@@ -33,6 +33,7 @@ export function subjectOf(tampering: Tampering, partition: string): UserCreation
     path: undefined,
     userArn: userName === "" ? "" : formatUserArn({ partition, accountId, path: "/", userName }),
     creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
+    tags: [],
     remarks: [],
   };
 }
