@@ -1,4 +1,5 @@
 import { PAUSED_RULE, type Outcome } from "../../contract";
+import { unlinked } from "../text";
 
 /** What an alert says beside the outcome. */
 export interface Guidance {
@@ -10,12 +11,13 @@ export interface Guidance {
 }
 
 /**
- * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome.
+ * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome,
+ * and no link can be clicked but ours.
  */
 export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guidance): string {
   const { secondsToContain: seconds } = outcome;
   const isRestored = outcome.status === "RESTORED";
-  return [
+  const facts = [
     outcome.summary,
     "",
     `Severity:    ${outcome.severity}`,
@@ -51,6 +53,9 @@ export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guid
       "nothing",
     ),
     ...section("Still open", outcome.open, "nothing that was looked for"),
+  ].map(unlinked);
+  return [
+    ...facts,
     "",
     "What to do next:",
     ...next,
