@@ -87,7 +87,10 @@ export interface FactRoles {
 }
 
 /** Reads an event of the audit log; undefined for one that says nothing of drills and sweeps. */
-export function readDrillFact({ event, ingestedAt }: AuditEntry, roles: FactRoles): DrillFact | undefined {
+export function readDrillFact(
+  { event, ingestedAt }: Omit<AuditEntry, "characters">,
+  roles: FactRoles,
+): DrillFact | undefined {
   const account = stringAt(event, "account") ?? "";
   const source = stringAt(event, "source") ?? "";
   const detail = objectAt(event, "detail");
