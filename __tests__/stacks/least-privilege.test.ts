@@ -77,6 +77,7 @@ describe("security-response in enforce mode", () => {
         context: { "aws:TagKeys": ["SecurityStatus", "QuarantineTime"] },
       },
       { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["securitystatus"] } },
+      { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["Owner"] } },
       { action: "iam:UpdateAccessKey", resource: anyUser },
       { action: "iam:UpdateServiceSpecificCredential", resource: anyUser },
       { action: "iam:UpdateSigningCertificate", resource: anyUser },
@@ -105,7 +106,6 @@ describe("security-response in enforce mode", () => {
       },
       { action: "iam:TagUser", resource: anyUser, context: { "aws:TagKeys": ["SecurityStatus", "Owner"] } },
       { action: "iam:TagUser", resource: anyUser },
-      { action: "iam:UntagUser", resource: anyUser, context: { "aws:TagKeys": ["Owner"] } },
       {
         action: "iam:DetachUserPolicy",
         resource: anyUser,

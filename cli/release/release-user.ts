@@ -184,6 +184,8 @@ async function close(
   const done: string[] = [];
   let failed: readonly Failure[] = [];
   let state = before;
+  const read = () => readUserState(dependencies, userName, ASPECTS, within(dependencies));
+  const withRead = (reading: Reading) => ({ ...state, ...reading.state });
   for (let round = 0; round < ROUNDS && !signal.aborted && failed.length === 0; round++) {
     const gap = releaseGapOf(state, desired);
     if (gap.length === 0) {
@@ -191,12 +193,18 @@ async function close(
     }
     const report = join(...(await applyRelease(target, gap, within(dependencies))));
     done.push(...report.done.filter((line) => !done.includes(line)));
-    const reading = await readUserState(dependencies, userName, ASPECTS, within(dependencies));
-    failed = [...report.failed, ...needed(reading.failed)];
-    state = { ...state, ...reading.state };
-    if (failed.length === 0 && round > 0 && releaseGapOf(state, desired).length > 0) {
+    let reading = await read();
+    const isSound = report.failed.length + needed(reading.failed).length === 0;
+    if (isSound && round > 0 && releaseGapOf(withRead(reading), desired).length > 0) {
       await dependencies.sleep(LOOK_AGAIN_MS).catch(() => undefined);
+      reading = await read();
     }
+    failed = [...report.failed, ...needed(reading.failed)];
+    if (reading.state.id !== undefined && reading.state.id !== before.id) {
+      // Each call names its user, and somebody has given the name to another one.
+      return { kind: "incomplete", state, done, left: [...inWords(failed), isOther(request)] };
+    }
+    state = withRead(reading);
   }
   const gap = releaseGapOf(state, desired);
   const left = [...inWords(failed), ...stillThere(state, request)];
@@ -207,6 +215,10 @@ async function close(
     );
   }
   return { kind: gap.length === 0 ? "released" : "incomplete", state, done, left };
+}
+
+function isOther({ userName, account }: ReleaseRequest): string {
+  return `${userName} in ${account} became another user meanwhile: what was done last may have been done to that one. Look at both`;
 }
 
 function stillThere(state: UserState, { policyArn }: ReleaseRequest): string[] {

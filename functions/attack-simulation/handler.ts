@@ -7,7 +7,7 @@ import { removeUsers, type RemovedUsers } from "../shared/remove-users";
 import type { Dependencies } from "./dependencies";
 import { ConfigurationError } from "./errors";
 import { parseRequest } from "./request";
-import { simulate, type SimulationAnswer } from "./simulate";
+import { administratorAccessArn, simulate, type SimulationAnswer } from "./simulate";
 
 const iam = new IAMClient({ retryMode: "adaptive", maxAttempts: 8 });
 
@@ -25,7 +25,8 @@ export async function handler(event: unknown, context: Context): Promise<Simulat
   };
   if (request.action === "clean-up") {
     const path = request.runId === undefined ? SIMULATION_PATH : `${SIMULATION_PATH}${request.runId}/`;
-    return removeUsers(path, quarantinePolicy(), dependencies);
+    const ownPolicyArns = [administratorAccessArn(partitionOf(context))];
+    return removeUsers(path, { quarantinePolicyArn: quarantinePolicy(), ownPolicyArns }, dependencies);
   }
   const { kind, count } = request;
   return simulate(

@@ -108,13 +108,17 @@ async function equip(
   };
 }
 
+/** ARN of the policy that the simulation attaches. */
+export function administratorAccessArn(partition: string): string {
+  return `arn:${partition}:iam::aws:policy/AdministratorAccess`;
+}
+
 async function attachAdministrator(
   UserName: string,
   partition: string,
   { iam }: Dependencies,
 ): Promise<boolean> {
-  const PolicyArn = `arn:${partition}:iam::aws:policy/AdministratorAccess`;
-  await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+  await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: administratorAccessArn(partition) }));
   return true;
 }
 

@@ -11,6 +11,7 @@ import { collectPages } from "../shared/collect-pages";
 import { announcementTag, readAnnouncement } from "../shared/drill-announcement";
 import { retryOn } from "../shared/iam-errors";
 import { removeUser, removeUsers } from "../shared/remove-users";
+import type { Removable } from "../shared/strip-user";
 import { listing, plain } from "../shared/text";
 import type { Dependencies, UserKey } from "./dependencies";
 import { DRILL_MS, WAITS_MS } from "./durations";
@@ -38,6 +39,7 @@ class Drill {
   private readonly startedAt: number;
   private readonly failed: { step: string; error: string }[] = [];
   private readonly userName: string;
+  private readonly removable: Removable;
 
   constructor(
     private readonly audience: DrillAudience,
@@ -46,6 +48,7 @@ class Drill {
   ) {
     this.startedAt = tools.clock();
     this.userName = `drill-${tools.nonce()}`;
+    this.removable = { quarantinePolicyArn: settings.policyArn };
   }
 
   async run(): Promise<DrillOutcome> {
@@ -62,17 +65,17 @@ class Drill {
     });
     // Also without an answer: IAM may have created it all the same.
     const seconds = isCreated ? await this.prove() : {};
-    await this.try("remove the user", () => removeUser(userName, this.settings.policyArn, this.tools));
+    await this.try("remove the user", () => removeUser(userName, this.removable, this.tools));
     return this.outcome({ userName: isCreated ? userName : "", leftOvers, ...seconds });
   }
 
   /** What the time-out of an earlier drill, or IAM's refusal, left behind. */
   private async removeLeftOvers(): Promise<readonly string[]> {
-    const { tools, settings, startedAt } = this;
+    const { tools, removable, startedAt } = this;
     const isOld = ({ CreateDate }: { readonly CreateDate?: Date | undefined }) =>
       CreateDate !== undefined && startedAt - CreateDate.getTime() > RUN_MS;
     const found = await this.try("look for users of earlier drills", () =>
-      removeUsers(DRILL_PATH, settings.policyArn, tools, isOld),
+      removeUsers(DRILL_PATH, removable, tools, isOld),
     );
     for (const { userName, error } of found?.failed ?? []) {
       this.failed.push({ step: `remove ${userName}, which an earlier drill left behind`, error });

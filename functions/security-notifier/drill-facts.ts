@@ -53,12 +53,14 @@ interface ReportFact extends OfAccount {
 /** A rollout created the account's function `quarantine-drill`. */
 interface DeployedFact extends OfAccount {
   readonly kind: "deployed";
+  /** When it did. */
   readonly at: number;
 }
 
 /** A rollout changed the list of accounts that should be heard of. */
 interface ListedFact {
   readonly kind: "listed";
+  /** When it did. */
   readonly at: number;
 }
 
@@ -85,7 +87,10 @@ export interface FactRoles {
 }
 
 /** Reads an event of the audit log; undefined for one that says nothing of drills and sweeps. */
-export function readDrillFact({ event, ingestedAt }: AuditEntry, roles: FactRoles): DrillFact | undefined {
+export function readDrillFact(
+  { event, ingestedAt }: Omit<AuditEntry, "characters">,
+  roles: FactRoles,
+): DrillFact | undefined {
   const account = stringAt(event, "account") ?? "";
   const source = stringAt(event, "source") ?? "";
   const detail = objectAt(event, "detail");
@@ -97,7 +102,7 @@ export function readDrillFact({ event, ingestedAt }: AuditEntry, roles: FactRole
     return health && { kind: "report", account, accountName: health.accountName, at: ingestedAt };
   }
   // Nobody but AWS can use such a source.
-  return source.startsWith("aws.") ? callFact(account, detail, ingestedAt, roles) : undefined;
+  return source.startsWith("aws.") ? callFact(account, detail, roles) : undefined;
 }
 
 function outcomeFact(account: string, detail: JsonObject, at: number): DrillFact | undefined {
@@ -114,25 +119,24 @@ function outcomeFact(account: string, detail: JsonObject, at: number): DrillFact
     : undefined;
 }
 
+/** At the time of the call: an archive may send its record again at any time. */
 function callFact(
   account: string,
   detail: JsonObject,
-  at: number,
   { securityAccountId, deploymentRoleOf }: FactRoles,
 ): DrillFact | undefined {
   const call = readApiCall(detail);
-  if (call === undefined || call.errorCode !== "") {
+  const at = Date.parse(call?.time ?? "");
+  if (call === undefined || call.errorCode !== "" || Number.isNaN(at)) {
     return undefined;
   }
   const { parameters, eventSource, eventName } = call;
   const isByRollout = isSessionOf(detail, deploymentRoleOf(account));
   switch (`${eventSource} ${eventName}`) {
-    case "iam.amazonaws.com CreateUser": {
-      const created = Date.parse(call.time);
-      return isOfDrill(detail, account) && !Number.isNaN(created)
-        ? { kind: "creation", account, userName: stringAt(parameters, "userName") ?? "", at: created }
+    case "iam.amazonaws.com CreateUser":
+      return isOfDrill(detail, account)
+        ? { kind: "creation", account, userName: stringAt(parameters, "userName") ?? "", at }
         : undefined;
-    }
     case "lambda.amazonaws.com CreateFunction":
       return isByRollout && parameters["functionName"] === DRILL_NAME
         ? { kind: "deployed", account, at }

@@ -1,13 +1,23 @@
 import { Deadline } from "../shared/deadline";
+import { stringAt } from "../shared/json";
 import type { Log } from "../shared/log";
 import { DRILL_FACTS, readDrillFact, SWEEP_FACTS, type DrillFact, type FactRoles } from "./drill-facts";
 import type { SilenceNotice } from "./notice";
 import type { Invocation } from "./notify";
-import { readAuditLog, type AuditLog } from "./read-audit-log";
+import { readAuditLog, type AuditLog, type AuditQuery } from "./read-audit-log";
 import { findSilence, lookTime, readSince, silenceMetrics, type SilenceLook } from "./silence";
 
 /** Part of the remaining time that reading the audit log may take: the mail needs the rest. */
 const READ_SHARE = 0.8;
+
+/**
+ * Characters of one account's events of which a look reads no more: honest ones have some 50,000 in three
+ * periods, and an account that sends a thousand outcomes of 256 KB would have the look of all others fail.
+ */
+const MAX_CHARACTERS = 8_000_000;
+
+/** Accounts that a filter pattern of CloudWatch Logs, of at most 1,024 characters, can leave out. */
+const MAX_LEFT_OUT = 15;
 
 export interface DrillWatchDependencies extends AuditLog, FactRoles {
   readonly clock: () => number;
@@ -33,15 +43,18 @@ export class DrillWatch {
     const { clock, print, securityAccountId } = this.dependencies;
     const { everyHours, part, parts, sign } = look;
     const at = lookTime(clock());
-    const facts = await this.read(at, look, invocation);
-    if (facts.length === 0) {
+    const { facts, flooding } = await this.read(at, look, invocation);
+    if (flooding.length > 0) {
+      log.warn("Accounts send more than is read of one: they are left out", { flooding });
+    }
+    if (facts.length + flooding.length === 0) {
       // Right after the first rollout, or long after the last drill of anybody: the alarm has no data then.
       log.warn(`The audit log has nothing of ${sign ?? "drill"}s: nobody is judged`, {
         at: new Date(at).toISOString(),
       });
       return undefined;
     }
-    const { silent, isNews } = findSilence(facts, look, at);
+    const { silent, isNews } = findSilence(facts, look, at, flooding);
     print(silenceMetrics(facts, look, at, silent.length, clock()));
     log.info("Looked for silent accounts", {
       ...{ at: new Date(at).toISOString(), accounts: look.accounts.length, part, parts },
@@ -55,17 +68,54 @@ export class DrillWatch {
       : undefined;
   }
 
-  private async read(at: number, look: SilenceLook, invocation: Invocation): Promise<DrillFact[]> {
+  private async read(at: number, look: SilenceLook, invocation: Invocation): Promise<Heard> {
     const { clock } = this.dependencies;
     const deadline = new Deadline(clock, clock() + invocation.remaining()).share(READ_SHARE);
-    const query = {
-      startTime: readSince(at, look),
-      filterPattern: look.sign === "sweep" ? SWEEP_FACTS : DRILL_FACTS,
-    };
-    const facts: DrillFact[] = [];
-    for await (const page of readAuditLog(this.dependencies, query, deadline)) {
-      facts.push(...page.flatMap((entry) => readDrillFact(entry, this.dependencies) ?? []));
+    const flooding: string[] = [];
+    for (;;) {
+      const query = {
+        startTime: readSince(at, look),
+        filterPattern: without(flooding, look.sign === "sweep" ? SWEEP_FACTS : DRILL_FACTS),
+      };
+      const { facts, flood } = await this.readAll(query, deadline);
+      if (flood === undefined || flooding.length === MAX_LEFT_OUT) {
+        return { facts, flooding };
+      }
+      flooding.push(flood);
     }
-    return facts;
   }
+
+  /** Ends at the first account that sends too much. */
+  private async readAll(
+    query: AuditQuery,
+    deadline: Deadline,
+  ): Promise<{ readonly facts: readonly DrillFact[]; readonly flood?: string }> {
+    const facts: DrillFact[] = [];
+    const sent = new Map<string, number>();
+    for await (const page of readAuditLog(this.dependencies, query, deadline)) {
+      for (const entry of page) {
+        const account = stringAt(entry.event, "account") ?? "";
+        const characters = (sent.get(account) ?? 0) + entry.characters;
+        sent.set(account, characters);
+        if (characters > MAX_CHARACTERS) {
+          return { facts, flood: account };
+        }
+        facts.push(...[readDrillFact(entry, this.dependencies) ?? []].flat());
+      }
+    }
+    return { facts };
+  }
+}
+
+/** What a look has read. */
+interface Heard {
+  readonly facts: readonly DrillFact[];
+  /** Ids of accounts that are left out of it. */
+  readonly flooding: readonly string[];
+}
+
+/** A filter pattern of the audit log that leaves accounts out. */
+function without(accounts: readonly string[], pattern: string): string {
+  const others = accounts.map((id) => `($.account != "${id}") && `).join("");
+  return accounts.length === 0 ? pattern : `{ ${others}(${pattern.slice(2, -2)}) }`;
 }

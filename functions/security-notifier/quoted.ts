@@ -1,9 +1,6 @@
-import { plain } from "../shared/text";
+import { plain, unlinked } from "../shared/text";
 
-/**
- * What a member account says, fit for one line of a mail, at most `max` characters. A link in it could be
- * taken for one of ours: `https://` becomes `https[:]//`.
- */
+/** What a member account says, fit for one line of a mail and without a link, at most `max` characters. */
 export function quoted(text: string, max?: number): string {
-  return plain(text.replaceAll("://", "[:]//"), max);
+  return plain(unlinked(text), max);
 }

@@ -20,6 +20,8 @@ export interface AuditEntry {
   readonly event: JsonObject;
   /** When CloudWatch Logs took it, in milliseconds since the epoch: nobody else writes this. */
   readonly ingestedAt: number;
+  /** How long it is. */
+  readonly characters: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function* readAuditLog(
     yield (answer.events ?? []).map(({ message = "", ingestionTime = 0 }) => ({
       event: parseObject(message),
       ingestedAt: ingestionTime,
+      characters: message.length,
     }));
     nextToken = answer.nextToken;
   } while (nextToken !== undefined);

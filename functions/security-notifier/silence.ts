@@ -87,14 +87,29 @@ export interface SilenceFindings {
   readonly isNews: boolean;
 }
 
-/** Which accounts are silent at a full hour, and whether people were told. */
-export function findSilence(facts: readonly DrillFact[], look: SilenceLook, at: number): SilenceFindings {
-  const silentThen = look.sign === "sweep" ? unsweptAt : silentAt;
+/**
+ * Which accounts are silent at a full hour, and whether people were told.
+ *
+ * @param flooding Ids of accounts that sent too much to be read, so that none of the facts are theirs: they
+ * are as good as silent.
+ */
+export function findSilence(
+  facts: readonly DrillFact[],
+  look: SilenceLook,
+  at: number,
+  flooding: readonly string[] = [],
+): SilenceFindings {
+  const silentThen: typeof silentAt =
+    look.sign === "sweep"
+      ? (...args) => [...unsweptAt(...args), ...flooding.map((id) => ({ id, name: "", ...NEVER }))]
+      : silentAt;
   const silent = silentThen(facts, look, at);
   const before = new Set(silentThen(facts, look, at - HOUR_MS).map(({ id }) => id));
   const isFirstOfDay = at % DAY_MS === 0;
   return { silent, isNews: silent.some(({ id }) => isFirstOfDay || !before.has(id)) };
 }
+
+const NEVER = { lastPassed: undefined, lastUnproven: undefined };
 
 /** Accounts whose sweep is not heard of any more. One that never was may not be deployed yet. */
 function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceLook, at: number): SilentAccount[] {

@@ -11,31 +11,44 @@ export function holdOf(userId: string | undefined): string {
  */
 export class Recent {
   private readonly times = new Map<string, number[]>();
-  private readonly names = new Map<string, string>();
+  private readonly renames = new Map<string, { readonly to: string; readonly at: number }>();
 
-  /** Records that a user was renamed. */
-  rename(from: string, to: string): void {
-    this.names.set(from, to);
+  /**
+   * Records that a user was renamed.
+   *
+   * @param at When, in milliseconds since the epoch.
+   */
+  rename(from: string, to: string, at: number): void {
+    this.renames.set(from, { to, at });
   }
 
-  /** The user's latest name that this environment knows. */
-  nameOf(userName: string): string {
-    const seen = new Set([userName]);
-    let name = userName;
-    for (
-      let next = this.names.get(name);
-      next !== undefined && !seen.has(next);
-      next = this.names.get(next)
-    ) {
-      seen.add(next);
-      name = next;
+  /**
+   * The latest name, as far as this environment knows, of the user who had a name at a time. Somebody else
+   * may have got the name of a user who was renamed before.
+   *
+   * @param at Milliseconds since the epoch.
+   */
+  nameOf(userName: string, at: number): string {
+    const followed = new Set<unknown>();
+    let [name, since] = [userName, at];
+    for (;;) {
+      const rename = this.renames.get(name);
+      if (rename === undefined || !(rename.at >= since) || followed.has(rename)) {
+        return name;
+      }
+      followed.add(rename);
+      [name, since] = [rename.to, rename.at];
     }
-    return name;
   }
 
   /** Whether this was done within the hour. */
   has(name: string, now: number): boolean {
     return this.isWithin(name, HOUR_MS, now);
+  }
+
+  /** When this was last done, in milliseconds since the epoch; NaN when it was not. */
+  last(name: string): number {
+    return this.times.get(name)?.at(-1) ?? NaN;
   }
 
   /** Whether this was done less than `ms` milliseconds ago. */

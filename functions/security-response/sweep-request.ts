@@ -131,6 +131,7 @@ export function creationOf(
     creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
     sourceIp: "unknown",
     userAgent: "unknown",
+    tags: [],
     remarks: [],
   };
 }

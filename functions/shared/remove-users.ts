@@ -9,7 +9,7 @@ import {
   type IamDependencies,
 } from "./iam-errors";
 import { runConcurrently } from "./run-concurrently";
-import { stripUser } from "./strip-user";
+import { stripUser, type Removable } from "./strip-user";
 
 export interface RemovedUsers {
   /** Names of the users that were removed. */
@@ -21,14 +21,13 @@ export interface RemovedUsers {
 const CONCURRENCY = 5;
 
 /**
- * Removes every user below a path. Can be run again at any time: a user that does not exist counts as
- * removed.
- * @param policyArn the quarantine policy, which the responder may attach while this runs
+ * Removes every user below a path that has nothing but what `removable` says. Can be run again at any time: a
+ * user that does not exist counts as removed.
  * @param isWanted which users; all by default
  */
 export async function removeUsers(
   pathPrefix: string,
-  policyArn: string,
+  removable: Removable,
   dependencies: IamDependencies,
   isWanted: (user: User) => boolean = () => true,
 ): Promise<RemovedUsers> {
@@ -38,7 +37,7 @@ export async function removeUsers(
   const names = users.filter(isWanted).flatMap(({ UserName }) => UserName ?? []);
   await runConcurrently(names, CONCURRENCY, async (userName) => {
     try {
-      await removeUser(userName, policyArn, dependencies);
+      await removeUser(userName, removable, dependencies);
       removed.push(userName);
     } catch (error) {
       failed.push(failureOf(userName, "remove", error));
@@ -60,14 +59,14 @@ async function listUsers(PathPrefix: string, { iam }: IamDependencies): Promise<
  */
 export async function removeUser(
   userName: string,
-  policyArn: string,
+  removable: Removable,
   dependencies: IamDependencies,
 ): Promise<void> {
   if (dependencies.remaining() < ANSWER_RESERVE_MS) {
     throw new Error("no time was left to remove this user");
   }
   const attempt = async (): Promise<void> => {
-    await stripUser(userName, policyArn, dependencies);
+    await stripUser(userName, removable, dependencies);
     try {
       await dependencies.iam.send(new DeleteUserCommand({ UserName: userName }));
     } catch (error) {

@@ -12,6 +12,14 @@ export function plain(text: string, max = 500): string {
   return cut(text.replace(UNPRINTABLE, " ").replace(QUOTING, "").trim(), max);
 }
 
+/**
+ * Text that an attacker may have written, without links that can be clicked: one could be taken for one of
+ * ours. `https://` becomes `https[:]//`.
+ */
+export function unlinked(text: string): string {
+  return text.replaceAll("://", "[:]//");
+}
+
 /** At most `max` UTF-16 units, never half a character; cut text ends with `...`. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) {

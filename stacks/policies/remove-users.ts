@@ -13,6 +13,11 @@ export const REMOVE_USERS = [
   "iam:GetUser",
   "iam:ListAccessKeys",
   "iam:ListAttachedUserPolicies",
+  "iam:ListGroupsForUser",
+  "iam:ListMFADevices",
+  "iam:ListServiceSpecificCredentials",
+  "iam:ListSigningCertificates",
+  "iam:ListSSHPublicKeys",
   "iam:ListUserPolicies",
 ] as const;
 

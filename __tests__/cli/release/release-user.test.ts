@@ -213,6 +213,21 @@ test("an end that passes during the wait is refused, and nothing is changed", as
   expect(writes()).toEqual([]);
 });
 
+test("who swaps the names of two quarantined users half-way gets the other one freed by no further step", async () => {
+  const other = quarantined({ userId: "AIDAANOTHERUSEREXAMPL" });
+  const first = mallory();
+  mock.on(iam.TagUserCommand).callsFake(() => {
+    account.set("mallory", other).set("trudy", first);
+    return {};
+  });
+
+  const { kind, left } = await releaseUser(request, dependencies);
+
+  expect(kind).toBe("incomplete");
+  expect(left).toEqual([expect.stringContaining("became another user meanwhile")]);
+  expect([...other.policies]).toEqual([POLICY, ADMIN]);
+});
+
 test("another user who has the name after the wait is not released", async () => {
   mallory().tags.set(TAG_KEYS.time, "2026-06-01T11:59:30.000Z");
   const sleep = (ms: number) => {

@@ -191,6 +191,14 @@ describe("what a member account can make the mail say", () => {
     expect(textOf(forged({ [field]: "sign in at https://evil.example/x" }))).not.toContain("https://evil");
   });
 
+  test("is no link in an event that is shown as it is", () => {
+    const detail = { responsePayload: { status: "SIGN IN", summary: "sign in at https://evil.example/x" } };
+    const text = textOf({ account: "777788889999", source: "lambda", detail });
+
+    expect(text).toContain("https[:]//evil.example");
+    expect(text).not.toContain("https://evil");
+  });
+
   test("turns, hides and breaks no text of an event that is shown as it is", () => {
     const text = textOf({
       account: "777788889999",

@@ -1,9 +1,14 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  type FilterLogEventsCommandInput,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
 import { DrillWatch } from "../../../functions/security-notifier/drill-watch";
 import { notify, type Channel } from "../../../functions/security-notifier/notify";
 import { ToldRefusals } from "../../../functions/security-notifier/told-refusals";
 import { createLog } from "../../../functions/shared/log";
+import { compileFilterPattern } from "../../../lab/cloudwatch/filter-pattern";
 import { apiCallEvent, MEMBER, sessionOf, userNamed } from "../../support/functions/api-call-event";
 import { drillEnded, drillUserCreated } from "../../support/functions/drill-events";
 import { loadFixture } from "../../support/load-fixture";
@@ -319,6 +324,36 @@ describe("the hourly look for silent accounts", () => {
 
     expect(mail.got).toEqual([]);
     expect(lines.join("")).toContain('"SilentAccounts":0');
+  });
+
+  // Each look would have to read hundreds of megabytes within its time, and fail for all accounts.
+  test.each([
+    ["drills", { ...request, sign: undefined }],
+    ["sweeps", { ...request, sign: "sweep", accounts: [] }],
+  ])("leaves an account that floods the audit log out of it, as silent: %s", async (_, asked) => {
+    const mail = channel("mail");
+    const at = "2026-11-26T17:41:20Z";
+    const padding = "x".repeat(250_000);
+    const flood = [
+      { ...(drillEnded({}, { createdAt: at }) as object), padding },
+      { source: "quarantine-sweep", account: MEMBER, padding },
+    ];
+    const events = [
+      ...Array.from({ length: 40 }, () => flood).flat(),
+      ...drill("444455556666", at).events,
+    ].map((each) => JSON.stringify(each));
+    logs.on(FilterLogEventsCommand).callsFake(({ filterPattern = "" }: FilterLogEventsCommandInput) => ({
+      events: events
+        .filter(compileFilterPattern(filterPattern))
+        .map((message) => ({ message, ingestionTime: Date.parse(at) })),
+    }));
+
+    await tell(asked, mail);
+
+    expect(lines.join("")).toContain(`"flooding":["${MEMBER}"]`);
+    expect(lines.join("")).toContain(`"silent":["${MEMBER}"]`);
+    expect(lines.join("")).toContain('"SilentAccounts":1');
+    expect(logs.commandCalls(FilterLogEventsCommand)).toHaveLength(2);
   });
 
   test("fails without a metric when the audit log cannot be read: nobody may be called silent by that", async () => {

@@ -62,20 +62,22 @@ const failed = (hoursBefore: number) =>
   fact(hoursBefore, drillEnded({ status: "FAILED" }, { userName: `drill-${hoursBefore}` }));
 
 /** A rollout created the account's drill. */
-const deployed = (hoursBefore: number, role = roles.deploymentRoleOf(MEMBER)) =>
+const deployed = (hoursBefore: number, role = roles.deploymentRoleOf(MEMBER), heard = hoursBefore) =>
   fact(
-    hoursBefore,
+    heard,
     apiCallEvent({
+      eventTime: isoBefore(hoursBefore),
       ...{ service: "lambda", eventName: "CreateFunction20150331", userIdentity: sessionOf(role) },
       requestParameters: { functionName: "quarantine-drill" },
     }),
   );
 
 /** A rollout changed the list of accounts in the security account. */
-const listed = (hoursBefore: number, accountId = SECURITY) =>
+const listed = (hoursBefore: number, accountId = SECURITY, heard = hoursBefore) =>
   fact(
-    hoursBefore,
+    heard,
     apiCallEvent({
+      eventTime: isoBefore(hoursBefore),
       ...{ service: "events", eventName: "PutTargets", accountId },
       userIdentity: sessionOf(roles.deploymentRoleOf(accountId)),
       requestParameters: { rule: "security-events-silent-accounts-1", targets: [] },
@@ -96,6 +98,9 @@ describe("an account is silent", () => {
     ["of which nothing was ever heard", [], true],
     ["of which nothing was heard since its drill was rolled out yesterday", deployed(20), false],
     ["of which nothing was heard since its drill was rolled out two periods ago", deployed(48), true],
+    // An archive of the account's default bus can put the records there again and again (StartReplay).
+    ["whose old record of a rollout is replayed", deployed(60, undefined, 1), true],
+    ["and the old record of a changed list is replayed", listed(60, undefined, 1), true],
     ["whose drill somebody else created", deployed(1, `arn:aws:iam::${MEMBER}:role/Admin`), true],
     ["that passed long ago, and whose drill was created again", [...passed(60), ...deployed(1)], true],
     ["of which nothing was heard since the list was changed yesterday", listed(20), false],

@@ -147,6 +147,23 @@ test("a message with endless failures is cut to SNS's limit and stays JSON", asy
   expect(parts(alert.message)["email"]).toContain("mallory");
 });
 
+test("no text that an attacker wrote is a link in the account's own mail", async () => {
+  const outcome = await quarantine();
+  const link = "sign in at https://evil.example/x";
+  const forged = { ...outcome, userAgent: link, done: [link], failed: [{ step: "tag", error: link }] };
+  const alerts = [
+    composeOutcomeAlert(forged, { ...SETTINGS, runbookUrl: "https://wiki.example.com/runbook.md" }),
+    composeUnreadable(new EventError("detail", "an object", link), { detail: link }, SETTINGS),
+  ];
+
+  const [text = "", ...others] = alerts.map(({ message }) => parts(message)["email"] ?? "");
+
+  expect(text.match(/https\[:\]\/\/evil/g)).toHaveLength(3);
+  expect([text, ...others].join("")).not.toContain("https://evil");
+  expect(text).toContain("https://wiki.example.com/runbook.md");
+  expect(text).toContain("https://us-east-1.console.aws.amazon.com/");
+});
+
 test("an unreadable event of any size is cut to SNS's limit", () => {
   const payload = { detail: '\u0000"\\𐐀'.repeat(60_000) };
 

@@ -16,7 +16,7 @@ import {
   type ResponderOptions,
 } from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
-import { eventOf } from "../../support/undoing-calls";
+import { eventOf, type Call } from "../../support/undoing-calls";
 
 const USER = "drill-1a2b3c4d";
 const ROLE = "arn:aws:iam::111122223333:role/quarantine-drill";
@@ -223,12 +223,38 @@ test("the security account reads whom a drill is for, and nothing else in its pl
 describe("what the drill does to its users afterwards mails nobody", () => {
   const detach = () => byRole(eventOf(["DetachUserPolicy", { userName: USER, policyArn: POLICY_ARN }]), ROLE);
 
-  test("it takes the deny off a user that is there", async () => {
-    const responder = responderWith(`${USER} nobody`);
+  test("it takes the deny off a user that IAM still shows for some seconds", async () => {
+    const responder = responderWith(`${USER} nobody`, { onSleep: () => responder.users.clear() });
 
     const outcome = await responder.respond(detach(), SETTINGS);
 
     expect(outcome).toMatchObject({ status: "IGNORED", alerted: false, verdict: { rule: "may-undo" } });
+  });
+
+  // It removes what earlier drills left behind: whoever has a user below its path that IAM does not let it
+  // delete has it take the deny off.
+  test.each<Call>([
+    ["DetachUserPolicy", { userName: USER, policyArn: POLICY_ARN }],
+    ["DeleteUserPolicy", { userName: USER, policyName: "AutomatedSecurityQuarantine" }],
+    ["DeleteUserPermissionsBoundary", { userName: USER }],
+  ])("a user who is still there half a minute after its %s is denied again", async (...call) => {
+    const responder = responderWith(`${USER} nobody`);
+    const user = responder.users.get(USER);
+    user?.tags.set("SecurityStatus", "QUARANTINED");
+
+    const outcome = await responder.respond(byRole(eventOf(call), ROLE), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", alerted: true });
+    expect([...(user?.policies ?? [])]).toEqual([POLICY_ARN]);
+    expect(responder.slept()).toBeLessThan(25_000);
+  });
+
+  test("the key that it creates is no reason to wait", async () => {
+    const responder = responderWith(`${USER} nobody`);
+    const event = byRole(eventOf(["CreateAccessKey", { userName: USER }]), ROLE);
+
+    expect(await responder.respond(event, SETTINGS)).toMatchObject({ status: "IGNORED", alerted: false });
+    expect(responder.slept()).toBe(0);
   });
 
   test("it has removed the user by the time its call is known", async () => {

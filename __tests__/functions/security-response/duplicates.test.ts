@@ -8,6 +8,7 @@ import {
   UntagUserCommand,
 } from "@aws-sdk/client-iam";
 import { PublishCommand } from "@aws-sdk/client-sns";
+import { TAG_KEYS } from "../../../functions/contract";
 import { iamError } from "../../support/functions/iam-error";
 import {
   createResponder,
@@ -161,6 +162,54 @@ test("two writes that meet are tried again", async () => {
 
   expect(outcome.failed).toEqual([]);
   expect(outcome.done).toContain("tagged the user");
+});
+
+describe("a user who has come with fifty tags, the most that IAM allows", () => {
+  const withTags = (first: readonly [string, string][]) => {
+    const filling = Array.from({ length: 50 - first.length }, (_, index) => [`k${index}`, "v"] as const);
+    return createResponder({ mallory: { tags: new Map([...first, ...filling]) } });
+  };
+
+  // The guard knows such a user by the status alone, where no managed policy is attached.
+  test("gets all of ours, and the alert lists those that went for them", async () => {
+    const responder = withTags([["SecurityStatus", "RELEASED"]]);
+
+    const outcome = await responder.respond(event());
+
+    expect(outcome.failed).toEqual([]);
+    expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+    expect(responder.mallory.tags.get("QuarantineEventId")).toBe(`${EVENT_ID}/${REQUEST}`);
+    expect(responder.mallory.tags.get("k36")).toBe("v");
+    expect(outcome.done).toContain("removed the tag k37=v, to make room for ours");
+  });
+
+  test("has room for the tags of a release, too", async () => {
+    const responder = withTags([]);
+
+    await responder.respond(event());
+
+    const foreign = [...responder.mallory.tags.keys()].filter((key) => key.startsWith("k"));
+    expect(foreign).toHaveLength(50 - Object.keys(TAG_KEYS).length);
+  });
+
+  test("loses none of them where ours fit", async () => {
+    const responder = createResponder({ mallory: { tags: new Map([["team", "blue"]]) } });
+
+    await responder.respond(event());
+
+    expect(responder.mallory.tags.get("team")).toBe("blue");
+    expect(responder.iam.commandCalls(UntagUserCommand)).toHaveLength(0);
+  });
+
+  test("gets them though somebody fills the room again once", async () => {
+    const responder = withTags([]);
+    responder.iam.on(UntagUserCommand).callsFakeOnce(() => ({}));
+
+    const outcome = await responder.respond(event());
+
+    expect(outcome.failed).toEqual([]);
+    expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+  });
 });
 
 test("a tag an attacker spelt otherwise is replaced by ours; tags of others stay", async () => {

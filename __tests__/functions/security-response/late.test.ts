@@ -2,7 +2,8 @@ import { ListUsersCommand } from "@aws-sdk/client-iam";
 import { fakeUser, USER_ID } from "../../support/functions/fake-iam";
 import { iamError } from "../../support/functions/iam-error";
 import { createResponder, POLICY_ARN, START, type Responder } from "../../support/functions/responder";
-import { loadFixture } from "../../support/load-fixture";
+import { change, loadFixture } from "../../support/load-fixture";
+import { eventOf } from "../../support/undoing-calls";
 
 const event = loadFixture("events/by-iam-user");
 const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
@@ -28,6 +29,31 @@ test("a late copy leaves a released user alone", async () => {
   expect(outcome.verdict).toMatchObject({ action: "ignore", rule: "released" });
   expect(writes(responder)).toEqual([]);
   expect(responder.alerts()).toEqual([]);
+});
+
+// The attacker keeps both events waiting for more than two minutes: a function of its own takes all of the
+// account's concurrency. The time lies after the call that writes the tags by then, and is not one of them.
+test("a release whose time came with the user frees nobody, however late the events are", async () => {
+  const created = Date.parse("2025-03-04T05:06:07Z");
+  const releasedAt = new Date(created + 3 * MINUTES).toISOString();
+  const written = [...RELEASED].map(([key, value]) => ({ key, value }));
+  const responder = late();
+  responder.mallory.tags = new Map([...RELEASED, ["QuarantineReleasedAt", releasedAt]]);
+  const creation = change(loadFixture("events/by-iam-user"), "detail.requestParameters", {
+    userName: "mallory",
+    tags: [{ key: "quarantineReleasedAt", value: releasedAt }],
+  });
+  const tagging = change(
+    eventOf(["TagUser", { userName: "mallory", tags: written }]),
+    "detail.eventTime",
+    new Date(created + 20_000).toISOString(),
+  );
+
+  await responder.respond(tagging);
+  await responder.respond(creation);
+
+  expect([...responder.mallory.policies]).toEqual([POLICY_ARN]);
+  expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
 });
 
 test("a late copy leaves a user alone who was released and renamed since", async () => {

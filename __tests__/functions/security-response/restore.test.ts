@@ -12,7 +12,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
 import { HOLD_MS, WAITS_MS } from "../../../functions/security-response/containment/durations";
-import { fakeUser } from "../../support/functions/fake-iam";
+import { fakeUser, type FakeUser } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
@@ -20,6 +20,7 @@ import {
   POLICY_ARN,
   START,
   type Responder,
+  type ResponderOptions,
 } from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
 import { eventOf, type Call } from "../../support/undoing-calls";
@@ -38,12 +39,15 @@ const DETACH: Call = ["DetachUserPolicy", { userName, policyArn: POLICY_ARN }];
 const ALL = "managed-policy inline-policy permissions-boundary";
 
 /** Mallory, quarantined by the responder; then the clock goes on for five minutes. */
-async function quarantined(): Promise<Responder> {
-  const responder = createResponder();
+async function quarantined(options: ResponderOptions = {}): Promise<Responder> {
+  let isQuarantined = false;
+  const onSleep = () => void (isQuarantined && options.onSleep?.());
+  const responder = createResponder({ ...options, onSleep });
   await responder.respond(loadFixture("events/by-iam-user"));
   await responder.advance(5 * 60_000);
   responder.sns.resetHistory();
   responder.iam.resetHistory();
+  isQuarantined = true;
   return responder;
 }
 
@@ -223,7 +227,7 @@ describe("a detached deny of a user who was renamed before the event came", () =
 
     expect(isDenyAll(responder.mallory.inline.get("AutomatedSecurityQuarantine") ?? "")).toBe(true);
     expect(outcome).toMatchObject({ status: "RESTORED", userName: "trudy", severity: "CRITICAL" });
-    expect(outcome.done[0]).toBe("found trudy by its tags, since nobody is named mallory any more");
+    expect(outcome.done[0]).toBe("found trudy by its tags, since the user who was named mallory is gone");
     expect(JSON.stringify(responder.holds())).toContain("trudy");
     expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
   });
@@ -315,6 +319,76 @@ describe("a detached deny of a user who was renamed before the event came", () =
 
     expect(outcome.status).toBe("VANISHED");
     expect(writes(responder)).toEqual([]);
+  });
+});
+
+describe("the name of an undone quarantine leads to nobody who has got it since", () => {
+  const colleague = (parts: Partial<FakeUser> = {}) =>
+    fakeUser({ userId: "AIDACKCEVSQ6C2EXAMPLE", ...parts });
+  const isFree = ({ policies, tags }: FakeUser) => policies.size + tags.size === 0;
+
+  // 1. The attacker renames a user of its own, tmp, to a name that a pipeline will use, and deletes it.
+  // 2. The pipeline, which is trusted, creates its user of that name.
+  // 3. The attacker creates tmp again, which is quarantined, takes the deny off and deletes it.
+  test("by a rename before the call", async () => {
+    const responder = createResponder();
+    const renamed = called(responder, ["UpdateUser", { userName: "tmp", newUserName: "svc-deploy" }]);
+    responder.users.clear();
+    responder.users.set("svc-deploy", responder.mallory);
+    await responder.respond(renamed, SETTINGS);
+    const innocent = colleague();
+    responder.users.set("svc-deploy", innocent);
+    await responder.advance(30 * 60_000);
+
+    await responder.respond(
+      called(responder, ["DetachUserPolicy", { userName: "tmp", policyArn: POLICY_ARN }]),
+      SETTINGS,
+    );
+
+    expect(isFree(innocent)).toBe(true);
+  });
+
+  test("since it was created after the call, while the user of the call is followed to its new name", async () => {
+    const responder = await quarantined();
+    const detach = called(responder, DETACH);
+    const rename = called(responder, ["UpdateUser", { userName, newUserName: "trudy" }]);
+    responder.mallory.policies.clear();
+    responder.mallory.tags.clear();
+    const innocent = colleague({ createdAt: new Date(START + responder.slept() + 8_000) });
+    responder.users.set("trudy", responder.mallory).set(userName, innocent);
+    await responder.advance(10_000);
+
+    await responder.respond(detach, SETTINGS);
+    const outcome = await responder.respond(rename, SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "trudy" });
+    expect(isFree(innocent)).toBe(true);
+  });
+
+  test("and was renamed then", async () => {
+    const responder = await quarantined();
+    responder.users.clear();
+    await responder.respond(called(responder, DETACH), SETTINGS);
+    await responder.advance(60_000);
+    const innocent = colleague({ createdAt: new Date(START + responder.slept() - 30_000) });
+    responder.users.set("svc-deploy", innocent);
+
+    await responder.respond(
+      called(responder, ["UpdateUser", { userName, newUserName: "svc-deploy" }]),
+      SETTINGS,
+    );
+
+    expect(isFree(innocent)).toBe(true);
+  });
+
+  test("by the record of the call, which an archive sends again", async () => {
+    const responder = createResponder({ mallory: { createdAt: new Date(START) } });
+    const replayed = change(eventOf(DETACH), "detail.eventTime", timeIn(responder, -60_000));
+
+    const outcome = await responder.respond(replayed, SETTINGS);
+
+    expect(isFree(responder.mallory)).toBe(true);
+    expect(outcome.status).toBe("VANISHED");
   });
 });
 
@@ -491,10 +565,13 @@ describe("who may undo", () => {
   });
 
   test.each([
-    ["below its path", "/attack-simulation/", "IGNORED"],
-    ["elsewhere", "/", "RESTORED"],
-  ])("is, of the simulation, a matter of the user's path: %s", async (_, path, status) => {
-    const responder = await quarantined();
+    ["below its path, where it deletes the user", "/attack-simulation/", true, "IGNORED"],
+    ["below its path, where the user stays", "/attack-simulation/", false, "RESTORED"],
+    ["elsewhere", "/", false, "RESTORED"],
+  ])("is, of the simulation, a matter of the user's path: %s", async (_, path, isDeleted, status) => {
+    const responder = await quarantined({
+      onSleep: () => void (isDeleted && responder.users.delete(userName)),
+    });
     responder.mallory.policies.clear();
     responder.mallory.arn = `arn:aws:iam::111122223333:user${path}mallory`;
     const event = byRole(called(responder, DETACH), "arn:aws:iam::111122223333:role/attack-simulation");

@@ -32,6 +32,7 @@ test("reads who created whom, from where and when", () => {
     },
     sourceIp: "198.51.100.7",
     userAgent: "aws-cli/2.17.32 md/awscrt#0.21.2 md/command#iam.create-user",
+    tags: [],
     remarks: [],
   });
 });

@@ -1,12 +1,15 @@
 import {
   DeleteLoginProfileCommand,
   DeleteUserCommand,
+  DetachUserPolicyCommand,
   ListAttachedUserPoliciesCommand,
 } from "@aws-sdk/client-iam";
 import { removeUsers, type RemovedUsers } from "../../../functions/shared/remove-users";
 import { fakeIam, fakeUser, type FakeUser, type IamMock } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import { POLICY_ARN } from "../../support/functions/responder";
+
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 let users: Map<string, FakeUser>;
 let iam: IamMock;
@@ -30,18 +33,18 @@ beforeEach(() => {
     remaining: () => remaining,
   };
   run = (runId) =>
-    removeUsers(`/attack-simulation/${runId === undefined ? "" : `${runId}/`}`, POLICY_ARN, dependencies);
+    removeUsers(
+      `/attack-simulation/${runId === undefined ? "" : `${runId}/`}`,
+      { quarantinePolicyArn: POLICY_ARN, ownPolicyArns: [ADMINISTRATOR] },
+      dependencies,
+    );
 });
 
 test("removes a quarantined user with all it holds", async () => {
   users.set(
     "a",
     victim("run1", {
-      policies: new Set([
-        POLICY_ARN,
-        "arn:aws:iam::aws:policy/AdministratorAccess",
-        "arn:aws:iam::1:policy/c",
-      ]),
+      policies: new Set([POLICY_ARN, ADMINISTRATOR]),
       inline: new Map([["AutomatedSecurityQuarantine", "{}"]]),
       boundary: POLICY_ARN,
       keys: new Map([
@@ -77,6 +80,38 @@ test("removes the users of one run only", async () => {
 
   expect(answer.removed).toEqual(["a"]);
   expect([...users.keys()]).toEqual(["b"]);
+});
+
+// IAM would refuse to delete it, and it would be left without a deny.
+test.each<[string, Partial<FakeUser>]>([
+  ["the policy arn:aws:iam::1:policy/c", { policies: new Set([POLICY_ARN, "arn:aws:iam::1:policy/c"]) }],
+  ["the inline policy mine", { inline: new Map([["mine", "{}"]]) }],
+  ["the group admins", { groups: ["admins"] }],
+  ["an MFA device", { mfaDevices: ["arn:aws:iam::1:mfa/a"] }],
+  ["an SSH public key", { sshKeys: ["APKAEXAMPLE"] }],
+  ["a service-specific credential", { serviceCredentials: ["codecommit.amazonaws.com"] }],
+  ["a signing certificate", { certificates: ["CERTEXAMPLE"] }],
+])("a user with %s, which the function gives to nobody, keeps all it has", async (what, parts) => {
+  const keys = new Map([["AKIAIOSFODNN0EXAMPLE", "Inactive"]]);
+  const user = victim("run1", { policies: new Set([POLICY_ARN]), boundary: POLICY_ARN, keys, ...parts });
+  users.set("a", user);
+
+  const answer = await run();
+
+  expect(answer.removed).toEqual([]);
+  expect(answer.failed[0]?.error).toContain(what);
+  expect([user.policies.has(POLICY_ARN), user.boundary, user.keys.size]).toEqual([true, POLICY_ARN, 1]);
+});
+
+test("the quarantine policy goes last, so that a call that is refused before leaves it on", async () => {
+  const user = victim("run1", { policies: new Set([POLICY_ARN, ADMINISTRATOR]) });
+  users.set("a", user);
+  iam.on(DetachUserPolicyCommand, { PolicyArn: ADMINISTRATOR }).rejects(iamError("AccessDenied", "no", 403));
+
+  const answer = await run();
+
+  expect(answer.failed).toHaveLength(1);
+  expect([...user.policies]).toContain(POLICY_ARN);
 });
 
 test("may be run again when nothing is left", async () => {

@@ -268,9 +268,9 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     return { User: { Arn: arn, UserName: i.UserName, Path: i.Path } };
   });
   on(iam.GetUserCommand, (i: iam.GetUserCommandInput) => {
-    const { arn, boundary, userId } = user(i.UserName);
+    const { arn, boundary, userId, createdAt: CreateDate } = user(i.UserName);
     const PermissionsBoundary = boundary && { PermissionsBoundaryArn: boundary };
-    return { User: { Arn: arn, UserName: i.UserName, UserId: userId, PermissionsBoundary } };
+    return { User: { Arn: arn, UserName: i.UserName, UserId: userId, CreateDate, PermissionsBoundary } };
   });
   on(iam.ListUsersCommand, (i: iam.ListUsersCommandInput) => {
     const all = [...users].map(([UserName, { path, userId, arn, createdAt }]) => ({
@@ -302,8 +302,13 @@ function fakeUsers(on: Answer, users: Map<string, FakeUser>, user: Find): void {
     return {};
   });
   on(iam.TagUserCommand, (i: iam.TagUserCommandInput) => {
+    const { tags } = user(i.UserName);
+    const added = (i.Tags ?? []).filter(({ Key = "" }) => !tags.has(Key)).length;
+    if (tags.size + added > 50) {
+      throw iamError("LimitExceeded", "Cannot exceed quota for TagsPerUser: 50", 409);
+    }
     for (const { Key = "", Value = "" } of i.Tags ?? []) {
-      user(i.UserName).tags.set(Key, Value);
+      tags.set(Key, Value);
     }
     return {};
   });

@@ -1,6 +1,6 @@
 import { runbookPlace } from "../../shared/alert/runbook";
 import { composeEventAlert, type Alert } from "../../shared/alert/sns-alert";
-import { plain } from "../../shared/text";
+import { plain, unlinked } from "../../shared/text";
 import type { EventError } from "../errors";
 import type { Settings } from "../settings";
 
@@ -16,7 +16,7 @@ export function composeUnreadable(error: EventError, payload: unknown, settings:
       `An event that may be the creation of an IAM user in account ${where} could not be read.`,
       "No user was contained. Check by hand which users were created.",
       "",
-      `Problem: ${problem}`,
+      `Problem: ${unlinked(problem)}`,
       "The event is kept in the dead-letter queue.",
       `The runbook: ${runbookPlace("An event could not be read", settings.runbookUrl)}`,
       "The event reads:",

@@ -2,6 +2,7 @@ import {
   AttachUserPolicyCommand,
   DeleteLoginProfileCommand,
   GetUserCommand,
+  paginateListUserTags,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
   TagUserCommand,
@@ -16,14 +17,21 @@ import { INLINE_POLICY_NAME } from "../../contract";
 import { boundBy, encodeArn, FOUND_OURS, KEEP_BOUNDARY, replaced } from "../../shared/alert/former-boundary";
 import { stopped, type CredentialKind } from "../../shared/alert/stopped-credentials";
 import { errorText } from "../../shared/aws-error";
+import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions, Deadline } from "../../shared/deadline";
 import { retry, type RetryTiming } from "../../shared/retry";
 import { DENY_DOCUMENT } from "./deny-document";
 import { WAITS_MS } from "./durations";
 import type { Step } from "./gap";
-import { isConcurrent, isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
+import {
+  isConcurrent,
+  isLimitExceeded,
+  isMissingUser,
+  isNoSuchEntity,
+  isTemporarilyUnmodifiable,
+} from "./iam-error";
 import { failure, type Failure, type Report } from "./incident";
-import { MAX_TAG_VALUE } from "./tags";
+import { MAX_TAG_VALUE, surplusTags } from "./tags";
 import type { Method, Tag } from "./user-state";
 
 /** The user whose state is changed, and the clients for it. */
@@ -96,7 +104,7 @@ async function applyStep(
     }
     case "tag": {
       const isClear = await attempt("untag", () => untag(target, step.remove, deadline));
-      const isTagged = await attempt("tag", () => tag(target, step.tags, deadline));
+      const isTagged = await attempt("tag", () => tagWithRoom(target, step.tags, deadline, done));
       return { ...report, isDone: isClear && isTagged, at: target.clock() };
     }
   }
@@ -257,6 +265,44 @@ export async function tag(
   const command = new TagUserCommand({ UserName: target.userName, Tags });
   await patiently(target, deadline, (options) => target.iam.send(command, options));
   return "tagged the user";
+}
+
+/** Writes tags. A user with the most tags that IAM allows loses some, one line in `done` for each. */
+async function tagWithRoom(
+  target: Target,
+  tags: readonly Tag[],
+  deadline: Deadline,
+  done: string[],
+): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tag(target, tags, deadline);
+    } catch (error) {
+      const removed =
+        isLimitExceeded(error) && attempt < MAX_TAG_ATTEMPTS ? await makeRoom(target, deadline) : [];
+      if (removed.length === 0) {
+        throw error;
+      }
+      done.push(...removed.map(({ Key, Value }) => `removed the tag ${Key}=${Value}, to make room for ours`));
+    }
+  }
+}
+
+/** Somebody may put tags on the user as fast as we remove them. */
+const MAX_TAG_ATTEMPTS = 3;
+
+/** @returns what was removed */
+async function makeRoom(target: Target, deadline: Deadline): Promise<readonly Tag[]> {
+  const { iam: client, userName: UserName } = target;
+  const surplus = await deadline.run(async (options) =>
+    surplusTags(await collectPages(paginateListUserTags({ client }, { UserName }, options), (p) => p.Tags)),
+  );
+  await untag(
+    target,
+    surplus.flatMap(({ Key }) => Key ?? []),
+    deadline,
+  );
+  return surplus;
 }
 
 export async function untag(

@@ -38,6 +38,10 @@ export const WAITS_MS = {
   claim: 750,
   /** A read that was sent together with the deny counts if both took less than this. */
   besideDeny: 1_000,
+  /** After a call of the drill or the simulation that takes a deny off, until its user must be deleted. */
+  removal: 20_000,
+  /** Between two looks at that user. */
+  betweenLooks: 1_000,
   /** Reading the boundary before it is replaced, for which the deny waits. */
   formerBoundary: 2_000,
 } as const;

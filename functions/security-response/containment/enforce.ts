@@ -58,12 +58,12 @@ async function readTags({ creation, dependencies, deadline }: Incident): Promise
 }
 
 function released(incident: Incident, { tags = [] }: UserState): ContainmentResult | undefined {
-  const { eventId, userName } = incident.creation;
+  const { creation, dependencies } = incident;
   if (incident.invocation.isUnanswered) {
     // Nobody can have released the user: its creator, or an accomplice, wrote the tags.
     return undefined;
   }
-  return isReleasedFrom(tags, eventId, incident.dependencies.clock())
-    ? leftAlone("released", `${userName} has been released from the quarantine of this late event`)
+  return isReleasedFrom(tags, creation, dependencies.clock())
+    ? leftAlone("released", `${creation.userName} has been released from the quarantine of this late event`)
     : undefined;
 }

@@ -29,3 +29,8 @@ export function isConcurrent(error: unknown): boolean {
 export function isTemporarilyUnmodifiable(error: unknown): boolean {
   return errorCode(error) === "EntityTemporarilyUnmodifiable";
 }
+
+/** A quota, such as 50 tags of a user. */
+export function isLimitExceeded(error: unknown): boolean {
+  return errorCode(error) === "LimitExceeded";
+}

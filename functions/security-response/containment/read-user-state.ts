@@ -60,6 +60,7 @@ const READS: Readonly<Record<Aspect, Read>> = {
     return {
       id: User.UserId,
       ...(User.Arn !== undefined && { arn: User.Arn }),
+      ...(User.CreateDate && { createdAt: User.CreateDate.toISOString() }),
       boundary: User.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
       ...(User.PasswordLastUsed && { passwordLastUsed: User.PasswordLastUsed.toISOString() }),
     };

@@ -12,7 +12,7 @@ import {
   type Undoer,
   type Undoing,
 } from "./containment-result";
-import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS } from "./durations";
+import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS, WAITS_MS } from "./durations";
 import { findUndone } from "./find-undone";
 import { locate, ownerOf } from "./find-user";
 import { MAX_ATTEMPTS, renamed } from "./follow-renames";
@@ -35,6 +35,7 @@ export function subjectOf(tampering: Tampering, partition: string): UserCreation
     path: undefined,
     userArn: userName === "" ? "" : formatUserArn({ partition, accountId, path: "/", userName }),
     creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
+    tags: [],
     remarks: [],
   };
 }
@@ -58,25 +59,22 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   };
   const now = dependencies.clock();
   const { recent } = dependencies;
+  const called = Date.parse(tampering.eventTime);
+  const calledAt = Number.isNaN(called) ? now : called;
   if (tampering.formerName !== undefined) {
-    recent.rename(tampering.formerName, creation.userName);
+    recent.rename(tampering.formerName, creation.userName, calledAt);
   }
-  const reading = await readUserState(
-    dependencies,
-    creation.userName,
-    EVIDENCE,
-    start.deadline.within(PHASES_MS.look),
-  );
-  const incident = known(start, reading.state);
-  if (ownerOf(reading, undefined) === "missing") {
-    const newName = recent.nameOf(creation.userName);
+  let reading = await look(start);
+  let incident = known(start, reading.state);
+  if (ownerOf(reading, undefined) === "missing" || isOlder(calledAt, reading.state)) {
+    const newName = recent.nameOf(creation.userName, calledAt);
     if (newName !== creation.userName) {
       const underNewName = { ...start, creation: { ...creation, userName: newName } };
       return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
     }
     if (isEvidence(tampering) && !tampering.mayUndo) {
       // The event of the rename may still arrive.
-      recent.count(`undone ${creation.userName}`, now);
+      recent.count(`undone ${creation.userName}`, calledAt);
       if (tampering.mayUndoBelow === DRILL_PATH) {
         // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
         // the drill's role reaches no other path, and a change of the role is alerted.
@@ -84,18 +82,26 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
       }
       return restoreByTags(start, tampering);
     }
-    return ignored(incident, "gone", `there is no user ${creation.userName} any more`);
+    return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
   }
   if (mayUndo(tampering, reading.state)) {
-    return isReleasing(tampering)
-      ? { incident, result: untouched({ status: "RELEASED", undoing, done: releaseLines(reading.state) }) }
-      : ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+    if (isReleasing(tampering)) {
+      const done = releaseLines(reading.state);
+      return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
+    }
+    const left = isRemoval(tampering) ? await afterRemoval(start, calledAt) : undefined;
+    if (left === undefined) {
+      return ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+    }
+    [reading, incident] = [left, known(start, left.state)];
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
   }
   const { formerName } = tampering;
-  const wasUndone = formerName !== undefined && recent.has(`undone ${formerName}`, now);
+  const undone = `undone ${formerName}`;
+  const wasUndone =
+    formerName !== undefined && recent.has(undone, now) && !isOlder(recent.last(undone), reading.state);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
     return (
       unlessUnread(reading, creation.userName) ??
@@ -103,6 +109,52 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
     );
   }
   return putBack(incident, causeOf(tampering), reading);
+}
+
+/**
+ * Whether a call was made before the user was created, so that it was about another user of the name.
+ *
+ * @param calledAt Milliseconds since the epoch.
+ */
+function isOlder(calledAt: number, { createdAt = "" }: UserState): boolean {
+  return calledAt + CLOCKS_MS < Date.parse(createdAt);
+}
+
+/** By this much the times of CloudTrail and IAM may differ: both are to the second. */
+const CLOCKS_MS = 2_000;
+
+async function look({ creation, dependencies, deadline }: Incident): Promise<Reading> {
+  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.look));
+}
+
+/**
+ * Whether a role that reaches the users below its path alone, the drill's or the simulation's, takes a deny
+ * off. It does so only to delete the user.
+ */
+function isRemoval({ call, mayUndo: isAllowed }: Tampering): boolean {
+  return !isAllowed && LIFTING_CALLS.includes(call);
+}
+
+const LIFTING_CALLS = ["DetachUserPolicy", "DeleteUserPolicy", "DeleteUserPermissionsBoundary"];
+
+/**
+ * Waits until a user is gone whose deny was taken off to delete it. IAM may have refused the deletion: anyone
+ * who creates a user below the drill's path could have its deny taken off in that way.
+ * @returns undefined when it is gone, else what it is by then
+ */
+async function afterRemoval(start: Incident, calledAt: number): Promise<Reading | undefined> {
+  const { clock, sleep } = start.dependencies;
+  const end = calledAt + WAITS_MS.removal;
+  for (;;) {
+    const reading = await look(start);
+    if (ownerOf(reading, undefined) === "missing") {
+      return undefined;
+    }
+    if (clock() >= end) {
+      return reading;
+    }
+    await sleep(WAITS_MS.betweenLooks);
+  }
 }
 
 /**
@@ -134,7 +186,7 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   }
   const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
   const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
-  const line = `found ${found.userName} by its tags, since nobody is named ${creation.userName} any more`;
+  const line = `found ${found.userName} by its tags, since the user who was named ${creation.userName} is gone`;
   return { incident, result: { ...result, done: [line, ...result.done] } };
 }
 

@@ -81,6 +81,16 @@ export function misspeltKeys(tags: readonly Tag[]): string[] {
   );
 }
 
+/** IAM guide, "IAM and AWS STS quotas". */
+const MAX_TAGS = 50;
+
+/** The tags that have to go so that all of ours fit on the user, those of a release too. */
+export function surplusTags(tags: readonly Tag[]): Tag[] {
+  const ours = Object.values(TAG_KEYS);
+  const foreign = tags.filter(({ Key }) => !ours.some((key) => isSameKey(Key, key)));
+  return foreign.slice(MAX_TAGS - ours.length);
+}
+
 function isSameKey(left: string | undefined, right: string): boolean {
   return left?.toLowerCase() === right.toLowerCase();
 }
@@ -145,10 +155,31 @@ export function containedBefore(
   return isOwn && tagValue(tags, TAG_KEYS.method) === method && !Number.isNaN(time) ? time : undefined;
 }
 
-/** Whether people have released the user from the quarantine that this event led to. */
-export function isReleasedFrom(tags: readonly Tag[], eventId: string, now: number): boolean {
-  return isReleased(tags, now) && isClaimOn(tagValue(tags, TAG_KEYS.eventId), eventId);
+/**
+ * Whether people have released the user from the quarantine that this event led to.
+ *
+ * @param created The tags with which the user was created. No part of a release can have come with them.
+ */
+export function isReleasedFrom(
+  tags: readonly Tag[],
+  { eventId, tags: created }: { readonly eventId: string; readonly tags: readonly Tag[] },
+  now: number,
+): boolean {
+  const isForged = RELEASE_KEYS.some((key) => {
+    const value = tagValue(tags, key);
+    return value !== "" && created.some(({ Key, Value }) => isSameKey(Key, key) && Value === value);
+  });
+  return !isForged && isReleased(tags, now) && isClaimOn(tagValue(tags, TAG_KEYS.eventId), eventId);
 }
+
+const RELEASE_KEYS = [
+  TAG_KEYS.status,
+  TAG_KEYS.releasedBy,
+  TAG_KEYS.approvedBy,
+  TAG_KEYS.releaseReason,
+  TAG_KEYS.releasedAt,
+  TAG_KEYS.releasedUntil,
+];
 
 /** Whether the tags say that people have released the user, and that the release has not ended by now. */
 export function isReleased(tags: readonly Tag[], now: number): boolean {

@@ -26,6 +26,8 @@ export interface UserState {
   /** IAM's id, which unlike the name never changes. */
   readonly id?: string;
   readonly arn?: string;
+  /** ISO 8601, UTC, to the second. */
+  readonly createdAt?: string;
   readonly tags?: readonly Tag[];
   readonly accessKeys?: readonly Credential[];
   readonly consolePassword?: boolean;

@@ -1,5 +1,5 @@
 import { formatUserArn, parseUserArn, USER_NAME } from "../../shared/arn";
-import { objectAt, stringAt, type JsonObject } from "../../shared/json";
+import { isObject, objectAt, stringAt, type JsonObject } from "../../shared/json";
 import { EventError } from "../errors";
 import { readCaller, type Caller } from "./caller";
 import type { CloudTrailEvent } from "./event";
@@ -24,6 +24,8 @@ export interface UserCreation {
   readonly creator: Caller;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** The tags that the request gave the user. */
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[];
   /** Unusual facts about the event that the alert should mention, as sentences. */
   readonly remarks: readonly string[];
 }
@@ -60,6 +62,7 @@ export function readUserCreation(
     creator: readCaller(detail),
     sourceIp: stringAt(detail, "sourceIPAddress") ?? "unknown",
     userAgent: stringAt(detail, "userAgent") ?? "unknown",
+    tags: readTags(requested),
     remarks: remarks(requested, userName, path),
   };
 }
@@ -89,6 +92,13 @@ export function checkUserName(name: string | undefined, field: string): string {
     return name;
   }
   throw new EventError(field, "a user name of 1 to 64 letters, digits and _+=,.@-", name);
+}
+
+function readTags({ tags }: JsonObject): { Key: string; Value: string }[] {
+  return (Array.isArray(tags) ? tags : []).filter(isObject).map((tag) => ({
+    Key: stringAt(tag, "key") ?? "",
+    Value: stringAt(tag, "value") ?? "",
+  }));
 }
 
 function checkPath(path: string): string | undefined {

@@ -1,4 +1,5 @@
 import { PAUSED_RULE, type Outcome } from "../../contract";
+import { unlinked } from "../text";
 
 /** What an alert says in addition to the outcome. */
 export interface Guidance {
@@ -9,11 +10,11 @@ export interface Guidance {
   readonly next: readonly string[];
 }
 
-/** The text of the mail. Every line is built from the outcome's cleaned fields. */
+/** The text of the mail. Lines are built from the outcome's cleaned fields. No link but ours can be clicked. */
 export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guidance): string {
   const { secondsToContain: seconds } = outcome;
   const isRestored = outcome.status === "RESTORED";
-  return [
+  const facts = [
     outcome.summary,
     "",
     `Severity:    ${outcome.severity}`,
@@ -49,6 +50,9 @@ export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guid
       "nothing",
     ),
     ...section("Still open", outcome.open, "nothing that was looked for"),
+  ].map(unlinked);
+  return [
+    ...facts,
     "",
     "What to do next:",
     ...next,

@@ -1,6 +1,6 @@
 import { type DRILL_ATTRIBUTE, type DrillAudience } from "../../contract";
 import { messageOf } from "../message-of";
-import { cut } from "../text";
+import { cut, unlinked } from "../text";
 
 /** One SNS message. `message` is the JSON for `MessageStructure: json`. */
 export interface Alert {
@@ -54,7 +54,7 @@ export function withLastLine(alert: Alert, line: string): Alert {
   return { ...alert, message: pack(`${email}\n${line}`, sqs) };
 }
 
-/** An alert that shows as much of an event as fits. */
+/** An alert that shows as much of an event as fits; links in its text cannot be clicked. */
 export function composeEventAlert(
   event: unknown,
   { subject, attributes, intro, facts }: Pick<Alert, "subject" | "attributes"> & EventAlertText,
@@ -66,7 +66,7 @@ export function composeEventAlert(
     full: Math.min(raw.length, MAX_MESSAGE_BYTES),
     compose: (length) => {
       const shown = cut(raw, length);
-      return { text: `${intro.join("\n")}\n\n${shown}`, facts: { ...facts, event: shown } };
+      return { text: `${intro.join("\n")}\n\n${unlinked(shown)}`, facts: { ...facts, event: shown } };
     },
   });
 }
