@@ -90,7 +90,7 @@ describe("the stack of a target account", () => {
   test("gives every target a dead-letter queue and a day of retries", () => {
     const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
 
-    expect(targets).toHaveLength(8);
+    expect(targets).toHaveLength(9);
     for (const target of targets) {
       expect(target).toMatchObject({
         dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
@@ -104,7 +104,7 @@ describe("the stack of a target account", () => {
       (target) => target["arn"] === "arn:aws:events:us-east-1:111122223333:event-bus/security-events",
     );
 
-    expect(forwards).toHaveLength(5);
+    expect(forwards).toHaveLength(6);
     expect(forwards.every((target) => String(target["role_arn"]).includes("aws_iam_role.forwarding_"))).toBe(
       true,
     );
@@ -430,6 +430,7 @@ describe("the mode of an account", () => {
       outcomes: "ENABLED",
       alarms: "ENABLED",
       changes: "ENABLED",
+      "other-changes": "ENABLED",
       refusals: "ENABLED",
       sweep: "ENABLED",
     });
@@ -443,6 +444,7 @@ describe("the mode of an account", () => {
       outcomes: "ENABLED",
       alarms: "ENABLED",
       changes: "ENABLED",
+      "other-changes": "ENABLED",
       refusals: "ENABLED",
       sweep: "ENABLED",
     });
@@ -457,6 +459,7 @@ describe("the mode of an account", () => {
       outcomes: "DISABLED",
       alarms: "DISABLED",
       changes: "DISABLED",
+      "other-changes": "DISABLED",
       refusals: "DISABLED",
     });
     expect(rights("legacy")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);
