@@ -143,12 +143,14 @@ describe("the stack of a target account", () => {
     ]);
   });
 
-  test("lets no service publish to the topic: the responder's role alone does", () => {
+  test("lets no service publish to the topic: the roles of the responder and the hold alone do", () => {
     const [policy] = resources(stack("payments"), "aws_sns_topic_policy");
     const { Statement } = JSON.parse(String(policy?.["policy"])) as { Statement: unknown[] };
 
-    expect(Statement).toMatchObject([{ Sid: "TlsOnly", Effect: "Deny" }]);
-    expect(Statement).toHaveLength(1);
+    expect(Statement).toMatchObject([
+      { Sid: "TlsOnly", Effect: "Deny" },
+      { Sid: "ResponderAndHoldOnly", Effect: "Deny" },
+    ]);
   });
 
   test("alarms on what a sweep does not find, or not in time", () => {
