@@ -24,6 +24,8 @@ import { Sweep } from "./constructs/sweep";
 import {
   alarmRaised,
   attemptRefused,
+  notReplayed,
+  otherPartsChanged,
   outcomeReported,
   partsChanged,
   quarantineUndone,
@@ -44,6 +46,7 @@ const FORWARDING_RULES = [
   NAMES.outcomeRule,
   NAMES.alarmRule,
   NAMES.changeRule,
+  NAMES.otherChangeRule,
   NAMES.refusalRule,
 ];
 
@@ -114,14 +117,14 @@ export class AccountStack extends BaseStack {
     const detection = addRule("detection", {
       ruleName: NAMES.detectionRule,
       description: "An IAM user was created",
-      pattern: userCreated(names),
+      pattern: notReplayed(userCreated(names)),
     });
     detection.invoke("responder", responder, "DetectionRuleInvokes");
     detection.sendTo("security-bus", securityBus);
     const undone = addRule("undone", {
       ruleName: NAMES.undoneRule,
       description: "A call may have undone a quarantine",
-      pattern: quarantineUndone(names),
+      pattern: notReplayed(quarantineUndone(names)),
       // In the other modes nothing is quarantined.
       enabled: account.mode === "enforce",
     });
@@ -139,12 +142,17 @@ export class AccountStack extends BaseStack {
     addRule("part-changes", {
       ruleName: NAMES.changeRule,
       description: "A part of the quarantine was changed",
-      pattern: partsChanged(names),
+      pattern: notReplayed(partsChanged(names)),
+    }).sendTo("security-bus", securityBus);
+    addRule("other-part-changes", {
+      ruleName: NAMES.otherChangeRule,
+      description: "The same by calls that name it otherwise, or a change of what it rests on",
+      pattern: notReplayed(otherPartsChanged(names, rollout)),
     }).sendTo("security-bus", securityBus);
     addRule("refusals", {
       ruleName: NAMES.refusalRule,
       description: "Somebody was refused what would undo a quarantine",
-      pattern: attemptRefused(names),
+      pattern: notReplayed(attemptRefused(names)),
     }).sendTo("security-bus", securityBus);
 
     new Alarms(this, "alarms", {

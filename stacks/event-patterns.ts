@@ -8,6 +8,9 @@ import {
   WEBHOOK_SOURCE,
   type DrillAudience,
 } from "../functions/contract";
+import { ConfigError } from "./config/errors";
+import { mayUndoRoleNames } from "./config/roles";
+import type { Rollout } from "./config/rollout";
 import {
   ALARM_PREFIX,
   FAILED_ALARM_FORWARDING,
@@ -26,10 +29,16 @@ const PEOPLE: DrillAudience = "people";
 /** Beginning of the detail-type of what a Lambda destination puts on a bus. */
 const LAMBDA_RESULT = "Lambda Function Invocation Result";
 
+/** The default of EventBridge's quota "Event pattern size" (EventBridge guide, "Quotas"). */
+export const MAX_PATTERN_CHARACTERS = 2_048;
+
 /** An EventBridge event pattern as plain data; the stacks, the tests and the lab use the same object. */
 export interface EventPattern {
   readonly [key: string]: EventPattern | readonly unknown[];
 }
+
+/** A field that is not there, or that CloudTrail has left out. */
+const ABSENT = [{ exists: false }];
 
 /** A user was created in IAM. */
 export function userCreated(names: AccountNames): EventPattern {
@@ -38,15 +47,15 @@ export function userCreated(names: AccountNames): EventPattern {
 
 /**
  * A call may have undone a quarantine. The responder's own calls are left out, since each restored quarantine
- * would start it again. `anything-but` only matches if the field exists, and callers that are not a session
- * of a role do not have it. Names are compared without case, since AWS does not document where IAM ignores
- * case. All of our tag keys except the status begin with `Quarantine`, which keeps the pattern below the
- * 2,048 characters that EventBridge allows.
+ * would start it again: `anything-but` needs the field to be there, and callers that are no session of a role
+ * have none. Names ignore case: no page says where IAM tells it apart. All of our tag keys but the status
+ * begin with `Quarantine`, which keeps the pattern below the 2,048 characters that EventBridge takes. A
+ * policy document may be so long that the record names no policy: see {@link otherChangesOf}.
  *
  * Sources: EventBridge guide, "Comparison operators" and "Quotas" (event pattern size).
  */
 export function quarantineUndone(names: AccountNames): EventPattern {
-  const ourPolicy = { policyArn: [ignoringCase(names.quarantinePolicyArn)] };
+  const ourPolicy = { policyArn: [ignoringCase(names.quarantinePolicyArn), ...ABSENT] };
   const ourTagKey = [ignoringCase(TAG_KEYS.status), { prefix: ignoringCase(TAG_KEY_PREFIX) }];
   return iamCall(names, {
     userIdentity: {
@@ -66,7 +75,7 @@ export function quarantineUndone(names: AccountNames): EventPattern {
       },
       {
         eventName: UNDOING_CALLS.policyName,
-        requestParameters: { policyName: [ignoringCase(INLINE_POLICY_NAME)] },
+        requestParameters: { policyName: [ignoringCase(INLINE_POLICY_NAME), ...ABSENT] },
       },
       { eventName: UNDOING_CALLS.tags, requestParameters: { tags: { key: ourTagKey } } },
       { eventName: UNDOING_CALLS.tagKeys, requestParameters: { tagKeys: ourTagKey } },
@@ -74,6 +83,15 @@ export function quarantineUndone(names: AccountNames): EventPattern {
       { eventName: UNDOING_CALLS.any },
     ],
   });
+}
+
+/**
+ * The same without what somebody replays from an archive of this account's default bus: such a record is
+ * genuine, but old (EventBridge guide, "Archiving and replaying events"). The central bus has no need of it,
+ * since its own archive is replayed on purpose.
+ */
+export function notReplayed(pattern: EventPattern): EventPattern {
+  return { ...pattern, "replay-name": ABSENT };
 }
 
 function ignoringCase(text: string) {
@@ -117,26 +135,33 @@ const SUCCEEDED = [{ exists: false }, null];
 interface Parts {
   /** Prefix of the names of its rules, alarms and bus. */
   readonly prefix: string;
-  /**
-   * Patterns for its functions, in every form in which a call can name them, its log groups and its roles.
-   */
-  readonly functions: readonly unknown[];
+  /** Wildcards that match its functions, however a call names them. */
+  readonly functions: readonly string[];
+  /** What matches its log groups by their names, and wildcards that match them by name or ARN. */
   readonly logGroups: readonly unknown[];
+  readonly logGroupWildcards: readonly string[];
+  /** What matches its roles by their names, and those of its functions by their ARNs. */
   readonly roles: readonly unknown[];
+  readonly functionRoles: readonly unknown[];
   readonly topics: readonly string[];
   readonly queue: string;
 }
 
 const TARGET_PARTS: Parts = {
   prefix: ALARM_PREFIX,
-  // A wildcard is shorter than both forms of the name: a pattern may have 2,048 characters.
-  functions: [
-    ...named(NAMES.responder),
-    ...[NAMES.sweep, NAMES.drill].map((name) => ({ wildcard: `*${name}*` })),
-  ],
+  // Shorter than both forms of the name: a pattern may have 2,048 characters.
+  functions: [...named(NAMES.responder), ...[NAMES.sweep, NAMES.drill].map((name) => `*${name}*`)],
   logGroups: [NAMES.responder, NAMES.hold, NAMES.sweep, NAMES.drill].map(functionLogGroup),
-  // The prefix matches the roles of the hold and of the rules.
-  roles: [NAMES.responder, { prefix: `${NAMES.responder}-` }, NAMES.sweep, NAMES.drill],
+  logGroupWildcards: [NAMES.responder, NAMES.sweep, NAMES.drill].map((name) => `*${functionLogGroup(name)}*`),
+  // Those of the hold and of the rules begin alike.
+  roles: [
+    { prefix: ignoringCase(`${NAMES.responder}-`) },
+    ...[NAMES.responder, NAMES.sweep, NAMES.drill].map(ignoringCase),
+  ],
+  functionRoles: [
+    { wildcard: `*/${NAMES.responder}*` },
+    ...[NAMES.sweep, NAMES.drill].map((name) => ({ suffix: `/${name}` })),
+  ],
   queue: NAMES.deadLetters,
   topics: [NAMES.topic, NAMES.hold],
 };
@@ -146,7 +171,9 @@ const SECURITY_PARTS: Parts = {
   prefix: NAMES.bus,
   functions: named(NAMES.notifier),
   logGroups: [functionLogGroup(NAMES.notifier), NAMES.auditLog],
-  roles: [NAMES.notifier],
+  logGroupWildcards: [functionLogGroup(NAMES.notifier), NAMES.auditLog].map((name) => `*${name}*`),
+  roles: [ignoringCase(NAMES.notifier)],
+  functionRoles: [{ suffix: `/${NAMES.notifier}` }],
   queue: NAMES.securityDeadLetters,
   topics: [NAMES.topic],
 };
@@ -157,35 +184,58 @@ const SECURITY_PARTS: Parts = {
 const SECURITY_PARTS_WITH_CHANNELS: Parts = {
   ...SECURITY_PARTS,
   logGroups: [{ prefix: functionLogGroup(NAMES.notifier) }, NAMES.auditLog],
-  roles: [{ prefix: NAMES.notifier }],
+  roles: [{ prefix: ignoringCase(NAMES.notifier) }],
+  functionRoles: [{ wildcard: `*/${NAMES.notifier}*` }],
   topics: [NAMES.topic, NAMES.chatTopic],
 };
 
 /** A function's name, ARN, or part of an ARN, each with or without a version. */
-function named(functionName: string): readonly unknown[] {
-  return [{ prefix: functionName }, { wildcard: `*:function:${functionName}*` }];
+function named(functionName: string): readonly string[] {
+  return [`${functionName}*`, `*:function:${functionName}*`];
 }
 
 /**
- * Somebody changed a part of a target account's stack, or a trail. The same pattern serves in the account and
- * on the central bus: names are the same in every account.
+ * Somebody changed a part of a target account's stack, or a trail. The same pattern serves in the account
+ * and on the central bus: names are the same in every account.
  */
 export function partsChanged(names: AccountNames): EventPattern {
-  const { quarantinePolicy } = NAMES;
-  return changesOf(names, [
-    ...partsOf(TARGET_PARTS),
-    // AttachUserPolicy and DetachUserPolicy name the policy too: those are changes of a user.
-    {
-      ...from("iam"),
-      eventName: [{ suffix: "PolicyVersion" }, "DeletePolicy"],
-      requestParameters: { policyArn: [{ suffix: `:policy/${quarantinePolicy}` }] },
-    },
-    {
-      ...from("iam"),
-      eventName: ["CreatePolicy"],
-      requestParameters: { policyName: [quarantinePolicy] },
-    },
-  ]);
+  return changesOf(names, partsOf(TARGET_PARTS));
+}
+
+/** Roles and a policy that others made, and whose change disarms an account. */
+type Outside = Pick<Rollout, "deploymentRole" | "guard" | "permissionsBoundary">;
+
+/**
+ * Somebody changed a part of a target account's stack, or what it rests on, by a call for which
+ * {@link partsChanged} has no room. No call matches both: each is forwarded and mailed once.
+ */
+export function otherPartsChanged(names: AccountNames, outside: Outside): EventPattern {
+  return withinQuota(
+    changesOf(names, [
+      ...otherChangesOf(TARGET_PARTS, outside, NAMES.quarantinePolicy),
+      {
+        ...from("iam"),
+        eventName: ["CreatePolicy"],
+        requestParameters: { policyName: [ignoringCase(NAMES.quarantinePolicy)] },
+      },
+    ]),
+  );
+}
+
+/** @throws ConfigError when the names of roles that are in it make it too long. */
+function withinQuota(pattern: EventPattern): EventPattern {
+  const { length } = JSON.stringify(pattern);
+  if (length > MAX_PATTERN_CHARACTERS) {
+    throw new ConfigError("rollout.yaml", [
+      {
+        path: "guard.breakGlassRoles",
+        expected: `roles with which an event pattern has at most ${MAX_PATTERN_CHARACTERS} characters`,
+        found: `${length} characters`,
+        hint: "a rule names each of them, to report who changes its trust policy: name fewer roles, or shorter ones",
+      },
+    ]);
+  }
+  return pattern;
 }
 
 /**
@@ -210,10 +260,24 @@ export function ownPartsChanged(
     // match.
     { requestParameters: { archiveName: [NAMES.archive] } },
     { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
-    // Only CloudWatch has a parameter of either name.
-    { requestParameters: { dashboardName: [NAMES.dashboard] } },
-    { requestParameters: { dashboardNames: [NAMES.dashboard] } },
   ]);
+}
+
+/** The same as {@link otherPartsChanged} of the security account. */
+export function ownOtherPartsChanged(
+  names: AccountNames,
+  outside: Outside,
+  hasChannels = false,
+): EventPattern {
+  const parts = hasChannels ? SECURITY_PARTS_WITH_CHANNELS : SECURITY_PARTS;
+  return withinQuota(
+    changesOf(names, [
+      ...otherChangesOf(parts, outside),
+      // Only CloudWatch has a parameter of either name.
+      { requestParameters: { dashboardName: [NAMES.dashboard] } },
+      { requestParameters: { dashboardNames: [NAMES.dashboard] } },
+    ]),
+  );
 }
 
 function changesOf(names: AccountNames, alternatives: readonly EventPattern[]): EventPattern {
@@ -230,15 +294,23 @@ function changesOf(names: AccountNames, alternatives: readonly EventPattern[]): 
  * All calls about a function match, so the version of the API at the end of Lambda's event names does not
  * matter.
  */
-function partsOf({ prefix, functions, topics, queue, logGroups, roles }: Parts): EventPattern[] {
+function partsOf({
+  prefix,
+  functions,
+  topics,
+  queue,
+  logGroups,
+  roles,
+  functionRoles,
+}: Parts): EventPattern[] {
   const begins = [{ prefix }];
   return [
     { ...from("events"), requestParameters: { name: begins } },
     // The event source is left out where only one service has the parameter, to keep the pattern short:
     // `rule` of EventBridge, alarm names of CloudWatch, and `subscriptionArn` of SNS.
     { requestParameters: { rule: begins } },
-    { ...from("lambda"), requestParameters: { functionName: functions } },
-    // Recipients confirm their subscription by a link.
+    { ...from("lambda"), requestParameters: { functionName: functions.map((wildcard) => ({ wildcard })) } },
+    // Whoever gets the mails confirms that by a link.
     {
       ...from("sns"),
       eventName: [{ "anything-but": ["ConfirmSubscription"] }],
@@ -255,12 +327,69 @@ function partsOf({ prefix, functions, topics, queue, logGroups, roles }: Parts):
     { requestParameters: { alarmName: begins } },
     { requestParameters: { alarmNames: begins } },
     { ...from("iam"), requestParameters: { roleName: roles } },
-    // Every trail, since the rollout does not know the name of the trail on which it depends.
+    // Whoever gives a role of ours to another function can act as ours. Other services have no use for it.
+    { requestParameters: { role: functionRoles } },
+    // The rollout does not own the trail that it depends on, and does not know its name.
     {
       ...from("cloudtrail"),
       eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
     },
   ];
+}
+
+/**
+ * Calls that name a part by another parameter, that change what parts rest on, or whose record names nothing:
+ * where the parameters of a call have more than 100 KB, CloudTrail leaves all of them out (CloudTrail guide,
+ * "Record contents"). IAM takes policy documents of 128 KB, and does not count their white space.
+ *
+ * @param policies Names of our own policies.
+ */
+function otherChangesOf(
+  { topics, queue, logGroupWildcards }: Parts,
+  outside: Outside,
+  ...policies: readonly string[]
+): EventPattern[] {
+  const { permissionsBoundary: boundary } = outside;
+  const boundaries = boundary === undefined || boundary.startsWith("arn:") ? [] : [boundary];
+  const kept = [...policies, ...boundaries].map((policy) => ({ suffix: ignoringCase(`/${nameIn(policy)}`) }));
+  const logGroups = logGroupWildcards.map((wildcard) => ({ wildcard }));
+  const defaultBus = ["default", ...ABSENT];
+  return [
+    // Of these, one has either parameter and the others the other one. AttachUserPolicy and DetachUserPolicy
+    // name the policy too: those are changes of a user.
+    {
+      ...from("iam"),
+      eventName: ["PutRolePolicy", "UpdateAssumeRolePolicy", { suffix: "PolicyVersion" }, "DeletePolicy"],
+      requestParameters: { roleName: ABSENT, policyArn: [...kept, ...ABSENT] },
+    },
+    // The rules rest on the default bus, which is meant where a call names none: a key that nobody may use,
+    // or a policy that denies, breaks it. A rule's own calls are here for records without parameters.
+    {
+      ...from("events"),
+      eventName: ["UpdateEventBus", "PutPermission", "PutRule", "PutTargets"],
+      requestParameters: { name: defaultBus, eventBusName: defaultBus, rule: ABSENT },
+    },
+    { eventName: ["PutMetricAlarm"], requestParameters: { alarmName: ABSENT } },
+    // Who may act as a role that may undo a quarantine.
+    {
+      eventName: ["UpdateAssumeRolePolicy", "CreateRole"],
+      requestParameters: { roleName: mayUndoRoleNames(outside).map((role) => ignoringCase(nameIn(role))) },
+    },
+    // Tags have a resource of this name too.
+    {
+      eventName: ["PutDataProtectionPolicy"],
+      requestParameters: { resourceArn: topics.map((name) => ({ suffix: `:${name}` })) },
+    },
+    // By name or ARN. No other service has such names.
+    { requestParameters: { logGroupIdentifier: logGroups } },
+    { requestParameters: { resourceIdentifier: logGroups } },
+    { requestParameters: { sourceArn: [{ suffix: `:${queue}` }] } },
+  ];
+}
+
+/** Name of a role or policy without its path. */
+function nameIn(nameWithPath: string): string {
+  return nameWithPath.slice(nameWithPath.lastIndexOf("/") + 1);
 }
 
 function from(service: string): { readonly eventSource: readonly string[] } {

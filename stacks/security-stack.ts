@@ -21,6 +21,9 @@ import {
   FORWARDED,
   FORWARDED_ALARM,
   FORWARDED_GUARD_CHANGE,
+  notReplayed,
+  ownOtherPartsChanged,
+  otherPartsChanged,
   OUTCOME_TO_ANNOUNCE,
   ownAttemptRefused,
   ownPartsChanged,
@@ -54,11 +57,12 @@ export class SecurityStack extends BaseStack {
       NAMES.outcomeAlertRule,
       NAMES.alarmAlertRule,
       NAMES.changeAlertRule,
+      NAMES.otherChangeAlertRule,
       NAMES.refusalAlertRule,
       ...(guard ? [NAMES.guardAlertRule] : []),
     ];
-    // Events about this account do not go through the bus, since the bus may be what somebody has changed.
-    const ownRules = [NAMES.ownChangeRule, NAMES.ownRefusalRule];
+    // The bus may be what somebody changes, so what concerns this account does not go through it.
+    const ownRules = [NAMES.ownChangeRule, NAMES.ownOtherChangeRule, NAMES.ownRefusalRule];
     const drilled = rollout.accounts.filter((account) => hasDrill(rollout, account));
     const sweeps = rollout.accounts.some((account) => hasSweep(rollout, account));
     const watched: Watched = { drilled, everyHours: rollout.drill.everyHours, sweeps };
@@ -128,6 +132,11 @@ export class SecurityStack extends BaseStack {
       description: "A part of a target account's quarantine was changed",
       pattern: partsChanged(names),
     }).invoke(NOTIFIED, notifier, "ChangeAlertRuleInvokes");
+    const otherChangeRule = addRule("other-change-alerts", {
+      ruleName: NAMES.otherChangeAlertRule,
+      description: "The same by calls that name it otherwise, or a change of what it rests on",
+      pattern: otherPartsChanged(names, rollout),
+    }).invoke(NOTIFIED, notifier, "OtherChangeAlertRuleInvokes");
     const refusalRule = addRule("refusal-alerts", {
       ruleName: NAMES.refusalAlertRule,
       description: "Somebody in a target account was refused what would undo a quarantine",
@@ -148,12 +157,17 @@ export class SecurityStack extends BaseStack {
     const changesRule = addOwnRule("own-changes", {
       ruleName: NAMES.ownChangeRule,
       description: "A part of the security account's stack was changed",
-      pattern: ownPartsChanged(names, alerts.keyNames, hasChannels(channels)),
+      pattern: notReplayed(ownPartsChanged(names, alerts.keyNames, hasChannels(channels))),
     }).invoke(NOTIFIED, notifier, "OwnChangeRuleInvokes");
+    const ownOtherRule = addOwnRule("own-other-changes", {
+      ruleName: NAMES.ownOtherChangeRule,
+      description: "The same by calls that name it otherwise, or a change of what it rests on",
+      pattern: notReplayed(ownOtherPartsChanged(names, rollout, hasChannels(channels))),
+    }).invoke(NOTIFIED, notifier, "OwnOtherChangeRuleInvokes");
     const refusalsRule = addOwnRule("own-refusals", {
       ruleName: NAMES.ownRefusalRule,
       description: "Somebody was refused a change of the security account's stack",
-      pattern: ownAttemptRefused(names),
+      pattern: notReplayed(ownAttemptRefused(names)),
     }).invoke(NOTIFIED, notifier, "OwnRefusalRuleInvokes");
 
     const alarms = new Alarms(this, "alarms", {
@@ -190,7 +204,10 @@ export class SecurityStack extends BaseStack {
         runbookUrl: rollout.runbookUrl,
         logRetentionDays: securityAccount.logRetentionDays,
         outcomes: outcomeRule,
-        others: [alarmRule, changeRule, refusalRule, ...guardRules, changesRule, refusalsRule],
+        others: [
+          ...[alarmRule, changeRule, otherChangeRule, refusalRule],
+          ...[...guardRules, changesRule, ownOtherRule, refusalsRule],
+        ],
       });
     }
 

@@ -252,6 +252,10 @@ const UNDOING: readonly Parameters<LabApi>[] = [
   ["lambda", "DeleteFunction", {}, rest("DELETE", "2015-03-31")],
   ["sns", "DeleteTopic", { TopicArn: names.topicArn }],
   ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/security-response" }],
+  ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/quarantine-sweep" }],
+  ["events", "UpdateEventBus", { Name: "default", KmsKeyIdentifier: "a-key-without-grants" }],
+  ["iam", "CreateUser", { UserName: "drill-0badf00d", Path: DRILL_PATH }],
+  ["organizations", "AcceptHandshake", { HandshakeId: "h-examplehandshakeid" }],
 ];
 
 describe("under the guard", () => {

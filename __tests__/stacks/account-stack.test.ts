@@ -90,7 +90,7 @@ describe("the stack of a target account", () => {
   test("gives every target a dead-letter queue and a day of retries", () => {
     const targets = resources(stack("payments"), "aws_cloudwatch_event_target");
 
-    expect(targets).toHaveLength(8);
+    expect(targets).toHaveLength(9);
     for (const target of targets) {
       expect(target).toMatchObject({
         dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
@@ -104,7 +104,7 @@ describe("the stack of a target account", () => {
       (target) => target["arn"] === "arn:aws:events:us-east-1:111122223333:event-bus/security-events",
     );
 
-    expect(forwards).toHaveLength(5);
+    expect(forwards).toHaveLength(6);
     expect(forwards.every((target) => String(target["role_arn"]).includes("aws_iam_role.forwarding_"))).toBe(
       true,
     );
@@ -143,12 +143,14 @@ describe("the stack of a target account", () => {
     ]);
   });
 
-  test("lets no service publish to the topic: the responder's role alone does", () => {
+  test("lets no service publish to the topic: the roles of the responder and the hold alone do", () => {
     const [policy] = resources(stack("payments"), "aws_sns_topic_policy");
     const { Statement } = JSON.parse(String(policy?.["policy"])) as { Statement: unknown[] };
 
-    expect(Statement).toMatchObject([{ Sid: "TlsOnly", Effect: "Deny" }]);
-    expect(Statement).toHaveLength(1);
+    expect(Statement).toMatchObject([
+      { Sid: "TlsOnly", Effect: "Deny" },
+      { Sid: "ResponderAndHoldOnly", Effect: "Deny" },
+    ]);
   });
 
   test("alarms on what a sweep does not find, or not in time", () => {
@@ -430,6 +432,7 @@ describe("the mode of an account", () => {
       outcomes: "ENABLED",
       alarms: "ENABLED",
       changes: "ENABLED",
+      "other-changes": "ENABLED",
       refusals: "ENABLED",
       sweep: "ENABLED",
     });
@@ -443,6 +446,7 @@ describe("the mode of an account", () => {
       outcomes: "ENABLED",
       alarms: "ENABLED",
       changes: "ENABLED",
+      "other-changes": "ENABLED",
       refusals: "ENABLED",
       sweep: "ENABLED",
     });
@@ -457,6 +461,7 @@ describe("the mode of an account", () => {
       outcomes: "DISABLED",
       alarms: "DISABLED",
       changes: "DISABLED",
+      "other-changes": "DISABLED",
       refusals: "DISABLED",
     });
     expect(rights("legacy")).not.toMatch(/iam:(Attach|Put|Tag|Untag|Update|Delete)/);

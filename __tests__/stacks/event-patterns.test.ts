@@ -82,6 +82,15 @@ describe("the rule on undone quarantines", () => {
     },
   );
 
+  // CloudTrail leaves parameters of more than 100 KB out, as of a policy that was padded with white space.
+  test.each(["CreatePolicyVersion", "PutUserPolicy"])("catches %s without parameters", (call) => {
+    const omitted = { reason: "requestParameters too large", omitted: true, originalSize: 131_000 };
+
+    expect(catches(eventOf([call, null]))).toBe(true);
+    expect(catches(eventOf([call, omitted]))).toBe(true);
+    expect(catches(change(eventOf([call, null]), "detail.errorCode", "AccessDenied"))).toBe(false);
+  });
+
   test("knows a case of every call that it names", () => {
     const named = Object.values(UNDOING_CALLS).flat();
 

@@ -12,11 +12,12 @@ import { isAllowed, refusingStatements } from "../support/stacks/simulate";
 
 const rolloutOf = (yaml: string) => parseRollout("rollout.yaml", yaml, "/project");
 
-/** Every statement that there can be: with a simulation, a drill, an exempt role and a trail. */
+/** Every statement that there can be: with a simulation, a drill, an exempt role, a trail and a boundary. */
 const rollout = rolloutOf(`${GUARDED_YAML}
   exemptRoles: [AWSControlTowerExecution]
   trails: [management-events]
 drill: { everyHours: 24 }
+permissionsBoundary: security/Boundary
 `);
 const guard = guardDocument(rollout);
 
@@ -130,8 +131,19 @@ describe("without a simulation, a drill or a trail to keep", () => {
   const plain = guardDocument(rolloutOf(GUARDED_YAML.replace("attackSimulation: true", "mode: enforce")));
 
   test("the guard does not speak of them, and nothing of their names is exempt", () => {
-    expect(JSON.stringify(plain)).not.toMatch(/attack-simulation|quarantine-drill/);
-    expect(plain.Statement.map(({ Sid }) => Sid)).not.toContain("KeepTrails");
+    expect(JSON.stringify(plain)).not.toMatch(
+      /attack-simulation|quarantine-drill|cloudtrail|security\/Boundary/,
+    );
+    expect(plain.Statement.map(({ Sid }) => Sid)).not.toContain("KeepPaths");
+  });
+
+  test("a boundary that AWS manages needs no keeping", () => {
+    const managed = guardDocument({
+      ...rollout,
+      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+    });
+
+    expect(JSON.stringify(managed)).not.toContain("PowerUserAccess");
   });
 });
 

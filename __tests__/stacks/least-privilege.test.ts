@@ -572,6 +572,25 @@ describe("services", () => {
     ]);
   });
 
+  describe("in an account without such alarms, the responder and the hold alone publish", () => {
+    const everything = {
+      Version: "2012-10-17",
+      Statement: [{ Sid: "All", Effect: "Allow", Action: "*", Resource: "*" }],
+    } as const;
+    const topic = { identity: everything, resource: topicPolicy(names) };
+    const publish = (role: string) => ({
+      action: "sns:Publish",
+      resource: names.topicArn,
+      context: { "aws:PrincipalArn": names.roleArn(role) },
+    });
+    for (const role of [NAMES.responder, NAMES.hold]) {
+      decides(true, names.roleArn(role), topic, [publish(role)]);
+    }
+    for (const role of ["Administrator", NAMES.sweep, `team/${NAMES.responder}`]) {
+      decides(false, names.roleArn(role), topic, [publish(role)]);
+    }
+  });
+
   describe("EventBridge publishes to no topic and uses no key: it takes no condition that would say for which rule", () => {
     const alarms = "security-events-*";
     decides(false, events, { resource: topicPolicy(security, alarms) }, [
@@ -582,7 +601,7 @@ describe("services", () => {
     ]);
   });
 
-  describe("EventBridge writes the audit log from the audit rule and this account's own two only", () => {
+  describe("EventBridge writes the audit log from the audit rule and this account's own three only", () => {
     const log = { resource: auditLogPolicy(security) };
     const write = {
       action: "logs:PutLogEvents",
@@ -591,6 +610,7 @@ describe("services", () => {
     decides(true, events, log, [
       { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.auditRule, NAMES.bus) } },
       { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.ownChangeRule) } },
+      { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.ownOtherChangeRule) } },
       { ...write, context: { "aws:SourceArn": security.ruleArn(NAMES.ownRefusalRule) } },
     ]);
     decides(false, events, log, [{ ...write, context: { "aws:SourceArn": security.ruleArn("another") } }]);
@@ -623,6 +643,7 @@ describe("no policy allows more than its statements say", () => {
     ["bus", securityBusPolicy(security, "o-exampleorgid")],
     ["audit log", auditLogPolicy(security)],
     ["topic", topicPolicy(names, "security-response-*")],
+    ["topic without alarms", topicPolicy(names)],
     ["dead letters", deadLetterPolicy(names.queueArn(NAMES.deadLetters), [])],
     ["role of a function", LAMBDA_ASSUMES_ROLE],
     ["role for rules", eventBridgeAssumesRole(names, [NAMES.detectionRule])],

@@ -85,7 +85,7 @@ describe("the stack of the security account", () => {
       String(rule["name"]).startsWith("security-events-own-"),
     );
 
-    expect(rules).toHaveLength(2);
+    expect(rules).toHaveLength(3);
     for (const rule of rules) {
       expect(rule["event_bus_name"]).toBeUndefined();
       expect(rule["state"]).toBe("ENABLED");
@@ -93,7 +93,7 @@ describe("the stack of the security account", () => {
     const recorded = resources(security, "aws_cloudwatch_event_target").filter(
       (target) => target["target_id"] === "audit-log",
     );
-    expect(recorded).toHaveLength(3);
+    expect(recorded).toHaveLength(4);
   });
 
   test("changes of the topic's key are looked for under its ARN and its id", () => {
@@ -273,9 +273,11 @@ describe("the watch over the drills", () => {
 const RULES_THAT_TELL = [
   "alarm-alerts",
   "change-alerts",
+  "other-change-alerts",
   "outcome-alerts",
   "own-alarms",
   "own-changes",
+  "own-other-changes",
   "own-refusals",
   "refusal-alerts",
 ];
@@ -349,6 +351,7 @@ describe("channels beside mail", () => {
       "dead-letters_policy",
       "drill-watch_rule-1_part-1",
       "own-changes_rule",
+      "own-other-changes_rule",
     ]);
   });
 
@@ -455,7 +458,7 @@ describe("channels beside mail", () => {
           Sid: "NotifierOnly",
           Effect: "Deny",
           Condition: {
-            ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/security-notifier-chat" },
+            ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::111122223333:role/security-notifier-chat"] },
           },
         },
       ],

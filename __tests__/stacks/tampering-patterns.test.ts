@@ -1,7 +1,13 @@
 import { matchesPattern } from "../../lab/eventbridge/pattern";
+import { ConfigError } from "../../stacks/config/errors";
+import { parseRollout } from "../../stacks/config/load";
 import {
   attemptRefused,
   FORWARDED,
+  MAX_PATTERN_CHARACTERS,
+  notReplayed,
+  ownOtherPartsChanged,
+  otherPartsChanged,
   ownAttemptRefused,
   ownPartsChanged,
   partsChanged,
@@ -10,6 +16,7 @@ import {
 import { AccountNames, NAMES } from "../../stacks/names";
 import { apiCallEvent, MEMBER, type ApiCallFields } from "../support/functions/api-call-event";
 import { loadFixture } from "../support/load-fixture";
+import { GUARDED_YAML } from "../support/stacks/sample";
 
 const names = new AccountNames("aws", MEMBER);
 const security = new AccountNames("aws", "111122223333");
@@ -17,11 +24,20 @@ const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const KEY_ARN = `arn:aws:kms:us-east-1:111122223333:key/${KEY_ID}`;
 const OWN = ownPartsChanged(security, [KEY_ARN, KEY_ID]);
 
+/** With break-glass roles in a path, and a boundary. */
+const rolloutOf = (yaml: string) => parseRollout("rollout.yaml", yaml, "/project");
+const rollout = rolloutOf(`${GUARDED_YAML}permissionsBoundary: security/Boundary\n`);
+const OTHER = otherPartsChanged(names, rollout);
+const OTHER_OWN = ownOtherPartsChanged(security, rollout);
+
 type Call = readonly [
   service: string,
   eventName: string,
   requestParameters: NonNullable<ApiCallFields["requestParameters"]>,
 ];
+
+/** What CloudTrail writes instead of parameters of more than 100 KB; some of its records have null. */
+const OMITTED = { reason: "requestParameters too large", omitted: true, originalSize: 131_000 };
 
 const queue = (name: string) => `https://sqs.us-east-1.amazonaws.com/${MEMBER}/${name}`;
 const fn = (name: string) => names.functionArn(name);
@@ -66,11 +82,74 @@ const CHANGES: readonly Call[] = [
   ["logs", "DeleteLogGroup", { logGroupName: "/aws/lambda/quarantine-drill" }],
   ["iam", "AttachRolePolicy", { roleName: "quarantine-drill", policyArn: "x" }],
   ["iam", "UpdateAssumeRolePolicy", { roleName: "security-response-hold" }],
+  // IAM takes names of either case for one role.
+  ["iam", "PutRolePolicy", { roleName: "SECURITY-response", policyName: "x" }],
+  ["iam", "UpdateAssumeRolePolicy", { roleName: "Security-Response-forwarding" }],
+  // Whoever gives a role of ours to a function of their own acts as ours.
+  ["lambda", "CreateFunction20150331", { functionName: "x", role: names.roleArn("security-response") }],
+  ["lambda", "CreateFunction20150331", { functionName: "x", role: names.roleArn("team/quarantine-sweep") }],
+  [
+    "lambda",
+    "UpdateFunctionConfiguration20150331v2",
+    { functionName: "x", role: names.roleArn("quarantine-drill") },
+  ],
+  ["cloudtrail", "StopLogging", { name: "organization-trail" }],
+];
+
+/** Calls that name a part by another parameter, or change what the parts rest on. */
+const OTHER_CHANGES: readonly Call[] = [
   ["iam", "CreatePolicyVersion", { policyArn: names.quarantinePolicyArn, setAsDefault: true }],
   ["iam", "SetDefaultPolicyVersion", { policyArn: names.quarantinePolicyArn, versionId: "v2" }],
-  ["iam", "DeletePolicy", { policyArn: names.quarantinePolicyArn }],
+  ["iam", "DeletePolicy", { policyArn: names.quarantinePolicyArn.toLowerCase() }],
   ["iam", "CreatePolicy", { policyName: "AutomatedSecurityQuarantine" }],
-  ["cloudtrail", "StopLogging", { name: "organization-trail" }],
+  // The policy that bounds our roles: a version that allows nothing disarms them all.
+  ["iam", "CreatePolicyVersion", { policyArn: names.policyArn("security/Boundary"), setAsDefault: true }],
+  // A key that nobody may use: what rules have is encrypted with it, and our own events.
+  ["events", "UpdateEventBus", { name: "default", kmsKeyIdentifier: "a-key-without-grants" }],
+  ["events", "UpdateEventBus", { kmsKeyIdentifier: "a-key-without-grants" }],
+  // A statement that denies PutEvents to the responder, the sweep and the drill.
+  ["events", "PutPermission", { eventBusName: "default", policy: "{}" }],
+  ["events", "PutPermission", { policy: "{}" }],
+  // Who may act as a role that may undo a quarantine.
+  ["iam", "UpdateAssumeRolePolicy", { roleName: "OrganizationAccountAccessRole", policyDocument: "{}" }],
+  ["iam", "UpdateAssumeRolePolicy", { roleName: "quarantinebreakglass", policyDocument: "{}" }],
+  ["iam", "CreateRole", { roleName: "QuarantineBreakGlass", path: "/security/" }],
+  // Blocks or masks what the topic delivers.
+  ["sns", "PutDataProtectionPolicy", { resourceArn: names.topicArn, dataProtectionPolicy: "{}" }],
+  ["sns", "PutDataProtectionPolicy", { resourceArn: names.topicArnOf("security-response-hold") }],
+  // Masks what the sweep reads there.
+  ["logs", "PutDataProtectionPolicy", { logGroupIdentifier: "/aws/lambda/security-response" }],
+  ["logs", "PutTransformer", { logGroupIdentifier: names.logGroupArn("/aws/lambda/quarantine-sweep") }],
+  ["logs", "AssociateKmsKey", { resourceIdentifier: names.logGroupArn("/aws/lambda/security-response") }],
+  // Empties the dead-letter queue into another one.
+  ["sqs", "StartMessageMoveTask", { sourceArn: names.queueArn("security-response-dead-letters") }],
+  // What has more than 100 KB, by white space for example.
+  ["iam", "PutRolePolicy", OMITTED],
+  ["iam", "UpdateAssumeRolePolicy", OMITTED],
+  ["iam", "CreatePolicyVersion", OMITTED],
+  ["events", "PutTargets", OMITTED],
+  ["events", "PutRule", OMITTED],
+  ["monitoring", "PutMetricAlarm", OMITTED],
+];
+
+const OTHER_NEIGHBOURS: readonly Call[] = [
+  ["iam", "CreatePolicyVersion", { policyArn: names.policyArn("Developers"), setAsDefault: true }],
+  ["iam", "CreatePolicyVersion", { policyArn: names.policyArn("security/OtherBoundary") }],
+  ["iam", "DetachUserPolicy", { userName: "mallory", policyArn: names.quarantinePolicyArn }],
+  ["iam", "PutRolePolicy", { roleName: "OrganizationAccountAccessRole", policyName: "x" }],
+  ["iam", "UpdateAssumeRolePolicy", { roleName: "Developers", policyDocument: "{}" }],
+  // Policies of IoT have no ARN in their calls.
+  ["iot", "CreatePolicyVersion", { policyName: "sensors" }],
+  ["events", "UpdateEventBus", { name: "orders", kmsKeyIdentifier: "a-key" }],
+  ["events", "PutPermission", { eventBusName: "orders", policy: "{}" }],
+  ["events", "PutRule", { name: "nightly-report" }],
+  ["events", "PutTargets", { rule: "nightly-report", targets: [] }],
+  ["monitoring", "PutMetricAlarm", { alarmName: "billing" }],
+  ["sns", "PutDataProtectionPolicy", { resourceArn: `${names.topicArn}-2` }],
+  ["sns", "TagResource", { resourceArn: names.topicArn }],
+  ["logs", "PutDataProtectionPolicy", { logGroupIdentifier: "/aws/lambda/billing" }],
+  ["sqs", "StartMessageMoveTask", { sourceArn: names.queueArn("orders-dead-letters") }],
+  ["lambda", "AddPermission20150331v2", { functionName: "x", sourceArn: names.queueArn("orders") }],
 ];
 
 /** What stands next to them: other people's parts, changes of users, and the parts' own daily work. */
@@ -91,6 +170,7 @@ const NEIGHBOURS: readonly Call[] = [
   ["iam", "PutRolePolicy", { roleName: "security-responses", policyName: "security-response" }],
   ["iam", "DetachUserPolicy", { userName: "mallory", policyArn: names.quarantinePolicyArn }],
   ["iam", "DeletePolicy", { policyArn: `arn:aws:iam::${MEMBER}:policy/other` }],
+  ["lambda", "CreateFunction20150331", { functionName: "x", role: names.roleArn("my-quarantine-sweep") }],
   ["iam", "CreateUser", { userName: "security-response" }],
   ["cloudtrail", "AddTags", { resourceId: "organization-trail" }],
   ["cloudformation", "DeleteStack", { name: "security-response-create-user" }],
@@ -101,6 +181,57 @@ describe("the rule on changes of a target account's parts catches", () => {
 });
 describe("the rule on changes of a target account's parts lets pass", () => {
   matches(partsChanged(names), false, NEIGHBOURS);
+});
+
+describe("the rule on other changes of a target account's parts catches", () => {
+  matches(OTHER, true, OTHER_CHANGES);
+
+  test.each(OTHER_CHANGES.filter(([, , parameters]) => parameters === OMITTED))(
+    "%s %s without any parameters",
+    (service, eventName) => {
+      expect(matchesPattern(OTHER, apiCallEvent({ service, eventName, requestParameters: null }))).toBe(true);
+    },
+  );
+});
+describe("the rule on other changes of a target account's parts lets pass", () => {
+  matches(OTHER, false, OTHER_NEIGHBOURS);
+
+  test.each(OTHER_CHANGES)("%s %s %j when it was refused", (service, eventName) => {
+    const event = apiCallEvent({ service, eventName, requestParameters: null, errorCode: "AccessDenied" });
+
+    expect(matchesPattern(OTHER, event)).toBe(false);
+  });
+});
+
+// Each rule forwards, and each is mailed.
+describe("no change is caught by both rules", () => {
+  matches(OTHER, false, CHANGES);
+  matches(partsChanged(names), false, OTHER_CHANGES);
+});
+
+test("a boundary that AWS manages is nobody's to change, and without one nothing is said of it", () => {
+  const boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+  const managed = otherPartsChanged(names, { ...rollout, permissionsBoundary: boundary });
+
+  expect(JSON.stringify(managed)).not.toMatch(/PowerUserAccess|Boundary/);
+});
+
+test("so many roles that a rule cannot name them are refused with what to do", () => {
+  const roles = Array.from({ length: 12 }, (_, index) => `${"platform".repeat(7)}${index}`).join(", ");
+  const many = rolloutOf(GUARDED_YAML.replace(/breakGlassRoles: .*/, `breakGlassRoles: [${roles}]`));
+
+  expect(() => otherPartsChanged(names, many)).toThrow(ConfigError);
+  expect(() => otherPartsChanged(names, many)).toThrow(/guard.breakGlassRoles: .*name fewer roles/s);
+});
+
+// An archive of the account's default bus can put a genuine record there again, at any time.
+test("what somebody replays in an account is left out", () => {
+  const [service, eventName, requestParameters] = CHANGES[0] as Call;
+  const event = apiCallEvent({ service, eventName, requestParameters });
+  const pattern = notReplayed(partsChanged(names));
+
+  expect(matchesPattern(pattern, event)).toBe(true);
+  expect(matchesPattern(pattern, { ...event, "replay-name": "x" })).toBe(false);
 });
 
 describe("the rule on changes", () => {
@@ -140,14 +271,27 @@ describe("the rule on changes of the security account's parts catches", () => {
     ["sqs", "PurgeQueue", { queueUrl: queue("security-events-dead-letters") }],
     ["logs", "DeleteLogGroup", { logGroupName: "/aws/events/security-events" }],
     ["monitoring", "DisableAlarmActions", { alarmNames: ["security-events-errors"] }],
-    ["monitoring", "PutDashboard", { dashboardName: "security-events", dashboardBody: "{}" }],
-    ["monitoring", "DeleteDashboards", { dashboardNames: ["security-events"] }],
+    ["lambda", "CreateFunction20150331", { functionName: "x", role: security.roleArn("security-notifier") }],
     ["logs", "DeleteMetricFilter", { logGroupName: NAMES.auditLog, filterName: "security-events-responses" }],
     ["iam", "DeleteRolePolicy", { roleName: "security-notifier" }],
     ["kms", "ScheduleKeyDeletion", { keyId: KEY_ID }],
     ["kms", "PutKeyPolicy", { keyId: KEY_ARN }],
     ["cloudtrail", "DeleteTrail", { name: "t" }],
   ]);
+});
+describe("the rule on other changes of the security account's parts catches", () => {
+  const calls: readonly Call[] = [
+    ["monitoring", "PutDashboard", { dashboardName: "security-events", dashboardBody: "{}" }],
+    ["monitoring", "DeleteDashboards", { dashboardNames: ["security-events"] }],
+    ["iam", "UpdateAssumeRolePolicy", { roleName: "OrganizationAccountAccessRole" }],
+    ["iam", "PutRolePolicy", OMITTED],
+    ["events", "UpdateEventBus", { name: "default" }],
+    ["sns", "PutDataProtectionPolicy", { resourceArn: security.topicArn }],
+    ["logs", "PutDataProtectionPolicy", { logGroupIdentifier: NAMES.auditLog }],
+    ["sqs", "StartMessageMoveTask", { sourceArn: security.queueArn("security-events-dead-letters") }],
+  ];
+  matches(OTHER_OWN, true, calls);
+  matches(OWN, false, calls);
 });
 describe("the rule on changes of the security account's parts lets pass", () => {
   matches(OWN, false, [
@@ -174,6 +318,11 @@ describe("with channels, the rule on changes of the security account's parts cat
     // What it catches without channels.
     ["lambda", "DeleteFunction20150331", { functionName: "security-notifier" }],
     ["iam", "DeleteRolePolicy", { roleName: "security-notifier" }],
+    [
+      "lambda",
+      "CreateFunction20150331",
+      { functionName: "x", role: security.roleArn("security-notifier-chat") },
+    ],
   ];
   matches(pattern, true, calls);
   matches(pattern, false, [
@@ -270,9 +419,12 @@ test.each([
     "changes of the security account with channels",
     ownPartsChanged(new AccountNames("aws-cn", MEMBER), [KEY_ARN, KEY_ID], true),
   ],
+  ["other changes in China", otherPartsChanged(new AccountNames("aws-cn", MEMBER), rollout)],
+  ["other changes of the security account", ownOtherPartsChanged(security, rollout, true)],
   ["refusals", attemptRefused(names)],
 ])("the pattern of %s stays within EventBridge's default quota of 2,048 characters", (_, pattern) => {
-  expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2_048);
+  expect(MAX_PATTERN_CHARACTERS).toBe(2_048);
+  expect(JSON.stringify(notReplayed(pattern)).length).toBeLessThanOrEqual(2_048);
 });
 
 test("the audit log takes what is forwarded, and a creation is no change", () => {

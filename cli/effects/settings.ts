@@ -303,8 +303,8 @@ export const LISTS: readonly ListSetting[] = [
     name: "trail under the guard",
     read: (parts) =>
       guardStatements(parts)
-        .filter((statement) => statement["Sid"] === "KeepTrails")
-        .flatMap((statement) => textList(statement["Resource"]).map((arn) => arn.replace(/^.*:trail\//, ""))),
+        .flatMap((statement) => textList(statement["Resource"]))
+        .flatMap((arn) => /^.*:trail\/(.*)$/.exec(arn)?.[1] ?? []),
     weakens: "removed",
   },
   {

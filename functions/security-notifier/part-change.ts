@@ -53,6 +53,7 @@ const KINDS: readonly Kind[] = [
     "where a webhook goes, or with what credentials, was changed",
   ),
   high("events", ANY, "the rule, the bus or the archive was changed"),
+  critical("lambda", /^CreateFunction$/, "a function was made with a name or a role of the quarantine's"),
   critical("lambda", /^DeleteFunction$/, "the function was deleted"),
   critical("lambda", /^PutFunctionConcurrency$/, "the function's reserved concurrency was set"),
   critical(
@@ -66,11 +67,15 @@ const KINDS: readonly Kind[] = [
   critical("lambda", /EventInvokeConfig$/, "the function's retries or destinations were changed"),
   high("lambda", ANY, "the function was changed"),
   critical("sns", /^DeleteTopic$/, "the topic was deleted"),
-  critical("sns", /^(SetTopicAttributes|RemovePermission)$/, "the topic's policy or key was changed"),
+  critical(
+    "sns",
+    /^(SetTopicAttributes|RemovePermission|PutDataProtectionPolicy)$/,
+    "the topic's policy or key was changed",
+  ),
   critical("sns", /^(Unsubscribe|SetSubscriptionAttributes)$/, "somebody gets fewer mails, or none"),
   high("sns", ANY, "the topic or a subscription was changed"),
   high("sqs", /^DeleteQueue$/, "the dead-letter queue was deleted"),
-  high("sqs", /^PurgeQueue$/, "the dead-letter queue was emptied"),
+  high("sqs", /^(PurgeQueue|StartMessageMoveTask)$/, "the dead-letter queue was emptied"),
   high("sqs", ANY, "the dead-letter queue was changed"),
   critical("logs", /^DeleteLog(Group|Stream)$/, "logs were deleted"),
   high("logs", ANY, "the log group was changed"),
@@ -78,6 +83,7 @@ const KINDS: readonly Kind[] = [
   high("monitoring", /^DisableAlarmActions$/, "alarms do not notify any more"),
   high("monitoring", /Dashboards?$/, "the dashboard was changed or deleted"),
   high("monitoring", ANY, "the alarm was changed, or its state was set"),
+  critical("iam", /^(UpdateAssumeRolePolicy|CreateRole)$/, "who may act as the role was set"),
   critical("iam", /Policy(Version)?$/, "a policy that the quarantine depends on was changed"),
   critical("iam", /^(DeleteRole|PutRolePermissionsBoundary)$/, "the role was deleted or limited"),
   high("iam", ANY, "the role or the policy was changed"),
@@ -98,8 +104,12 @@ const KINDS: readonly Kind[] = [
 const PART_KEYS = [
   ...["rule", "functionName", "topicArn", "subscriptionArn", "queueUrl", "logGroupName", "alarmName"],
   ...["roleName", "policyArn", "policyName", "keyId", "archiveName", "policyId", "name", "eventBusName"],
-  ...["dashboardName"],
+  ...["dashboardName", "resourceArn", "logGroupIdentifier", "resourceIdentifier", "sourceArn"],
 ];
+
+/** Said of a call whose parameters are missing in its record. */
+const NOT_RECORDED =
+  ", if it is one of the quarantine's: CloudTrail leaves out what was changed, since the call has over 100 KB";
 
 /** What a call did to the rollout's parts. */
 export function readPartChange(call: ApiCall): PartChange {
@@ -111,8 +121,14 @@ export function readPartChange(call: ApiCall): PartChange {
   const listed = requestText({ names: alarmNames ?? dashboardNames }).replace("names=", "");
   const concurrency = parameters["reservedConcurrentExecutions"];
   const pause = pauseWords(call);
+  // Where a call of the default bus does not name it, that is all that is missing.
+  const isOmitted = parameters["omitted"] !== undefined || Object.keys(parameters).length === 0;
   return {
-    meaning: `${kind?.meaning ?? "it was changed"}${typeof concurrency === "number" ? ` to ${concurrency}` : ""}`,
+    meaning: [
+      kind?.meaning ?? "it was changed",
+      typeof concurrency === "number" ? ` to ${concurrency}` : "",
+      isOmitted && kind !== undefined ? NOT_RECORDED : "",
+    ].join(""),
     severity: kind?.severity ?? "CRITICAL",
     part: quoted(named ?? listed, 300) || "unknown",
     ...(pause !== undefined && { pause }),

@@ -16,7 +16,7 @@ import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import type { Incident } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { closeGap, restoreUser, subjectOf } from "./containment/restore";
+import { closeGap, restoreUnnamed, restoreUser, subjectOf } from "./containment/restore";
 import { restorePolicy } from "./containment/restore-policy";
 import type { Invocation, Dependencies } from "./dependencies";
 import { ContainmentError, EventError } from "./errors";
@@ -216,7 +216,7 @@ async function answerTampering(
   const { incident, result } =
     tampering.kind === "policy"
       ? { incident: start, result: await restorePolicy(start, tampering) }
-      : await restoreUser(start, tampering);
+      : await (tampering.userName === undefined ? restoreUnnamed : restoreUser)(start, tampering);
   return conclude(incident, verdict, result);
 }
 

@@ -33,15 +33,23 @@ const DATES = new Set(["CreateDate", "UpdateDate", "UploadDate"]);
 /** Their keys are the caller's words, not names of the API. */
 const MAPS = new Set(["attributes", "tags"]);
 
+/** Larger parameters CloudTrail leaves out: 100 KB (CloudTrail guide, "Record contents"). */
+const MAX_PARAMETERS = 102_400;
+
 /**
  * The element `requestParameters` of a call: its input in camel case, without passwords, function code and
- * the like; null when empty.
+ * the like; null when empty. In place of what is too large, CloudTrail says so; how is known from records
+ * that others have published.
  */
 export function requestParameters(
   service: string,
   input: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | null {
-  return element(input, SECRET_INPUTS[service] ?? NO_SECRETS);
+  const parameters = element(input, SECRET_INPUTS[service] ?? NO_SECRETS);
+  const originalSize = Buffer.byteLength(JSON.stringify(parameters));
+  return originalSize > MAX_PARAMETERS
+    ? { reason: "requestParameters too large", omitted: true, originalSize }
+    : parameters;
 }
 
 /**

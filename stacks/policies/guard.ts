@@ -15,7 +15,7 @@ export const MAX_GUARD_CHARACTERS = 10_240;
 /** The quota before that date: an organization may have tools that still count with it. */
 const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 
-/** Functions that nobody may change or invoke by hand. Each has a role of the same name. */
+/** Functions in every account under the guard. Each has a role of the same name. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 
 /** Further roles that the rollout creates. */
@@ -24,8 +24,21 @@ const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 /** The settings on which the guard depends. */
 type GuardSettings = Pick<
   Rollout,
-  "partition" | "deploymentRole" | "rolePath" | "guard" | "drill" | "accounts" | "securityAccount"
+  | "partition"
+  | "deploymentRole"
+  | "rolePath"
+  | "permissionsBoundary"
+  | "guard"
+  | "drill"
+  | "accounts"
+  | "securityAccount"
 >;
+
+/** What one statement keeps of one service. */
+interface Kept {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
 
 /**
  * The service control policy under which a quarantine cannot be undone. Each statement denies calls to
@@ -53,7 +66,7 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
   });
   return policyDocument(
     ...keepDenies(names, allExcept(...cleaners)),
-    keepPolicy(names, allExcept(NAMES.responder)),
+    keepPolicies(names, settings.permissionsBoundary, allExcept(NAMES.responder)),
     keepUsers(names, allExcept(NAMES.responder, NAMES.hold, ...cleaners)),
     keepTags(allExcept(NAMES.responder, NAMES.hold)),
     secondWall(names),
@@ -64,13 +77,29 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
       ],
       allExcept(...drill),
     ),
-    ...keepFunctions(names, [NAMES.sweep, ...cleaners], allExcept(), allExcept(NAMES.sweep)),
-    keepRules(names, allExcept()),
+    keepParts(
+      [
+        functions(names, [NAMES.sweep, ...cleaners]),
+        rules(names),
+        ...alerts(names),
+        trails(names, settings.guard.trails),
+      ],
+      allExcept(),
+    ),
+    keepInvocations(names, [NAMES.sweep, ...drill], allExcept(NAMES.sweep)),
+    keepMappings(names, allExcept()),
     keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold, NAMES.sweep)),
     keepBus(settings.securityAccount.id, allExcept()),
-    keepAlerts(names, allExcept()),
     keepKey(allExcept()),
-    ...keepTrails(names, settings.guard.trails, allExcept()),
+    ...(cleaners.length > 0
+      ? [
+          keepPaths(
+            names,
+            [...(simulates ? [SIMULATION_PATH] : []), ...(drills ? [DRILL_PATH] : [])],
+            cleaners,
+          ),
+        ]
+      : []),
     ...(simulates ? [confineSimulation(names)] : []),
     ...(drills ? [confineDrill(names)] : []),
     STAY,
@@ -132,13 +161,20 @@ function keepDenies(names: AccountNames, condition: Condition): Statement[] {
   ];
 }
 
-/** Keeps the quarantine policy itself. The responder is exempt, since it restores a changed policy. */
-function keepPolicy(names: AccountNames, condition: Condition): Statement {
+/**
+ * The deny-all document itself, which the responder sets right again when it was changed, and the policy that
+ * bounds our roles: a version that allows nothing disarms them all.
+ *
+ * @param boundary As configured; a policy that AWS manages nobody changes.
+ */
+function keepPolicies(names: AccountNames, boundary: string | undefined, condition: Condition): Statement {
+  const boundaries = boundary === undefined || boundary.startsWith("arn:") ? [] : [names.policyArn(boundary)];
   return {
     Sid: "KeepPolicy",
     Effect: "Deny",
-    Action: ["iam:CreatePolicy*", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"],
-    Resource: names.quarantinePolicyArn,
+    // CreatePolicy, CreatePolicyVersion, their deletion, SetDefaultPolicyVersion.
+    Action: ["iam:C*", "iam:D*", "iam:Set*"],
+    Resource: [names.quarantinePolicyArn, ...boundaries],
     Condition: condition,
   };
 }
@@ -233,61 +269,71 @@ function keepRoles(Resource: readonly string[], condition: Condition): Statement
 }
 
 /**
- * Keeps the functions: code, settings, concurrency, permissions. Only EventBridge, which no service control
- * policy binds, and the sweep may invoke them: a forged event could quarantine any user, or pretend a
- * release. Invoking the sweep, the drill or the simulation does no harm.
+ * What was deployed, and the trails it depends on. Of different services, one statement is the same as one
+ * for each: no action of a service is one on a resource of another. It names the exempt roles once.
  */
-function keepFunctions(
-  names: AccountNames,
-  harmless: readonly string[],
-  condition: Condition,
-  invoking: Condition,
-): Statement[] {
-  const arns = FUNCTIONS.map((name) => names.functionArn(`${name}*`));
-  return [
-    {
-      Sid: "KeepFunctions",
-      Effect: "Deny",
-      Action: [
-        "lambda:Add*",
-        "lambda:Create*",
-        "lambda:Delete*",
-        "lambda:Publish*",
-        "lambda:Put*",
-        "lambda:Remove*",
-        "lambda:Update*",
-      ],
-      Resource: [...arns, ...harmless.map((name) => names.functionArn(`${name}*`))],
-      Condition: condition,
-    },
-    {
-      Sid: "KeepInvocations",
-      Effect: "Deny",
-      Action: "lambda:Invoke*",
-      Resource: arns,
-      Condition: invoking,
-    },
-    {
-      // An event source mapping is a resource of its own; a condition key has its function.
-      Sid: "KeepMappings",
-      Effect: "Deny",
-      Action: "lambda:*EventSourceMapping",
-      Resource: "*",
-      Condition: { ArnLike: { "lambda:FunctionArn": arns }, ...condition },
-    },
-  ];
+function keepParts(parts: readonly Kept[], condition: Condition): Statement {
+  return {
+    Sid: "KeepParts",
+    Effect: "Deny",
+    Action: parts.flatMap(({ actions, resources }) => (resources.length === 0 ? [] : actions)),
+    Resource: parts.flatMap(({ resources }) => resources),
+    Condition: condition,
+  };
+}
+
+/** The functions: code, settings, concurrency, permissions. */
+function functions(names: AccountNames, others: readonly string[]): Kept {
+  return {
+    actions: [
+      "lambda:Add*",
+      "lambda:Create*",
+      "lambda:Delete*",
+      // Publish, Put.
+      "lambda:P*",
+      "lambda:Remove*",
+      "lambda:Update*",
+    ],
+    resources: [...FUNCTIONS, ...others].map((name) => names.functionArn(`${name}*`)),
+  };
 }
 
 /**
- * Keeps the rules with their targets, the central bus, and its archive. The security account has rules on the
- * central bus (`rule/security-events/security-events-...`) and on its default bus
- * (`rule/security-events-...`).
+ * The functions are invoked by EventBridge, which no service control policy binds, by the sweep, and by
+ * nobody else: a made-up event could quarantine anyone, pretend a release, or tell the sweep to expect what
+ * somebody has changed; and a drill removes users. The simulation is there to be invoked.
  */
-function keepRules(names: AccountNames, condition: Condition): Statement {
+function keepInvocations(names: AccountNames, others: readonly string[], condition: Condition): Statement {
   return {
-    Sid: "KeepRules",
+    Sid: "KeepInvocations",
     Effect: "Deny",
-    Action: [
+    Action: "lambda:Invoke*",
+    Resource: [...FUNCTIONS, ...others].map((name) => names.functionArn(`${name}*`)),
+    Condition: condition,
+  };
+}
+
+/** An event source mapping is a resource of its own, which IAM knows by its function. */
+function keepMappings(names: AccountNames, condition: Condition): Statement {
+  return {
+    Sid: "KeepMappings",
+    Effect: "Deny",
+    Action: "lambda:*EventSourceMapping",
+    Resource: "*",
+    Condition: {
+      ArnLike: { "lambda:FunctionArn": FUNCTIONS.map((name) => names.functionArn(`${name}*`)) },
+      ...condition,
+    },
+  };
+}
+
+/**
+ * The rules with their targets, the default bus on which they rest, the central bus, its archive. The
+ * security account has rules on the central bus and on its default bus, whose ARN does not name the bus.
+ */
+function rules(names: AccountNames): Kept {
+  return {
+    actions: [
       "events:Delete*",
       "events:Disable*",
       "events:PutRule",
@@ -295,13 +341,14 @@ function keepRules(names: AccountNames, condition: Condition): Statement {
       "events:Remove*",
       "events:Update*",
     ],
-    Resource: [
+    resources: [
       names.ruleArn(`${NAMES.responder}-*`),
+      // On the central bus, `rule/security-events/security-events-...`, and on the default bus.
       names.ruleArn(`*${NAMES.bus}-*`),
+      names.defaultBusArn,
       names.securityBusArn,
       names.archiveArn(NAMES.archive),
     ],
-    Condition: condition,
   };
 }
 
@@ -338,49 +385,35 @@ function keepBus(securityAccountId: string, condition: Condition): Statement {
   };
 }
 
-/** Keeps topics with their subscriptions, queues, logs and alarms. */
-function keepAlerts(names: AccountNames, condition: Condition): Statement {
-  const logGroups = [functionLogGroup(NAMES.responder), functionLogGroup(NAMES.notifier), NAMES.auditLog];
-  return {
-    Sid: "KeepAlerts",
-    Effect: "Deny",
-    Action: [
-      "sns:Add*",
-      "sns:Delete*",
-      "sns:Put*",
-      "sns:Remove*",
-      "sns:Set*",
-      "sns:Unsubscribe",
-      "sqs:Add*",
-      "sqs:Delete*",
-      "sqs:Purge*",
-      "sqs:Remove*",
-      "sqs:Set*",
-      "sqs:StartMessageMoveTask",
-      "logs:*KmsKey",
-      "logs:Delete*",
-      "logs:Put*Filter",
-      "logs:Put*Policy",
-      "logs:PutTransformer",
-      "cloudwatch:Delete*",
-      "cloudwatch:Disable*",
-      "cloudwatch:Put*",
-      "cloudwatch:Set*",
-    ],
-    Resource: [
-      // The ARN of a subscription is the topic's ARN with an id appended.
-      ...[NAMES.topic, NAMES.hold].flatMap((topic) => [
-        names.topicArnOf(topic),
-        `${names.topicArnOf(topic)}:*`,
-      ]),
-      names.queueArn(NAMES.deadLetters),
-      names.queueArn(NAMES.securityDeadLetters),
-      ...logGroups.map((group) => names.logGroupArn(`${group}*`)),
-      names.alarmArn(`${ALARM_PREFIX}*`),
-      names.alarmArn(`${SECURITY_ALARM_PREFIX}*`),
-    ],
-    Condition: condition,
-  };
+/** What people hear and read: topics with their subscriptions, queues, logs, alarms. */
+function alerts(names: AccountNames): Kept[] {
+  const logGroups = [...[NAMES.responder, NAMES.notifier, NAMES.sweep].map(functionLogGroup), NAMES.auditLog];
+  return [
+    {
+      actions: ["sns:Add*", "sns:Delete*", "sns:Put*", "sns:Remove*", "sns:Set*", "sns:Unsubscribe"],
+      // A subscription has the topic's ARN with an id behind it.
+      resources: [names.topicArn, `${names.topicArn}:*`, `${names.topicArnOf(NAMES.hold)}*`],
+    },
+    {
+      actions: [
+        "sqs:Add*",
+        "sqs:Delete*",
+        "sqs:Purge*",
+        "sqs:Remove*",
+        "sqs:Set*",
+        "sqs:StartMessageMoveTask",
+      ],
+      resources: [names.queueArn(NAMES.deadLetters), names.queueArn(NAMES.securityDeadLetters)],
+    },
+    {
+      actions: ["logs:*KmsKey", "logs:Delete*", "logs:Put*Filter", "logs:Put*Policy", "logs:PutTransformer"],
+      resources: logGroups.map((group) => names.logGroupArn(`${group}*`)),
+    },
+    {
+      actions: ["cloudwatch:Delete*", "cloudwatch:Disable*", "cloudwatch:Put*", "cloudwatch:Set*"],
+      resources: [names.alarmArn(`${ALARM_PREFIX}*`), names.alarmArn(`${SECURITY_ALARM_PREFIX}*`)],
+    },
+  ];
 }
 
 /** Keeps the key of the security account's topic, recognized by its alias. */
@@ -403,24 +436,34 @@ function keepKey(condition: Condition): Statement {
   };
 }
 
-/** Keeps the trails that the configuration names: without a trail, EventBridge gets no events of IAM. */
-function keepTrails(names: AccountNames, trails: readonly string[], condition: Condition): Statement[] {
-  return trails.length === 0
-    ? []
-    : [
-        {
-          Sid: "KeepTrails",
-          Effect: "Deny",
-          Action: [
-            "cloudtrail:Delete*",
-            "cloudtrail:PutEventSelectors",
-            "cloudtrail:StopLogging",
-            "cloudtrail:UpdateTrail",
-          ],
-          Resource: trails.map((trail) => names.trailArn(trail)),
-          Condition: condition,
-        },
-      ];
+/** Trails that the configuration names: without one, EventBridge gets no events of IAM. */
+function trails(names: AccountNames, kept: readonly string[]): Kept {
+  return {
+    actions: [
+      "cloudtrail:Delete*",
+      "cloudtrail:PutEventSelectors",
+      "cloudtrail:StopLogging",
+      "cloudtrail:UpdateTrail",
+    ],
+    resources: kept.map((trail) => names.trailArn(trail)),
+  };
+}
+
+/**
+ * The simulation and the drill take the deny off users below their paths, to delete them. So nobody else,
+ * exempt or not, creates a user there or moves one there: IAM asks for the permission on both ARNs (IAM API
+ * reference, UpdateUser).
+ */
+function keepPaths(names: AccountNames, paths: readonly string[], cleaners: readonly string[]): Statement {
+  return {
+    Sid: "KeepPaths",
+    Effect: "Deny",
+    Action: ["iam:CreateUser", "iam:UpdateUser"],
+    Resource: paths.map((path) => names.usersArn(path)),
+    Condition: {
+      ArnNotLike: { "aws:PrincipalArn": cleaners.map((role) => names.ownRolePattern(role)) },
+    },
+  };
 }
 
 /** The simulation is exempt where it cleans up, so it is confined to its own users. */
@@ -448,10 +491,14 @@ function confineDrill(names: AccountNames): Statement {
   };
 }
 
-/** If an account leaves the organization, its service control policies end. */
+/**
+ * An account that leaves the organization leaves its service control policies behind, and so does one that
+ * accepts the invitation of another organization: since November 2025 that takes no leaving first (AWS news,
+ * "direct account transfers").
+ */
 const STAY: Statement = {
   Sid: "Stay",
   Effect: "Deny",
-  Action: "organizations:LeaveOrganization",
+  Action: ["organizations:AcceptHandshake", "organizations:LeaveOrganization"],
   Resource: "*",
 };

@@ -53,6 +53,7 @@ export function auditLogPolicy(names: AccountNames): PolicyDocument {
           "aws:SourceArn": [
             names.ruleArn(NAMES.auditRule, NAMES.bus),
             names.ruleArn(NAMES.ownChangeRule),
+            names.ruleArn(NAMES.ownOtherChangeRule),
             names.ruleArn(NAMES.ownRefusalRule),
           ],
         },

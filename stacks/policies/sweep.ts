@@ -11,6 +11,7 @@ const RULES = [
   NAMES.outcomeRule,
   NAMES.alarmRule,
   NAMES.changeRule,
+  NAMES.otherChangeRule,
   NAMES.refusalRule,
 ];
 

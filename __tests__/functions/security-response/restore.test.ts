@@ -392,6 +392,63 @@ describe("the name of an undone quarantine leads to nobody who has got it since"
   });
 });
 
+// CloudTrail leaves the parameters out where they have more than 100 KB: nobody is named.
+describe("an inline policy so long that its record names nobody", () => {
+  const PADDED: Call = ["PutUserPolicy", { reason: "requestParameters too large", omitted: true }];
+
+  test("has the user found by the tags whose deny it took", async () => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+    responder.users.set("bob", fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
+
+    const outcome = await responder.respond(called(responder, PADDED), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "mallory", severity: "CRITICAL" });
+    expect(outcome.done[0]).toBe("found mallory by its tags, since the record of the call names nobody");
+    expect(responder.mallory.policies).toContain(POLICY_ARN);
+    expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
+  });
+
+  test("is looked into though there was a search a moment ago", async () => {
+    const responder = await quarantined();
+    await responder.respond(called(responder, PADDED), SETTINGS);
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(called(responder, PADDED), SETTINGS);
+
+    expect(outcome.status).toBe("RESTORED");
+  });
+
+  test("touches nobody and mails nobody where every quarantine is whole", async () => {
+    const responder = await quarantined();
+    const before = writes(responder).length;
+
+    const outcome = await responder.respond(called(responder, PADDED), SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "IGNORED", alerted: false });
+    expect(writes(responder)).toHaveLength(before);
+  });
+
+  test("of a role that may undo a quarantine is left alone", async () => {
+    const responder = await quarantined();
+    responder.mallory.policies.clear();
+
+    const outcome = await responder.respond(byRole(called(responder, PADDED), BREAK_GLASS), SETTINGS);
+
+    expect(outcome.status).toBe("IGNORED");
+    expect(responder.mallory.policies.size).toBe(0);
+  });
+
+  test("is repeated by Lambda where IAM does not list the users", async () => {
+    const responder = await quarantined();
+    responder.iam.on(GetAccountAuthorizationDetailsCommand).rejects(iamError("AccessDenied", "no", 403));
+
+    await expect(responder.respond(called(responder, PADDED), SETTINGS)).rejects.toThrow(
+      "could not be looked at",
+    );
+  });
+});
+
 test("a user named undefined, who vanished, has nobody else denied", async () => {
   const responder = createResponder();
   const { mallory: colleague } = responder;

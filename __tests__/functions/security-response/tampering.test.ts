@@ -116,6 +116,21 @@ describe("what a call concerned", () => {
   });
 });
 
+// Where they have more than 100 KB.
+describe("a call whose parameters CloudTrail has left out", () => {
+  const omitted = { reason: "requestParameters too large", omitted: true, originalSize: 131_000 };
+
+  test.each([null, omitted])("may be about the quarantine policy: %j", (parameters) => {
+    expect(read(eventOf(["CreatePolicyVersion", parameters]))).toMatchObject({ kind: "policy" });
+  });
+
+  test.each([null, omitted])("may be about any user, and not about the caller: %j", (parameters) => {
+    expect(read(by("by-iam-user", ["PutUserPolicy", parameters]))).toMatchObject({
+      ...{ kind: "user", userName: undefined, userId: undefined, tookDenyOff: false },
+    });
+  });
+});
+
 describe("the user", () => {
   test("is called by its new name after UpdateUser", () => {
     const renamed = eventOf(["UpdateUser", { userName: "mallory", newUserName: "mallory-2" }]);

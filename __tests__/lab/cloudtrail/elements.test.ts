@@ -27,3 +27,12 @@ describe("the lab records a call that can undo a quarantine as its rule expects 
     },
   );
 });
+
+test("the lab leaves out parameters of more than 100 KB, as of a policy that is padded with white space", () => {
+  const input = (spaces: number) => ({ UserName: "mallory", PolicyDocument: `{${" ".repeat(spaces)}}` });
+
+  expect(requestParameters("iam", input(100_000))).toMatchObject({ userName: "mallory" });
+  expect(requestParameters("iam", input(103_000))).toEqual({
+    ...{ reason: "requestParameters too large", omitted: true, originalSize: expect.any(Number) },
+  });
+});

@@ -186,11 +186,39 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   }
   const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
   const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
-  const line = `found ${found.userName} by its tags, since the user who was named ${creation.userName} is gone`;
+  const why =
+    creation.userName === ""
+      ? "since the record of the call names nobody"
+      : `since the user who was named ${creation.userName} is gone`;
+  const line = `found ${found.userName} by its tags, ${why}`;
   return { incident, result: { ...result, done: [line, ...result.done] } };
 }
 
 const SEARCH = "search by tags";
+
+/**
+ * The same for a call of whose user the record says nothing, since CloudTrail has left its parameters out.
+ * @throws ContainmentError when IAM does not list the users
+ */
+export async function restoreUnnamed(start: Incident, tampering: Tampering): Promise<Restoration> {
+  const { recent, clock, sleep } = start.dependencies;
+  if (tampering.mayUndo) {
+    const reason = `${roleOf(tampering)} may undo a quarantine`;
+    return { incident: start, result: leftAlone("may-undo", reason) };
+  }
+  if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, clock())) {
+    // The last search may have been a moment too early for this call.
+    await sleep(HOLD_MS.betweenSearches);
+  }
+  const restoration = await restoreByTags(start, tampering);
+  const { status, failed } = restoration.result;
+  if (status !== "VANISHED") {
+    return restoration;
+  }
+  unlessUnread({ state: {}, failed }, "the user of a call without parameters");
+  const reason = "nobody who is quarantined by the tags is free";
+  return { incident: start, result: leftAlone("not-quarantined", reason) };
+}
 
 /**
  * The same for a user that the sweep found with a gap in its quarantine, or after the end of a release. Only
