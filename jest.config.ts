@@ -12,6 +12,10 @@ const COMMON = {
   },
 } satisfies Config;
 
+// Terraform and its provider then collect garbage less often: reading the provider's schema takes a quarter
+// less processor time, and 50 MB more memory.
+process.env["GOGC"] ??= "400";
+
 export default {
   // With nothing open any more, a worker still takes most of a second to free its memory on a busy machine.
   workerGracefulExitTimeout: 10_000,

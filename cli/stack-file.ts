@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../functions/shared/json";
+import { isObject, objectAt, type JsonObject } from "../functions/shared/json";
 
 /** A resource of a stack. */
 export interface ConfiguredResource {
@@ -16,6 +16,24 @@ export function configuredResources(stack: JsonObject): ConfiguredResource[] {
       body: isObject(body) ? body : {},
     })),
   );
+}
+
+/**
+ * The same with `tags_all`, as states have it: the tags that the provider puts on everything, and their own.
+ */
+export function taggedResources(stack: JsonObject): ConfiguredResource[] {
+  const provider = firstOf(objectAt(stack, "provider")["aws"]);
+  const defaults = objectAt(firstOf(provider["default_tags"]), "tags");
+  return configuredResources(stack).map(({ body, ...resource }) => ({
+    ...resource,
+    body: { ...body, tags_all: { ...defaults, ...objectAt(body, "tags") } },
+  }));
+}
+
+/** A block is a list of one. */
+function firstOf(blocks: unknown): JsonObject {
+  const [first]: unknown[] = [blocks].flat();
+  return isObject(first) ? first : {};
 }
 
 function entries(value: unknown): [string, unknown][] {

@@ -103,7 +103,8 @@ export function createEmulation(options: EmulationOptions): Emulation {
     const headers = {
       ...request.headers,
       "x-lab-time": String(clock.now().getTime()),
-      "x-lab-token": confirmations.tokenFor(request), // for sns_confirmations.py
+      // For sns_confirmations.py.
+      ...(request.service === "sns" && { "x-lab-token": confirmations.tokenFor(request) }),
     };
     return clock.during(answered({ ...request, headers }, accountId));
   };

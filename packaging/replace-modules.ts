@@ -15,7 +15,7 @@ export function replaceModules(replacements: readonly Replacement[], applied: Se
   return {
     name: "replace-modules",
     setup(build) {
-      build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+      build.onLoad({ filter: pathOfAny([...byFile.keys()]) }, async ({ path }) => {
         const replacement = byFile.get(path.replaceAll("\\", "/").split(DEPENDENCIES).at(-1) ?? "");
         if (!replacement) {
           return undefined;
@@ -25,6 +25,12 @@ export function replaceModules(replacements: readonly Replacement[], applied: Se
       });
     },
   };
+}
+
+/** Matches the paths of these files: esbuild asks, and waits, for each path that its filter lets pass. */
+function pathOfAny(files: readonly string[]): RegExp {
+  const paths = files.map((file) => file.replaceAll(".", "\\.").replaceAll("/", "[\\\\/]"));
+  return new RegExp(`[\\\\/]node_modules[\\\\/](${paths.join("|")})$`);
 }
 
 function replace({ file, replaced }: Replacement, original: string): string {

@@ -167,8 +167,8 @@ export class AccountStack extends BaseStack {
     if (sweeps) {
       const code = packages.sweep;
       const sweep = new Sweep(this, "sweep", { ...responding, code, everyMinutes, unknownCreator });
-      // The sweep's own rule and function are left out: what somebody has changed cannot vouch for itself.
-      // The security account misses the drill's.
+      // The sweep's own rule and function are left out, since a changed sweep would not report itself. If the
+      // drill is changed, the security account finds the account silent.
       const expected: ExpectedParts = {
         rules: watched.map((rule) => rule.expected),
         functions: [{ ...responder.expected, holdTopic: names.topicArnOf(NAMES.hold) }, hold.expected],
@@ -214,7 +214,7 @@ export class AccountStack extends BaseStack {
   }
 }
 
-/** Of what a sweep would find by itself. */
+/** Alarms about what a sweep would report. */
 function alarmsWithoutSweep(responder: Responder): AlarmedMetric[] {
   return [
     functionMetric("errors", NAMES.responder, "Errors", "A response failed. Lambda retries it twice."),

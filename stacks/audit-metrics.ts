@@ -42,7 +42,7 @@ const FROM_SWEEP = is("$.source", SWEEP_SOURCE);
 const FROM_ALARM = is("$.source", "aws.cloudwatch");
 /** Nobody but AWS can use such a source. */
 const FROM_AWS = is("$.source", "aws.*");
-/** A user of a drill is answered each day: it would hide everybody else. */
+/** Leaves out the users of drills: there is one each day, which would hide the other users. */
 const NO_DRILL = isMissing(`${OUTCOME}.drill`);
 
 /**
@@ -108,7 +108,7 @@ export const INCOMPLETE_RESPONSES: AuditMetric = {
   pattern: pattern(all(FROM_LAMBDA, is(`${OUTCOME}.failed[0].step`, "*"))),
 };
 
-/** New users of whom no event had told: the sweep found them. */
+/** New users that no event reported: the sweep found them. */
 export const RECOVERED_EVENTS: AuditMetric = {
   id: "recovered-events",
   name: "RecoveredEvents",
@@ -135,7 +135,7 @@ export const TARGET_ALARMS: AuditMetric = {
   pattern: pattern(all(FROM_ALARM, is("$.detail.alarmName", `${ALARM_PREFIX}*`))),
 };
 
-/** Calls that were refused: whoever made them wanted to undo a quarantine, or to change a part of it. */
+/** Refused calls that would have undone a quarantine, or changed a part of it. */
 export const REFUSED_TAMPERING: AuditMetric = {
   id: "refused-tampering",
   name: "RefusedTampering",

@@ -2,6 +2,7 @@ import path from "node:path";
 import { App, LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import { CloudBlock } from "./cloud-block";
 import type { Backend, LocalState, S3State } from "./config/backend";
+import { STATE_SESSION_NAME, stateName } from "./state/state-name";
 
 /** Keeps the state of a stack where the configuration says, under the id of its account. */
 export function addBackend(stack: TerraformStack, backend: Backend, accountId: string): void {
@@ -16,21 +17,6 @@ export function addBackend(stack: TerraformStack, backend: Backend, accountId: s
     case "cloud":
       new CloudBlock(stack, backend, name);
       break;
-  }
-}
-
-/**
- * Name of an account's state in its backend: the file in the folder, the key in the bucket, or the workspace.
- * Made from the account's id, so that renaming an account never moves its state.
- */
-function stateName(backend: Backend, accountId: string): string {
-  switch (backend.type) {
-    case "local":
-      return `${accountId}.tfstate`;
-    case "s3":
-      return `${backend.keyPrefix}/${accountId}.tfstate`;
-    case "cloud":
-      return `${backend.workspacePrefix}${accountId}`;
   }
 }
 
@@ -61,7 +47,7 @@ function addS3Backend(stack: TerraformStack, { bucket, region, kmsKeyId, roleArn
     region,
     encrypt: true,
     kmsKeyId,
-    assumeRole: roleArn === undefined ? undefined : { roleArn, sessionName: "iam-user-quarantine" },
+    assumeRole: roleArn === undefined ? undefined : { roleArn, sessionName: STATE_SESSION_NAME },
   });
   // CDKTF 0.21 does not know the argument: it is older than the lock file, which replaces the DynamoDB table.
   backend.addOverride("use_lockfile", true);

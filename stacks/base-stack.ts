@@ -25,7 +25,7 @@ export abstract class BaseStack extends TerraformStack {
     this.provider = new AwsProvider(this, "aws", {
       region: this.names.region,
       ...(roleArn !== undefined && { assumeRole: [{ roleArn, sessionName: "iam-user-quarantine" }] }),
-      // Credentials that lead into another account are refused before anything is read or changed.
+      // Credentials of another account are refused before anything is read or changed.
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { ...OWN_TAGS, ...rollout.tags } }],
     });

@@ -23,7 +23,7 @@ import {
 } from "./names";
 import { functionLogGroup } from "./policies/function-logs";
 
-/** The audience of a drill whose outcome people get. */
+/** The audience of a drill whose outcome is mailed. */
 const PEOPLE: DrillAudience = "people";
 
 /** Beginning of the detail-type of what a Lambda destination puts on a bus. */
@@ -47,10 +47,11 @@ export function userCreated(names: AccountNames): EventPattern {
 
 /**
  * A call may have undone a quarantine. The responder's own calls are left out, since each restored quarantine
- * would start it again: `anything-but` needs the field to be there, and callers that are no session of a role
- * have none. Names ignore case: no page says where IAM tells it apart. All of our tag keys but the status
- * begin with `Quarantine`, which keeps the pattern below the 2,048 characters that EventBridge takes. A
- * policy document may be so long that the record names no policy: see {@link otherChangesOf}.
+ * would start it again. `anything-but` only matches if the field exists, and callers that are not a session
+ * of a role do not have it. Names are compared without case, since AWS does not document where IAM ignores
+ * case. All of our tag keys except the status begin with `Quarantine`, which keeps the pattern below the
+ * 2,048 characters that EventBridge allows. A policy document can be so long that the record names no policy:
+ * see {@link otherChangesOf}.
  *
  * Sources: EventBridge guide, "Comparison operators" and "Quotas" (event pattern size).
  */
@@ -112,7 +113,8 @@ function iamCall(names: AccountNames, detail: EventPattern): EventPattern {
 }
 
 /**
- * The detail-type of CloudTrail's records. The documentation for China disagrees, so both are matched there.
+ * The detail-type of CloudTrail's records. In China the documentation has two forms, so both are matched
+ * there.
  */
 function apiCall({ partition }: AccountNames): string[] {
   return [
@@ -122,7 +124,7 @@ function apiCall({ partition }: AccountNames): string[] {
 }
 
 /**
- * What AWS says: nobody else can put events whose source begins so (EventBridge API reference,
+ * Events of AWS: nobody else can use a source with this prefix (EventBridge API reference,
  * PutEventsRequestEntry).
  */
 const FROM_AWS = { prefix: "aws." };
@@ -130,9 +132,9 @@ const FROM_AWS = { prefix: "aws." };
 /** A refused call carries an `errorCode`; a few producers write it as null for success. */
 const SUCCEEDED = [{ exists: false }, null];
 
-/** The parts of one stack that somebody may change behind the rollout's back. */
+/** The parts of one stack whose changes outside of a rollout are reported. */
 interface Parts {
-  /** Beginning of the names of its rules, alarms and bus. */
+  /** Prefix of the names of its rules, alarms and bus. */
   readonly prefix: string;
   /** Wildcards that match its functions, however a call names them. */
   readonly functions: readonly string[];
@@ -166,7 +168,7 @@ const TARGET_PARTS: Parts = {
 };
 
 const SECURITY_PARTS: Parts = {
-  // The bus itself has no more of a name than this.
+  // This is also the name of the bus itself.
   prefix: NAMES.bus,
   functions: named(NAMES.notifier),
   logGroups: [functionLogGroup(NAMES.notifier), NAMES.auditLog],
@@ -177,7 +179,9 @@ const SECURITY_PARTS: Parts = {
   topics: [NAMES.topic],
 };
 
-/** The same with channels beside mail, whose functions, roles and log groups begin like the notifier's. */
+/**
+ * The same with channels other than mail, whose functions, roles and log groups begin like the notifier's.
+ */
 const SECURITY_PARTS_WITH_CHANNELS: Parts = {
   ...SECURITY_PARTS,
   logGroups: [{ prefix: functionLogGroup(NAMES.notifier) }, NAMES.auditLog],
@@ -239,7 +243,7 @@ function withinQuota(pattern: EventPattern): EventPattern {
  * Somebody changed a part of the security account's stack, or a trail in that account.
  *
  * @param topicKeyNames ARN and id of the key that encrypts the topic: calls name it by either.
- * @param hasChannels Whether there are channels beside mail.
+ * @param hasChannels Whether there are channels other than mail.
  */
 export function ownPartsChanged(
   names: AccountNames,
@@ -248,12 +252,13 @@ export function ownPartsChanged(
 ): EventPattern {
   return changesOf(names, [
     ...partsOf(hasChannels ? SECURITY_PARTS_WITH_CHANNELS : SECURITY_PARTS),
-    // API destinations begin like the rules. Whoever made a connection chose its name, and all their names
-    // have no room here: connections of other uses are caught too.
+    // The names of API destinations begin like those of the rules. The names of connections are free, and
+    // there is no room to list them, so connections for other purposes match too.
     ...(hasChannels ? [{ ...from("events"), eventName: [{ suffix: "eConnection" }] }] : []),
     // Its policy, and rules that others add to it.
     { ...from("events"), requestParameters: { eventBusName: [NAMES.bus] } },
-    // Archives of another service are found too, if somebody gives one this name: that is shorter.
+    // Without the event source, since the pattern must be short: another service's archive of this name would
+    // match.
     { requestParameters: { archiveName: [NAMES.archive] } },
     { ...from("kms"), requestParameters: { keyId: topicKeyNames } },
   ]);
@@ -285,9 +290,10 @@ function changesOf(names: AccountNames, alternatives: readonly EventPattern[]): 
 }
 
 /**
- * Where CloudTrail's records name each part. Reads need no exception: rules get none of them (EventBridge
- * guide, "AWS service events delivered via CloudTrail"). Lambda's event names end in the version of the API,
- * and none of them is left out, so the functions are found by their name alone.
+ * Patterns for changes of each part, by the field in which CloudTrail's records name it. Reads need no
+ * exception, since rules do not get them (EventBridge guide, "AWS service events delivered via CloudTrail").
+ * All calls about a function match, so the version of the API at the end of Lambda's event names does not
+ * matter.
  */
 function partsOf({
   prefix,
@@ -301,11 +307,11 @@ function partsOf({
   const begins = [{ prefix }];
   return [
     { ...from("events"), requestParameters: { name: begins } },
-    // Only EventBridge has a parameter of this name, only CloudWatch those of alarms, and only SNS that of a
-    // subscription: that is shorter.
+    // The event source is left out where only one service has the parameter, to keep the pattern short:
+    // `rule` of EventBridge, alarm names of CloudWatch, and `subscriptionArn` of SNS.
     { requestParameters: { rule: begins } },
     { ...from("lambda"), requestParameters: { functionName: functions.map((wildcard) => ({ wildcard })) } },
-    // Whoever gets the mails confirms that by a link.
+    // Recipients confirm their subscription by a link.
     {
       ...from("sns"),
       eventName: [{ "anything-but": ["ConfirmSubscription"] }],
@@ -313,7 +319,7 @@ function partsOf({
     },
     { requestParameters: { subscriptionArn: topics.map((name) => ({ wildcard: `*:${name}:*` })) } },
     { ...from("sqs"), requestParameters: { queueUrl: [{ suffix: `/${queue}` }] } },
-    // Lambda and EventBridge create streams all the time, and people query.
+    // Not all calls: Lambda and EventBridge create streams all the time, and people run queries.
     {
       ...from("logs"),
       eventName: [{ prefix: "Delete" }, { prefix: "Put" }, { suffix: "KmsKey" }],
@@ -324,7 +330,7 @@ function partsOf({
     { ...from("iam"), requestParameters: { roleName: roles } },
     // Whoever gives a role of ours to another function can act as ours. Other services have no use for it.
     { requestParameters: { role: functionRoles } },
-    // The rollout does not own the trail that it depends on, and does not know its name.
+    // Every trail, since the rollout does not know the name of the trail on which it depends.
     {
       ...from("cloudtrail"),
       eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],
@@ -391,7 +397,7 @@ function from(service: string): { readonly eventSource: readonly string[] } {
   return { eventSource: [`${service}.amazonaws.com`] };
 }
 
-/** Calls with which somebody takes a user out of quarantine, or opens it another way in. */
+/** Calls that undo a quarantine, or create a credential for a quarantined user. */
 const REFUSED_CALLS = [
   "DetachUserPolicy",
   // Policies and permissions boundaries alike.
@@ -403,11 +409,11 @@ const REFUSED_CALLS = [
 ];
 
 /**
- * Somebody was refused a change of a part of a target account's stack, anything by the quarantine itself, or
- * one of the calls that undo a quarantine by a service control policy. CloudTrail leaves the input of a
- * refused call out, so the message is all there is; our names count behind `on resource:` alone, since
- * before it stands who called. That a service control policy is our guard does not show: its ARN has an id
- * that Organizations chooses, and no name.
+ * AWS refused a change of a part of a target account's stack, any call because of the quarantine policy, or,
+ * because of a service control policy, one of the calls that undo a quarantine. CloudTrail omits the
+ * parameters of a refused call, so only the message can be matched. Our names only count after `on
+ * resource:`, since the caller is before it. The message does not show whether the service control policy is
+ * our guard: its ARN has an id that Organizations chooses.
  */
 export function attemptRefused(names: AccountNames): EventPattern {
   return refusalsOf(
@@ -423,7 +429,7 @@ export function attemptRefused(names: AccountNames): EventPattern {
   );
 }
 
-/** Somebody was refused a change of a part of the security account's stack. */
+/** AWS refused a change of a part of the security account's stack. */
 export function ownAttemptRefused(names: AccountNames): EventPattern {
   return refusalsOf(names, [NAMES.bus, NAMES.notifier, NAMES.topic]);
 }
@@ -446,7 +452,7 @@ function refusalsOf(
   };
 }
 
-/** A sweep says how the parts of its account are. */
+/** A sweep reports whether the parts of its account are as deployed. */
 const HEALTH_REPORTED: EventPattern = { source: [SWEEP_SOURCE], "detail-type": [HEALTH_DETAIL_TYPE] };
 
 /**
@@ -467,14 +473,14 @@ export function responseEnded(names: AccountNames): EventPattern {
   };
 }
 
-/** What the functions of this account have to say: {@link responseEnded}, or how a sweep found its parts. */
+/** What the functions of this account report: {@link responseEnded}, or the health report of a sweep. */
 export function outcomeReported(names: AccountNames): EventPattern {
   return { $or: [responseEnded(names), HEALTH_REPORTED] };
 }
 
 /**
- * An alarm of this account's rollout fired. The one that says that alarms cannot be forwarded is left out:
- * forwarding it would set it off again and again. The one on missed sweeps fires when its metric ends.
+ * An alarm of this account's stack went off. The alarm about failed forwarding of alarms is left out:
+ * forwarding it would set it off again. The alarm on missed sweeps goes off when its metric ends.
  */
 export function alarmRaised(names: AccountNames): EventPattern {
   return {
@@ -515,7 +521,7 @@ export function ownAlarmRaised(names: AccountNames): EventPattern {
   };
 }
 
-/** What the webhook channel has for one webhook. Events of another account do not count. */
+/** A request of the webhook channel for one webhook. Events of another account do not count. */
 export function webhookRequested({ accountId }: AccountNames, webhook: string): EventPattern {
   return {
     source: [WEBHOOK_SOURCE],
@@ -526,9 +532,9 @@ export function webhookRequested({ accountId }: AccountNames, webhook: string): 
 }
 
 /**
- * Somebody changed the guard, detached it, or turned service control policies off. Organizations records its
- * calls in one Region, that of IAM's events in the commercial partition (Organizations guide, "Logging and
- * monitoring"). A refused call has no parameters, so only what was done matches.
+ * Somebody changed or detached the guard, or disabled service control policies. Organizations records its
+ * calls in one Region, in the commercial partition that of IAM's events (Organizations guide, "Logging and
+ * monitoring"). A refused call has no parameters, so only successful calls match.
  *
  * @param policyId Id of the guard's policy, such as `p-examplepolicyid`.
  */
@@ -561,9 +567,8 @@ export const FORWARDED: EventPattern = { source: ["lambda", SWEEP_SOURCE, FROM_A
 export const FORWARDED_GUARD_CHANGE: EventPattern = { source: ["aws.organizations"] };
 
 /**
- * An outcome that people should read: what a trusted or ignored creation leaves stays in the audit log, and
- * so does a drill that is for nobody, and a sweep's word that nothing has changed. Earlier versions of the
- * sweep have no such word.
+ * An outcome that is mailed. Trusted and ignored creations, drills for `nobody`, and unchanged health reports
+ * are only in the audit log. Earlier versions of the sweep do not write `alerted`.
  */
 export const OUTCOME_TO_ANNOUNCE: EventPattern = {
   $or: [

@@ -34,7 +34,7 @@ export class GuardStack extends BaseStack {
       content: guardContent(rollout),
     });
 
-    // The rule comes before the attachments: from the first one on, a change of the policy is reported.
+    // The rule is created before the attachments, so that every change of an attached policy is reported.
     const undelivered = new DeadLetterQueue(this, "dead-letters", {
       names,
       queueName: NAMES.deadLetters,
@@ -64,7 +64,7 @@ export class GuardStack extends BaseStack {
   }
 }
 
-/** By the id, which stays when an account or a unit is renamed. */
+/** Uses the id, which does not change when an account or a unit is renamed. */
 function attachmentId({ kind, id }: GuardTarget): string {
   return `${kind}-${id}`;
 }

@@ -22,7 +22,7 @@ export const IAM_REGIONS: Readonly<Record<Partition, string>> = {
   "aws-cn": "cn-north-1",
 };
 
-/** Names of what is created in AWS. Changing one replaces the resource in every account. */
+/** Names of the resources in AWS. Changing one replaces the resource in every account. */
 export const NAMES = {
   quarantinePolicy: QUARANTINE_POLICY_NAME,
   topic: "security-alerts",
@@ -67,33 +67,33 @@ export const NAMES = {
   chatTopic: "security-alerts-chat",
   webhookNotifier: "security-notifier-webhook",
   webhookRole: "security-notifier-webhook-delivery",
-  /** Beginning of the names of each webhook's rule and API destination. */
+  /** Prefix of the names of each webhook's rule and API destination. */
   webhooks: "security-events-webhook",
   guardPolicy: "security-response-guard",
   guardRule: "security-response-guard",
 } as const;
 
-/** Beginning of each of the responder's tag keys but the status. */
+/** Prefix of each of the responder's tag keys except the status. */
 export const TAG_KEY_PREFIX = "Quarantine";
 
-/** Beginning of the name of every alarm in a target account. */
+/** Prefix of the name of every alarm in a target account. */
 export const ALARM_PREFIX = "security-response-";
 
-/** End of the name of the alarm for alarms that could not be forwarded. */
+/** End of the name of the alarm about alarms that could not be forwarded. */
 export const FAILED_ALARM_FORWARDING = "failed-alarm-forwarding";
 
-/** End of the name of the alarm that goes off for want of data. */
+/** End of the name of the alarm about missing sweeps, which goes off when it has no data. */
 export const MISSED_SWEEPS = "missed-sweeps";
 
-/** End of the name of the security account's alarm on accounts from which no drill comes. */
+/** End of the name of the security account's alarm about silent accounts. */
 export const SILENT_ACCOUNTS = "silent-accounts";
 
-/** Beginning of the name of every alarm in the security account. */
+/** Prefix of the name of every alarm in the security account. */
 export const SECURITY_ALARM_PREFIX = "security-events-";
 
-/** What the organization asks of the roles that this project deploys. */
+/** What the organization's policies require of the roles that this project deploys. */
 export interface RoleSettings {
-  /** Begins and ends with `/`. @default - none is written, which IAM takes for `/` */
+  /** Begins and ends with `/`. @default - not set, for which IAM uses `/` */
   readonly rolePath?: string | undefined;
   /** Name of a customer-managed policy with its path, or the ARN of a policy that AWS manages. */
   readonly permissionsBoundary?: string | undefined;
@@ -163,7 +163,7 @@ export class AccountNames {
     return this.iam(`role/${name}`);
   }
 
-  /** A role that this project deploys, as Terraform makes it. */
+  /** The arguments of a role that this project deploys, for Terraform. */
   ownRole(name: string): { name: string; path?: string; permissionsBoundary?: string } {
     const { rolePath, permissionsBoundary } = this.roles;
     return {
@@ -183,19 +183,19 @@ export class AccountNames {
   }
 
   /**
-   * The same role in the conditions of a policy that is deployed before it or after it, as an ARN pattern:
-   * where a path is configured, with any path. A new path reaches one account after the other, and until then
-   * such a policy has to know the role under both. Nobody can have a second role of the name: names of roles
-   * are unique in an account whatever their path (IAM guide, "IAM and AWS STS quotas"). In ArnLike, each part
-   * between colons may have wildcards (IAM guide, "ARN condition operators").
+   * ARN pattern of such a role, for the conditions of policies that are not deployed together with it. If a
+   * path is configured, the pattern matches any path: a new path reaches one account after the other, and
+   * until then such a policy has to match the role under both paths. There cannot be a second role of the
+   * same name, since names of roles are unique in an account whatever their path (IAM guide, "IAM and AWS STS
+   * quotas"). In ArnLike, each part between colons may have wildcards (IAM guide, "ARN condition operators").
    */
   ownRolePattern(name: string): string {
     return this.rolePath === undefined ? this.ownRoleArn(name) : this.iam(`role*/${name}`);
   }
 
   /**
-   * The same for the element Resource, which takes no wildcard in the type of a resource (IAM guide, "IAM
-   * identifiers", "Paths in ARNs").
+   * The same for the element Resource, which does not allow a wildcard in the type of a resource (IAM guide,
+   * "IAM identifiers", "Paths in ARNs").
    */
   ownRoleResources(name: string): string[] {
     return this.rolePath === undefined
@@ -234,7 +234,7 @@ export class AccountNames {
     return this.regional("events", `archive/${name}`);
   }
 
-  /** ARN of an API destination without the id that EventBridge puts behind it. */
+  /** ARN of an API destination without the id that EventBridge appends. */
   apiDestinationArn(name: string): string {
     return this.regional("events", `api-destination/${name}`);
   }

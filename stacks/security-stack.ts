@@ -33,8 +33,9 @@ import type { FunctionPackages } from "./function-package";
 import { NAMES, SECURITY_ALARM_PREFIX, SILENT_ACCOUNTS } from "./names";
 
 /**
- * Id of the target that notifies people. Before version 0.3 it was the topic itself: under the same id,
- * EventBridge exchanges one for the other in one call, and an upgrade leaves no moment without a target.
+ * Id of the target that sends mail. Before version 0.3 the target was the topic itself. With the same id,
+ * EventBridge replaces one by the other in one call, so that the rule is never without a target during an
+ * upgrade.
  */
 const NOTIFIED = "topic";
 
@@ -60,7 +61,7 @@ export class SecurityStack extends BaseStack {
       NAMES.refusalAlertRule,
       ...(guard ? [NAMES.guardAlertRule] : []),
     ];
-    // The bus may be what somebody changes, so what concerns this account does not go through it.
+    // Events about this account do not go through the bus, since the bus may be what somebody has changed.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownOtherChangeRule, NAMES.ownRefusalRule];
     const drilled = rollout.accounts.filter((account) => hasDrill(rollout, account));
     const sweeps = rollout.accounts.some((account) => hasSweep(rollout, account));

@@ -46,11 +46,11 @@ const EVERYTHING: UserState = {
 /** The least and the most severe that a result can be, whatever the user holds. */
 function rated(
   parts: Pick<ContainmentResult, "status"> & Partial<ContainmentResult>,
-  isDrill = false,
+  as?: Parameters<typeof rateSeverity>[3],
 ): string[] {
   return [{}, EVERYTHING].map((holds) => {
     const result = untouched({ ...parts, userState: { ...parts.userState, ...holds } });
-    return rateSeverity(result, "IAMUser", POLICY_ARN, isDrill);
+    return rateSeverity(result, "IAMUser", POLICY_ARN, as);
   });
 }
 
@@ -69,8 +69,9 @@ const silence: Notice = {
 
 const ALERTS: Readonly<Record<string, () => string[]>> = {
   QUARANTINED: () => rated({ status: "QUARANTINED" }),
-  "QUARANTINED, the user of a drill": () => rated({ status: "QUARANTINED" }, true),
+  "QUARANTINED, the user of a drill": () => rated({ status: "QUARANTINED" }, { isDrill: true }),
   OBSERVED: () => rated({ status: "OBSERVED" }),
+  "OBSERVED, in a pause": () => rated({ status: "OBSERVED" }, { isPaused: true }),
   FAILED: () => rated({ status: "FAILED" }),
   "VANISHED, its id was looked up": () =>
     rated({ status: "VANISHED", gone: { isLookedUp: true, mayAppear: false } }),

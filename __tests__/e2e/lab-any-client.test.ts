@@ -187,6 +187,7 @@ test("every operation that moto has is one that the lab can authorize", async ()
     iamEntity: () => Promise.reject(new Error("not asked for")),
     key: () => Promise.reject(new Error("not asked for")),
     boundary: () => Promise.reject(new Error("not asked for")),
+    keyOwner: () => Promise.reject(new Error("not asked for")),
   };
   const isRefused = async ({ service, found, rest }: MotoOperation): Promise<boolean> => {
     // Services of the query protocol and of JSON say the name of the operation; how, matters not.

@@ -10,8 +10,9 @@ import { labRolloutYaml } from "../../lab/organization/rollout-yaml";
 import { runProgram } from "../../lab/run-program";
 import { setUpTerraform } from "../../lab/terraform";
 import { parseRollout } from "../../stacks/config/load";
+import { NAMES } from "../../stacks/names";
 import { synthesize as synthesizeStacks } from "../../stacks/synthesis/synthesize";
-import { CliProcess } from "../support/cli/process";
+import { CliProcess, type CliEnd } from "../support/cli/process";
 import { labApi } from "../support/lab/api";
 import { LabBucket } from "../support/lab/bucket";
 import { FIXTURE_PACKAGES } from "../support/stacks/synthesize";
@@ -84,36 +85,71 @@ test(
 );
 
 test(
-  "review reads the states from the bucket, without a lock, and an account without one is not deployed",
+  "review reads the states from the bucket, and an account without one is not deployed",
   async () => {
-    const cwd = path.join(FOLDER, "review");
-    mkdirSync(cwd, { recursive: true });
-    writeFileSync(path.join(cwd, "rollout.yaml"), `${BACKEND}${labRolloutYaml(LAB_ORGANIZATION)}`);
-    const { environment } = setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER);
-    const locks = new Set<string>();
-    const watching = new AbortController();
-    const watch = watchKeys(locks, watching.signal);
-    const cli = new CliProcess(["review", "--json"], {
-      cwd,
-      env: { ...lab.environment(managementAccount.id), ...environment, ROLLOUT_CONFIG: undefined },
-    });
+    const { code, review } = await withoutWrites(() => reviewed());
 
-    const { code, stdout } = await cli.ended;
-    watching.abort();
-    await watch;
-
-    const { accounts, backend } = reviewSchema.parse(JSON.parse(stdout));
-    expect(backend).toBe("s3");
-    expect(accounts.map(({ name, deployed, problems }) => [name, deployed?.resources, problems])).toEqual([
+    expect(review.backend).toBe("s3");
+    expect(
+      review.accounts.map(({ name, deployed, problems }) => [name, deployed?.resources, problems]),
+    ).toEqual([
       [securityAccount.name, undefined, ["It has no state."]],
       [payments.name, 1, [expect.stringMatching(/^Not as configured: resources \d+ missing\.$/)]],
       [research.name, 1, [expect.stringMatching(/^Not as configured: resources \d+ missing\.$/)]],
     ]);
     // The one resource that they have is as configured.
-    const found = accounts.flatMap(({ differences }) => differences.map((each) => each.found));
+    const found = review.accounts.flatMap(({ differences }) => differences.map((each) => each.found));
     expect(new Set(found)).toEqual(new Set(["absent"]));
-    expect(locks).toEqual(new Set());
     expect(code).toBe(EXIT.changes);
+  },
+  TERRAFORM_MS,
+);
+
+test(
+  "an account that was rolled out is as configured, and was applied when its state was written",
+  async () => {
+    const rollout = await quarantine("rollout", "--account", securityAccount.name, "--yes");
+    expect(rollout).toMatchObject({ code: EXIT.done });
+
+    const { code, review } = await withoutWrites(() => reviewed("--account", securityAccount.name));
+
+    const written = (await bucket.get(stateKey(securityAccount.id))).headers.get("last-modified") ?? "";
+    expect(review.accounts).toMatchObject([
+      { name: securityAccount.name, status: "as-configured", deployed: { appliedAt: isoTime(written) } },
+    ]);
+    expect(code).toBe(EXIT.done);
+  },
+  TERRAFORM_MS,
+);
+
+test(
+  "review --drift names what AWS has otherwise, and needs no right to write into the bucket",
+  async () => {
+    const events = labApi(lab.endpoint, lab.credentials(securityAccount.id).accessKeyId);
+    const rule = { Name: NAMES.auditRule, EventBusName: NAMES.bus };
+    await events("events", "DisableRule", rule);
+    const before = await bucket.get(stateKey(securityAccount.id));
+
+    const { code, review } = await withoutWrites(() =>
+      reviewed("--account", securityAccount.name, "--drift", "--retry-for", "0s"),
+    );
+
+    expect(review.accounts).toMatchObject([
+      {
+        status: "drifted",
+        problems: ["AWS has something else than its state: 1 attribute differs."],
+        drift: [
+          {
+            address: expect.stringMatching(/^aws_cloudwatch_event_rule\./),
+            attribute: "state",
+            expected: "ENABLED",
+            found: "DISABLED",
+          },
+        ],
+      },
+    ]);
+    expect(code).toBe(EXIT.changes);
+    expect((await bucket.get(stateKey(securityAccount.id))).text).toBe(before.text);
   },
   TERRAFORM_MS,
 );
@@ -188,6 +224,40 @@ test("the documented role reaches no other part of the bucket, and removes no st
   await expect(asRole.put("elsewhere/state", "{}")).rejects.toThrow(/403.*AccessDenied.*s3:PutObject/);
   await expect(asRole.remove(stateKey(payments.id))).rejects.toThrow(/403.*AccessDenied.*s3:DeleteObject/);
 });
+
+/** The command line in a checkout of its own. */
+async function quarantine(...args: string[]): Promise<CliEnd> {
+  const cwd = path.join(FOLDER, "review");
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(path.join(cwd, "rollout.yaml"), `${BACKEND}${labRolloutYaml(LAB_ORGANIZATION)}`);
+  const { environment } = setUpTerraform({ environment: process.env, homeFolder: homedir() }, FOLDER);
+  const env = { ...lab.environment(managementAccount.id), ...environment, ROLLOUT_CONFIG: undefined };
+  return new CliProcess(args, { cwd, env }).ended;
+}
+
+async function reviewed(...args: string[]) {
+  const { code, stdout, stderr } = await quarantine("review", "--json", ...args);
+  return { code, stderr, review: reviewSchema.parse(JSON.parse(stdout)) };
+}
+
+function isoTime(httpDate: string): string {
+  return new Date(httpDate).toISOString();
+}
+
+/** Does work while the role may write nothing: neither a state nor a lock. */
+async function withoutWrites<T>(work: () => Promise<T>): Promise<T> {
+  const iam = labApi(lab.endpoint, lab.credentials(securityAccount.id).accessKeyId);
+  const policy = { RoleName: "terraform-state", PolicyName: "nothing-is-written" };
+  const Action = ["s3:PutObject", "s3:DeleteObject"];
+  const Statement = [{ Effect: "Deny", Action, Resource: "*" }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await iam("iam", "PutRolePolicy", { ...policy, PolicyDocument });
+  try {
+    return await work();
+  } finally {
+    await iam("iam", "DeleteRolePolicy", policy);
+  }
+}
 
 /** The role of docs/state.md, with its policy as it stands there. */
 async function createStateRole(): Promise<void> {

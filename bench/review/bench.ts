@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { configuredResources, type ConfiguredResource } from "../../cli/stack-file";
 import { stackTargets } from "../../cli/stack-target";
 import { packageProject } from "../../cli/synthesis";
-import type { JsonObject } from "../../functions/shared/json";
 import { loadRollout } from "../../stacks/config/load";
 import { stackMaker } from "../../stacks/synthesis/synthesize";
 import type { Bench } from "../bench";
@@ -13,6 +11,7 @@ import { OURS } from "../synth/programs";
 import { rolloutYaml } from "../synth/rollout-yaml";
 import { synthesis } from "../synth/synthesis";
 import { takeTurns } from "../take-turns";
+import { stateInWords } from "./state-in-words";
 
 const ROOT = path.resolve(__dirname, "..", "..");
 const ACCOUNTS = 1_000;
@@ -48,10 +47,7 @@ async function measureReview(folder: string) {
   return { time: wallMs, cpu: cpuMs, peak: peakMb };
 }
 
-/**
- * Writes a configuration, and for each account a state that has what the stack sets: without the values that
- * only AWS knows, it is a third smaller than what Terraform writes.
- */
+/** Writes a configuration, and for each account a state as it would be after a rollout. */
 async function deployInWords(folder: string, accounts: number): Promise<void> {
   const states = path.join(folder, "state");
   mkdirSync(states, { recursive: true });
@@ -60,21 +56,6 @@ async function deployInWords(folder: string, accounts: number): Promise<void> {
   const rollout = loadRollout({}, folder);
   const stackJson = stackMaker(rollout, await packageProject());
   for (const { accountId } of stackTargets(rollout)) {
-    const resources = configuredResources(stackJson(accountId) as JsonObject);
-    const state = { version: 4, serial: 1, lineage: accountId, resources: resources.map(asDeployed) };
-    const bodies = new Map(resources.map(({ address, body }) => [address, body]));
-    const text = JSON.stringify(state, undefined, 2).replace(
-      /\$\{(\w+\.[\w-]+)\.(\w+)\}/g,
-      (reference, address: string, attribute: string) => {
-        const value = bodies.get(address)?.[attribute];
-        return typeof value === "string" ? value : reference;
-      },
-    );
-    writeFileSync(path.join(states, `${accountId}.tfstate`), text);
+    writeFileSync(path.join(states, `${accountId}.tfstate`), stateInWords(stackJson(accountId)));
   }
-}
-
-function asDeployed({ address, type, body }: ConfiguredResource) {
-  const name = address.slice(type.length + 1);
-  return { mode: "managed", type, name, instances: [{ attributes: body }] };
 }

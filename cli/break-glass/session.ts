@@ -18,9 +18,15 @@ export interface OperatorOptions {
 /**
  * Name and path of the role that is assumed.
  *
+ * @param option Which gave the name.
  * @throws ConfigError when there is no such role, UsageError when `role` is none of them.
  */
-export function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | undefined): string {
+export function breakGlassRole(
+  shell: Shell,
+  { guard }: Rollout,
+  role: string | undefined,
+  option = "--role",
+): string {
   const roles = guard.breakGlassRoles;
   const [first] = roles;
   if (first === undefined) {
@@ -34,7 +40,7 @@ export function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | 
     ]);
   }
   if (role !== undefined && !roles.includes(role)) {
-    throw new UsageError(`--role ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
+    throw new UsageError(`${option} ${role}: expected one of guard.breakGlassRoles: ${roles.join(", ")}`);
   }
   return role ?? first;
 }
@@ -42,14 +48,14 @@ export function breakGlassRole(shell: Shell, { guard }: Rollout, role: string | 
 /**
  * The operator's source identity.
  *
- * @param deed What two people do, such as `release a user`.
+ * @param description What two people do together, such as `release a user`.
  * @throws UsageError when nobody is named, or when the operator has approved it: with another `--operator`,
  * the caller still has.
  */
 export async function operatorFor(
   region: string,
   { operator, approvedBy }: OperatorOptions,
-  deed: string,
+  description: string,
 ): Promise<string> {
   const callerArn = await callerIdentity(region);
   const caller = operatorOf(callerArn);
@@ -64,7 +70,7 @@ export async function operatorFor(
   const isApprover = (each: string): boolean => approvedBy !== undefined && isSamePerson(each, approvedBy);
   if ([who, caller ?? "", callerArn].some(isApprover)) {
     throw new UsageError(
-      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people ${deed}`,
+      `--approved-by ${approvedBy}: expected somebody else than the operator (${who}, as ${callerArn}): two people ${description}`,
     );
   }
   return who;

@@ -6,6 +6,7 @@ import { loadRollout } from "../../stacks/config/load";
 import type { DrillRow } from "../drill/drill-report";
 import { EXIT } from "../exit-codes";
 import { roleName, wholeNumber } from "../option-values";
+import { describeRights } from "../policies/command-rights";
 import { reportFileOf, writeReport } from "../report/report-file";
 import { interruptible } from "../run/interrupts";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
@@ -31,9 +32,11 @@ response denies that key, and deletes the user. The table shows the seconds from
 shows the deny (contained), until the user's own key is refused (denied), and until the security account's audit log has
 the response (audited; - when that log cannot be read, or it has not come within 90 s).
 
-The function is in accounts of the mode enforce, with drill.everyHours above 0. A role of --role needs
-lambda:InvokeFunction on it, and for the audited seconds logs:FilterLogEvents on the audit log of the security account.
-A drill that you run does not count for the watch over the drills, which watches the schedule.
+The function is in accounts of the mode enforce, with drill.everyHours above 0. A drill that you run does not count for
+the watch over the drills, which watches the schedule.
+
+A role of --role, such as the QuarantineDrill of policies --may-drill, needs, the log for the audited seconds:
+${describeRights("drill")}
 
 Ctrl-C ends the waiting: what is known is printed and written. Drills that run go on in their accounts.
 

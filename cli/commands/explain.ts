@@ -3,6 +3,7 @@ import { loadRollout, readRolloutText } from "../../stacks/config/load";
 import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
 import { roleName } from "../option-values";
+import { describeRights } from "../policies/command-rights";
 import { print, printJson, type Shell } from "../shell";
 import type { Explanation } from "../verdicts/explain";
 
@@ -18,8 +19,8 @@ Says what the responder does about a record of CloudTrail and why: the verdict, 
 decided, and each step. For a user, it finds the record of its creation in the event history of its account (90 days; the
 newest 15 minutes can be missing), and the steps are those that IAM's view of the user leaves to be done.
 
-A read-only role needs cloudtrail:LookupEvents, and for the steps what status needs and iam:GetUser, iam:ListUserTags,
-iam:ListGroupsForUser, iam:ListAttachedUserPolicies, iam:ListUserPolicies and iam:GetUserPolicy.
+A role of --role, such as the QuarantineRead of policies --may-read, needs for the record and for the steps:
+${describeRights("explain")}
 
 Examples:
   npm run quarantine -- explain record.json

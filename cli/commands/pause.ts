@@ -6,6 +6,7 @@ import { breakGlassRole, operatorFor } from "../break-glass/session";
 import { EXIT } from "../exit-codes";
 import { duration, someText, wholeNumber } from "../option-values";
 import type { PauseOrder } from "../pause/pause-account";
+import { describeRights } from "../policies/command-rights";
 import { ask, checkCanAsk } from "../run/approval";
 import { interruptible } from "../run/interrupts";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
@@ -32,11 +33,12 @@ const CONCURRENCY = 50;
 
 const NEEDS = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in every account, with the operator as its source
-identity. On the function security-response, the role needs lambda:GetFunctionConfiguration and
-lambda:UpdateFunctionConfiguration. Nothing is deployed. An account that fails stops no other and is named; run the
-command again for it. The security account is told of each change, with who made it.
+identity. Nothing is deployed. If an account fails, the others continue; run the command again for each account that it
+names as failed. The security account mails each change, with who made it. The role, which policies --may-release
+generates, needs:
+${describeRights("pause")}
 
-Exit code 0: it counts in every selected account that denies users; 1: an account failed.`;
+Exit code 0: it is in effect in every selected account that denies users; 1: an account failed.`;
 
 const PAUSE_HELP = `
 For the night in which a wrong deny spreads. Until the end, the responder denies nobody new: it alerts PAUSED, with what

@@ -4,6 +4,7 @@ import { parseArn } from "../../functions/shared/arn";
 import { loadRollout, synthesisTime } from "../../stacks/config/load";
 import type { Rollout } from "../../stacks/config/rollout";
 import type { FunctionPackages } from "../../stacks/function-package";
+import { breakGlassRole } from "../break-glass/session";
 import { UsageError } from "../errors";
 import { repeatable, roleName } from "../option-values";
 import {
@@ -19,9 +20,15 @@ import { note, print, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
 
 interface PoliciesOptions extends SelectionOptions {
-  readonly mayDeploy: readonly string[];
+  readonly mayDeploy?: readonly string[];
   readonly mayPlan?: readonly string[];
+  readonly mayRead?: readonly string[];
+  readonly mayDrill?: readonly string[];
+  readonly mayRelease?: readonly string[];
   readonly planRole: string;
+  readonly readRole: string;
+  readonly drillRole: string;
+  readonly breakGlassRole?: string;
   readonly sourceIdentity?: string;
   /** False with `--no-boundary`. */
   readonly boundary: boolean;
@@ -37,43 +44,40 @@ const NO_PACKAGES: FunctionPackages = {
 };
 
 const HELP = `
-Writes, from the stacks, what the roles of the rollout need in each kind of account: the role that plans, the one that
-rolls out, upgrades and retires, the trust policy of both, and a permissions boundary for the roles that the rollout
-makes. They cover every setting, on or off. docs/deployment-role.md says how to distribute them, and what they do not
-keep anybody from.
+Writes what roles need in each kind of account, with who may assume them: a role for each --may option that is given.
 
-The deploying role has the name of deploymentRole in rollout.yaml; in place of OrganizationAccountAccessRole, it is
-QuarantineDeploy.
+  --may-deploy    rolls out, upgrades, retires, recovers, and does what --may-read and --may-drill do; named by
+                  deploymentRole in rollout.yaml, and QuarantineDeploy in place of OrganizationAccountAccessRole
+  --may-plan      plan, review --drift
+  --may-read      status, review --live, replay, explain; in managementAccount review --organization, accounts import
+  --may-drill     drill
+  --may-release   release, pause, resume: one of guard.breakGlassRoles, and a session must have a source identity
+
+With --may-deploy it also writes a permissions boundary for the roles that the rollout makes. The policies come from the
+stacks and cover every setting, on or off. A template has the roles that are named, and no others: name all of them each
+time. docs/deployment-role.md says how to distribute them, and what they do not keep anybody from.
 
 Examples:
   npm run quarantine -- policies --may-deploy arn:aws:iam::123456789012:role/Deployer --out policies
   npm run quarantine -- policies --may-deploy ARN --may-plan ARN --format cloudformation --out policies    for StackSets
-  npm run quarantine -- policies --may-deploy ARN --account payments    prints the policies of one account`;
+  npm run quarantine -- policies --may-read ARN --may-release ARN --account payments    prints the roles of one account`;
 
 /** `policies`: the roles that deploy, as files. */
 export function registerPolicies(program: Command, shell: Shell): void {
   const command = program
     .command("policies")
-    .description("write the least-privilege policies of the roles that plan and deploy")
+    .description("write least-privilege roles: those that plan and deploy, and those of operators")
     .addOption(
-      repeatable(
-        "--may-deploy <arn>",
-        "role, user or account root that may assume the deploying role (required)",
-        principalArn,
-      ).makeOptionMandatory(),
+      mayAssume("--may-deploy <arn>", "who may assume the deploying role: a role, user or account root"),
     )
-    .addOption(
-      repeatable(
-        "--may-plan <arn>",
-        "who may assume the planning role; without it, who may deploy",
-        principalArn,
-      ),
-    )
-    .addOption(
-      new Option("--plan-role <name>", "name of the planning role")
-        .argParser(roleName)
-        .default("QuarantinePlan"),
-    )
+    .addOption(mayAssume("--may-plan <arn>", "the same for the planning role; without it, who may deploy"))
+    .addOption(mayAssume("--may-read <arn>", "the same for the role that looks into accounts"))
+    .addOption(mayAssume("--may-drill <arn>", "the same for the role that runs drills"))
+    .addOption(mayAssume("--may-release <arn>", "the same for a break-glass role"))
+    .addOption(nameOf("--plan-role <name>", "name of the planning role").default("QuarantinePlan"))
+    .addOption(nameOf("--read-role <name>", "name of the role that looks").default("QuarantineRead"))
+    .addOption(nameOf("--drill-role <name>", "name of the role that drills").default("QuarantineDrill"))
+    .addOption(nameOf("--break-glass-role <name>", "one of guard.breakGlassRoles; the first by default"))
     .option(
       "--source-identity <pattern>",
       "a session must have such a source identity, for example '*@example.com'",
@@ -90,10 +94,19 @@ export function registerPolicies(program: Command, shell: Shell): void {
     .action((options: PoliciesOptions) => writePolicies(shell, options));
 }
 
+function mayAssume(flags: string, description: string): Option {
+  return repeatable(flags, description, principalArn);
+}
+
+function nameOf(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(roleName);
+}
+
 async function writePolicies(shell: Shell, options: PoliciesOptions): Promise<void> {
   const { env, cwd } = shell;
   const rollout = loadRollout(env, cwd, synthesisTime(env));
-  const roles = await rolesOfSelected(shell, rollout, options);
+  const settings = roleSettings(shell, rollout, options);
+  const roles = await rolesOfSelected(shell, rollout, options, settings);
   const files = options.format === "cloudformation" ? templateFiles(roles) : roleFiles(roles, rollout);
   if (options.out === undefined) {
     print(shell, onlyFile(roles, files, options));
@@ -101,8 +114,44 @@ async function writePolicies(shell: Shell, options: PoliciesOptions): Promise<vo
   }
   writeFiles(cwd, options.out, files);
   files.forEach(({ name }) => note(shell, `${options.out}/${name}`));
-  for (const name of new Set(roles.map(({ apply }) => apply.name))) {
+  for (const name of new Set(roles.flatMap(({ apply }) => apply?.name ?? []))) {
     note(shell, `In rollout.yaml, the deploymentRole of these accounts is ${name}.`);
+  }
+}
+
+/** @throws UsageError when no role is asked for, ConfigError or UsageError for a wrong break-glass role. */
+function roleSettings(shell: Shell, rollout: Rollout, options: PoliciesOptions): RoleSettings {
+  const { mayDeploy, mayPlan = mayDeploy, mayRead, mayDrill, mayRelease, sourceIdentity, boundary } = options;
+  checkOutside(rollout, mayRelease ?? []);
+  const roles: RoleSettings["roles"] = {
+    ...(mayPlan && { plan: { name: options.planRole, mayAssume: mayPlan } }),
+    ...(mayDeploy && { apply: { mayAssume: mayDeploy } }),
+    ...(mayRead && { read: { name: options.readRole, mayAssume: mayRead } }),
+    ...(mayDrill && { drill: { name: options.drillRole, mayAssume: mayDrill } }),
+    ...(mayRelease && {
+      "break-glass": {
+        name: breakGlassRole(shell, rollout, options.breakGlassRole, "--break-glass-role"),
+        mayAssume: mayRelease,
+      },
+    }),
+  };
+  if (Object.keys(roles).length === 0) {
+    throw new UsageError(
+      "expected who may assume a role: --may-deploy, --may-plan, --may-read, --may-drill or --may-release",
+    );
+  }
+  return { roles, sourceIdentity, boundary };
+}
+
+/** @throws UsageError for who could be taken over by the administrators that a release is kept from. */
+function checkOutside({ accounts }: Rollout, principals: readonly string[]): void {
+  for (const principal of principals) {
+    const account = accounts.find(({ id }) => id === parseArn(principal)?.accountId);
+    if (account !== undefined) {
+      throw new UsageError(
+        `--may-release ${principal}: expected somebody outside of the target accounts: an administrator of ${account.name} could become it`,
+      );
+    }
   }
 }
 
@@ -110,14 +159,13 @@ async function rolesOfSelected(
   shell: Shell,
   rollout: Rollout,
   options: PoliciesOptions,
+  settings: RoleSettings,
 ): Promise<AccountRoles[]> {
   const wide = rolloutForRoles(rollout);
   const targets = await selectStacks(stackTargets(wide), options, shell);
   // CDKTF takes half a second to load.
   const { stackMaker } = await import("../../stacks/synthesis/synthesize.ts");
   const stackJson = stackMaker(wide, NO_PACKAGES);
-  const { mayDeploy, mayPlan = mayDeploy, planRole, sourceIdentity, boundary } = options;
-  const settings: RoleSettings = { mayDeploy, mayPlan, planRole, sourceIdentity, boundary };
   return targets.map(({ accountId: id, name }) =>
     accountRoles(rollout, wide, { id, name }, stackJson(id), settings),
   );

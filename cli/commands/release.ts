@@ -9,6 +9,7 @@ import { breakGlassCredentials, breakGlassRole, operatorFor } from "../break-gla
 import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
 import { momentAhead, someText } from "../option-values";
+import { describeRights } from "../policies/command-rights";
 import type { ReleaseDependencies, ReleaseRequest, ReleaseResult } from "../release/release-user";
 import { ask, checkCanAsk } from "../run/approval";
 import { interruptible } from "../run/interrupts";
@@ -27,15 +28,14 @@ interface ReleaseOptions {
 
 const HELP = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in the account, with the operator as its source
-identity: the role's trust policy has to allow sts:AssumeRole and sts:SetSourceIdentity to the caller. The role needs, on
-users: iam:TagUser, UntagUser, DetachUserPolicy, DeleteUserPolicy, PutUserPermissionsBoundary,
-DeleteUserPermissionsBoundary and what reads them; with --reactivate-keys also iam:UpdateAccessKey, UpdateSSHPublicKey,
-UpdateServiceSpecificCredential and UpdateSigningCertificate.
+identity: the role's trust policy has to allow sts:AssumeRole and sts:SetSourceIdentity to the caller. The role, which
+policies --may-release writes, needs, what begins with Update for --reactivate-keys alone:
+${describeRights("release")}
 
 The command shows the user with each of its credentials, whether it is active and was made before the quarantine, and
-asks. When a key was last used, it shows to a role that may use iam:GetAccessKeyLastUsed. It writes the tags first, then takes off every deny of the quarantine, puts a
-permissions boundary back that the quarantine replaced, and reads back what is left. A release counts from two minutes
-after the quarantine on: the command waits until then. Stopped half-way, run it again.
+asks. It writes the tags first, then takes off every deny of the quarantine, puts a permissions boundary back that the
+quarantine replaced, and reads back what is left. A release counts from two minutes after the quarantine on: the command
+waits until then. Stopped half-way, run it again.
 
 Examples:
   npm run quarantine -- release payments mallory --reason "onboarding, TICKET-12" --approved-by bob

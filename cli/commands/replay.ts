@@ -5,6 +5,7 @@ import { runConcurrently } from "../../functions/shared/run-concurrently";
 import { loadRollout, readRolloutText } from "../../stacks/config/load";
 import type { Account, Rollout } from "../../stacks/config/rollout";
 import { repeatable, roleName, wholeNumber } from "../option-values";
+import { describeRights } from "../policies/command-rights";
 import { selectTargets } from "../selection/select-targets";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
@@ -35,9 +36,11 @@ Records are kept in a folder (--cache) that only you can read: names of users an
 ids of access keys, no secret. A run that was stopped goes on where it was, and a later one reads what is new. Delete the
 folder when you are done.
 
-CloudTrail allows two lookups a second for each account, with 50 records each. A read-only role needs
-cloudtrail:LookupEvents. --from asks no account: it takes files of a trail (.json, .json.gz) or of
-aws cloudtrail lookup-events.
+CloudTrail allows two lookups a second for each account, with 50 records each. --from asks no account: it takes files of
+a trail (.json, .json.gz) or of aws cloudtrail lookup-events.
+
+A role of --role, such as the QuarantineRead of policies --may-read, needs:
+${describeRights("replay")}
 
 Exit code 0: nobody would have been quarantined; 2: somebody would; 1: an account, or a record, could not be read.
 

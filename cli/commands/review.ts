@@ -7,17 +7,16 @@ import { UsageError } from "../errors";
 import { EXIT } from "../exit-codes";
 import { roleName } from "../option-values";
 import { withOrganizations } from "../organizations/with-organizations";
+import { describeRights } from "../policies/command-rights";
 import { reportFileOf, writeWhole } from "../report/report-file";
-import { openAccountReader, withLocalReader } from "../review/account-reader";
+import { ACCOUNTS_AT_ONCE, withAccountReader } from "../review/account-reader";
 import { checkBackend, withDrift } from "../review/drift";
 import { readOrganization, type OrganizationReading } from "../review/read-organization";
-import { localStates, terraformStates } from "../review/read-state";
 import type { Review } from "../review/review";
 import { reviewMarkdown } from "../review/review-markdown";
 import { reviewOrganization, type ReviewDependencies } from "../review/review-organization";
 import { reviewExitCode, reviewText } from "../review/review-text";
 import { withFolderLock } from "../run/folder-lock";
-import { interruptible } from "../run/interrupts";
 import { concurrencyOption, outputOption, retryOption } from "../run/options";
 import { orphanedAccounts } from "../run/orphaned-accounts";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
@@ -25,8 +24,6 @@ import { selectStacks } from "../selection/select-stacks";
 import { colorsFor, note, print, printJson, type Shell } from "../shell";
 import { stackTargets, type StackTarget } from "../stack-target";
 import { synthesizeStacks } from "../synthesis";
-import { openTerraform } from "../terraform/open-terraform";
-import { StackTerraform } from "../terraform/stack-terraform";
 import { describeOrphaned } from "../view/rollout-text";
 
 interface ReviewOptions extends SelectionOptions {
@@ -47,20 +44,24 @@ interface ReviewOptions extends SelectionOptions {
 
 const HELP = `
 Reads the state of every account, and says where it is not what this checkout would deploy: missing and surplus
-resources, attributes, code, mode, and where the guard is attached. It changes and locks nothing. Local states are read
-as files; for the other backends, Terraform reads them. What the state says is what the last apply knew: without
---drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
+resources, attributes, code, mode, when it was last applied, and where the guard is attached. It changes and locks
+nothing, and reads the states itself: files, objects in S3 as the role of backend.roleArn, or workspaces of HCP
+Terraform with Terraform's token. docs/state.md lists the rights that this needs. What the state says is what the last
+apply knew: without --drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
 
 --organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn: active
-accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. It needs
-organizations:DescribeOrganization, ListRoots, ListOrganizationalUnitsForParent, ListAccountsForParent and DescribeAccount.
+accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. A role
+of --role-arn, such as the QuarantineRead of policies --may-read in managementAccount, needs:
+${describeRights("review --organization")}
 
 --drift also asks AWS whether each account has what its state says, and names each attribute that differs: Terraform
 plans to refresh the state and nothing else, without a lock, in 10 to 20 seconds an account. Not with HCP Terraform. A
-role of --role needs what a plan needs: docs/ci.md lists it.
+role of --role needs what a plan needs: policies --may-plan writes it.
 
---live also shows quarantined users, as status does, and the last drill. A role of --role needs what status --help
-lists, and, where drills are on, logs:FilterLogEvents on the audit log of the security account.
+--live also shows quarantined users, as status does, and the last drill. A role of --role, such as the QuarantineRead of
+policies --may-read, needs, the log where drills are on:
+${describeRights("review --live")}
+For --drift and --live together, give a role the policies of both.
 
 --html writes one file that needs nothing else and sends nothing. It is as confidential as the review.
 
@@ -70,8 +71,9 @@ Exit code 0: all is as configured; 2: something is not; 1: an account could not 
 
 Examples:
   npm run quarantine -- review
-  npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/OrganizationRead
-  npm run quarantine -- review --account payments --drift --live --role QuarantineRead
+  npm run quarantine -- review --organization --role-arn arn:aws:iam::999988887777:role/QuarantineRead
+  npm run quarantine -- review --live --role QuarantineRead
+  npm run quarantine -- review --account payments --drift --role QuarantinePlan
   npm run quarantine -- review --organization --html review.html
   npm run -s quarantine -- review --markdown > review.md    for a pull request's comment`;
 
@@ -127,7 +129,7 @@ async function runReview(shell: Shell, options: ReviewOptions): Promise<void> {
         rollout,
         ...answers,
         organization,
-        concurrency: options.concurrency,
+        concurrency: options.drift === true ? options.concurrency : ACCOUNTS_AT_ONCE,
         onRead: (count) => {
           if (count % PROGRESS === 0 && rollout.backend.type !== "local") {
             note(shell, `${count} of ${targets.length} accounts read`);
@@ -191,7 +193,7 @@ interface Reviewed {
   readonly targets: readonly StackTarget[];
 }
 
-/** Reads what the options ask for. Local states need no Terraform, and no lock of the folder it works in. */
+/** Reads what the options ask for. Only `--drift` needs Terraform, and the lock of the folder it works in. */
 async function withAnswers(
   shell: Shell,
   options: ReviewOptions,
@@ -199,39 +201,21 @@ async function withAnswers(
   work: (answers: Answers) => Promise<Review>,
 ): Promise<{ readonly result: Review; readonly isInterrupted: boolean }> {
   const { output, concurrency, retryFor } = options;
-  const { backend } = rollout;
   const live = options.live === true ? await import("../review/live.ts") : undefined;
   const readLive =
     live &&
     ((accounts: readonly Account[]) => live.readLive(asRole(rollout, options), accounts, concurrency));
-  if (options.drift !== true && backend.type === "local") {
-    const result = await withLocalReader(rollout, backend.directory, targets.length, (reader) =>
-      work({ ...reader, readLive }),
-    );
-    return { result, isInterrupted: false };
+  const withReader = (answers: Omit<Answers, "version" | "readAccount">) =>
+    withAccountReader(rollout, shell.env, targets.length, (reader) => work({ ...reader, ...answers }));
+  if (options.drift !== true) {
+    return { result: await withReader({ readLive }), isInterrupted: false };
   }
   return withFolderLock(shell, "review", async () => {
     const synthesis = await synthesizeStacks(shell, output, (configured) => asRole(configured, options));
-    if (options.drift === true) {
-      const run = { output, concurrency, retryFor, lockTimeout: 0 };
-      return withDrift(shell, run, synthesis, targets, async (readDrift, terraform) => {
-        // Somebody who stops it gets the states all the same.
-        const readState =
-          backend.type === "local" ? localStates(backend.directory) : terraformStates(terraform, NEVER);
-        return work({ ...(await openAccountReader(rollout, readState)), readDrift, readLive });
-      });
-    }
-    const result = await interruptible(process, async (signal) => {
-      const terraform = new StackTerraform(await openTerraform(shell, synthesis.outdir, "review", signal));
-      signal.addEventListener("abort", () => terraform.interrupt(), { once: true });
-      const reader = await openAccountReader(rollout, terraformStates(terraform, signal));
-      return work({ ...reader, readLive });
-    });
-    return { result, isInterrupted: false };
+    const run = { output, concurrency, retryFor, lockTimeout: 0 };
+    return withDrift(shell, run, synthesis, targets, (readDrift) => withReader({ readDrift, readLive }));
   });
 }
-
-const NEVER = new AbortController().signal;
 
 function asRole(rollout: Rollout, { role }: ReviewOptions): Rollout {
   return role === undefined ? rollout : { ...rollout, assumedRole: role };

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { wholeNumber } from "../option-values";
 import { exitCodeFor, finishedIn, type Report } from "../report/report";
 import { readReport, REPORT_FILE, reportFileOf } from "../report/report-file";
-import { rollOut, type RolloutOptions } from "../rollout/rollout";
+import { rollOut, type PlannedStack, type RolloutOptions } from "../rollout/rollout";
 import { ask, checkCanAsk } from "../run/approval";
 import { withFolderLock } from "../run/folder-lock";
 import { addRunOptions, type RunOptions } from "../run/options";
@@ -10,11 +10,11 @@ import { orphanedAccounts, unsavedElsewhere } from "../run/orphaned-accounts";
 import { runSession, type Session } from "../run/session";
 import { addSelectionOptions, type SelectionOptions } from "../selection/options";
 import { selectStacks } from "../selection/select-stacks";
-import { note, type Shell } from "../shell";
+import { colorsFor, note, type Shell } from "../shell";
 import { phaseName, stackTargets, type StackTarget } from "../stack-target";
 import { stackSha256, synthesizeStacks, type Synthesis } from "../synthesis";
 import { nextSteps } from "../view/next-steps";
-import { describePlans } from "../view/plan-summary";
+import { describePlans, planEffects } from "../view/plan-summary";
 import { describeStart, printEnd } from "../view/rollout-text";
 import { runPlan } from "./plan";
 
@@ -34,7 +34,7 @@ Terraform to stop gracefully. Run the command again to plan every account anew a
 
 Examples:
   npm run quarantine -- rollout                      asks before each wave
-  npm run quarantine -- rollout --yes                for CI: applies without asking
+  npm run quarantine -- rollout --yes                for CI: applies without asking, and prints what it means
   npm run quarantine -- rollout --wave canary        the security account and one wave
   npm run quarantine -- rollout -a payments -a 'dev-*' --max-failures 2
   npm run quarantine -- rollout --resume --yes       skips the accounts that the last run finished
@@ -102,10 +102,10 @@ async function rollOutSelected(
 
 function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: Session): RolloutOptions {
   const { maxFailures } = options;
-  if (options.yes === true) {
-    return { maxFailures };
-  }
   const { view, colors, terraform, dependencies } = session;
+  if (options.yes === true) {
+    return { maxFailures, announce: (stack) => announce(shell, options, view, stack) };
+  }
   return {
     maxFailures,
     approve: async (phase, stacks) => {
@@ -120,6 +120,20 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
       return approved;
     },
   };
+}
+
+/** Nobody is asked, so a log is what says later on what the rollout meant. JSON is alone on stdout. */
+function announce(
+  shell: Shell,
+  { json }: RolloutCommandOptions,
+  view: Session["view"],
+  stack: PlannedStack,
+): void {
+  const output = json === true ? shell.stderr : shell.stdout;
+  const text = planEffects(stack, colorsFor(output, shell));
+  if (text !== "") {
+    view.besides(() => output.write(`${text}\n`));
+  }
 }
 
 function finishedBefore(

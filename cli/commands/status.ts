@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { loadRollout } from "../../stacks/config/load";
 import type { Rollout } from "../../stacks/config/rollout";
 import { repeatable, roleName, wholeNumber } from "../option-values";
+import { describeRights } from "../policies/command-rights";
 import { selectTargets } from "../selection/select-targets";
 import { colorsFor, print, printJson, type Shell } from "../shell";
 import { stackTargets } from "../stack-target";
@@ -26,9 +27,8 @@ It also names the accounts whose quarantine is paused.
 
 Exit code 0: no gap; 2: a quarantine has a gap; 1: an account, or a part of a user, could not be read.
 
-A read-only role needs iam:GetAccountAuthorizationDetails, iam:GetPolicy, iam:GetPolicyVersion, iam:GetLoginProfile,
-iam:ListAccessKeys, iam:ListMFADevices, iam:ListServiceSpecificCredentials, iam:ListSigningCertificates and
-iam:ListSSHPublicKeys; to say what is paused, also lambda:GetFunctionConfiguration on security-response.
+A role of --role, such as the QuarantineRead of policies --may-read, needs:
+${describeRights("status")}
 
 Examples:
   npm run quarantine -- status

@@ -1,5 +1,4 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DRILL_NAME } from "../../functions/contract";
 import { readDrillFact, type DrillFact, type FactRoles } from "../../functions/security-notifier/drill-facts";
 import { readAuditLog, type AuditQuery } from "../../functions/security-notifier/read-audit-log";
 import { errorText } from "../../functions/shared/aws-error";
@@ -30,7 +29,6 @@ export async function openDrillLog(rollout: Rollout, sessionName: string): Promi
   const logs = new CloudWatchLogsClient({ ...settings, credentials });
   const roles: FactRoles = {
     securityAccountId: securityAccount.id,
-    drillRoleOf: (accountId) => names(accountId).ownRoleArn(DRILL_NAME),
     deploymentRoleOf: (accountId) => names(accountId).roleArn(deploymentRole),
   };
   return {

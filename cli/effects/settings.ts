@@ -8,6 +8,7 @@ import {
 } from "../../functions/contract";
 import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../../functions/shared/json";
 import { NO_PAUSE } from "../../functions/shared/pause";
+import { OWN_TAGS } from "../../stacks/config/resource-settings";
 import { NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
 import { functionLogGroup } from "../../stacks/policies/function-logs";
 import type { StackParts } from "./stack-parts";
@@ -182,8 +183,37 @@ export const SETTINGS: readonly Setting[] = [
     absent: "off",
     isWeaker: laterIn(SEVERITY_WORST_LAST),
   },
+  {
+    // Whoever trusts one of the roles, or exempts it from something, names it with its path.
+    name: "path in the ARNs of the roles",
+    read: (parts) => ofRoles(parts, (role) => pathOf(stringAt(role, "path"))),
+    absent: "/",
+  },
+  {
+    name: "permissions boundary of the roles",
+    read: (parts) => ofRoles(parts, (role) => boundaryName(stringAt(role, "permissions_boundary"))),
+    // Some roles may have lost it behind Terraform's back.
+    isWeaker: (before, after) => before !== undefined && after === undefined,
+  },
   { name: "version", read: variable(RESPONDER_ENV.version), isWeaker: isOlder },
 ];
+
+/** The value that all roles of a stack have, and each where they differ; undefined where none has one. */
+function ofRoles(parts: StackParts, read: (role: JsonObject) => string | undefined): string | undefined {
+  const values = new Set(parts.ofType("aws_iam_role").map(read));
+  const named = [...values].filter((value) => value !== undefined).sort();
+  return named.length === 0 ? undefined : [...named, ...(values.has(undefined) ? ["none"] : [])].join(" or ");
+}
+
+/** IAM gives a role without a path this one. */
+function pathOf(path: string | undefined): string | undefined {
+  return path === "/" ? undefined : path;
+}
+
+/** A policy of the account by its name with its path: its ARN would make every account differ. */
+function boundaryName(arn: string | undefined): string | undefined {
+  return arn === "" ? undefined : arn?.replace(/^arn:[\w-]+:iam::\d+:policy\//, "");
+}
 
 /** Whether a version such as `0.3.0` comes before another one. */
 function isOlder(before: string | undefined, after: string | undefined): boolean {
@@ -226,6 +256,16 @@ export const LISTS: readonly ListSetting[] = [
             .flatMap((role) => roleName(role["arn"]) ?? []);
     },
     weakens: "added",
+  },
+  {
+    // Tags that somebody has put on a single part are not looked for.
+    name: "tag",
+    read: (parts) => {
+      const [tagged] = [...parts.ofType("aws_lambda_function"), ...parts.ofType("aws_organizations_policy")];
+      return Object.entries(objectAt(tagged ?? {}, "tags_all"))
+        .filter(([key, value]) => OWN_TAGS[key as keyof typeof OWN_TAGS] !== value)
+        .map(([key, value]) => `${key}=${String(value)}`);
+    },
   },
   {
     name: "mail",

@@ -1,6 +1,7 @@
 import type { Rollout } from "../../stacks/config/rollout";
 import type { PolicyDocument } from "../../stacks/policies/document";
-import { commandGrants, type StackKind } from "./command-actions";
+import type { StackKind } from "./command-rights";
+import { deploymentGrants } from "./deployment-grants";
 import { documentsOf, statementsOf, type Grant } from "./grants";
 import { RESOURCE_ACTIONS, type ResourceActions } from "./resource-actions";
 import { placeOf, stackBlocks, type StackBlock } from "./stack-block";
@@ -29,7 +30,7 @@ export interface AccountStack {
 export function deploymentPolicies(rollout: Rollout, stack: AccountStack): DeploymentPolicies {
   const place = placeOf(rollout, stack.accountId);
   const blocks = stackBlocks(stack.json, place);
-  const commands = commandGrants(stack.kind, rollout, place.names);
+  const commands = deploymentGrants(stack.kind, rollout, place);
   const reads = [...grantsOf(blocks, ({ reads: actions }) => actions), ...commands.reads];
   const writes = [...grantsOf(blocks, ({ writes: actions }) => actions), ...commands.writes];
   return {

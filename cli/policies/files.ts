@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Rollout } from "../../stacks/config/rollout";
-import type { AccountRoles, GeneratedRole } from "./account-roles";
-import type { StackKind } from "./command-actions";
+import { ROLE_USES, type AccountRoles, type GeneratedRole } from "./account-roles";
+import type { StackKind } from "./command-rights";
 import { statePolicies } from "./state-policies";
 import { roleTemplate } from "./template";
 
@@ -18,13 +18,15 @@ export function roleFiles(
   { backend, partition }: Pick<Rollout, "backend" | "partition">,
 ): GeneratedFile[] {
   const state = backend.type === "s3" ? statePolicies(backend, partition) : undefined;
+  const isMade = (use: "plan" | "apply") => accounts.some((roles) => roles[use] !== undefined);
   return [
-    ...accounts.flatMap(({ account, plan, apply, boundary }) => [
-      ...filesOf(`${account.name}/plan`, plan),
-      ...filesOf(`${account.name}/apply`, apply),
-      ...(boundary ? [file(`${account.name}/boundary.json`, boundary.document)] : []),
+    ...accounts.flatMap(({ account: { name }, boundary, ...roles }) => [
+      ...ROLE_USES.flatMap((use) => filesOf(`${name}/${use}`, roles[use])),
+      ...(boundary ? [file(`${name}/boundary.json`, boundary.document)] : []),
     ]),
-    ...Object.entries(state ?? {}).map(([use, document]) => file(`state/${use}.json`, document)),
+    ...(["plan", "apply"] as const).flatMap((use) =>
+      state !== undefined && isMade(use) ? [file(`state/${use}.json`, state[use])] : [],
+    ),
   ];
 }
 
@@ -33,8 +35,15 @@ export function templateFiles(accounts: readonly AccountRoles[]): GeneratedFile[
   const kinds: readonly StackKind[] = ["target", "security", "management"];
   return kinds.flatMap((kind) => {
     const first = accounts.find((each) => each.kind === kind);
-    return first === undefined ? [] : [file(`${kind}.template.json`, roleTemplate(first))];
+    return first === undefined || !hasRoles(first)
+      ? []
+      : [file(`${kind}.template.json`, roleTemplate(first))];
   });
+}
+
+/** CloudFormation takes no template without resources. */
+function hasRoles(roles: AccountRoles): boolean {
+  return ROLE_USES.some((use) => roles[use] !== undefined);
 }
 
 /** @throws Error of the file system. */
@@ -46,11 +55,13 @@ export function writeFiles(cwd: string, folder: string, files: readonly Generate
   }
 }
 
-function filesOf(folder: string, { trust, policies }: GeneratedRole): GeneratedFile[] {
-  return [
-    file(`${folder}/trust.json`, trust),
-    ...policies.map((document, index) => file(`${folder}/policy-${index + 1}.json`, document)),
-  ];
+function filesOf(folder: string, role: GeneratedRole | undefined): GeneratedFile[] {
+  return role === undefined
+    ? []
+    : [
+        file(`${folder}/trust.json`, role.trust),
+        ...role.policies.map((document, index) => file(`${folder}/policy-${index + 1}.json`, document)),
+      ];
 }
 
 function file(name: string, content: object): GeneratedFile {

@@ -1,5 +1,5 @@
 import { ALARM_PREFIX, NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
-import type { StackBlock } from "./stack-block";
+import type { Place, StackBlock } from "./stack-block";
 
 /** By type of resource. */
 const ARNS: Readonly<Record<string, (block: StackBlock) => string>> = {
@@ -17,8 +17,7 @@ const ARNS: Readonly<Record<string, (block: StackBlock) => string>> = {
   // AWS gives it its id.
   aws_kms_key: (block) => block.names.kmsArn("key/*"),
   aws_lambda_function: (block) => block.names.functionArn(block.text("function_name")),
-  aws_organizations_policy: ({ place: { names, organizationId } }) =>
-    organizationArn(names.partition, organizationId, "policy", "service_control_policy/*"),
+  aws_organizations_policy: ({ place }) => organizationArn(place, "policy", "service_control_policy/*"),
   aws_sns_topic: (block) => block.names.topicArnOf(block.text("name")),
   aws_sqs_queue: (block) => block.names.queueArn(block.text("name")),
 };
@@ -39,25 +38,28 @@ export function arnOf(block: StackBlock): string {
 
 /** What an attachment attaches a policy to. */
 export function policyTargetArn(attachment: StackBlock): string {
-  const { names, organizationId } = attachment.place;
-  return guardTargetArn(names.partition, organizationId, attachment.text("target_id"));
+  return guardTargetArn(attachment.place, attachment.text("target_id"));
 }
 
 /**
  * What the guard is attached to, by its id. All accounts at once: they come with time, and a policy has no
  * room for a thousand.
  */
-export function guardTargetArn(partition: string, organizationId: string, targetId: string): string {
+export function guardTargetArn(place: Place, targetId: string): string {
   return targetId.startsWith("ou-")
-    ? organizationArn(partition, organizationId, "ou", targetId)
-    : organizationArn(partition, organizationId, "account", "*");
+    ? organizationArn(place, "ou", targetId)
+    : organizationArn(place, "account", "*");
 }
 
 /**
- * The account in these ARNs is the organization's management account, which need not be the one that holds
- * the guard's stack. The organization's id says enough.
+ * Something of the organization. The account in its ARN is the organization's management account, which need
+ * not be the one that holds the guard's stack. The organization's id says enough.
  */
-function organizationArn(partition: string, organizationId: string, kind: string, resource: string): string {
+export function organizationArn(
+  { names: { partition }, organizationId }: Place,
+  kind: "account" | "ou" | "policy" | "root",
+  resource: string,
+): string {
   return `arn:${partition}:organizations::*:${kind}/${organizationId}/${resource}`;
 }
 

@@ -1,4 +1,4 @@
-import type { AccountRoles, GeneratedRole } from "./account-roles";
+import { ROLE_USES, type AccountRoles, type GeneratedRole, type RoleUse } from "./account-roles";
 import type { Boundary } from "./boundary";
 
 type Resources = Record<string, { readonly Type: string; readonly Properties: object }>;
@@ -7,18 +7,26 @@ type Resources = Record<string, { readonly Type: string; readonly Properties: ob
  * A CloudFormation template of the roles of one kind of account, for a stack or a StackSet: the account's id
  * is what CloudFormation puts in, so that one template serves all accounts of that kind.
  */
-export function roleTemplate({ account, kind, plan, apply, boundary }: AccountRoles): object {
+export function roleTemplate({ account, kind, boundary, ...roles }: AccountRoles): object {
   const resources: Resources = {
-    ...roleResources("Plan", plan),
-    ...roleResources("Apply", apply),
+    ...Object.fromEntries(ROLE_USES.flatMap((use) => Object.entries(roleResources(IDS[use], roles[use])))),
     ...(boundary && { Boundary: boundaryResource(boundary) }),
   };
   return {
     AWSTemplateFormatVersion: "2010-09-09",
-    Description: `iam-user-quarantine: the roles that plan and deploy in a ${kind} account`,
+    Description: `iam-user-quarantine: the roles that are assumed in a ${kind} account`,
     Resources: withAccountId(resources, account.id),
   };
 }
+
+/** Beginnings of the logical ids, which CloudFormation knows the resources by. */
+const IDS: Readonly<Record<RoleUse, string>> = {
+  plan: "Plan",
+  apply: "Apply",
+  read: "Read",
+  drill: "Drill",
+  "break-glass": "BreakGlass",
+};
 
 function boundaryResource({ name, document }: Boundary): Resources[string] {
   return {
@@ -32,7 +40,11 @@ function boundaryResource({ name, document }: Boundary): Resources[string] {
   };
 }
 
-function roleResources(id: string, { name, trust, policies }: GeneratedRole): Resources {
+function roleResources(id: string, role: GeneratedRole | undefined): Resources {
+  if (role === undefined) {
+    return {};
+  }
+  const { name, trust, policies } = role;
   const documents = policies.map((document, index) => ({ key: `${id}Policy${index + 1}`, document }));
   return {
     ...Object.fromEntries(

@@ -10,7 +10,7 @@ export interface State {
   readonly lineage: string;
   /** Address and id of every managed resource: another id is another resource. */
   readonly resources: readonly string[];
-  /** Ids of the accounts that the resources are in, as far as their ARNs say so. */
+  /** Ids of the accounts in the ARNs of the resources. */
   readonly accounts: readonly string[];
   /** As Terraform wrote it. */
   readonly text: string;

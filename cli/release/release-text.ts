@@ -7,7 +7,7 @@ import { escapeControlCharacters } from "../escape-control-characters";
 import { describeCredentials, type LastUses } from "./credentials";
 import type { ReleaseRequest } from "./release-user";
 
-/** The user before anything is changed. Whoever may tag users can have written what its tags say. */
+/** The user before anything is changed. Anyone who may tag users can have written what its tags say. */
 export function describeUser(
   state: UserState,
   { userName, account, policyArn }: ReleaseRequest,

@@ -35,7 +35,7 @@ export async function withDrift<T>(
   options: RunOptions,
   synthesis: Synthesis,
   targets: readonly StackTarget[],
-  work: (readDrift: ReadDrift, terraform: Session["terraform"]) => Promise<T>,
+  work: (readDrift: ReadDrift) => Promise<T>,
 ): Promise<{ readonly result: T; readonly isInterrupted: boolean }> {
   const done: { result?: T } = {};
   const report = await runSession(
@@ -44,7 +44,7 @@ export async function withDrift<T>(
     async (session) => {
       const { semaphore } = session.dependencies;
       const ask: ReadDrift = (target) => semaphore.run(() => readDrift(target, session));
-      done.result = await work(ask, session.terraform);
+      done.result = await work(ask);
     },
   );
   // What the work throws, the session throws.

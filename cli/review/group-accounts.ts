@@ -94,7 +94,7 @@ function inFigures(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** What was asked beside the states, as options of the command. */
+/** What was read in addition to the states, as options of the command. */
 export function describeAsked({ asked }: Pick<Review, "asked">): string {
   const options = (["organization", "drift", "live"] as const).map(
     (name) => `${asked[name] ? "with" : "without"} --${name}`,

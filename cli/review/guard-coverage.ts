@@ -5,7 +5,7 @@ import type { ReviewedAccount } from "./review";
 
 export type GuardCoverage = ReviewedAccount["guard"];
 
-/** An account, as far as the guard depends on it. */
+/** What the guard depends on of an account. */
 export interface GuardedAccount {
   readonly id: string;
   /** Path of its organizational unit; null when AWS Organizations was not asked. */

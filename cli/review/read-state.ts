@@ -2,9 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
 import { isSystemError } from "../../functions/shared/system-error";
+import type { LocalState } from "../../stacks/config/backend";
+import { stateName } from "../../stacks/state/state-name";
 import type { StackTarget } from "../stack-target";
 import { parseState, type StateFile } from "../state-file";
-import type { StackTerraform } from "../terraform/stack-terraform";
 
 /** What was read of the state of an account. */
 export type StateReading =
@@ -15,14 +16,19 @@ export type StateReading =
       readonly appliedAt: string | null;
     }
   /** The account has no state. */
-  | { readonly kind: "none" }
+  | {
+      readonly kind: "none";
+      /** @default - there is nothing more to say */
+      readonly problem?: string;
+    }
   | { readonly kind: "unreadable"; readonly error: string };
 
 export type ReadState = (target: StackTarget) => Promise<StateReading>;
 
-/** Reads states of the `local` backend, without Terraform: the file is the state. */
-export function localStates(directory: string): ReadState {
-  return ({ accountId }) => Promise.resolve(readLocal(path.join(directory, `${accountId}.tfstate`)));
+/** Reads states of the `local` backend: the file is the state. */
+export function localStates(backend: LocalState): ReadState {
+  return ({ accountId }) =>
+    Promise.resolve(readLocal(path.join(backend.directory, stateName(backend, accountId))));
 }
 
 function readLocal(file: string): StateReading {
@@ -37,32 +43,18 @@ function readLocal(file: string): StateReading {
 }
 
 /**
- * Reads states of the other backends as Terraform does, without a lock. It does not say when a state was
- * written.
+ * What the text of a state says. Terraform takes an empty one for no state.
  *
- * @param signal Ends the reading; its reason is thrown.
+ * @param place Where it was read, for the message of what is none.
  */
-export function terraformStates(
-  terraform: Pick<StackTerraform, "pullState">,
-  signal: AbortSignal,
-): ReadState {
-  return async ({ name }) => {
-    signal.throwIfAborted();
-    try {
-      return readingOf(await terraform.pullState(name), "the state", null);
-    } catch (error) {
-      return { kind: "unreadable", error: messageOf(error) };
-    }
-  };
-}
-
-/** Terraform takes an empty file for no state. */
-function readingOf(text: string, place: string, appliedAt: string | null): StateReading {
+export function readingOf(text: string, place: string, appliedAt: string | null): StateReading {
   if (text.trim() === "") {
     return { kind: "none" };
   }
   const state = parseState(text);
-  return state === undefined
-    ? { kind: "unreadable", error: `${place}: expected a Terraform state of version 4` }
-    : { kind: "read", state, appliedAt };
+  if (state !== undefined) {
+    return { kind: "read", state, appliedAt };
+  }
+  const found = text.includes('"encrypted_data"') ? ", found one that OpenTofu has encrypted" : "";
+  return { kind: "unreadable", error: `${place}: expected a Terraform state of version 4${found}` };
 }

@@ -3,8 +3,14 @@ import type { Rollout } from "../../stacks/config/rollout";
 import type { FunctionPackages } from "../../stacks/function-package";
 import { stackMaker } from "../../stacks/synthesis/synthesize";
 import type { StackTarget } from "../stack-target";
+import { openStates } from "./open-states";
 import { readAccountBy, type AccountReading, type ReadAccount } from "./read-account";
-import { localStates } from "./read-state";
+
+/** What a thread starts with. */
+export interface ReaderThreadData {
+  readonly rollout: Rollout;
+  readonly env: NodeJS.ProcessEnv;
+}
 
 export interface ReaderTask {
   readonly target: StackTarget;
@@ -13,14 +19,15 @@ export interface ReaderTask {
 }
 
 // Tinypool keeps the first place for itself.
-const [, { rollout, directory }] = workerData as [
-  unknown,
-  { readonly rollout: Rollout; readonly directory: string },
-];
+const [, { rollout, env }] = workerData as [unknown, ReaderThreadData];
 
-let readAccount: ReadAccount | undefined;
+let opened: Promise<ReadAccount> | undefined;
 
-export function readInThread({ target, packages }: ReaderTask): Promise<AccountReading> {
-  readAccount ??= readAccountBy(localStates(directory), stackMaker(rollout, packages));
+export async function readInThread({ target, packages }: ReaderTask): Promise<AccountReading> {
+  const readAccount = await (opened ??= open(packages));
   return readAccount(target);
+}
+
+async function open(packages: FunctionPackages): Promise<ReadAccount> {
+  return readAccountBy(await openStates(rollout.backend, env), stackMaker(rollout, packages));
 }

@@ -162,7 +162,8 @@ function readingFindings(reading: AccountReading, isDeployed: boolean): Finding[
   if (reading.kind === "unreadable") {
     return [unreadable(`Its state could not be read: ${reading.error}`)];
   }
-  const problem = reading.kind === "none" ? "It has no state." : "Its state has no resources.";
+  const problem =
+    reading.kind === "none" ? (reading.problem ?? "It has no state.") : "Its state has no resources.";
   return isDeployed ? [] : [{ status: "not-deployed", problem }];
 }
 

@@ -20,6 +20,11 @@ export interface RolloutOptions {
    */
   readonly approve?: (phase: Phase, stacks: readonly PlannedStack[]) => Promise<boolean>;
   /**
+   * Where nobody is asked: told of each plan that has changes, before it is applied.
+   * @default - nobody is told
+   */
+  readonly announce?: (stack: PlannedStack) => void;
+  /**
    * All stacks are one phase, whatever their waves: planned, asked about and applied together.
    *
    * @default false
@@ -42,7 +47,9 @@ export async function rollOut(
   for (const { phase, stacks: members } of phases) {
     const limit = phase.wave === undefined && !together ? 0 : options.maxFailures;
     const run = new PhaseRun(phase, limit, dependencies);
-    await (options.approve === undefined ? run.straight(members) : run.approved(members, options.approve));
+    await (options.approve === undefined
+      ? run.straight(members, options.announce)
+      : run.approved(members, options.approve));
   }
 }
 
@@ -72,10 +79,16 @@ class PhaseRun {
   ) {}
 
   /** Plans and applies each stack as soon as a slot is free. */
-  async straight(stacks: readonly StackRollout[]): Promise<void> {
+  async straight(
+    stacks: readonly StackRollout[],
+    announce: RolloutOptions["announce"] = () => undefined,
+  ): Promise<void> {
     await this.forEach(stacks, async (stack) => {
       const plan = await this.planOne(stack);
-      return plan && this.applyOne(stack, plan, false);
+      if (plan !== undefined) {
+        announce({ target: stack.target, plan });
+        await this.applyOne(stack, plan, false);
+      }
     });
   }
 

@@ -16,7 +16,7 @@ type SignalSource = Pick<NodeJS.EventEmitter, "on" | "off">;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Acts on signals until it is told to stop: the first Ctrl-C stops starting, the second asks for a graceful
+ * Handles signals until it is stopped: the first Ctrl-C stops starting, the second asks for a graceful
  * end. SIGTERM, with which CI cancels a job, does both; after SIGHUP, when the terminal has gone away, what
  * runs is finished.
  *

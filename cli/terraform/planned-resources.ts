@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { strFromU8, unzipSync } from "fflate";
 import { parseObject } from "../../functions/shared/json";
 import type { PlannedResource } from "../effects/effects-of";
-import { configuredResources } from "../stack-file";
+import { taggedResources } from "../stack-file";
 import { managedInstances, parseResources, type StateFile } from "../state-file";
 import type { ResourceChange } from "./messages";
 
@@ -30,7 +30,7 @@ export function readPlannedResources(
       .map(({ address, instance }) => [address, instance.attributes ?? {}]),
   );
   const stack = parseObject(readFileSync(stackFile, "utf8"));
-  const after = new Map(configuredResources(stack).map(({ address, body }) => [address, body]));
+  const after = new Map(taggedResources(stack).map(({ address, body }) => [address, body]));
   const actions = new Map(changes.map(({ address, action }) => [address, action]));
   return [...new Set([...after.keys(), ...before.keys()])].map((address) => ({
     type: address.split(".")[0] ?? "",

@@ -301,9 +301,9 @@ export class StackTerraform {
   }
 
   /**
-   * What a state has beside resources of some types. A removal names all of it as its target: Terraform
-   * then also removes what depends on that, and leaves what it depends on. Source: Terraform CLI, "Resource
-   * targeting".
+   * What a state has in addition to resources of some types. A removal names all of it as its target:
+   * Terraform then also removes what depends on that, and leaves what it depends on. Source: Terraform CLI,
+   * "Resource targeting".
    *
    * @throws TerraformError
    */

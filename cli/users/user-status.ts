@@ -46,7 +46,9 @@ export function isConcerned(state: UserState, policyArn: string): boolean {
   return isTagged || heldBy(state, policyArn).length > 0;
 }
 
-/** Whether the user is to be quarantined: a deny of ours is on it, or its tags say so. Not a released one. */
+/**
+ * Whether the user should be quarantined: it has a deny of ours, or its tags say so, and it is not released.
+ */
 export function isQuarantined({ status, deniedBy }: Pick<UserStatus, "status" | "deniedBy">): boolean {
   return deniedBy.length > 0 || status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
 }

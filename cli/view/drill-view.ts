@@ -44,7 +44,7 @@ export async function openDrillView(shell: Shell, rows: readonly DrillRow[]): Pr
   };
 }
 
-/** Lines of the table beside its rows, and one for the cursor. */
+/** Lines of the table other than its rows, and one for the cursor. */
 const FRAME_LINES = 5;
 
 function lineOf(row: DrillRow): string {

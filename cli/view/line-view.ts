@@ -29,6 +29,10 @@ export class LineView implements RolloutView {
     this.output.write(`${formatDuration(this.now() - this.startedAt).padStart(6)}  ${text}\n`);
   }
 
+  besides(write: () => void): void {
+    write();
+  }
+
   pause(): void {}
 
   resume(): void {}

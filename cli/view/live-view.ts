@@ -34,8 +34,12 @@ export class LiveView implements RolloutView {
   }
 
   say(text: string): void {
+    this.besides(() => this.output.write(`${text}\n`));
+  }
+
+  besides(write: () => void): void {
     this.redraw.clear();
-    this.output.write(`${text}\n`);
+    write();
     this.draw();
   }
 

@@ -48,6 +48,15 @@ export function planSummary(stacks: readonly PlannedStack[], colors: Colors): st
   ].join("\n\n");
 }
 
+/** What the plan of one stack means, without the resources that change; empty when it says nothing. */
+export function planEffects({ target: { name, accountId }, plan }: PlannedStack, colors: Colors): string {
+  const stack = { name, accountId, effects: plan.effects, counts: plan.counts, resources: [] };
+  return groupPlans([stack])
+    .filter(({ lines }) => lines.length > 0)
+    .map((group) => describeGroup(group, colors))
+    .join("\n");
+}
+
 function describeGroup({ stacks, lines, resources }: PlanGroup, colors: Colors): string {
   return [
     colors.bold(namesOf(stacks)),

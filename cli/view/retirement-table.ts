@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { PlannedStack } from "../rollout/rollout";
 import { phaseName } from "../stack-target";
 
-/** One row for each stack that is to be destroyed: how much of it is, and how much is kept. */
+/** One row for each stack that will be destroyed: how many resources are destroyed, and how many are kept. */
 export function retirementTable(planned: readonly PlannedStack[]): string {
   const table = new Table({
     head: ["wave", "account", "id", "destroyed", "kept"],

@@ -2,6 +2,8 @@
 export interface RolloutView {
   /** Shows a message that stays. */
   say(text: string): void;
+  /** Has something else write to the same terminal, such as a result to stdout. */
+  besides(write: () => void): void;
   /** Releases the terminal for a question, until `resume`. */
   pause(): void;
   resume(): void;

@@ -16,8 +16,8 @@ const DAY_MS = 86_400_000;
 const DAYS_SINCE_MONDAY = 3;
 
 /**
- * Who gets the responder's mail about a drill: of the scheduled drills, people get the first of each week;
- * whoever invokes one by hand is told of it unless the payload says otherwise.
+ * Who gets the responder's mail about a drill: people get that about the first scheduled drill of each week,
+ * and that about every drill that is invoked by hand, unless the payload says otherwise.
  * @param now Milliseconds since the epoch, for an event without a time.
  * @throws RequestError
  */

@@ -6,24 +6,24 @@ import { parseObject, stringAt, type JsonObject } from "../shared/json";
 /** Log group of the responder, as Lambda names it. */
 export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
 
-/** Lines with which a response ends; those of the hold are in another log group. */
+/** Matches the last line of each response; the lines of the hold are in another log group. */
 const ENDED = '{ ($.userId = "*") && ($.status = "*") }';
 
-/** Ids of the users of whom the responder's log says something: each is in one of the first two sets. */
+/** Ids of the users in the responder's log: each is in one of the first two sets. */
 export interface Answers {
   readonly answered: ReadonlySet<string>;
-  /** Left alone because the quarantine was paused, and not answered since. */
+  /** Left alone during a pause, and not answered since. */
   readonly paused: ReadonlySet<string>;
-  /** Of either, those whom a response has dealt with at some time: only they can have been released. */
+  /** The users of both sets who were answered at some time: only they can have been released. */
   readonly judged: ReadonlySet<string>;
 }
 
 export const NO_ANSWERS: Answers = { answered: new Set(), paused: new Set(), judged: new Set() };
 
 /**
- * What the responder's log says since `since`, in milliseconds since the epoch. The role of the responder
- * writes it, and others of the account may: what it says decides what is counted, what comes first and what
- * is mailed again, and for the youngest never that a user is left alone whose record can be judged.
+ * Reads the responder's log since `since`, in milliseconds since the epoch. Others than the responder may be
+ * able to write to it, so it only decides what is counted, what comes first and which alerts are sent again.
+ * It is never the reason to leave a young user alone whose creation is in CloudTrail.
  */
 export async function readAnswers(
   logs: CloudWatchLogsClient,
@@ -53,7 +53,7 @@ export async function readAnswers(
   });
 }
 
-/** The times of the last lines about one user, which come in any order. */
+/** The times of the latest lines about one user, which are read in any order. */
 interface Seen {
   readonly pausedAt: number;
   readonly answeredAt: number;
@@ -68,7 +68,7 @@ function withLine({ pausedAt, answeredAt }: Seen, line: JsonObject, at: number):
   return { pausedAt, answeredAt: isAnswer(line) ? Math.max(answeredAt, at) : answeredAt };
 }
 
-/** Users who call IAM in the pause leave lines too, since nobody has quarantined them. */
+/** Ignored calls about a user leave lines too, such as those during a pause: they are not answers. */
 function isAnswer({ status, rule }: JsonObject): boolean {
   return rule === "released" || (status !== "IGNORED" && status !== "VANISHED");
 }

@@ -10,8 +10,8 @@ import type { SweepSettings } from "./settings";
 type Chosen = Pick<SweepSettings, "mode" | "policyArn" | "everyMinutes">;
 
 /**
- * Users whose creation may have passed unanswered: settled, not denied everything, and young, or of an age at
- * which a pause may have left them alone. A deny is what counts: tags can be written by the creator.
+ * Users to whose creation there may have been no response: old enough that a response would have ended, not
+ * denied everything, and young enough for a lookup. Only a deny counts, since the creator can write tags.
  *
  * @param now Milliseconds since the epoch.
  */
@@ -23,21 +23,21 @@ export function undenied(users: readonly ListedUser[], { policyArn }: Chosen, no
   });
 }
 
-/** A user to look up. */
+/** A user whose creation should be looked up. */
 export interface Candidate {
   readonly user: ListedUser;
-  /** What the responder's log has for it. */
+  /** What the responder's log says about the user. */
   readonly answer: "none" | "answered" | "paused";
 }
 
 /**
- * Whom to look up, in this order: users without an answer, or whom a pause that is over has left alone, and
- * after them the youngest that have an answer, the oldest first, so that none grows too old while others are
- * looked up. An answered user is looked up all the same while two sweeps can still find it, since whoever may
- * write to the log could have written the answer. Where nothing is quarantined, and in a pause, that is not
- * worth a lookup.
+ * The users to look up, in this order: users that the responder has not answered, or that a pause has left
+ * alone which has ended; then the youngest answered users. Within each group the oldest come first, so that
+ * none grows too old while others are looked up. Answered users are looked up for the time of two sweeps,
+ * since anyone who may write to the responder's log can forge an answer. Where nothing is quarantined, and
+ * during a pause, they are left out.
  *
- * @param isPaused The responder denies nobody new at present.
+ * @param isPaused Whether the responder is paused.
  */
 export function candidates(
   users: readonly ListedUser[],
@@ -69,12 +69,12 @@ export function candidates(
 }
 
 /**
- * How the quarantine of a user stands as far as the listing shows: `gap` when the responder has to look,
- * `denied` when credentials are still to be looked at, `none` for everybody else. A quarantine of a moment
- * ago is left to the response and the hold that make it. In a pause, a release that has ended waits: it would
- * deny somebody who is free.
+ * The state of a user's quarantine as far as the listing shows it: `gap` when the responder has to check it,
+ * `denied` when the credentials still have to be checked, `none` for all other users. Users who were
+ * quarantined a moment ago are left to the response and the hold. During a pause, a release that has ended is
+ * left alone, since closing it would deny a free user.
  *
- * @param isPaused The responder denies nobody new at present.
+ * @param isPaused Whether the responder is paused.
  */
 export function standing(
   user: ListedUser,
@@ -88,7 +88,7 @@ export function standing(
   const hasEnded = status === TAG_STATUS.released && !isReleased(tags, now);
   const isFresh = ageOf(user, now) < USER_AGES_MS.settled;
   const stood = now - Date.parse(tagValue(tags, TAG_KEYS.time));
-  // A time to come is nobody's who keeps quarantines.
+  // A time in the future is forged.
   const isMoving = stood >= 0 && stood < AGES_MS.fresh;
   if (hasEnded) {
     return isPaused ? "none" : "gap";

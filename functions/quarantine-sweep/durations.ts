@@ -1,24 +1,25 @@
 /** Ages of users, in milliseconds. */
 export const USER_AGES_MS = {
   /**
-   * From then on the event of a creation must have arrived, and its response have ended: 90 s for CloudTrail
-   * as published, a minute and two for Lambda's retries, and half a minute for the response.
+   * From this age on, the event of a creation should have arrived and the response have ended: 90 s for
+   * CloudTrail as published, one and two minutes for Lambda's retries, and half a minute for the response.
    */
   settled: 5 * 60_000,
   /**
-   * From then on CloudTrail must have the record. AWS promises nothing for its event history. Log files take
-   * about 5 minutes on average (CloudTrail guide, "Getting and viewing your CloudTrail log files"), and up to
-   * 15 as AWS said before 2023; 35 s at worst were seen for LookupEvents in us-east-1.
+   * From this age on, CloudTrail should have the record. AWS states no time for its event history. Log files
+   * take about 5 minutes on average (CloudTrail guide, "Getting and viewing your CloudTrail log files"), and
+   * took up to 15 according to AWS before 2023; the longest that was seen for LookupEvents in us-east-1 is 35
+   * s.
    */
   recorded: 15 * 60_000,
   /**
-   * Until then a user without an answer is looked up, so that what one sweep leaves, and what was created
-   * while no sweep ran, is not lost.
+   * Up to this age a user without an answer is looked up, so that users that a sweep had no time for, or that
+   * were created while no sweep ran, are not lost.
    */
   young: 24 * 3_600_000,
   /**
-   * Until then a user is looked up whom the responder's log shows as left alone for a pause: seven of the
-   * longest pauses, one after the other.
+   * Up to this age a user that was left alone during a pause is looked up: the length of seven of the longest
+   * pauses.
    */
   paused: 7 * 24 * 3_600_000,
 } as const;
@@ -26,8 +27,8 @@ export const USER_AGES_MS = {
 /** The time of one sweep, in milliseconds. */
 export const SWEEP_MS = {
   /**
-   * From the beginning of one lookup to the next: CloudTrail takes two a second in an account and Region
-   * (CloudTrail API reference, LookupEvents), and people need some of them.
+   * From the start of one lookup to the start of the next: CloudTrail allows two per second in an account and
+   * Region (CloudTrail API reference, LookupEvents), and other users of the account need some of them.
    */
   betweenLookups: 550,
   /** How long CloudTrail may throttle one lookup before the rest is left to the next sweep. */

@@ -14,10 +14,10 @@ import { SWEEP_MS } from "./durations";
 /** IAM's time of a creation has seconds, and so has CloudTrail's: they differ by one at most. */
 const AROUND_MS = 5_000;
 
-/** Pages of 50 that one user is worth: somebody may call IAM often at that very moment. */
+/** The most pages of 50 records for one user: there may be many IAM calls at that moment. */
 const MAX_PAGES = 10;
 
-/** Looks for the records of creations and of undone quarantines, no faster than CloudTrail answers. */
+/** Looks up CloudTrail's records of creations and of undone quarantines, within CloudTrail's rate. */
 export class RecordFinder {
   private next = 0;
 
@@ -28,8 +28,8 @@ export class RecordFinder {
   ) {}
 
   /**
-   * The record of the call that created the user: its id is in the record, whatever names are. Looked for by
-   * the user's name, and then among all creations of that moment: the user may have another name by now.
+   * The record of the call that created the user, recognized by the user's id. It is looked up by the user's
+   * name, and then among all creations at that time, since the user may have been renamed.
    *
    * @returns undefined when CloudTrail has none
    * @throws What CloudTrail answers, when it still throttles after {@link SWEEP_MS.throttled}
@@ -75,8 +75,8 @@ export class RecordFinder {
   }
 
   /**
-   * The record of the last call since a time that can have undone the quarantine of a user: of one that took
-   * a deny off, if there is one. Calls of the responder itself are none.
+   * The record of the last call since `since` that may have undone the user's quarantine; if a call removed a
+   * deny, of that one. Calls of the responder itself are left out.
    *
    * @param isUndoing Whether a record is of such a call, and whether that took a deny off.
    * @returns undefined when CloudTrail has none
@@ -91,7 +91,7 @@ export class RecordFinder {
       LookupAttributes: [{ AttributeKey: "ResourceName", AttributeValue: userName }],
       StartTime: since,
     });
-    // One page, the newest first: what is older is of no use.
+    // One page, which has the newest records: older ones are not needed.
     const { Events = [] } = await this.send(command);
     const undoing = Events.map(({ CloudTrailEvent = "" }) => parseObject(CloudTrailEvent))
       .map((record) => ({ record, is: isUndoing(record) }))
@@ -108,7 +108,7 @@ export class RecordFinder {
     return retry(call, { when: isThrottled, budget }, this.timing);
   }
 
-  /** Tries again count too. */
+  /** Waits for the next call that CloudTrail's rate allows; retries count too. */
   private async takeTurn(): Promise<void> {
     const wait = this.next - this.timing.clock();
     if (wait > 0) {

@@ -28,9 +28,9 @@ const CLIENT = { maxAttempts: 5, requestHandler: TIMEOUTS };
 const iam = new IAMClient({ maxAttempts: 8, requestHandler: TIMEOUTS });
 const logs = new CloudWatchLogsClient({ maxAttempts: 4, requestHandler: TIMEOUTS });
 const lambda = new LambdaClient(CLIENT);
-// Its throttling is waited out by the sweep, which keeps the pace.
+// Without retries of the SDK: the sweep itself limits the rate and retries throttled calls.
 const cloudTrail = new CloudTrailClient({ maxAttempts: 1, requestHandler: TIMEOUTS });
-// For the look at the account's parts. A queue's URL names the queue, not where the request goes.
+// For the health check. The queue's URL identifies the queue; it must not decide where the request is sent.
 const trails = new CloudTrailClient(CLIENT);
 const events = new EventBridgeClient(CLIENT);
 const sns = new SNSClient(CLIENT);
@@ -43,7 +43,7 @@ export async function handler(event: unknown, context: Context): Promise<SweepRe
   try {
     const settings = readSettings(process.env);
     const [swept] = await Promise.allSettled([sweepUsers(settings, log, remaining)]);
-    // The users come first, and a sweep that fails says nothing of the parts.
+    // The users come first. If their sweep fails, the parts are checked nevertheless.
     const [looked] = await Promise.allSettled([lookAtParts(event, settings, log, remaining)]);
     const failures = [
       ...(swept.status === "fulfilled" ? swept.value.failures : [String(swept.reason)]),

@@ -1,7 +1,7 @@
 import { metricLine } from "../shared/metric-line";
 import type { SweepReport } from "./sweep";
 
-/** Metrics by the number of the report that they show. */
+/** Name of the metric for each number of the report. */
 const METRICS = {
   candidates: "SweepCandidates",
   recovered: "RecoveredEvents",
@@ -11,8 +11,8 @@ const METRICS = {
 } as const satisfies Partial<Record<keyof SweepReport, string>>;
 
 /**
- * The line by which CloudWatch Logs makes metrics of a report: what is above zero, since each metric costs
- * money in the hours in which it has a value.
+ * The log line from which CloudWatch creates metrics. Zeros are left out, since a metric is charged for each
+ * hour in which it has a value.
  *
  * @param now Milliseconds since the epoch.
  * @returns undefined when there is nothing to report

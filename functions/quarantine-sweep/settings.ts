@@ -2,7 +2,7 @@ import { SWEEP_ENV, UNKNOWN_CREATOR_ACTIONS, type UnknownCreatorAction } from ".
 import { readSettings as readResponderSettings, type Settings } from "../security-response/settings";
 import { SettingsError } from "../shared/errors";
 
-/** What the sweep looks for: by the settings of the responder, so that both judge alike. */
+/** The settings of the sweep: those of the responder, so that both reach the same verdicts, and its own. */
 export interface SweepSettings extends Settings {
   /** Minutes from one sweep to the next. */
   readonly everyMinutes: number;

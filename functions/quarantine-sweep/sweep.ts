@@ -25,7 +25,7 @@ import { envelopeOf, RecordFinder } from "./find-record";
 import { listUsers, type ListedUser } from "./list-users";
 import type { SweepSettings } from "./settings";
 
-/** Everything impure the sweep uses. */
+/** Everything impure that the sweep uses. */
 export interface Dependencies extends RetryTiming {
   readonly iam: IAMClient;
   readonly cloudTrail: CloudTrailClient;
@@ -39,28 +39,31 @@ export interface Dependencies extends RetryTiming {
 
 /** What one sweep found and did, in numbers. */
 export interface SweepReport {
-  /** Users of the account who are not older than the quarantine. */
+  /** Users that were created after the quarantine policy. */
   readonly users: number;
-  /** Users whose creation may have passed unanswered. */
+  /** Users to whose creation there may have been no response. */
   readonly candidates: number;
-  /** Creations of which CloudTrail has a record, but no event had brought it. */
+  /** Creations that CloudTrail has a record of, but that no event reported. */
   readonly recovered: number;
-  /** Users whom a pause had left alone, and who were handed on after its end. */
+  /** Users that were left alone during a pause, and that the responder was asked about after its end. */
   readonly afterPause: number;
-  /** Users of whose creation CloudTrail has no record. */
+  /** Users whose creation is not in CloudTrail. */
   readonly unknown: number;
-  /** Users with a gap in their quarantine, or with a release that has ended, and a changed policy. */
+  /**
+   * Users with a gap in their quarantine, or with a release that has ended; a changed quarantine policy
+   * counts too.
+   */
   readonly gaps: number;
   /** Candidates that are left to the next sweep. */
   readonly left: number;
-  /** What could not be done, in words. */
+  /** What failed, for people. */
   readonly failures: readonly string[];
 }
 
 /**
- * Looks for what no event told of: users whose creation was not answered, and quarantines that are not
- * whole. It changes nothing itself, since the responder decides and acts, and it keeps nothing: what it does
- * not get to, the next sweep finds again.
+ * Looks for what no event reported: users to whose creation there was no response, and quarantines with a
+ * gap. It changes no user itself: the responder decides and acts. It stores nothing: what one sweep has no
+ * time for, the next one finds again.
  *
  * @param remaining Milliseconds until Lambda ends the function.
  * @throws SweepError when the quarantine policy is gone, and what IAM answers when it does not list users
@@ -106,7 +109,7 @@ class Sweep {
       await this.checkPolicy();
       await this.closeGaps(open);
     }
-    // One who is quarantined for a gap is not handed on twice.
+    // The responder is not asked twice about a user with a gap.
     const others = users.filter((user) => !open.includes(user));
     const { candidates: found, left } = await this.recover(undenied(others, settings, now), isPaused);
     await this.checkCredentials(standings.filter(({ is }) => is === "denied").map(({ user }) => user));
@@ -114,7 +117,7 @@ class Sweep {
     return { users: users.length, candidates: found, recovered, afterPause, unknown, gaps, left, failures };
   }
 
-  /** Not knowing it is no harm: the responder itself denies nobody new in a pause. */
+  /** If it cannot be read, that does no harm: the responder itself denies no new user during a pause. */
   private async isPaused(): Promise<boolean> {
     const { tools, deadline } = this;
     try {
@@ -131,8 +134,8 @@ class Sweep {
   }
 
   /**
-   * When the account was deployed for the first time: IAM's time of the creation of the quarantine policy,
-   * which nobody can set. Without the policy there is no quarantine, and the sweep fails.
+   * When the account was deployed for the first time: the creation time of the quarantine policy, which
+   * nobody can change. Without the policy there is no quarantine, and the sweep fails.
    */
   private async deployedAt(): Promise<number> {
     const command = new GetPolicyCommand({ PolicyArn: this.settings.policyArn });
@@ -159,7 +162,10 @@ class Sweep {
     }
   }
 
-  /** The call that may have undone the quarantine of a user, for its name in the alert; of a few users. */
+  /**
+   * CloudTrail's record of the call that may have undone a user's quarantine, for the alert; only for a few
+   * users.
+   */
   private async undoing(user: ListedUser): Promise<JsonObject | undefined> {
     const { settings, tools } = this;
     if (this.lookedUp >= NAMED || this.deadline.remaining() < ENOUGH_MS) {
@@ -174,13 +180,13 @@ class Sweep {
       return record && envelopeOf(record, settings.accountId);
     } catch (error) {
       tools.log.warn("Who undid a quarantine is not known", { error: errorText(error) });
-      // The next one would be refused as well.
+      // The next lookup would fail as well.
       this.lookedUp = NAMED;
       return undefined;
     }
   }
 
-  /** What a record says of the quarantine of a user; undefined for what cannot be read, too. */
+  /** What a record says about the quarantine of a user; also undefined for a record that cannot be read. */
   private tamperingOf(record: JsonObject, { userName }: ListedUser): Tampering | undefined {
     const { settings, tools } = this;
     try {
@@ -192,7 +198,7 @@ class Sweep {
     }
   }
 
-  /** Looks up the creations of users who may not have been answered. */
+  /** Looks up the creations of users to which there may have been no response. */
   private async recover(
     users: readonly ListedUser[],
     isPaused: boolean,
@@ -220,7 +226,7 @@ class Sweep {
     return { candidates: all.length, left: 0 };
   }
 
-  /** Undefined when the log cannot be read: then nobody counts as answered, and nothing as recovered. */
+  /** Undefined when the log cannot be read: then no user counts as answered, and none as recovered. */
   private async answers(): Promise<Answers | undefined> {
     const { logs, log, clock } = this.tools;
     try {
@@ -234,7 +240,7 @@ class Sweep {
   private async look({ user, answer }: Candidate, answers: Answers | undefined): Promise<void> {
     const { settings, tools } = this;
     const isCounted = answers !== undefined;
-    // Where the log cannot be read, nobody knows.
+    // If the log could not be read, the user may have been answered and released.
     const answered = answers?.judged.has(user.userId) ?? true;
     const record = await this.finder.find(user);
     if (record) {
@@ -258,7 +264,10 @@ class Sweep {
     }
   }
 
-  /** What the listing does not show, of users that are denied: as many as there is time for, in any order. */
+  /**
+   * Checks the credentials of denied users, which the listing does not show: as many users as there is time
+   * for.
+   */
   private async checkCredentials(users: readonly ListedUser[]): Promise<void> {
     const { settings, tools, deadline } = this;
     const aspects: readonly Aspect[] = [
@@ -268,7 +277,7 @@ class Sweep {
     if (aspects.length === 0) {
       return;
     }
-    // Another beginning each time, so that nobody is always the last.
+    // Starts with another user each time, so that no user is always the last.
     const first = Math.floor(tools.random() * users.length);
     const inTurn = [...users.slice(first), ...users.slice(0, first)];
     const open: ListedUser[] = [];
@@ -283,7 +292,7 @@ class Sweep {
         }
       }
       const steps = gapOf({ ...user.state, ...state }, wanted(settings), NOTHING_TRIED, tools.clock());
-      // A password that could not be looked for is no gap.
+      // A password that could not be read is not a gap.
       if (steps.some(({ kind }) => kind !== "delete-password" || state.consolePassword === true)) {
         open.push(user);
       }
@@ -303,16 +312,18 @@ class Sweep {
   }
 }
 
-/** Without so many milliseconds, nothing more is begun. */
+/** With less time than this, in milliseconds, no further work is started. */
 const ENOUGH_MS = 5_000;
 
-/** Gaps of which it is looked up who made them: the users behind are put back without a name, and sooner. */
+/**
+ * Number of gaps whose caller is looked up. Further gaps are closed without it, since each lookup takes time.
+ */
 const NAMED = 20;
 
-/** Part of the time in which the responder's log has to answer. */
+/** Part of the remaining time that reading the responder's log may take. */
 const LOG_SHARE = 0.25;
 
-/** Quarantined users whose credentials are read at once: the responder shares IAM's rate. */
+/** Number of users whose credentials are read concurrently: few, since the responder shares IAM's rate. */
 const USERS_AT_ONCE = 2;
 
 const KEYS: readonly Aspect[] = ["accessKeys", "sshPublicKeys", "serviceCredentials", "signingCertificates"];

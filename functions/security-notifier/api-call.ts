@@ -16,8 +16,8 @@ export interface ApiCall {
   /** ARN of the caller as the record has it, with the session's name; empty when there is none. */
   readonly callerArn: string;
   /**
-   * Who works with the session, as whoever began it said, and as no later session can change; absent where
-   * the session says nobody.
+   * The session's source identity: set by the caller of AssumeRole, and passed on to later sessions
+   * unchanged; absent if there is none.
    */
   readonly sourceIdentity?: string;
   readonly sourceIp: string;
@@ -77,8 +77,13 @@ function issuerOf(identity: JsonObject): JsonObject {
 
 /** Whether a call was made in a session of a role. A record that does not say is of no session. */
 export function isSessionOf(detail: JsonObject, roleArn: string): boolean {
+  return sessionRole(detail) === roleArn;
+}
+
+/** ARN of the role in whose session a call was made; empty for every other caller. */
+export function sessionRole(detail: JsonObject): string {
   const identity = objectAt(detail, "userIdentity");
-  return identity["type"] === "AssumedRole" && issuerOf(identity)["arn"] === roleArn;
+  return (identity["type"] === "AssumedRole" && stringAt(issuerOf(identity), "arn")) || "";
 }
 
 /** The plain values of the request, for example `name=security-response-changes, force=true`. */

@@ -1,6 +1,7 @@
 import { DRILL_NAME, DRILL_PATH, SILENCE_RULES, SWEEP_SOURCE } from "../contract";
+import { parseArn } from "../shared/arn";
 import { objectAt, stringAt, type JsonObject } from "../shared/json";
-import { isSessionOf, readApiCall } from "./api-call";
+import { isSessionOf, readApiCall, sessionRole } from "./api-call";
 import type { AuditEntry } from "./read-audit-log";
 import { readDrill } from "./read-drill";
 import { readHealth } from "./read-health";
@@ -79,8 +80,7 @@ export const SWEEP_FACTS = `{ $.source = "${SWEEP_SOURCE}" }`;
 export interface FactRoles {
   /** 12-digit id of the security account. */
   readonly securityAccountId: string;
-  /** ARN of a role in an account. */
-  readonly drillRoleOf: (accountId: string) => string;
+  /** ARN of the role in an account. */
   readonly deploymentRoleOf: (accountId: string) => string;
 }
 
@@ -118,7 +118,7 @@ function callFact(
   account: string,
   detail: JsonObject,
   at: number,
-  { securityAccountId, drillRoleOf, deploymentRoleOf }: FactRoles,
+  { securityAccountId, deploymentRoleOf }: FactRoles,
 ): DrillFact | undefined {
   const call = readApiCall(detail);
   if (call === undefined || call.errorCode !== "") {
@@ -129,7 +129,7 @@ function callFact(
   switch (`${eventSource} ${eventName}`) {
     case "iam.amazonaws.com CreateUser": {
       const created = Date.parse(call.time);
-      return isSessionOf(detail, drillRoleOf(account)) && !Number.isNaN(created)
+      return isOfDrill(detail, account) && !Number.isNaN(created)
         ? { kind: "creation", account, userName: stringAt(parameters, "userName") ?? "", at: created }
         : undefined;
     }
@@ -146,4 +146,20 @@ function callFact(
     default:
       return undefined;
   }
+}
+
+/**
+ * Whether the account's role of the drill made the call, under any path: a new `rolePath` reaches the
+ * security account before the others, and their drills of the days before have the role of the old one. No
+ * second role of the name can exist in an account (IAM guide, "IAM and AWS STS quotas"), and who replaces the
+ * role can give it the path too.
+ */
+function isOfDrill(detail: JsonObject, account: string): boolean {
+  const { service, accountId, resource } = parseArn(sessionRole(detail)) ?? {};
+  return (
+    service === "iam" &&
+    accountId === account &&
+    resource?.startsWith("role/") === true &&
+    resource.endsWith(`/${DRILL_NAME}`)
+  );
 }

@@ -16,9 +16,9 @@ export interface DrillWatchDependencies extends AuditLog, FactRoles {
 }
 
 /**
- * Notices the accounts from which no drill that passed has come for two periods, or where no drill runs, no
- * word of the sweep, whatever the cause. An
- * account that is broken cannot be trusted to say so, so what arrived in the audit log counts alone.
+ * Finds the accounts from which no drill that passed, or no report of a sweep, has come for two periods,
+ * whatever the cause. A broken account may not be able to report that, so only what arrived in the audit log
+ * counts.
  */
 export class DrillWatch {
   constructor(private readonly dependencies: DrillWatchDependencies) {}

@@ -69,7 +69,6 @@ function dependencies(log: Log): Dependencies {
     watch: new DrillWatch({
       ...{ logs, auditLog, clock: Date.now, print: (line) => process.stdout.write(line) },
       securityAccountId: settings.accountId,
-      drillRoleOf: (accountId) => roleIn(accountId, ownRole(DRILL_NAME)),
       deploymentRoleOf: (accountId) => roleIn(accountId, deploymentRole),
     }),
     ownRolesOf: (accountId) =>

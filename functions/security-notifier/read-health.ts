@@ -14,8 +14,8 @@ const MAX_FINDINGS = 60;
 const MAX_VALUE = 400;
 
 /**
- * Reads what a sweep of another account says of its parts. As of an outcome, every field is made fit for an
- * alert again, since whoever rules that account can send anything.
+ * Reads the health report of another account's sweep. As with an outcome, every field is cleaned again, since
+ * an administrator of that account can send anything.
  *
  * @returns Undefined for anything else: without a status that fits the findings, or with a finding of no kind
  */

@@ -18,8 +18,8 @@ const MAX_LINE = 400;
 const USER_ID = /^\w{16,128}$/;
 
 /**
- * Reads an outcome that another account sent: every field is made fit for an alert again, since whoever rules
- * that account can send anything, and an earlier version of the responder leaves out what it does not know.
+ * Reads an outcome that another account sent. Every field is cleaned again, since an administrator of that
+ * account can send anything, and an earlier version of the responder does not send all fields.
  *
  * @returns Undefined for what is no outcome: without a status, or with a user name that IAM does not allow,
  * which would end up in the commands of the alert.

@@ -12,7 +12,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Takes an ARN apart. Undefined for text that is not an ARN. */
+/** Parses an ARN. Undefined for text that is not an ARN. */
 export function parseArn(text: string): Arn | undefined {
   const [prefix, partition, service, region, accountId, ...resource] = text.split(":");
   if (prefix !== "arn" || !partition || !service || resource.length === 0) {
@@ -39,7 +39,7 @@ export interface UserArn {
   readonly userName: string;
 }
 
-/** Takes an IAM user's ARN apart: the name is what follows the last slash. Undefined for any other text. */
+/** Parses an IAM user's ARN: the name is what follows the last slash. Undefined for any other text. */
 export function parseUserArn(text: string): UserArn | undefined {
   const arn = parseArn(text);
   if (arn?.service !== "iam" || !/^aws[a-z-]*$/.test(arn.partition) || !/^\d{12}$/.test(arn.accountId)) {

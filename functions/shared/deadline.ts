@@ -8,7 +8,7 @@ export interface CallOptions {
 /** Part of the remaining time that is kept for logging and returning before Lambda ends the function. */
 const LAST_MOMENT = 0.1;
 
-/** A moment after which no call may go on, so that a hung service cannot use up the time of what follows. */
+/** A time at which every call ends, so that a service that hangs cannot use up the time of later calls. */
 export class Deadline {
   /**
    * @param clock milliseconds since the epoch

@@ -1,20 +1,20 @@
 import { DRILL_AUDIENCES, DRILL_TAG, type DrillAudience } from "../contract";
 import { USER_NAME } from "./arn";
 
-/** What the drill says of a user before it creates it, in a tag on its own role. */
+/** How the drill announces a user before it creates it, in a tag on its own role. */
 export interface DrillAnnouncement {
   readonly userName: string;
   readonly audience: DrillAudience;
 }
 
-/** A space: tag values take it, user names do not (IAM guide, "Tags for IAM resources"). */
+/** A space: allowed in tag values, and not in user names (IAM guide, "Tags for IAM resources"). */
 const SEPARATOR = " ";
 
 export function announcementTag({ userName, audience }: DrillAnnouncement): { Key: string; Value: string } {
   return { Key: DRILL_TAG, Value: `${userName}${SEPARATOR}${audience}` };
 }
 
-/** The announcement among the tags of the drill's role; undefined without one that is whole. */
+/** Reads the announcement from the tags of the drill's role; undefined without a valid one. */
 export function readAnnouncement(
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
 ): DrillAnnouncement | undefined {

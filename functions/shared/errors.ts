@@ -26,7 +26,7 @@ export class AlertError extends FunctionError {
   override readonly name = "AlertError";
 }
 
-/** A call was given up because the time of the invocation, less what is kept in reserve, ran out. */
+/** A call was aborted because its time ran out: that of its phase, or of the invocation less the reserve. */
 export class TimeUpError extends FunctionError {
   override readonly name = "TimeUpError";
 }

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { isObject } from "./json";
 
 /**
- * 16 hexadecimal digits that are the same for the same JSON value, in whatever order its keys are written and
- * with whatever white space: long enough to tell that somebody changed a document, not to prove that nobody
- * did.
+ * 16 hexadecimal digits of the JSON value's SHA-256, independent of the order of keys and of white space.
+ * Long enough to notice that somebody changed a document, not to prove that nobody did.
  */
 export function fingerprint(value: unknown): string {
   return createHash("sha256")

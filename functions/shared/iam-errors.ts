@@ -2,14 +2,14 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import { errorCode } from "./aws-error";
 import { retry, type RetryTiming } from "./retry";
 
-/** What a function that makes users of its own and removes them works with. */
+/** Dependencies of a function that creates users of its own and removes them. */
 export interface IamDependencies extends RetryTiming {
   readonly iam: IAMClient;
   /** Milliseconds until Lambda ends the function. */
   readonly remaining: () => number;
 }
 
-/** Milliseconds left unused, so that the function can still answer with what it made. */
+/** Milliseconds that are left unused, so that the function can still return what it created. */
 export const ANSWER_RESERVE_MS = 3_000;
 
 /** What could not be done, for which user. */
@@ -29,10 +29,10 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes(errorCode(error));
 }
 
-/** Errors that pass by themselves pass within seconds. */
+/** Transient errors end within seconds. */
 const LONGEST_RETRY_MS = 17_000;
 
-/** Repeats `act` while IAM answers with one of `codes`, which pass by themselves, and while there is time. */
+/** Retries `act` while IAM answers with one of `codes`, which are transient, and while there is time. */
 export async function retryOn<T>(
   codes: readonly string[],
   act: () => Promise<T>,

@@ -1,7 +1,7 @@
 /** Namespace of the metrics of this project. */
 export const METRIC_NAMESPACE = "IamUserQuarantine";
 
-/** What one line says of one metric. */
+/** The values of one metric in one log line. */
 export interface MetricValues {
   readonly name: string;
   readonly unit: "Count" | "Seconds";
@@ -13,7 +13,7 @@ export interface MetricValues {
 export const MAX_METRIC_VALUES = 100;
 
 /**
- * The line by which CloudWatch Logs makes metrics without dimensions (CloudWatch guide, "Embedded metric
+ * The log line from which CloudWatch creates metrics without dimensions (CloudWatch guide, "Embedded metric
  * format specification").
  *
  * @param now Milliseconds since the epoch.

@@ -12,18 +12,19 @@ import { runConcurrently } from "./run-concurrently";
 import { stripUser } from "./strip-user";
 
 export interface RemovedUsers {
-  /** Names of the users that are gone. */
+  /** Names of the users that were removed. */
   readonly removed: readonly string[];
   readonly failed: readonly Failure[];
 }
 
-/** This many users are removed at once. */
+/** Number of users that are removed concurrently. */
 const CONCURRENCY = 5;
 
 /**
- * Removes every user below a path. May be run again at any time: what is gone already counts as removed.
+ * Removes every user below a path. Can be run again at any time: a user that does not exist counts as
+ * removed.
  * @param policyArn the quarantine policy, which the responder may attach while this runs
- * @param isWanted which of them; all by default
+ * @param isWanted which users; all by default
  */
 export async function removeUsers(
   pathPrefix: string,
@@ -48,13 +49,13 @@ export async function removeUsers(
 
 async function listUsers(PathPrefix: string, { iam }: IamDependencies): Promise<User[]> {
   const users = await collectPages(paginateListUsers({ client: iam }, { PathPrefix }), (page) => page.Users);
-  // The path is checked again: deleting a user who is not ours could not be undone.
+  // The path is checked again, since deleting another user could not be undone.
   return users.filter(({ Path }) => Path?.startsWith(PathPrefix));
 }
 
 /**
- * Removes one user with what it holds. The responder may add something between stripping and deleting, which
- * shows as DeleteConflict: strip again.
+ * Removes one user with everything it has. If the responder adds something between stripping and deleting,
+ * IAM answers DeleteConflict, and the user is stripped again.
  * @throws what IAM answers, and an error when no time is left
  */
 export async function removeUser(

@@ -1,12 +1,12 @@
 /** When and how long {@link retry} tries again. */
 export interface RetryPlan {
-  /** Whether an error passes by itself. */
+  /** Whether an error is transient. */
   readonly when: (error: unknown) => boolean;
   /** Milliseconds after which {@link retry} gives up with the last error. */
   readonly budget: number;
 }
 
-/** Time and chance, as {@link retry} uses them. */
+/** Clock, randomness and waiting for {@link retry}. */
 export interface RetryTiming {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -18,7 +18,9 @@ export interface RetryTiming {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Repeats `act` on the errors of the plan, waiting twice as long each time, half of it at random. */
+/**
+ * Retries `act` on the errors of the plan. Each wait is twice as long as the one before, half of it random.
+ */
 export async function retry<T>(act: () => Promise<T>, plan: RetryPlan, timing: RetryTiming): Promise<T> {
   const end = timing.clock() + plan.budget;
   for (let attempt = 0; ; attempt++) {

@@ -2,7 +2,7 @@
  * Runs `work` for every item, at most `limit` at a time.
  *
  * @returns The results in the order of the items.
- * @throws The first error of `work`; after it, no further item is begun.
+ * @throws The first error of `work`; after it, no further item is started.
  */
 export async function runConcurrently<Item, Result>(
   items: readonly Item[],
@@ -21,8 +21,8 @@ export async function runConcurrently<Item, Result>(
 }
 
 /**
- * A generator, unlike the array's own iterator, is closed for all workers when an error leaves the loop of
- * one.
+ * A generator: unlike an array's iterator, it is closed for all workers when one of them leaves its loop with
+ * an error.
  */
 function* entriesOf<Item>(items: readonly Item[]): Generator<[number, Item]> {
   yield* items.entries();

@@ -12,8 +12,8 @@ import { collectPages } from "./collect-pages";
 import { hasCode, retryOn, type IamDependencies } from "./iam-errors";
 
 /**
- * Removes from a user what keeps IAM from deleting it, as far as the simulation, the drill or the responder
- * may have put it there. The denials go last: what the user could act with is gone by then.
+ * Removes from a user everything that the simulation, the drill or the responder may have added and that
+ * prevents its deletion. The denies are removed last, when the user has no credentials any more.
  */
 export async function stripUser(
   userName: string,
@@ -21,7 +21,7 @@ export async function stripUser(
   dependencies: IamDependencies,
 ): Promise<void> {
   await deleteAccessKeys(userName, dependencies);
-  // A console password made seconds ago cannot be deleted yet.
+  // A console password that was created seconds ago cannot be deleted yet.
   const deleteLogin = () => dependencies.iam.send(new DeleteLoginProfileCommand({ UserName: userName }));
   await ignoreMissing(() => retryOn(["EntityTemporarilyUnmodifiable"], deleteLogin, dependencies));
   await ignoreMissing(() =>
@@ -31,7 +31,9 @@ export async function stripUser(
   await detachPolicies(userName, policyArn, dependencies);
 }
 
-/** The quarantine is detached even when unlisted: IAM may not list yet what the responder just attached. */
+/**
+ * Detaches the quarantine policy even if IAM does not list it: the responder may have attached it just now.
+ */
 async function detachPolicies(UserName: string, policyArn: string, { iam }: IamDependencies): Promise<void> {
   const pages = paginateListAttachedUserPolicies({ client: iam }, { UserName });
   const attached = await listed(pages, (page) => page.AttachedPolicies);
@@ -62,7 +64,7 @@ async function listed<Page, Item>(
   return (await ignoreMissing(() => collectPages(pages, itemsOf))) ?? [];
 }
 
-/** What is gone already need not be removed. */
+/** Ignores that something does not exist any more. */
 async function ignoreMissing<T>(act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();

@@ -5,14 +5,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 const QUOTING = /["'\\]/g;
 
 /**
- * Text an attacker may have written, made safe for one line of an alert: no line breaks, control characters,
- * quotes or backslashes, at most `max` characters.
+ * Makes text that an attacker may have written safe for one line of an alert: no line breaks, control
+ * characters, quotes or backslashes, at most `max` characters.
  */
 export function plain(text: string, max = 500): string {
   return cut(text.replace(UNPRINTABLE, " ").replace(QUOTING, "").trim(), max);
 }
 
-/** At most `max` UTF-16 units, never half a character; what was cut shows as `...`. */
+/** At most `max` UTF-16 units, never half a character; cut text ends with `...`. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) {
     return text;

@@ -2,10 +2,10 @@ const DAY_MS = 86_400_000;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
- * When trust `until` a date ends, in milliseconds since the epoch: with that day in UTC, so that its last
- * millisecond is trusted and the first of the next day is not.
+ * When trust `until` a date ends, in milliseconds since the epoch: at the end of that day in UTC. The last
+ * millisecond of the day is trusted, the first of the next day is not.
  *
- * @returns undefined for what is no date of the calendar, such as `2026-02-30`.
+ * @returns undefined for text that is not a date of the calendar, such as `2026-02-30`.
  */
 export function trustEnd(until: string): number | undefined {
   const [, year, month, day] = DATE.exec(until) ?? [];

@@ -1,13 +1,13 @@
 import { isObject, objectAt, stringAt } from "./json";
 
-/** A record redriven twice is wrapped twice; nothing sensible is wrapped deeper than this. */
+/** A record that was redriven twice is wrapped twice; no real event is wrapped deeper than this. */
 const MAX_WRAPPERS = 10;
 
 /**
- * Takes the records of Lambda's on-failure destination off an event, so that what lies in a dead-letter queue
- * can be sent back to its function as it is.
+ * Unwraps an event from the records of Lambda's on-failure destination, so that a dead letter can be sent
+ * back to its function as it is.
  *
- * @returns What is inside, and the ids of the Lambda requests that failed with it, the last one first.
+ * @returns The event, and the ids of the Lambda requests that failed on it, the last one first.
  */
 export function unwrapRecord(payload: unknown): { inner: unknown; requestIds: string[] } {
   const requestIds: string[] = [];

@@ -36,6 +36,13 @@ export class LookedUpNames implements ResourceNames {
     return found?.PermissionsBoundary?.PermissionsBoundaryArn;
   }
 
+  async keyOwner(accountId: string, accessKeyId: string): Promise<string | undefined> {
+    const params = { AccessKeyId: accessKeyId };
+    const call = { service: "iam", region: "us-east-1", action: "GetAccessKeyLastUsed", params };
+    const found = await this.moto(accountId, call).catch(noneFound);
+    return found?.["UserName"] as string | undefined;
+  }
+
   async key(idOrAlias: string, home: Home): Promise<string> {
     if (/:key\//.test(idOrAlias)) {
       return idOrAlias;

@@ -1,11 +1,12 @@
 import { CreateRoleCommand, PutRolePolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { AccountNames, NAMES } from "../../stacks/names";
 
-/** What a break-glass role needs on users to release them: docs/guard.md, "The break-glass role". */
+/** What a break-glass role needs on users to release them, as `release --help` lists it. */
 const RELEASE_ACTIONS = [
   "DeleteUserPermissionsBoundary",
   "DeleteUserPolicy",
   "DetachUserPolicy",
+  "GetAccessKeyLastUsed",
   "GetLoginProfile",
   "GetUser",
   "GetUserPolicy",
@@ -27,7 +28,7 @@ const RELEASE_ACTIONS = [
   "UpdateSSHPublicKey",
 ].map((action) => `iam:${action}`);
 
-/** What it needs on the responder to pause the quarantine: the same page. */
+/** What it needs on the responder to pause the quarantine, by `pause --help`. */
 const PAUSE_ACTIONS = ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"];
 
 export interface BreakGlassRole {

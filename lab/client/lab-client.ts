@@ -41,6 +41,13 @@ export function addressOf(lab: Lab): LabAddress {
 }
 
 /** Uses a running lab from outside: AWS clients, and the lab's own paths below `/_lab/`. */
+interface SessionOptions {
+  readonly sessionName?: string;
+  /** Account whose administrator assumes the role. @default - that of the role */
+  readonly by?: string;
+  readonly sourceIdentity?: string;
+}
+
 export class LabClient {
   constructor(private readonly lab: LabAddress) {}
 
@@ -65,11 +72,13 @@ export class LabClient {
   async assumeRole(
     accountId: string,
     roleName: string,
-    { sessionName = "lab", by = accountId }: { readonly sessionName?: string; readonly by?: string } = {},
+    { sessionName = "lab", by = accountId, sourceIdentity: SourceIdentity }: SessionOptions = {},
   ): Promise<SessionCredentials> {
     const sts = new STSClient({ ...this.settings, credentials: this.credentialsOf(by) });
     const RoleArn = `arn:aws:iam::${accountId}:role/${roleName}`;
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: sessionName }));
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: sessionName, SourceIdentity }),
+    );
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   }

@@ -15,7 +15,7 @@ export const accountImportSchema = z
       .array(
         z.strictObject({
           ou: ouPattern.describe(
-            "Path of OU names from the root, such as `/Sandbox/**`. `*` stands for a part of one name, `**` for any number of names and for all units below.",
+            "Path of OU names from the root, such as `/Sandbox/**`. `*` stands for a part of one name, `**` for any number of names, including none.",
           ),
           wave: z
             .string({ error: "one of the waves" })

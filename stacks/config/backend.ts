@@ -27,7 +27,7 @@ const s3 = z.strictObject({
   bucket: text(
     /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and dots",
-  ).describe("Bucket of the state files. Turn on versioning, and give access to the deployment alone."),
+  ).describe("Bucket of the state files. Turn on versioning, and give only the deployment access."),
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS Region such as eu-central-1").describe(
     "Region of the bucket.",
   ),
@@ -49,7 +49,7 @@ const s3 = z.strictObject({
   )
     .optional()
     .describe(
-      "ARN of the role that Terraform assumes for the state alone. Without it, Terraform uses its own credentials.",
+      "ARN of the role that Terraform assumes only for the state. Without it, Terraform uses its own credentials.",
     ),
 });
 
@@ -72,7 +72,7 @@ const cloud = z.strictObject({
     "the name of a project: 3 to 40 letters, digits, inner spaces, hyphens and underscores",
   )
     .optional()
-    .describe("Project in which new workspaces are made. Without it, the organization's default project."),
+    .describe("Project in which new workspaces are created. Without it, the organization's default project."),
   hostname: text(
     /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d{1,5})?$/,
     "the host of a Terraform Enterprise installation, such as terraform.example.com",

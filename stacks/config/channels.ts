@@ -11,7 +11,7 @@ const MAX_WEBHOOKS = 5;
 
 const minimumSeverity = z
   .enum(SEVERITIES, { error: `one of ${SEVERITIES.join(", ")}` })
-  .describe("The least severity that is passed on. The end of what was passed on always is.")
+  .describe("The lowest severity that is passed on. The end of what was passed on is always passed on.")
   .default("MEDIUM");
 
 const securityHub = z
@@ -24,13 +24,13 @@ const chat = z
     "The topic `security-alerts-chat` for Amazon Q Developer in chat applications (Slack, Microsoft Teams), whose channel you subscribe to it.",
   );
 
-/** Ends up in names of rules, of which EventBridge takes 64 characters. */
+/** Becomes part of the names of rules, which may have 64 characters. */
 const webhookName = text(
   /^[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?$/,
   "1 to 30 lower-case letters, digits and hyphens, beginning and ending with a letter or digit",
 );
 
-/** No `*`: EventBridge would take one for a parameter of the path. */
+/** Without `*`, which EventBridge would take for a parameter of the path. */
 const endpoint = text(
   /^https:\/\/(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d{1,5})?(?:\/[\w.~/-]*)?$/,
   "an https URL with the full name of a host, without a query and without *",
@@ -66,7 +66,7 @@ const webhook = z.strictObject({
     .describe("`jira`: name of their type. Without it, `Task`."),
 });
 
-/** Where people are told beside mail. Each is off until it is written. */
+/** Notification channels other than mail. Each is off unless it is configured. */
 export const channelsSchema = z
   .strictObject({
     securityHub: securityHub.optional(),
@@ -77,7 +77,9 @@ export const channelsSchema = z
       .describe("HTTPS requests by an EventBridge API destination: `pagerDuty`, `jira` or `generic`.")
       .default([]),
   })
-  .describe("Where people are told beside mail: see docs/channels.md. Each is off until it is written.");
+  .describe(
+    "Notification channels other than mail: see docs/channels.md. Each is off unless it is configured.",
+  );
 
 export type Channels = z.output<typeof channelsSchema>;
 export type Webhook = Channels["webhooks"][number];
@@ -87,7 +89,7 @@ const WEBHOOKS = ["securityAccount", "channels", "webhooks"] as const;
 /** PagerDuty's Events API v2 of its service region in the United States. */
 export const PAGER_DUTY_ENDPOINT = "https://events.pagerduty.com/v2/enqueue";
 
-/** Webhooks whose keys do not fit their type, or whose connection is out of their reach. */
+/** Webhooks whose keys do not fit their type, or whose connection they cannot use. */
 export function channelProblems(raw: unknown): PathProblem[] {
   return [
     ...connectionProblems(raw),

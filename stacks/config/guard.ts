@@ -16,25 +16,25 @@ export const guardSchema = z
     enabled: z
       .boolean()
       .describe(
-        "Attach a service control policy that lets nobody but the roles below undo a quarantine or change what this project deployed. Needs `managementAccount` and `breakGlassRoles`.",
+        "Attach a service control policy under which only the roles below can undo a quarantine or change what this project deployed. Needs `managementAccount` and `breakGlassRoles`.",
       )
       .default(false),
     breakGlassRoles: z
       .array(roleName)
       .describe(
-        "Roles that may undo a quarantine, beside `deploymentRole`: exact names, with their path where they have one. They must exist in every target account and in the security account. Also used while the guard is off.",
+        "Roles that may undo a quarantine, in addition to `deploymentRole`: exact names, with their path if they have one. They must exist in every target account and in the security account. Also used while the guard is off.",
       )
       .default([]),
     exemptRoles: z
       .array(roleName)
       .describe(
-        "More roles that the policy does not bind, written like `breakGlassRoles`. Trust them as much: the responder restores a quarantine that they undo, but they can change the responder.",
+        "Further roles that the policy does not bind, written like `breakGlassRoles`. They need as much trust: the responder restores a quarantine that they undo, but they can change the responder.",
       )
       .default([]),
     trails: z
       .array(text(/^[A-Za-z0-9][A-Za-z0-9._-]{2,127}$/, "the name of a trail, such as management-events"))
       .describe(
-        "Names of trails in the accounts that nobody else may stop or change. A trail of the organization needs no entry: its member accounts cannot change it.",
+        "Names of trails in the accounts that only these roles may stop or change. An organization trail needs no entry: member accounts cannot change it.",
       )
       .default([]),
     modes: z
@@ -46,7 +46,7 @@ export const guardSchema = z
       .array(z.string({ error: "one of the waves" }))
       .min(1, { error: "at least one wave" })
       .optional()
-      .describe("Guards the target accounts of these waves only. Without it, those of all waves."),
+      .describe("Guards only the target accounts of these waves. Without it, those of all waves."),
     organizationalUnits: z
       .array(organizationalUnit)
       .min(1, { error: "at least one organizational unit" })
@@ -58,8 +58,8 @@ export const guardSchema = z
   .describe("A service control policy under which a quarantine cannot be undone. See docs/guard.md.");
 
 /**
- * A guard that cannot work: nobody who could release a user, no account to deploy it from, roles that cannot
- * exist side by side.
+ * A guard that cannot work: no role that could release a user, no account to deploy it to, roles that cannot
+ * exist in the same account.
  */
 export function guardProblems(raw: unknown): PathProblem[] {
   return [
@@ -169,7 +169,7 @@ function scopeProblems(raw: unknown): PathProblem[] {
   return [...unknown, { path: units.path, expected, found: "both", hint }];
 }
 
-/** The state of a stack has the name of its account, so the guard's stack needs an account of its own. */
+/** The state of a stack is named after its account, so the guard's stack needs an account of its own. */
 function managementAccountProblems(raw: unknown): PathProblem[] {
   const { value: id, path } = at(raw, ["managementAccount", "id"]);
   const others = [

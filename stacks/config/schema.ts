@@ -40,12 +40,10 @@ const ARCHIVE_DAYS_RULE = { error: "a whole number of days from 1" };
 const settings = {
   mode: z
     .enum(MODES, { error: `one of ${MODES.join(", ")}` })
-    .describe(
-      "`enforce` quarantines, `observe` alerts and touches nothing, `off` deploys the rules disabled.",
-    )
+    .describe("`enforce` quarantines, `observe` only alerts, `off` deploys the rules disabled.")
     .default("enforce"),
   notificationEmails: emails
-    .describe("Addresses that are mailed about responses in the account.")
+    .describe("Mail addresses for alerts about responses in the account.")
     .default([]),
   logRetentionDays: logRetentionDays.describe("Days the functions' logs are kept.").default(365),
   deactivateAccessKeys: z
@@ -82,7 +80,7 @@ const account = z.strictObject({
   id: accountId.describe("12 digits, in quotes: an unquoted id that starts with 0 loses the zero."),
   wave: waveName.describe("One of `waves`: the step of the rollout in which this account is deployed."),
   ...withoutDefaults(settings),
-  trust: trustSchema.optional().describe("Added to the organization's trust."),
+  trust: trustSchema.optional().describe("Trust of this account, in addition to the organization's."),
 });
 
 const securityAccount = z
@@ -90,9 +88,9 @@ const securityAccount = z
     name: accountName
       .describe("Name of the security account's stack.")
       .default(DEFAULT_SECURITY_ACCOUNT_NAME),
-    id: accountId.describe("12 digits, in quotes. The security account is no target itself."),
+    id: accountId.describe("12 digits, in quotes. The security account itself is not a target."),
     notificationEmails: emails
-      .describe("Addresses that are mailed about responses in all accounts.")
+      .describe("Mail addresses for alerts about responses in all accounts.")
       .default([]),
     logRetentionDays: logRetentionDays.describe("Days the audit log is kept.").default(365),
     archiveRetentionDays: z
@@ -109,7 +107,7 @@ const securityAccount = z
       .min(1, SLOW_RULE)
       .max(86_400, SLOW_RULE)
       .describe(
-        "Seconds from the creation of a user to its containment from which an alarm goes off. CloudTrail alone takes up to 90, and a failed response is tried again after one and two minutes.",
+        "An alarm goes off when the containment of a user takes this many seconds or more, counted from its creation. CloudTrail alone takes up to 90, and a failed response is retried after one and two minutes.",
       )
       .default(300),
     channels: channelsSchema.prefault({}),
@@ -123,7 +121,7 @@ const managementAccount = z
     deploymentRole: roleName
       .optional()
       .describe(
-        "Role in this account that Terraform assumes. Without it, Terraform uses its own credentials, which must belong to this account: Organizations makes no role here.",
+        "Role in this account that Terraform assumes. Without it, Terraform uses its own credentials, which must belong to this account, since Organizations creates no role here.",
       ),
   })
   .describe(
@@ -142,12 +140,12 @@ const sweep = z
     unknownCreator: z
       .enum(UNKNOWN_CREATOR_ACTIONS, { error: `one of ${UNKNOWN_CREATOR_ACTIONS.join(", ")}` })
       .describe(
-        "What is done about a new user of whose creation CloudTrail has no record after 15 minutes: `alert` or `quarantine`.",
+        "What to do about a new user whose creation is not in CloudTrail after 15 minutes: `alert` or `quarantine`.",
       )
       .default("alert"),
   })
   .describe(
-    "The function `quarantine-sweep` of each target account, which finds new users and undone quarantines that no event told of.",
+    "The function `quarantine-sweep` of each target account, which finds new users and undone quarantines that no event reported.",
   );
 
 const DRILL_RULE = { error: "0 for off, or whole hours from 1 to 24" };
@@ -162,7 +160,7 @@ const drill = z
       .default(0),
   })
   .describe(
-    "The function `quarantine-drill` of each account that enforces, which proves its response by a user of its own.",
+    "The function `quarantine-drill` of each account that enforces, which tests the response with a user of its own.",
   );
 
 /** What a person writes into `rollout.yaml`: the one source of its types, defaults and documentation. */
@@ -194,7 +192,7 @@ export const rolloutSchema = z.strictObject({
   )
     .optional()
     .describe(
-      "Where your people read docs/runbook.md: every alert links to the section about it. Without it, alerts name the section in words.",
+      "Address at which your team reads docs/runbook.md: every alert links to its section. Without it, alerts name the section in words.",
     ),
   securityAccount,
   managementAccount: managementAccount.optional(),

@@ -1,7 +1,7 @@
 import { parseArn } from "../../functions/shared/arn";
 import { at, listAt, type KeyPath } from "./key-path";
 
-/** A place in the configuration that is allowed, and that an attacker could use. */
+/** A setting that is allowed, but that an attacker could use. */
 export interface PathWarning {
   readonly path: KeyPath;
   /** What an attacker could do, and what to write instead. */
@@ -11,9 +11,9 @@ export interface PathWarning {
 const WILDCARD = /[*?]/;
 
 /**
- * Trusted creators that an attacker could become: whoever may create roles chooses their names. The account
- * counts too: a role of the name may be missing in an account, where anybody who may create roles can make
- * it. A session's name proves nothing and gives nothing away: only the role before it counts.
+ * Trusted creators that an attacker could become, since anyone who may create roles chooses their names. A
+ * wildcard for the account counts too: in an account without a role of that name, anyone who may create roles
+ * can create it. A wildcard for the session name does not count: only the role before it matters.
  *
  * @param path Of a `trust` that is otherwise right.
  */

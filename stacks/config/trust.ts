@@ -39,7 +39,7 @@ const ending = {
     .refine((date) => trustEnd(date) !== undefined, DATE_RULE)
     .optional()
     .describe(
-      "The last day on which the entry counts, such as `2026-12-31`: from midnight UTC after it, by the clock of the function that answers, it trusts nobody. Synthesis refuses an entry that has ended.",
+      "The last day on which the entry counts, such as `2026-12-31`. After midnight UTC at its end, by the clock of the responder, the entry trusts nobody. Synthesis refuses an entry that has ended.",
     ),
 };
 
@@ -61,7 +61,7 @@ const trustedUsers = z
     anyCreator: z
       .literal(true, { error: "true: names and paths alone prove nothing, so this has to be said" })
       .describe(
-        "Always `true`: states that every creator of a user of this path or name is trusted. An attacker can choose both: think twice.",
+        "Always `true`: states that every creator of a user of this path or name is trusted. An attacker can choose both, so use this with great care.",
       ),
     ...narrowing,
     ...ending,
@@ -91,16 +91,16 @@ export function mergeTrust(...parts: readonly (Trust | undefined)[]): Required<T
 }
 
 /**
- * Bytes of trust, and of roles that may undo a quarantine, that fit into the responder's environment: Lambda
- * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need what
- * is left.
+ * The most bytes of trust, and of roles that may undo a quarantine, in the responder's environment: Lambda
+ * allows 4 KB for all variables together (Lambda quotas, "Environment variables"), and the others need the
+ * rest.
  */
 export const MAX_TRUST_BYTES = 3_000;
 
-/** A pattern of fewer letters matches too much to name someone. */
+/** A pattern with fewer letters matches too many names. */
 const NAMING_LETTERS = 3;
 
-/** Patterns that match nearly every creator or user, or none. */
+/** Patterns that match nearly every creator or user, or none at all. */
 export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
   const partition = valueAt(raw, ["partition"]) ?? DEFAULT_PARTITION;
   const creators = listAt(raw, [...path, "creators"]).flatMap((_, index) => {
@@ -115,7 +115,7 @@ export function trustProblems(raw: unknown, path: KeyPath): PathProblem[] {
   return [...creators, ...users];
 }
 
-/** Entries that have ended by a time in milliseconds since the epoch: what they trusted is quarantined. */
+/** Entries that have ended at `now`, in milliseconds since the epoch: what they trusted is quarantined. */
 export function endedTrustProblems(raw: unknown, path: KeyPath, now: number): PathProblem[] {
   return ["creators", "users"].flatMap((list) =>
     listAt(raw, [...path, list]).flatMap((_, index) => {
@@ -194,7 +194,7 @@ export function trustSizeProblems(raw: unknown, index: number): PathProblem[] {
   ];
 }
 
-/** What the break-glass roles take in the function's environment, as the longest partition writes them. */
+/** Bytes of the break-glass roles in the function's environment, with the longest name of a partition. */
 function breakGlassBytes(raw: unknown): number {
   const names = new AccountNames("aws-us-gov", "111122223333");
   return listAt(raw, ["guard", "breakGlassRoles"])

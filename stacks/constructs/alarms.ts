@@ -3,11 +3,11 @@ import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../functions/shared/metric-line";
 import { FAILED_RESPONSES, SECONDS_TO_CONTAINED } from "../audit-metrics";
 
-/** A metric of which a single occurrence is worth a look. */
+/** A metric of which a single occurrence is worth an alarm. */
 export interface AlarmedMetric {
   /** End of the alarm's name, and the construct's id. */
   readonly id: string;
-  /** What it means and what to do, for the person who is woken. */
+  /** What it means and what to do, for the person who gets the alarm. */
   readonly description: string;
   readonly namespace: string;
   readonly metricName: string;
@@ -15,16 +15,16 @@ export interface AlarmedMetric {
   readonly dimensions?: Readonly<Record<string, string>>;
   /** @default "Sum" */
   readonly statistic?: "Maximum" | "Sum";
-  /** From this value on it is worth a look. @default 1 */
+  /** The alarm goes off at this value or above. @default 1 */
   readonly threshold?: number;
   /** Minutes that the metric may come late. @default LATEST_MINUTES */
   readonly latestMinutes?: number;
 }
 
 /**
- * How late a metric of EventBridge or Lambda is still noticed. EventBridge delivers its metrics by best
- * effort, and CloudWatch evaluates each minute when it is over: an alarm on one period misses a value that
- * comes after that. Source: CloudWatch guide, "Configuring how alarms treat missing data".
+ * How late a metric of EventBridge or Lambda may arrive. EventBridge delivers its metrics on a best-effort
+ * basis, and CloudWatch evaluates each minute when it is over: an alarm on one period misses a value that
+ * arrives later. Source: CloudWatch guide, "Configuring how alarms treat missing data".
  */
 const LATEST_MINUTES = 5;
 
@@ -46,8 +46,8 @@ export interface AlarmsProps {
 }
 
 /**
- * One alarm per metric. It fires at one occurrence in any of the last minutes, stays until that minute is out
- * of sight, and does not fire without data.
+ * One alarm per metric. It goes off at one occurrence in any of the last minutes, stays on until that minute
+ * is out of its range, and does not go off without data.
  */
 export class Alarms extends Construct {
   /** Full names. */
@@ -81,7 +81,7 @@ export function withRunbook(description: string, link: string | undefined): stri
   return link === undefined ? description : `${description} The runbook: ${link}`;
 }
 
-/** A rule's events that did not reach a target even after all retries. */
+/** Events of a rule that did not reach a target even after all retries. */
 export function failedInvocations(id: string, ruleName: string, busName?: string): AlarmedMetric {
   return {
     id,
@@ -104,8 +104,8 @@ export function lostEvents(id: string, ruleName: string): AlarmedMetric {
 }
 
 /**
- * Messages in a dead-letter queue: one alarm that stays until it is empty, and one that fires again for
- * what comes a quarter of an hour later.
+ * Messages in a dead-letter queue: one alarm that stays on until it is empty, and one that goes off again for
+ * messages that arrive a quarter of an hour later.
  */
 export function deadLetters(queueName: string): AlarmedMetric[] {
   const arrived: AlarmedMetric = {
@@ -128,7 +128,7 @@ export function deadLetters(queueName: string): AlarmedMetric[] {
   return [waiting, arrived];
 }
 
-/** What the organization must not miss of the responses in its accounts, from the audit log. */
+/** Failed and slow responses of all target accounts, from the audit log. */
 export function responseMetrics(slowContainmentSeconds: number): AlarmedMetric[] {
   return [
     {

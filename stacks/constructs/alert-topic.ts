@@ -10,13 +10,13 @@ import { topicKeyPolicy, topicPolicy } from "../policies/topic";
 
 export interface AlertTopicProps {
   readonly names: AccountNames;
-  /** Addresses that are mailed. Each has to confirm its subscription once. */
+  /** Mail addresses. Each has to confirm its subscription once. */
   readonly emails: readonly string[];
   /**
-   * Pattern of the names of the alarms that publish to the topic. They cannot under the AWS-managed key, so
-   * the topic gets a key of its own then.
+   * Pattern of the names of the alarms that publish to the topic. Alarms cannot publish under the AWS-managed
+   * key, so the topic gets a key of its own then.
    *
-   * @default - the account's roles alone publish, under the AWS-managed key
+   * @default - only the account's roles publish, under the AWS-managed key
    */
   readonly alarmNames?: string;
   /**
@@ -31,7 +31,7 @@ export interface AlertTopicProps {
 /** Every message but those about a drill that is for nobody. */
 export const NO_QUIET_DRILLS = { [DRILL_ATTRIBUTE]: [{ exists: false }] };
 
-/** SNS's own key, which costs nothing and which every role that may publish can use. */
+/** SNS's AWS-managed key, which is free, and which every role that may publish can use. */
 export const AWS_MANAGED_KEY = "alias/aws/sns";
 
 /** The topic `security-alerts`, encrypted, TLS only, with its mail subscriptions. */
@@ -39,7 +39,7 @@ export class AlertTopic extends Construct {
   readonly topic: SnsTopic;
   /** The key that encrypts the topic: the ARN of its own, else the alias of the AWS-managed one. */
   readonly keyId: string;
-  /** By which of its names calls change that key. */
+  /** The names by which API calls refer to that key. */
   readonly keyNames: readonly string[];
 
   constructor(scope: Construct, id: string, { names, emails, alarmNames, mailed }: AlertTopicProps) {

@@ -10,14 +10,16 @@ import { auditLogPolicy } from "../policies/security-bus";
 export interface AuditLogProps {
   readonly names: AccountNames;
   readonly retentionDays: number;
-  /** What is counted in it. */
+  /** Metric filters. */
   readonly metrics: readonly AuditMetric[];
 }
 
-/** The log group that keeps every forwarded event, writable by EventBridge alone, with its counts. */
+/**
+ * The log group that keeps every forwarded event, with its metric filters. Only EventBridge may write to it.
+ */
 export class AuditLog extends Construct {
   readonly group: CloudwatchLogGroup;
-  /** Without it EventBridge may not write. */
+  /** Allows EventBridge to write. */
   readonly policy: CloudwatchLogResourcePolicy;
 
   constructor(scope: Construct, id: string, { names, retentionDays, metrics }: AuditLogProps) {

@@ -15,9 +15,9 @@ const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 1
 export interface BusRuleProps {
   readonly ruleName: string;
   readonly description: string;
-  /** Events that the rule waits for. @default - none: it has a schedule */
+  /** Events that match the rule. @default - none: it has a schedule */
   readonly pattern?: EventPattern;
-  /** When it fires, for example `rate(15 minutes)`. @default - when an event matches */
+  /** When it invokes its targets, for example `rate(15 minutes)`. @default - when an event matches */
   readonly schedule?: string;
   readonly deadLetters: DeadLetterQueue;
   /** @default - the account's default bus */
@@ -35,10 +35,10 @@ export interface BusTarget {
   /** The part of the event that the target gets, a JSON path. @default - the event */
   readonly inputPath?: string;
   /**
-   * What has to exist before the first event is sent: EventBridge does not retry what it has no permission
-   * for.
+   * What has to exist before the first event is sent, since EventBridge does not retry a delivery that it has
+   * no permission for.
    *
-   * @default - the dead-letter queue alone
+   * @default - only the dead-letter queue
    */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
@@ -66,7 +66,7 @@ export class BusRule extends Construct {
     });
   }
 
-  /** How a health look finds it when nobody has changed it. */
+  /** What a health check expects. */
   get expected(): ExpectedRule {
     const { ruleName, pattern, enabled = true } = this.props;
     return {
@@ -77,7 +77,7 @@ export class BusRule extends Construct {
     };
   }
 
-  /** Sends what matches to one more target, a bus for example. */
+  /** Sends matching events to another target, for example a bus. */
   sendTo(id: string, target: BusTarget): this {
     this.destinations.push(target.arn);
     return this.add(id, target);
@@ -101,7 +101,7 @@ export class BusRule extends Construct {
   }
 
   /**
-   * Invokes a function with what matches.
+   * Invokes a function with matching events.
    * @param statementId Name of the statement in the function's policy that permits it.
    * @param input JSON that the function gets. @default - the event
    */
@@ -109,12 +109,12 @@ export class BusRule extends Construct {
     return this.add(id, { ...this.permitted(target, statementId), ...(input !== undefined && { input }) });
   }
 
-  /** Invokes one more function with what matches, by a permission of its own. */
+  /** Invokes another function with matching events, with a permission of its own. */
   alsoInvoke(id: string, target: NodeFunction): this {
     return this.add(id, this.permitted(target, this.props.ruleName, `${id}-permission`));
   }
 
-  /** The same once for each input, with that input instead of what matches. */
+  /** The same, once for each input, with the input instead of the event. */
   invokeWith(
     id: string,
     target: NodeFunction,

@@ -18,15 +18,15 @@ import { BusRule } from "./bus-rule";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { NodeFunction, type NodeFunctionProps } from "./node-function";
 
-/** Requests a second that a webhook's endpoint gets; EventBridge keeps the others for later. */
+/** The most requests per second to a webhook's endpoint; EventBridge delays further ones. */
 const WEBHOOK_RATE = 10;
 
-/** Whether any channel beside mail is on. */
+/** Whether any channel other than mail is on. */
 export function hasChannels({ securityHub, chat, webhooks }: Channels): boolean {
   return securityHub !== undefined || chat !== undefined || webhooks.length > 0;
 }
 
-/** Names of the rules of channels beside mail, all on the default bus. */
+/** Names of the rules of channels other than mail, all on the default bus. */
 export function channelRules(channels: Channels): string[] {
   return [
     ...(isToldAll(channels) ? [NAMES.ownAlarmRule] : []),
@@ -51,7 +51,7 @@ export function channelAlarms({ securityHub, chat, webhooks }: Channels): Alarme
   ];
 }
 
-/** Security Hub gets the users alone. */
+/** Whether a channel gets all kinds of notices: Security Hub only gets outcomes about users. */
 function isToldAll({ chat, webhooks }: Channels): boolean {
   return chat !== undefined || webhooks.length > 0;
 }
@@ -66,18 +66,18 @@ export interface ChannelNotifiersProps
     Record<"topicArn" | "deploymentRole", string> {
   readonly names: AccountNames;
   readonly channels: Channels;
-  /** Where people read docs/runbook.md. @default - messages name its sections in words */
+  /** Address of docs/runbook.md for readers. @default - messages name its sections in words */
   readonly runbookUrl?: string | undefined;
   readonly deadLetters: DeadLetterQueue;
-  /** The rule on what responders report: of it alone, Security Hub makes findings. */
+  /** The rule for the outcomes of responders, the only one for Security Hub. */
   readonly outcomes: BusRule;
-  /** The other rules that have people told. */
+  /** The other rules whose events are mailed. */
   readonly others: readonly BusRule[];
 }
 
 /**
- * Channels beside mail: each a function of its own with the notifier's code, which the same rules invoke. So
- * each has its own retries, rights and alarm, and mail is as it is without them.
+ * Channels other than mail: each is a function of its own with the notifier's code, which the same rules
+ * invoke. So each has its own retries, permissions and alarm, and cannot affect mail.
  */
 export class ChannelNotifiers extends Construct {
   constructor(
@@ -146,7 +146,7 @@ export class ChannelNotifiers extends Construct {
     });
   }
 
-  /** The security account's own alarms publish to the topic of the mails, where channels do not listen. */
+  /** The security account's own alarms publish to the mail topic, to which channels are not subscribed. */
   private ownAlarms(): BusRule {
     const { names, deadLetters } = this.props;
     return new BusRule(this, "own-alarms", {
@@ -204,7 +204,7 @@ function tell(id: string, notifier: NodeFunction, rules: readonly BusRule[]): vo
   rules.forEach((rule) => rule.alsoInvoke(id, notifier));
 }
 
-/** What the function has to know of a webhook; where it goes is EventBridge's to know. */
+/** The settings of a webhook that the function needs; only EventBridge has its address and credentials. */
 function settingsOf({
   name,
   minimumSeverity,

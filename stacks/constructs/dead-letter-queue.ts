@@ -19,9 +19,9 @@ export interface DeadLetterQueueProps {
 /** A queue that keeps what could not be delivered or handled, for 14 days. */
 export class DeadLetterQueue extends Construct {
   readonly queue: SqsQueue;
-  /** Without it the queue takes nothing from a rule. */
+  /** Allows the rules to send to the queue. */
   readonly policy: SqsQueuePolicy;
-  /** How a health look finds it when nobody has changed it. */
+  /** What a health check expects. */
   readonly expected: ExpectedParts["queue"];
 
   constructor(scope: Construct, id: string, { names, queueName, ruleArns }: DeadLetterQueueProps) {

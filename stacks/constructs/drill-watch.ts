@@ -15,37 +15,37 @@ const MAX_INPUT = 8_192;
 const MAX_TARGETS = 5;
 
 /**
- * Ten minutes past each hour. The notifier judges by the full hour before, so that what came until then is in
- * the audit log, and each look knows what the one before it found.
+ * Ten minutes past each hour. The notifier judges by the last full hour, whose events are in the audit log by
+ * then, so that each check can compute what the one before it found.
  */
 const EVERY_HOUR = "cron(10 * * * ? *)";
 
-/** Looks that may be missing before the alarm has too little data. */
+/** Checks that may be missing before the alarm has too little data. */
 const MAY_BE_MISSING = 2;
 
-/** An account that should be heard of. */
+/** An account that should show a sign of life. */
 type WatchedAccount = Pick<{ readonly id: string; readonly name: string }, "id" | "name">;
 
-/** Of which accounts a sign of life is missed. */
+/** The accounts that should show a sign of life. */
 export interface Watched {
   /** Accounts that run drills. */
   readonly drilled: readonly WatchedAccount[];
   /** Hours from one drill to the next. */
   readonly everyHours: number;
   /**
-   * Some accounts have sweeps: each one that was heard of is missed. Without their names, so that this stack
-   * does not change with every account.
+   * Whether some accounts have sweeps. Each account that has reported before should report again; their names
+   * are not configured, so that this stack does not change with every account.
    */
   readonly sweeps: boolean;
 }
 
-/** Names of the rules that ask for all accounts. */
+/** Names of the rules that start the checks of all accounts. */
 export function silenceRules(watched: Watched): string[] {
   const rules = Math.ceil(silenceRequests(watched).length / MAX_TARGETS);
   return Array.from({ length: rules }, (_, index) => `${NAMES.silenceRules}-${index + 1}`);
 }
 
-/** What the notifier is asked, in as few requests as EventBridge takes. */
+/** The requests to the notifier: as few as EventBridge's limit for a target's input allows. */
 function silenceRequests({ drilled, everyHours, sweeps }: Watched): string[] {
   const kind = "silent-accounts";
   const requestOf = (part: number, parts: number, accounts: readonly string[]): SilentAccountsRequest => ({
@@ -76,8 +76,8 @@ export interface DrillWatchProps {
   readonly topicArn: string;
   readonly deadLetters: DeadLetterQueue;
   /**
-   * The rule that records changes of this account's own parts. It comes first: from the record of a change of
-   * the list on, accounts have two periods to be heard of.
+   * The rule that records changes of this account's own parts. It is deployed first: a change of the list of
+   * accounts is recorded, and from then on accounts have two periods for a sign of life.
    */
   readonly changesRule: BusRule;
   /** Link to the runbook's section. @default - none */
@@ -88,9 +88,8 @@ const SILENT =
   "From some accounts no drill that passed, or no word of the sweep, has come for two periods: the mail of security-notifier names them. Without data, nobody looks any more. See the runbook.";
 
 /**
- * Has the notifier look each hour for accounts from which no sign of life has come for two periods: a drill
- * that passed, or the word of a sweep. One alarm for all of them, which says too that
- * nobody looks any more.
+ * Makes the notifier look each hour for accounts without a sign of life for two periods: a drill that passed,
+ * or the report of a sweep. One alarm for all of them, which also goes off when the checks themselves stop.
  */
 export class DrillWatch extends Construct {
   constructor(scope: Construct, id: string, props: DrillWatchProps) {
@@ -122,8 +121,8 @@ export class DrillWatch extends Construct {
       datapointsToAlarm: 1,
       threshold: 1,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
-      // Not breaching: the alarm would go off with every first deployment, before the first look. That it
-      // loses its data has an action of its own.
+      // Not "breaching": the alarm would go off with every first deployment, before the first check. That the
+      // data ends has an action of its own.
       treatMissingData: "missing",
       alarmActions: [topicArn],
       insufficientDataActions: [topicArn],

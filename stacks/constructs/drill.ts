@@ -12,8 +12,8 @@ export interface DrillProps extends Omit<ResponderProps, "code"> {
 }
 
 /**
- * The function `quarantine-drill`, which proves the response by a user of its own. Its outcome goes to the
- * default bus as the responder's does.
+ * The function `quarantine-drill`, which tests the response with a user of its own. Its outcome goes to the
+ * default bus, like the responder's.
  */
 export class Drill extends NodeFunction {
   constructor(scope: Construct, id: string, props: DrillProps) {

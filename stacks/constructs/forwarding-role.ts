@@ -14,11 +14,12 @@ export interface ForwardingRoleProps {
 }
 
 /**
- * The role with which rules of a target account put events on the security account's bus, and nothing else.
+ * The role with which rules of a target account put events on the security account's bus. It may do nothing
+ * else.
  */
 export class ForwardingRole extends Construct {
   readonly role: IamRole;
-  /** Without it the role may do nothing. */
+  /** The role's permissions. */
   readonly policy: IamRolePolicy;
 
   constructor(scope: Construct, id: string, { names, security, rules }: ForwardingRoleProps) {

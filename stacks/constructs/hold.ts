@@ -11,9 +11,9 @@ import { NodeFunction } from "./node-function";
 import { MEMORY_MEGABYTES, responderEnvironment, type ResponderProps } from "./responder";
 
 /**
- * The function `security-response-hold`: the responder's code, which looks at a quarantine again for as long
- * as IAM takes to act on it. It has a concurrency of its own, so that it takes no place from a user who is
- * not contained yet. The responder starts it through a topic whose policy admits no other publisher: whoever
+ * The function `security-response-hold`: the responder's code, which checks a quarantine again for as long as
+ * IAM takes to apply it. It is a function of its own, so that it does not use the concurrency that new users
+ * need. The responder starts it through a topic whose policy refuses every other publisher, since anyone who
  * could start it could have any user denied. It also returns the outcomes that the responder throws, so that
  * they reach the bus.
  */

@@ -12,7 +12,7 @@ import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
 import { functionLogGroup } from "../policies/function-logs";
 
-/** Where Lambda sends what came of an asynchronous event, by ARN. */
+/** Where Lambda sends the result of an asynchronous event, by ARN. */
 export interface Destinations {
   /** What the function returned. @default - nowhere */
   readonly onSuccess?: string;
@@ -25,7 +25,7 @@ export interface NodeFunctionProps {
   readonly functionName: string;
   readonly description: string;
   readonly code: FunctionPackage;
-  /** Everything the function's role may do. */
+  /** The permissions of the function's role. */
   readonly policy: PolicyDocument;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -33,16 +33,16 @@ export interface NodeFunctionProps {
   readonly logRetentionDays: number;
   /** @default - the account's shared pool */
   readonly reservedConcurrency?: number | undefined;
-  /** @default - the function is invoked synchronously alone */
+  /** @default - none: the function is only invoked synchronously */
   readonly destinations?: Destinations;
 }
 
-/** CDKTF's hash of each package, which it would read anew for every account. */
+/** CDKTF's hash of each package, which it would otherwise compute again for every account. */
 const assetHashes = new WeakMap<FunctionPackage, string>();
 
 /**
- * A Lambda function on Node.js and arm64, with a role of its own and a log group that exists before the first
- * line.
+ * A Lambda function on Node.js and arm64, with a role of its own and a log group that is created before the
+ * function.
  */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
@@ -54,9 +54,9 @@ export class NodeFunction extends Construct {
    * value is known, and the next plan shows a change of the output alone. `last_modified` is not known then.
    */
   readonly codeSha256: string;
-  /** Has to be there before the first asynchronous event: without it, Lambda drops what fails. */
+  /** Has to exist before the first asynchronous event: without it, Lambda drops failed events. */
   readonly invocations: LambdaFunctionEventInvokeConfig | undefined;
-  /** How a health look finds it when nobody has changed it. */
+  /** What a health check expects. */
   readonly expected: ExpectedFunction;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -75,7 +75,8 @@ export class NodeFunction extends Construct {
     });
     const policy = new IamRolePolicy(this, "policy", {
       name: props.functionName,
-      // Not the name, which is known before a role is replaced: Terraform would leave the policy out.
+      // Not the name, which stays the same when a role is replaced: Terraform would not create the policy
+      // again.
       role: this.role.id,
       policy: JSON.stringify(props.policy),
     });
@@ -102,7 +103,7 @@ export class NodeFunction extends Construct {
       memorySize: props.memoryMegabytes,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
-      // Without them the first invocations could run with no rights, or make a log group that never expires.
+      // Without them the first invocations could lack permissions, or create a log group that never expires.
       dependsOn: [policy, this.logs],
     });
     const { lastModified, codeSha256 } = this.function;

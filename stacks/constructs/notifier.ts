@@ -10,15 +10,15 @@ export interface NotifierProps {
   readonly code: FunctionPackage;
   readonly topicArn: string;
   readonly topicKeyArn: string;
-  /** Role whose changes are recorded and not mailed: its name, with its path if it has one. */
+  /** Role whose changes are recorded but not mailed: its name, with its path if it has one. */
   readonly deploymentRole: string;
-  /** Mails have a link to the dashboard. */
+  /** Whether mails link to the dashboard. */
   readonly dashboard: boolean;
-  /** Where people read docs/runbook.md. @default - mails name its sections in words */
+  /** Address of docs/runbook.md for readers. @default - mails name its sections in words */
   readonly runbookUrl?: string | undefined;
   readonly deadLetterQueueArn: string;
   readonly logRetentionDays: number;
-  /** It reads days of the audit log. */
+  /** Whether it looks for silent accounts, for which it reads days of the audit log. */
   readonly watchesSilence: boolean;
 }
 

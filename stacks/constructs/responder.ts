@@ -12,8 +12,8 @@ import { NodeFunction } from "./node-function";
 const METRIC_NAMESPACE = "IamUserQuarantine";
 
 /**
- * As much as brings one whole processor, for a cold start: see docs/lambda-memory.md. The function itself
- * uses a twentieth of it.
+ * The memory size at which Lambda gives a function one full processor, which a cold start needs: see
+ * docs/lambda-memory.md. The function itself uses a twentieth of the memory.
  */
 export const MEMORY_MEGABYTES = 1_769;
 
@@ -27,24 +27,24 @@ export interface ResponderProps {
   readonly topicArn: string;
   readonly mayUndo: readonly MayUndo[];
   readonly deadLetterQueueArn: string;
-  /** Where people read docs/runbook.md. @default - alerts name its sections in words */
+  /** Address of docs/runbook.md for readers. @default - alerts name its sections in words */
   readonly runbookUrl?: string | undefined;
 }
 
 /**
- * The function `security-response`. Its outcome goes to the default bus, what it could not handle to the dead
- * letters.
+ * The function `security-response`. Its outcome goes to the default bus, failed events go to the dead-letter
+ * queue.
  */
 export class Responder extends NodeFunction {
   /**
-   * Alerts that were left to another delivery of the same event. The tag that says so can be forged by an
-   * administrator of the account, so a withheld alert has to be seen too.
+   * Alerts that were withheld because another delivery of the same event claimed them. An administrator of
+   * the account can forge the claim, so withheld alerts have to be noticed.
    */
   readonly withheldAlerts: AlarmedMetric;
 
   constructor(scope: Construct, id: string, props: ResponderProps) {
     const { names, account, mayUndo } = props;
-    // By the same entry the responder knows the role.
+    // The responder finds the drill's role by the same entry.
     const drillRoleArn = mayUndo.find(({ path }) => path === DRILL_PATH)?.arn;
     super(scope, id, {
       names,

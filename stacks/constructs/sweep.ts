@@ -17,9 +17,9 @@ export interface SweepProps extends Omit<ResponderProps, "code"> {
 }
 
 /**
- * The function `quarantine-sweep`, which looks for what no event told of. It judges by the responder's
- * settings, and has the responder act. Its alarm goes off when it does not run, whatever the cause: a rule
- * that is disabled does not say so.
+ * The function `quarantine-sweep`, which looks for what no event reported. It judges by the responder's
+ * settings, and asks the responder to act. Its alarm goes off when it does not run, whatever the cause, such
+ * as a disabled rule.
  */
 export class Sweep extends NodeFunction {
   constructor(scope: Construct, id: string, props: SweepProps) {
@@ -52,8 +52,8 @@ export class Sweep extends NodeFunction {
       evaluationPeriods: MAY_BE_MISSING,
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
-      // Not breaching: the alarm would go off in every account before the first sweep of a rollout. That it
-      // loses its data is what the rule forwards.
+      // Not "breaching": the alarm would go off in every account before the first sweep. The rule for alarms
+      // forwards that the data ends.
       treatMissingData: "missing",
     });
   }

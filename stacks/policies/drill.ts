@@ -5,9 +5,10 @@ import { writeLogs } from "./function-logs";
 import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
- * What the drill may do: create users below its own path with a key, give them nothing, take off them what
- * the responder puts on them, and remove them; and say on its own role whom it is about to create. It reaches
- * no other user. Under the same role, Lambda sends the outcome, and keeps the events of drills that failed.
+ * The drill's permissions: to create users below its own path with a key, without permissions, to remove from
+ * them what the responder has added, to delete them, and to announce a user by a tag on its own role. It has
+ * no access to other users. With the same role, Lambda sends the outcome, or the event of a failed drill to
+ * the dead-letter queue.
  */
 export function drillPolicy(names: AccountNames): PolicyDocument {
   const Resource = names.usersArn(DRILL_PATH);
@@ -34,7 +35,7 @@ export function drillPolicy(names: AccountNames): PolicyDocument {
       Resource: ownRole,
       Condition: {
         "ForAllValues:StringEquals": { "aws:TagKeys": DRILL_TAG },
-        // ForAllValues is true of a request without the key.
+        // ForAllValues is also true of a request without the key.
         Null: { "aws:TagKeys": "false" },
       },
     },

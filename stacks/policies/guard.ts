@@ -18,10 +18,10 @@ const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 /** Functions in every account under the guard. Each has a role of the same name. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 
-/** Roles that the rollout makes beside those. */
+/** Further roles that the rollout creates. */
 const OTHER_ROLES = [NAMES.forwardingRole, NAMES.hold, NAMES.sweep];
 
-/** What of the configuration decides what the guard says. */
+/** The settings on which the guard depends. */
 type GuardSettings = Pick<
   Rollout,
   | "partition"
@@ -41,14 +41,14 @@ interface Kept {
 }
 
 /**
- * The service control policy under which a quarantine cannot be undone. Each statement refuses to everybody
- * but the roles it names. Where IAM knows a static fact (the ARN of our policy, a tag key), the statement
- * uses that: what depends on a user's tag counts only some seconds after the tag is written, and an attacker
- * races against exactly this delay.
+ * The service control policy under which a quarantine cannot be undone. Each statement denies calls to
+ * everyone except the roles that it names. If the request contains a fixed fact (the ARN of our policy, a tag
+ * key), the statement matches that: a condition on a user's tag takes effect only some seconds after the tag
+ * is written, and an attacker could use this delay.
  *
- * Accounts are written as `*`, since one policy is attached to many. For exempt roles that is safe: in every
- * account under the policy, `KeepRoles` lets nobody else make or change a role that is exempt by any pattern,
- * and a service control policy says nothing about callers of other accounts.
+ * Account ids are `*`, since one policy is attached to many accounts. For exempt roles that is safe: in every
+ * account under the policy, `KeepRoles` prevents everyone else from creating or changing a role that an
+ * exemption matches, and a service control policy does not apply to callers of other accounts.
  *
  * docs/adr/0017-guard.md says why each statement is as it is.
  */
@@ -137,7 +137,10 @@ export function guardSizeWarning(rollout: GuardSettings): string[] {
       ];
 }
 
-/** Of the ways to deny, the two that IAM knows by our policy's ARN: they are safe from the first moment. */
+/**
+ * Keeps the two deny methods that a request shows by our policy's ARN: they are protected from the first
+ * moment.
+ */
 function keepDenies(names: AccountNames, condition: Condition): Statement[] {
   const policyArn = names.quarantinePolicyArn;
   return [
@@ -176,9 +179,9 @@ function keepPolicies(names: AccountNames, boundary: string | undefined, conditi
 }
 
 /**
- * Every change of a quarantined user but tags: the inline deny, another boundary in place of ours, another
- * name, keys, passwords and other credentials, MFA devices. It begins to count with the tag. Groups are left
- * out: IAM sees the group alone, and no group lifts a deny.
+ * Refuses every change of a quarantined user except of its tags: removing the inline deny, another boundary
+ * in place of ours, another name, keys, passwords and other credentials, MFA devices. It takes effect with
+ * the tag. Groups are left out: for IAM these calls concern the group, and no group overrides a deny.
  */
 function keepUsers(names: AccountNames, condition: Condition): Statement {
   return {
@@ -186,17 +189,16 @@ function keepUsers(names: AccountNames, condition: Condition): Statement {
     Effect: "Deny",
     Action: [
       "iam:Attach*",
-      "iam:ChangePassword",
-      "iam:Create*",
-      "iam:Deactivate*",
-      "iam:Delete*",
-      "iam:Detach*",
+      // ChangePassword, Create.
+      "iam:C*",
+      // Deactivate, Delete, Detach.
+      "iam:D*",
       "iam:Enable*",
       "iam:Put*",
-      "iam:Reset*",
-      "iam:Resync*",
-      "iam:Update*",
-      "iam:Upload*",
+      // Reset, Resync.
+      "iam:Res*",
+      // Update, Upload.
+      "iam:Up*",
     ],
     Resource: names.usersArn(),
     Condition: {
@@ -206,10 +208,10 @@ function keepUsers(names: AccountNames, condition: Condition): Statement {
   };
 }
 
-/** Values of the status tag of a user who is meant to be denied everything. */
+/** Values of the status tag of a user that should be denied everything. */
 const DENIED = [TAG_STATUS.quarantined, TAG_STATUS.failed];
 
-/** Our tag keys, on the tags of users: they decide who is quarantined and who released. Keys ignore case. */
+/** Keeps our tags on users, which decide who is quarantined and who is released. Tag keys ignore case. */
 function keepTags(condition: Condition): Statement {
   return {
     Sid: "KeepTags",
@@ -224,8 +226,8 @@ function keepTags(condition: Condition): Statement {
 }
 
 /**
- * Denies a tagged user everything, whatever its policies say. Users alone: anybody who may tag a role or pass
- * session tags could lock others out.
+ * Denies a tagged user everything, whatever its policies say. Only users: otherwise anyone who may tag a role
+ * or pass session tags could lock others out.
  */
 function secondWall(names: AccountNames): Statement {
   return {
@@ -241,10 +243,10 @@ function secondWall(names: AccountNames): Statement {
 }
 
 /**
- * The exempt roles and the rollout's own: nobody else makes, changes or passes them, under this name and
- * path. Reading stays, and so does assuming them: their trust policies decide on that.
+ * Keeps the exempt roles and the rollout's own: nobody else creates, changes or passes a role of these names
+ * and paths. Reading and assuming them is not refused: their trust policies decide about that.
  *
- * @param Resource ARN patterns: whoever can be exempt from a statement is among them.
+ * @param Resource ARN patterns, which include every role that is exempt from any statement.
  */
 function keepRoles(Resource: readonly string[], condition: Condition): Statement {
   return {
@@ -253,8 +255,7 @@ function keepRoles(Resource: readonly string[], condition: Condition): Statement
     Action: [
       "iam:Attach*",
       "iam:Create*",
-      "iam:Delete*",
-      "iam:Detach*",
+      "iam:D*",
       "iam:PassRole",
       "iam:Put*",
       "iam:Tag*",
@@ -341,8 +342,7 @@ function rules(names: AccountNames): Kept {
     ],
     resources: [
       names.ruleArn(`${NAMES.responder}-*`),
-      names.ruleArn(`${NAMES.bus}-*`, NAMES.bus),
-      names.ruleArn(`${NAMES.bus}-*`),
+      names.ruleArn(`*${NAMES.bus}-*`),
       names.defaultBusArn,
       names.securityBusArn,
       names.archiveArn(NAMES.archive),
@@ -370,8 +370,8 @@ function keepEvents(names: AccountNames, condition: Condition): Statement {
 }
 
 /**
- * The policy of the central bus. IAM knows these actions without a resource, so nobody else in the security
- * account changes the policy of any bus.
+ * Keeps the policy of the central bus. For IAM these actions have no resource, so nobody else in the security
+ * account can change the policy of any bus.
  */
 function keepBus(securityAccountId: string, condition: Condition): Statement {
   return {
@@ -417,7 +417,7 @@ function alerts(names: AccountNames): Kept[] {
   ];
 }
 
-/** The key of the security account's topic, which IAM knows by its alias. */
+/** Keeps the key of the security account's topic, recognized by its alias. */
 function keepKey(condition: Condition): Statement {
   return {
     Sid: "KeepKey",
@@ -467,20 +467,20 @@ function keepPaths(names: AccountNames, paths: readonly string[], cleaners: read
   };
 }
 
-/** The simulation is exempt where it cleans up, and so has to stay among its own users. */
+/** The simulation is exempt where it cleans up, so it is confined to its own users. */
 function confineSimulation(names: AccountNames): Statement {
   return {
     Sid: "ConfineSimulation",
     Effect: "Deny",
-    Action: ["iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
+    Action: ["iam:Attach*", "iam:Create*", "iam:D*", "iam:Put*", "iam:Update*"],
     NotResource: names.usersArn(SIMULATION_PATH),
     Condition: { ArnLike: { "aws:PrincipalArn": names.ownRolePattern(NAMES.simulation) } },
   };
 }
 
 /**
- * The same of the drill, which is exempt from `KeepRoles` besides, since it announces its users by a tag on
- * its own role.
+ * The same for the drill, which is also exempt from `KeepRoles`, since it announces its users by a tag on its
+ * own role.
  */
 function confineDrill(names: AccountNames): Statement {
   return {

@@ -4,8 +4,8 @@ import { policyDocument, type PolicyDocument, type Statement } from "./document"
 import { writeLogs } from "./function-logs";
 
 /**
- * What the notifier may do: publish to the security account's topic, for which it uses the topic's key, and
- * look in the audit log for what it mailed before. Under the same role, Lambda keeps events that failed.
+ * The notifier's permissions: to publish to the security account's topic, for which it uses the topic's key,
+ * and to read the audit log. With the same role, Lambda sends failed events to the dead-letter queue.
  *
  * @param topicKeyArn ARN of the key that encrypts the topic.
  */
@@ -25,7 +25,7 @@ export function notifierPolicy(names: AccountNames, topicKeyArn: string): Policy
   );
 }
 
-/** What the function of Security Hub's channel may do: import findings of the account's own product. */
+/** Permissions of the Security Hub channel's function: to import findings of the account's own product. */
 export function securityHubPolicy(names: AccountNames): PolicyDocument {
   return policyDocument(
     {
@@ -39,7 +39,9 @@ export function securityHubPolicy(names: AccountNames): PolicyDocument {
   );
 }
 
-/** What the function of the chat channel may do: publish to the topic that a chat service reads. */
+/**
+ * Permissions of the chat channel's function: to publish to the topic that the chat service is subscribed to.
+ */
 export function chatPolicy(names: AccountNames): PolicyDocument {
   return policyDocument(
     {
@@ -54,7 +56,9 @@ export function chatPolicy(names: AccountNames): PolicyDocument {
   );
 }
 
-/** What the function of the webhook channel may do: put its own events, and no others, on the default bus. */
+/**
+ * Permissions of the webhook channel's function: to put its own events, and no others, on the default bus.
+ */
 export function webhookPolicy(names: AccountNames): PolicyDocument {
   return policyDocument(
     {
@@ -63,7 +67,7 @@ export function webhookPolicy(names: AccountNames): PolicyDocument {
       Action: "events:PutEvents",
       Resource: names.defaultBusArn,
       Condition: {
-        // The keys may have several values, and "for all" holds for none as well.
+        // ForAllValues is also true of a request without the keys, hence the Null conditions.
         "ForAllValues:StringEquals": {
           "events:source": WEBHOOK_SOURCE,
           "events:detail-type": WEBHOOK_DETAIL_TYPE,
@@ -77,7 +81,7 @@ export function webhookPolicy(names: AccountNames): PolicyDocument {
   );
 }
 
-/** What EventBridge may do to deliver webhooks. @param destinationArns ARNs of the API destinations. */
+/** Permissions of EventBridge to deliver webhooks. @param destinationArns ARNs of the API destinations. */
 export function webhookDeliveryPolicy(destinationArns: readonly string[]): PolicyDocument {
   return policyDocument({
     Sid: "InvokeApiDestinations",
@@ -87,7 +91,7 @@ export function webhookDeliveryPolicy(destinationArns: readonly string[]): Polic
   });
 }
 
-/** Of a caller's refusals, people are told once an hour: which one it was is in the audit log. */
+/** A caller's refusals are mailed once an hour: the audit log shows which one was the first. */
 function readAuditLog(names: AccountNames): Statement {
   return {
     Sid: "ReadAuditLog",

@@ -1,8 +1,8 @@
 import type { Statement } from "./document";
 
 /**
- * What a function needs on users of its own to remove them, whatever the response has put on them, but to
- * take managed policies off: `functions/shared/remove-users.ts` makes these calls.
+ * Permissions of a function to remove users of its own, with what the response has added to them, except to
+ * detach managed policies. `functions/shared/remove-users.ts` makes these calls.
  */
 export const REMOVE_USERS = [
   "iam:DeleteAccessKey",
@@ -16,7 +16,7 @@ export const REMOVE_USERS = [
   "iam:ListUserPolicies",
 ] as const;
 
-/** ListUsers has no resource level: IAM grants it on the whole account or not at all. */
+/** IAM can grant ListUsers only for the whole account. */
 export const FIND_USERS: Statement = {
   Sid: "FindUsers",
   Effect: "Allow",

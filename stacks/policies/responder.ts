@@ -5,8 +5,8 @@ import { policyDocument, type PolicyDocument, type Statement } from "./document"
 import { writeLogs } from "./function-logs";
 
 /**
- * What the responder may do. Users of every path are in reach, since an attacker chooses the path; what may
- * be done to them is narrowed by condition instead.
+ * The responder's permissions. They cover users of every path, since an attacker chooses the path; conditions
+ * limit what may be done to the users instead.
  *
  * @param drillRoleArn Role of the drill. @default - the account has none
  */
@@ -31,12 +31,12 @@ export function responderPolicy(
   );
 }
 
-/** Whom the drill says that it is about to create. */
+/** Reading the name of the user that the drill is about to create. */
 function readAnnouncement(drillRoleArn: string): Statement {
   return { Sid: "ReadAnnouncement", Effect: "Allow", Action: "iam:ListRoleTags", Resource: drillRoleArn };
 }
 
-/** What the function may do that looks at a quarantine again: the same, but for starting another look. */
+/** The permissions of the hold: those of the responder, except starting a hold. */
 export function holdPolicy(names: AccountNames, account: Containing): PolicyDocument {
   return containing(names, account, NAMES.hold);
 }
@@ -61,7 +61,7 @@ function containing(
   );
 }
 
-/** The ways to deny, and the tags that record them. */
+/** The deny methods, and the tags that record them. */
 function containUsers(names: AccountNames): Statement[] {
   const tagKeys = Object.values(TAG_KEYS);
   const Resource = names.usersArn();
@@ -74,7 +74,7 @@ function containUsers(names: AccountNames): Statement[] {
       Condition: { ArnEquals: { "iam:PolicyARN": names.quarantinePolicyArn } },
     },
     {
-      // IAM has no condition on the content of an inline policy: this is the widest right the responder has.
+      // IAM has no condition on the content of an inline policy: this is the responder's widest permission.
       Sid: "DenyInline",
       Effect: "Allow",
       Action: "iam:PutUserPolicy",
@@ -99,8 +99,8 @@ function containUsers(names: AccountNames): Statement[] {
       },
     },
     {
-      // User tag keys ignore case: a key the attacker wrote in another case has to go before ours can be
-      // written.
+      // Tag keys of users ignore case: a key that an attacker wrote in another case has to be removed before
+      // ours can be written.
       Sid: "ClearOwnTagsOnly",
       Effect: "Allow",
       Action: "iam:UntagUser",
@@ -133,7 +133,7 @@ function takeCredentials(
     : [{ Sid: "TakeCredentials", Effect: "Allow", Action, Resource: names.usersArn() }];
 }
 
-/** What the reader of a user's state calls, in the functions and in the commands that use it. */
+/** The calls of `readUserState`, in functions and commands. */
 export const READ_USER = [
   "iam:GetLoginProfile",
   "iam:GetUser",
@@ -159,8 +159,7 @@ function inspectUsers(names: AccountNames): Statement {
 }
 
 /**
- * Finds a user that was renamed. ListUsers has no resource level: IAM grants it on the whole account or not
- * at all.
+ * Finds a user that was renamed. IAM can grant ListUsers only for the whole account.
  */
 const FIND_RENAMED_USERS: Statement = {
   Sid: "FindRenamedUsers",
@@ -170,8 +169,8 @@ const FIND_RENAMED_USERS: Statement = {
 };
 
 /**
- * Finds a user who was renamed before the event came that names it, by its tags: see restore.ts. It reads the
- * policies of all users too, and has no resource level either.
+ * Finds, by its tags, a user that was renamed before the event with its old name arrived: see restore.ts. The
+ * call also reads the policies of all users, and IAM can grant it only for the whole account.
  */
 const FIND_UNDONE_QUARANTINES: Statement = {
   Sid: "FindUndoneQuarantines",
@@ -180,7 +179,7 @@ const FIND_UNDONE_QUARANTINES: Statement = {
   Resource: "*",
 };
 
-/** Shows what the quarantine policy really says, since an administrator can change it, and sets it right. */
+/** Reads the quarantine policy, which an administrator can change, and restores it. */
 function keepQuarantinePolicy(names: AccountNames): Statement {
   return {
     Sid: "KeepQuarantinePolicy",
@@ -190,7 +189,7 @@ function keepQuarantinePolicy(names: AccountNames): Statement {
       "iam:GetPolicyVersion",
       "iam:ListEntitiesForPolicy",
       "iam:ListPolicyVersions",
-      // Chooses among versions that are there; to write one would be the right to write any content.
+      // Chooses among existing versions; the permission to create one would allow any content.
       "iam:SetDefaultPolicyVersion",
     ],
     Resource: names.quarantinePolicyArn,
@@ -198,8 +197,8 @@ function keepQuarantinePolicy(names: AccountNames): Statement {
 }
 
 /**
- * The alert, and what Lambda itself sends under the function's role: the outcome, or the event that failed.
- * The topic's AWS-managed key admits every role of the account that may publish.
+ * Sending the alert, and what Lambda itself sends with the function's role: the outcome, or the event that
+ * failed. The topic's AWS-managed key can be used by every role of the account that may publish.
  */
 function announce(names: AccountNames): Statement[] {
   return [

@@ -3,8 +3,8 @@ import { policyDocument, type PolicyDocument } from "./document";
 
 /**
  * Policy of the central bus: only the forwarding roles of this organization's accounts may put events. The
- * organization keeps strangers out; the role's name keeps other principals of the organization from forging
- * outcomes.
+ * condition on the organization excludes other AWS accounts; the condition on the role's name prevents other
+ * principals of the organization from forging outcomes.
  */
 export function securityBusPolicy(names: AccountNames, organizationId: string): PolicyDocument {
   return policyDocument({
@@ -20,7 +20,7 @@ export function securityBusPolicy(names: AccountNames, organizationId: string): 
   });
 }
 
-/** What the forwarding role of a target account may do: put events on the central bus. */
+/** The forwarding role's permission: to put events on the central bus. */
 export function forwardingPolicy(security: AccountNames): PolicyDocument {
   return policyDocument({
     Sid: "ForwardToSecurityAccount",

@@ -5,7 +5,8 @@ import { writeLogs } from "./function-logs";
 import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
- * What the attack simulation may do: create and remove users below its own path. It reaches no other user.
+ * The attack simulation's permissions: to create and remove users below its own path. It has no access to
+ * others.
  */
 export function simulationPolicy(names: AccountNames): PolicyDocument {
   const Resource = names.usersArn(SIMULATION_PATH);

@@ -4,7 +4,7 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
 import { functionLogGroup, writeLogs } from "./function-logs";
 
-/** Rules whose health the sweep looks at: those of a target account but its own. */
+/** Rules that the health check reads: those of a target account, except the sweep's own and the drill's. */
 const RULES = [
   NAMES.detectionRule,
   NAMES.undoneRule,
@@ -15,19 +15,19 @@ const RULES = [
   NAMES.refusalRule,
 ];
 
-/** Functions whose health the sweep looks at. */
+/** Functions that the health check reads. */
 const FUNCTIONS = [NAMES.responder, NAMES.hold];
 
 /**
- * What the sweep may do: read, ask the responder, and say how the account's parts are. It changes no user.
- * Under the same role, Lambda keeps the events of sweeps that failed.
+ * The sweep's permissions: it reads, asks the responder, and reports on the account's parts. It changes no
+ * user. With the same role, Lambda sends the events of failed sweeps to the dead-letter queue.
  */
 export function sweepPolicy(
   names: AccountNames,
   account: Pick<Account, "mode" | "deactivateAccessKeys" | "deleteLoginProfile">,
 ): PolicyDocument {
   return policyDocument(
-    // None has a resource level: IAM grants each on the whole account or not at all.
+    // IAM can grant each of these only for the whole account.
     {
       Sid: "ListUsersCallsAndTrails",
       Effect: "Allow",
@@ -66,7 +66,7 @@ export function sweepPolicy(
   );
 }
 
-/** The account's parts, and the one event that says how they are. */
+/** Reading the account's parts, and putting the health report on the bus. */
 function readParts(names: AccountNames): Statement[] {
   return [
     {
@@ -101,17 +101,17 @@ function readParts(names: AccountNames): Statement[] {
       Sid: "ReadTrails",
       Effect: "Allow",
       Action: ["cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus"],
-      // Any name, any home Region, and by inference the management account, whose trail members see.
+      // Any name, any home Region, and any account: an organization trail belongs to the management account.
       Resource: `arn:${names.partition}:cloudtrail:*:*:trail/*`,
     },
-    // Not what outcomes are put with: that could forge those of the responder.
+    // Only this source and detail-type, so that the sweep's role cannot forge outcomes of the responder.
     {
       Sid: "ReportHealth",
       Effect: "Allow",
       Action: "events:PutEvents",
       Resource: names.defaultBusArn,
       Condition: {
-        // The keys may have several values, and "for all" holds for none as well.
+        // ForAllValues is also true of a request without the keys, hence the Null conditions.
         "ForAllValues:StringEquals": {
           "events:source": SWEEP_SOURCE,
           "events:detail-type": HEALTH_DETAIL_TYPE,
@@ -122,7 +122,7 @@ function readParts(names: AccountNames): Statement[] {
   ];
 }
 
-/** What a quarantined user could act with, as far as the responder takes it away. */
+/** Reading the credentials that the responder deactivates or deletes. */
 function readCredentials(
   names: AccountNames,
   {

@@ -14,7 +14,7 @@ import path from "node:path";
 import { ApplyRecords, ERRORED_STATE } from "./apply-records";
 import { stateAccountOf } from "./state-account";
 
-/** Where `cdktf` and the command line synthesize unless they are told otherwise. */
+/** The default output folder of `cdktf` and of the command line. */
 export const DEFAULT_OUTDIR = "cdktf.out";
 
 /** A state that was not saved, in the folder for such states. */

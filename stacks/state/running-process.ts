@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 /** File of the run of the command line that has a checkout for itself, in the folder for plans and logs. */
 export const RUN_LOCK = "run.lock";
 
-/** A process, as a file beside its work names it. */
+/** A process, as recorded in a file next to its work. */
 export interface RunningProcess {
   readonly host: string;
   readonly pid: number;

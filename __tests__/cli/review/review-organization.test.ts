@@ -149,6 +149,7 @@ test("what is as configured has no problem, in the order of the rollout and by t
 
 test.each<[string, StateReading, string, string[]]>([
   ["without a state", { kind: "none" }, "not-deployed", ["It has no state."]],
+  ["of which more is known", { kind: "none", problem: "No workspace." }, "not-deployed", ["No workspace."]],
   ["with an empty state", stateOf(), "not-deployed", ["Its state has no resources."]],
   [
     "that cannot be read",

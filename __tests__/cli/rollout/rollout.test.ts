@@ -24,6 +24,24 @@ describe("order", () => {
     expect(Object.values(scenario.outcomes())).toEqual(Array(6).fill("applied"));
   });
 
+  test("where nobody is asked, each plan with changes is announced before it is applied", async () => {
+    const scenario = new Scenario({
+      targets: organization({ canary: 2 }),
+      scripts: { "canary-2": { plan: [{ changes: [] }] } },
+    });
+    const announced: [name: string, applied: number][] = [];
+    const applied = (name: string) =>
+      scenario.terraform.calls.filter(({ stack, step }) => stack === name && step === "apply").length;
+
+    await scenario.rollOut({ announce: ({ target: { name } }) => announced.push([name, applied(name)]) });
+
+    expect(announced).toEqual([
+      ["security", 0],
+      ["canary-1", 0],
+    ]);
+    expect(applied("canary-1")).toBe(1);
+  });
+
   test("the guard is asked for and applied last, and not at all when a wave fails", async () => {
     const targets = [...organization({ canary: 1 }), GUARD];
     const asked: string[] = [];

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Effect } from "../../../cli/effects/effect";
 import type { PlannedStack } from "../../../cli/rollout/rollout";
-import { describePlans, planSummary } from "../../../cli/view/plan-summary";
+import { describePlans, planEffects, planSummary } from "../../../cli/view/plan-summary";
 import { planOf } from "../../support/cli/terraform";
 
 const planned = (name: string, ...changes: [action: string, address: string][]): PlannedStack => ({
@@ -53,6 +53,15 @@ test("what is destroyed stands out", () => {
   expect(text).toContain(colors.red("    - a"));
   expect(text).toContain(colors.red("  -/+ b"));
   expect(text).toContain(`\n${colors.dim("    + c")}`);
+});
+
+test("what the plan of one account means stands alone, and is empty where it says nothing", () => {
+  const colors = pc.createColors(false);
+
+  expect(planEffects(meaning("research", MODE, WEAKER), colors)).toBe(
+    ["research (444455556666)", "  ! mode: enforce → off", "    mode: observe → enforce"].join("\n"),
+  );
+  expect(planEffects(planned("sandbox", ["create", "a"]), colors)).toBe("");
 });
 
 test("what a change means comes before the resources", () => {

@@ -22,7 +22,7 @@ test.each(ALL)("%s names a section of the runbook", (_, notice) => {
 
 test("silence says which sign of life is missing", () => {
   expect(briefOf(silence, "aws").summary).toBe("No drill that passed has come from 777788889999.");
-  expect(briefOf({ ...silence, sign: "sweep" } as Notice, "aws").summary).toBe(
+  expect(briefOf({ ...silence, sign: "sweep" }, "aws").summary).toBe(
     "No report of a sweep has come from 777788889999.",
   );
 });

@@ -24,7 +24,6 @@ function tell(payload: unknown, told: Channel, refusals = toldRefusals()): Promi
   const watch = new DrillWatch({
     ...{ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: () => NOW },
     ...{ print: (line: string) => lines.push(line), securityAccountId: "111122223333" },
-    drillRoleOf: (accountId) => `arn:aws:iam::${accountId}:role/quarantine-drill`,
     deploymentRoleOf,
   });
   return notify(payload, { channel: told, refusals, watch, ownRolesOf, log }, invocation);

@@ -22,7 +22,6 @@ const HOUR_MS = 3_600_000;
 const NOON = Date.parse("2026-11-26T12:00:00Z");
 const roles: FactRoles = {
   securityAccountId: SECURITY,
-  drillRoleOf: (accountId) => `arn:aws:iam::${accountId}:role/quarantine-drill`,
   deploymentRoleOf: (accountId) => `arn:aws:iam::${accountId}:role/ci/Deployer`,
 };
 const request = (...accounts: readonly string[]) => ({
@@ -52,6 +51,12 @@ function passed(hoursBefore: number, accountId = MEMBER) {
     ...fact(hoursBefore, drillEnded({}, fields)),
   ];
 }
+
+/** A drill whose user this role created. */
+const createdBy = (role: string) => [
+  ...fact(1, drillUserCreated({ createdAt: isoBefore(1) }, sessionOf(role))),
+  ...fact(1, drillEnded()),
+];
 
 const failed = (hoursBefore: number) =>
   fact(hoursBefore, drillEnded({ status: "FAILED" }, { userName: `drill-${hoursBefore}` }));
@@ -103,17 +108,23 @@ describe("an account is silent", () => {
     expect(silentIds(facts)).toEqual(isSilent ? [MEMBER] : []);
   });
 
+  test.each(["/", "/security/", "/security/moved/"])(
+    "is not silent by a new path of its roles: its drill counts as a role below %s",
+    (rolePath) => {
+      expect(silentIds(createdBy(`arn:aws:iam::${MEMBER}:role${rolePath}quarantine-drill`))).toEqual([]);
+    },
+  );
+
   test.each([
     ["an outcome without CloudTrail's record of its user", fact(1, drillEnded())],
+    ["an outcome whose user somebody else created", createdBy(`arn:aws:iam::${MEMBER}:role/Admin`)],
     [
-      "an outcome whose user somebody else created",
-      [
-        ...fact(
-          1,
-          drillUserCreated({ createdAt: isoBefore(1) }, sessionOf(`arn:aws:iam::${MEMBER}:role/Admin`)),
-        ),
-        ...fact(1, drillEnded()),
-      ],
+      "an outcome whose user a role named much like the drill's created",
+      createdBy(`arn:aws:iam::${MEMBER}:role/my-quarantine-drill`),
+    ],
+    [
+      "an outcome whose user a role of the drill's name in another account created",
+      createdBy(`arn:aws:iam::${OTHER}:role/quarantine-drill`),
     ],
     [
       "an outcome whose user the drill of another account created",

@@ -1,4 +1,5 @@
 import {
+  AttachUserPolicyCommand,
   GetAccountAuthorizationDetailsCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -12,7 +13,7 @@ import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
 import { HOLD_MS, WAITS_MS } from "../../../functions/security-response/containment/durations";
 import { fakeUser } from "../../support/functions/fake-iam";
-import { iamError } from "../../support/functions/iam-error";
+import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
   HOLD_TOPIC_ARN,
@@ -127,6 +128,36 @@ test("a renamed user is found by the name that UpdateUser gave it", async () => 
 
   expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup" });
   expect(responder.mallory.policies).toContain(POLICY_ARN);
+});
+
+test("a user who is renamed while it is put back is followed, and no alert calls the old name not contained", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.iam.on(AttachUserPolicyCommand).callsFakeOnce(() => {
+    responder.users.set("svc-backup", responder.mallory);
+    responder.users.delete(userName);
+    throw noSuchUser(userName);
+  });
+
+  const outcome = await responder.respond(called(responder, DETACH), SETTINGS);
+
+  expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-backup", failed: [] });
+  expect(outcome.done).toContain("followed the user, renamed from mallory to svc-backup");
+  expect(responder.mallory.policies).toContain(POLICY_ARN);
+  expect(responder.alerts().map(({ subject }) => subject)).toEqual([
+    "[CRITICAL] Quarantine undone and put back: svc-backup in payments",
+  ]);
+});
+
+test("a user whose name is gone, and whom IAM lists under no other, is not called contained", async () => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  responder.iam.on(AttachUserPolicyCommand).callsFakeOnce(() => {
+    responder.users.delete(userName);
+    throw noSuchUser(userName);
+  });
+
+  await expect(responder.respond(called(responder, DETACH), SETTINGS)).rejects.toThrow("is NOT contained");
 });
 
 test("who detaches and renames is found when the new name is known, whichever event comes first", async () => {

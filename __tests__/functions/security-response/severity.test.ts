@@ -88,5 +88,5 @@ test.each<[string, Partial<ContainmentResult>, string]>([
 });
 
 test("a user of a drill who is denied everything is LOW", () => {
-  expect(rateSeverity(response({ userState: KEY }), "Role", POLICY_ARN, true)).toBe("LOW");
+  expect(rateSeverity(response({ userState: KEY }), "Role", POLICY_ARN, { isDrill: true })).toBe("LOW");
 });

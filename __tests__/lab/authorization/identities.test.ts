@@ -16,6 +16,7 @@ const NAMES: ResourceNames = {
   organizationId: "o-lab0000001",
   boundary: () => Promise.resolve(undefined),
   iamEntity: (kind, _account, name) => Promise.resolve(arn(`${kind}/${name}`)),
+  keyOwner: () => Promise.resolve(undefined),
   key: () => Promise.resolve(""),
 };
 

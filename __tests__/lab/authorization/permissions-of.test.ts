@@ -7,6 +7,7 @@ const NAMES: ResourceNames = {
   iamEntity: (kind, accountId, name) => Promise.resolve(`arn:aws:iam::${accountId}:${kind}/path/${name}`),
   boundary: (kind, accountId, name) =>
     Promise.resolve(name === "bound" ? `arn:aws:iam::${accountId}:policy/of-${kind}` : undefined),
+  keyOwner: (_account, id) => Promise.resolve(id === "AKIABOB" ? "bob" : undefined),
   key: (id) => Promise.resolve(`arn:aws:kms:us-east-1:${ACCOUNT}:key/${id}`),
 };
 
@@ -27,6 +28,12 @@ describe("permissionsOf", () => {
     ["iam", "CreateUser", { UserName: "bob" }, [`iam:CreateUser ${iam("user/bob")}`]],
     ["iam", "TagUser", { UserName: "bob" }, [`iam:TagUser ${iam("user/path/bob")}`]],
     ["iam", "CreateAccessKey", {}, [`iam:CreateAccessKey ${iam("user/path/alice")}`]],
+    [
+      "iam",
+      "GetAccessKeyLastUsed",
+      { AccessKeyId: "AKIABOB" },
+      [`iam:GetAccessKeyLastUsed ${iam("user/path/bob")}`],
+    ],
     ["iam", "ListUsers", {}, ["iam:ListUsers *"]],
     ["iam", "AttachRolePolicy", { RoleName: "r" }, [`iam:AttachRolePolicy ${iam("role/path/r")}`]],
     [
@@ -299,6 +306,19 @@ describe("permissionsOf", () => {
       `lambda:CreateFunction ${regional("lambda", "function:f")}`,
       `iam:PassRole ${iam("role/r")}`,
     ]);
+  });
+
+  test("includes the layers that a function is to have", async () => {
+    const layer = regional("lambda", "layer:l:1");
+    const params = { FunctionName: "f", Layers: [layer] };
+    const path = "/2015-03-31/functions/f/configuration";
+    const call = { service: "lambda", action: "UpdateFunctionConfiguration", rest: { method: "PUT", path } };
+
+    const [permission] = await permissionsOf(exchangeOf({ ...call, params }), NAMES);
+    const [without] = await permissionsOf(exchangeOf({ ...call, params: { FunctionName: "f" } }), NAMES);
+
+    expect(permission?.context).toEqual({ "lambda:Layer": [layer] });
+    expect(without?.context).toEqual({});
   });
 
   test("gives an invocation its name in policies", async () => {

@@ -5,12 +5,16 @@ import type { AddressInfo } from "node:net";
 export interface StubAnswer {
   readonly status: number;
   readonly body: string;
+  /** @default - none */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A call, as it came. */
 export interface StubCall {
   /** Of `x-amz-target` in AWS JSON, of the parameter `Action` in the query protocol. */
   readonly action: string;
+  /** Path and query. */
+  readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -58,11 +62,11 @@ export class AwsStub {
       let body = "";
       request.on("data", (part) => (body += String(part)));
       request.on("end", () => {
-        const { headers } = request;
+        const { headers, url = "" } = request;
         const action = String(headers["x-amz-target"] ?? new URLSearchParams(body).get("Action") ?? "");
-        this.asked.push({ action, headers, body });
+        this.asked.push({ action, url, headers, body });
         const answer = action === "AssumeRole" ? SESSION : this.answers.shift();
-        response.writeHead(answer?.status ?? 500).end(answer?.body ?? "{}");
+        response.writeHead(answer?.status ?? 500, answer?.headers).end(answer?.body ?? "{}");
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

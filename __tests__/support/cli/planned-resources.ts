@@ -1,5 +1,5 @@
 import type { PlannedResource } from "../../../cli/effects/effects-of";
-import { configuredResources } from "../../../cli/stack-file";
+import { taggedResources } from "../../../cli/stack-file";
 import type { JsonObject } from "../../../functions/shared/json";
 
 /**
@@ -19,5 +19,5 @@ export function plannedResources(before: object | undefined, after: object | und
 }
 
 function resourcesOf(stack: object = {}): Map<string, JsonObject> {
-  return new Map(configuredResources(stack as JsonObject).map(({ address, body }) => [address, body]));
+  return new Map(taggedResources(stack as JsonObject).map(({ address, body }) => [address, body]));
 }

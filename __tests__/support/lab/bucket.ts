@@ -6,7 +6,7 @@ export interface StoredObject {
   readonly text: string;
 }
 
-/** A bucket in the lab, as one access key reaches it. S3's SDK is no dependency of this project. */
+/** A bucket in the lab, as one access key reaches it. */
 export class LabBucket {
   constructor(
     private readonly endpoint: string,

@@ -11,12 +11,12 @@ const COMMON_NAME = bytes(0x06, "550403");
 const SUBJECT_ALT_NAME = bytes(0x06, "551d11");
 
 /**
- * Makes a certificate for one host that nobody vouches for: X.509 (RFC 5280) with nothing in it but what TLS
+ * Makes a certificate for hosts that nobody vouches for: X.509 (RFC 5280) with nothing in it but what TLS
  * needs.
  */
-export function selfSigned(host: string): SelfSigned {
+export function selfSigned(...hosts: readonly [string, ...string[]]): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const content = toBeSigned(host, publicKey);
+  const content = toBeSigned(hosts, publicKey);
   const signature = sign("sha256", content, privateKey);
   const certificate = sequence(content, ECDSA_WITH_SHA256, element(0x03, Buffer.of(0), signature));
   const base64 = certificate.toString("base64").replace(/.{64}/g, "$&\n");
@@ -26,9 +26,9 @@ export function selfSigned(host: string): SelfSigned {
   };
 }
 
-function toBeSigned(host: string, publicKey: KeyObject): Buffer {
-  const name = sequence(element(0x31, sequence(COMMON_NAME, element(0x0c, Buffer.from(host)))));
-  const hosts = sequence(element(0x82, Buffer.from(host)));
+function toBeSigned(hosts: readonly [string, ...string[]], publicKey: KeyObject): Buffer {
+  const name = sequence(element(0x31, sequence(COMMON_NAME, element(0x0c, Buffer.from(hosts[0])))));
+  const names = sequence(...hosts.map((host) => element(0x82, Buffer.from(host))));
   return sequence(
     element(0xa0, bytes(0x02, "02")), // version 3
     bytes(0x02, "01"), // serial number
@@ -37,7 +37,7 @@ function toBeSigned(host: string, publicKey: KeyObject): Buffer {
     sequence(...["20200101000000Z", "20991231235959Z"].map((time) => element(0x18, Buffer.from(time)))),
     name,
     publicKey.export({ type: "spki", format: "der" }),
-    element(0xa3, sequence(sequence(SUBJECT_ALT_NAME, element(0x04, hosts)))),
+    element(0xa3, sequence(sequence(SUBJECT_ALT_NAME, element(0x04, names)))),
   );
 }
 

@@ -1,7 +1,7 @@
 import { parseArn } from "../../shared/arn";
 import type { SweepSettings } from "../settings";
 
-/** ARNs of the account's parts. Partition, Region and account are those of its topic in the environment. */
+/** Builds the ARNs of the account's parts. Partition, Region and account id are those of its topic's ARN. */
 export class AccountArns {
   readonly region: string;
   private readonly partition: string;

@@ -15,10 +15,10 @@ import { listing, plain } from "../../shared/text";
 import type { AccountArns } from "./account-arns";
 import type { FoundFunction, FoundParts, FoundRule, FoundSubscription, Reading } from "./parts";
 
-/** A finding before it is known since when. */
+/** A finding without the time since when it exists. */
 export type Finding = Omit<HealthFinding, "since">;
 
-/** What the stack deployed, where, and for whom. */
+/** What was deployed, and where. */
 export interface Grounds {
   readonly expected: ExpectedParts;
   readonly arns: AccountArns;
@@ -29,17 +29,17 @@ export interface Grounds {
 }
 
 /**
- * A function that was changed so short a time ago may be one that a rollout changes at this moment, with the
- * expectations of this sweep still to come. Whoever else changed it is found by the next look.
+ * A function that was changed within this time is not compared: a rollout may be changing it, and this sweep
+ * may not have the new expected parts yet. Another change is found by the next sweep.
  */
 const SETTLING_MS = 10 * 60_000;
 
-/** Characters of a value that a finding quotes. */
+/** The most characters of a value in a finding. */
 const QUOTED = 300;
 
 const HANDLER = "index.handler";
 
-/** What is not as it should be, in the order of the parts. */
+/** The differences between the found and the expected parts, in the order of the parts. */
 export function compareParts(found: FoundParts, grounds: Grounds): Finding[] {
   const { expected, arns } = grounds;
   return [
@@ -100,7 +100,7 @@ export function compareParts(found: FoundParts, grounds: Grounds): Finding[] {
   ];
 }
 
-/** The finding of a look that was not told what to expect. */
+/** The finding when the sweep was invoked without the expected parts. */
 export const NO_EXPECTATIONS: Finding = {
   kind: "expectations",
   place: "rule that starts the sweep",
@@ -146,7 +146,7 @@ function differs(
 
 type Value = string | number | undefined;
 
-/** The same where both are values. */
+/** One finding for each pair of values that differ. */
 function differ(
   kind: FindingKind,
   place: string,
@@ -165,7 +165,9 @@ function shown(value: Value): string {
   return value === undefined || value === "" ? "none" : String(value);
 }
 
-/** A rule that invokes a function quarantines; one that forwards only lets the security account see it. */
+/**
+ * A rule that invokes a function is needed for the response; one that only forwards is needed for reporting.
+ */
 function severityOf({ targets }: ExpectedRule): Finding["severity"] {
   return targets.some((target) => !target.startsWith("arn:")) ? "CRITICAL" : "HIGH";
 }
@@ -219,7 +221,7 @@ function functionFindings(expected: ExpectedFunction, found: FoundFunction, grou
   const isSettling = now - found.modifiedAt < SETTLING_MS;
   const paused = pauseAt(pauseOf(expected, found), now);
   return [
-    // At once: nobody has to wait for it as for the rest of what a rollout is about to bring.
+    // Reported at once, even if the function was changed just now: a rollout never pauses it.
     ...differs("pause", place, "HIGH", {
       expected: "that new users are denied",
       found: paused && describePause(paused),
@@ -242,7 +244,9 @@ function functionFindings(expected: ExpectedFunction, found: FoundFunction, grou
   ];
 }
 
-/** The pause of the responder, which alone acts on one, whether it counts or not. */
+/**
+ * The pause in the responder's environment, even if it is not in effect. Other functions ignore the variable.
+ */
 function pauseOf({ name }: ExpectedFunction, { variables }: FoundFunction): Pause | undefined {
   return name === RESPONDER_NAME ? readPause(variables[RESPONDER_ENV.pause]) : undefined;
 }
@@ -259,7 +263,8 @@ function configurationFindings(
   wanted[RESPONDER_ENV.holdTopicArn] = expected.holdTopic;
   const pause = pauseOf(expected, found);
   if (pause !== undefined && (pauseAt(pause, now) !== undefined || pause.until <= now)) {
-    // One that counts is a finding of its own, one that has ended is none. One too far ahead stays.
+    // A pause in effect is a finding of its own, and one that has ended is none. One that ends too late is a
+    // difference.
     wanted[RESPONDER_ENV.pause] = found.variables[RESPONDER_ENV.pause];
   }
   const added = Object.keys(found.variables).filter((name) => !(name in wanted));
@@ -270,7 +275,7 @@ function configurationFindings(
     ["memory", expected.memory, found.memory],
     ["layers", "none", listing(found.layers) || "none"],
     ...Object.keys(wanted).map((name) => [`variable ${name}`, wanted[name], found.variables[name]] as const),
-    // Whoever added it may have put a secret there.
+    // The value is not shown: it may be a secret.
     ...added.map((name) => [`variable ${name}`, undefined, "set"] as const),
   ]);
 }

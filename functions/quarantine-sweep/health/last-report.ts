@@ -6,10 +6,10 @@ import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../.
 /** Log group of the sweep, as Lambda names it. */
 const SWEEP_LOG = `/aws/lambda/${SWEEP_NAME}`;
 
-/** Field of the line that a look writes when it has reported. */
+/** Field of the log line that a health check writes when it has reported. */
 export const REPORT_FIELD = "healthReport";
 
-/** What the last report said: as much of it as tells whether another look found the same. */
+/** The part of the last report that shows whether the next health check found the same. */
 export interface LastReport {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -17,8 +17,9 @@ export interface LastReport {
 }
 
 /**
- * The last report since a time, in milliseconds since the epoch, from the sweep's own log. Whoever may write
- * there can have a finding repeated, or left out for as long as they go on writing; the guard refuses it.
+ * The last report since `since`, in milliseconds since the epoch, from the sweep's own log. Anyone who may
+ * write there can cause a finding to be repeated, or suppress it as long as they go on writing; the guard
+ * refuses that.
  *
  * @returns undefined without one
  * @throws What CloudWatch Logs answers

@@ -22,13 +22,13 @@ import { readParts, type HealthClients } from "./read-parts";
 
 const HOUR_MS = 3_600_000;
 
-/** What stays is reported once so often: people are told again, and the sweep is heard of. */
+/** An unchanged result is reported again after this time, which also shows that the sweep runs. */
 const REPEAT_MS = REPORT_EVERY_HOURS * HOUR_MS;
 
-/** As many as fit into an event of 256 KB, with room to spare. */
+/** The most findings in a report: they fit into an event of 256 KB. */
 const MAX_FINDINGS = 60;
 
-/** Without so many milliseconds, the look is left to the next sweep. */
+/** With less time than this, in milliseconds, the health check is left to the next sweep. */
 const ENOUGH_MS = 20_000;
 
 export interface LookDependencies extends HealthClients {
@@ -37,9 +37,9 @@ export interface LookDependencies extends HealthClients {
 }
 
 /**
- * Looks at the parts of the account, and puts what it finds on the default bus: when it is not what the last
- * report said, and once a day. The sweep's own function and rule are no part of it:
- * what somebody has changed cannot vouch for itself.
+ * Checks the parts of the account, and puts a report on the default bus: when the result differs from the
+ * last report, and once a day. The sweep's own function and rule are left out, since a changed sweep could
+ * not be relied on to report itself.
  *
  * @param event What invoked the sweep.
  * @param variables The sweep's environment.
@@ -86,7 +86,7 @@ function isSameAs(last: LastReport | undefined, findings: readonly Finding[]): b
   return keys.length === before.length && keys.every((key) => before.includes(key));
 }
 
-/** Half a period makes up for sweeps that begin early. */
+/** Half a period is subtracted, since a sweep may start early. */
 function isOld(last: LastReport | undefined, now: number, period: number): boolean {
   return now - (last?.at ?? 0) >= REPEAT_MS - period / 2;
 }
@@ -95,7 +95,7 @@ function keyOf({ kind, place, found }: Pick<Finding, "kind" | "place" | "found">
   return [kind, place, found].join("\n");
 }
 
-/** What is said of the findings. */
+/** The report about the findings. */
 export function outcomeOf(
   all: readonly Finding[],
   last: LastReport | undefined,
@@ -144,7 +144,7 @@ async function report(
     const [{ ErrorCode = "", ErrorMessage = "" } = {}] = Entries;
     throw new SweepError(`The default bus did not take the report: ${ErrorCode}: ${ErrorMessage}`);
   }
-  // The next look reads this line.
+  // The next health check reads this line.
   const { status, findings, lookedAt } = outcome;
   log.info("The look at the account's parts was reported", {
     status,

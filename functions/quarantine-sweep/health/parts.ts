@@ -1,17 +1,17 @@
 import type { ExpectedParts } from "../../contract";
 import type { JsonObject } from "../../shared/json";
 
-/** What came of reading a part of the account. */
+/** The result of reading a part of the account. */
 export type Reading<T> =
   | { readonly kind: "read"; readonly value: T }
-  /** AWS says that there is no such part. */
+  /** The part does not exist. */
   | { readonly kind: "missing" }
-  /** AWS refused, or did not answer; `error` is fit for one line. */
+  /** AWS refused, or did not answer. `error` is one line. */
   | { readonly kind: "unreadable"; readonly error: string };
 
 export interface FoundTarget {
   readonly arn: string;
-  /** Empty without one, as the other. */
+  /** Empty without one; so is `deadLetterArn`. */
   readonly roleArn: string;
   readonly deadLetterArn: string;
 }
@@ -57,18 +57,18 @@ export interface FoundSubscription {
 export interface FoundTrail {
   readonly name: string;
   readonly isLogging: boolean;
-  /** It logs the write events of IAM. Taken for granted when its selectors cannot be read. */
+  /** Whether it logs the write events of IAM. Assumed when its selectors cannot be read. */
   readonly logsWrites: boolean;
 }
 
-/** Everything that a health look reads. Rules and functions are in the order in which they are expected. */
+/** Everything that a health check reads. Rules and functions are in the order in which they are expected. */
 export interface FoundParts {
   readonly rules: readonly Reading<FoundRule>[];
   readonly functions: readonly Reading<FoundFunction>[];
   readonly queue: Reading<{ readonly letters: number; readonly policy: string }>;
   /** Of the topic `security-alerts`. */
   readonly alerts: Reading<readonly FoundSubscription[]>;
-  /** Of the topic by which a quarantine is looked at again. */
+  /** Of the topic that starts the hold. */
   readonly hold: Reading<readonly FoundSubscription[]>;
   readonly trails: Reading<readonly FoundTrail[]>;
   /** Whether the default version of the quarantine policy denies everything. */
@@ -77,10 +77,11 @@ export interface FoundParts {
   readonly withheld: Reading<number>;
 }
 
-/** Reads what the rule that starts the sweep says of the parts; undefined for anything else. */
+/** Reads the expected parts from the input of the rule that starts the sweep; undefined without them. */
 export function readExpectedParts(event: unknown): ExpectedParts | undefined {
   const expected = (event as JsonObject | null)?.["expected"] as Partial<ExpectedParts> | undefined;
-  // The stack writes it, and a test holds it against this: whoever else writes it can leave anything out.
+  // The stack writes it, and a test compares both. Somebody else who may write it can leave out anything
+  // anyway.
   return Array.isArray(expected?.rules) &&
     Array.isArray(expected.functions) &&
     typeof expected.forwardingRole === "string" &&

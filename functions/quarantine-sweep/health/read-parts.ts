@@ -41,7 +41,7 @@ import type {
   Reading,
 } from "./parts";
 
-/** The clients of a health look. Each tries again what AWS throttles. */
+/** The clients of a health check. Each retries throttled calls. */
 export interface HealthClients {
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
@@ -52,13 +52,13 @@ export interface HealthClients {
   readonly iam: IAMClient;
 }
 
-/** Parts that are read at once: about 40 calls in all, of which no service gets many. */
+/** Number of parts that are read concurrently; about 40 calls in all, few of them to each service. */
 const PARTS_AT_ONCE = 6;
 
-/** How far back an alert that was withheld is a finding. */
+/** An alert that was withheld within this time is a finding. */
 export const WITHHELD_MS = 3_600_000;
 
-/** Answers of AWS that say that a part is not there. SQS has two, by the protocol of the client. */
+/** Error codes for a part that does not exist. SQS has two, depending on the client's protocol. */
 const MISSING = [
   "ResourceNotFound",
   "NotFound",
@@ -67,7 +67,7 @@ const MISSING = [
 ];
 
 /**
- * Reads the parts of the account. It never throws: what cannot be read is a reading of its own.
+ * Reads the parts of the account. It never throws: that a part could not be read is a result too.
  *
  * @param now Milliseconds since the epoch.
  */
@@ -184,8 +184,8 @@ class PartReader {
   }
 
   /**
-   * How many letters, not how old they are: SQS does not say that without handing one out, which needs the
-   * right to read them. Since when a look has found some is in the finding.
+   * Counts the dead letters. SQS shows their age only to those who receive them, which needs the permission
+   * to read them; the finding says since when there are some.
    */
   async queue(QueueName: string, options: CallOptions) {
     const { sqs } = this.clients;
@@ -215,7 +215,7 @@ class PartReader {
     }));
   }
 
-  /** Trails of the account that cover the Region, and those of the organization, which members see too. */
+  /** Trails of the account that cover the Region, and organization trails, which member accounts can see. */
   async trailsOf(region: string, options: CallOptions): Promise<readonly FoundTrail[]> {
     const { trailList = [] } = await this.clients.trails.send(new DescribeTrailsCommand({}), options);
     const covering = trailList.filter(
@@ -242,7 +242,7 @@ class PartReader {
       const command = new GetEventSelectorsCommand({ TrailName });
       return selectsWrites(await this.clients.trails.send(command, options));
     } catch {
-      // No page says that a member may read the selectors of its organization's trail.
+      // AWS does not document that a member account may read the selectors of an organization trail.
       return true;
     }
   }
@@ -259,7 +259,7 @@ class PartReader {
   }
 }
 
-/** Whether event selectors of either kind take in the write events of IAM. */
+/** Whether event selectors of either kind include the write events of IAM. */
 export function selectsWrites({
   EventSelectors = [],
   AdvancedEventSelectors = [],

@@ -7,12 +7,12 @@ import {
   type UserState,
 } from "../containment/user-state";
 
-/** What is said of each when it could not be read. */
+/** Names of the parts in the lines about parts that could not be read. */
 const LABELS = { ...HELD_LABELS, boundary: "permissions boundary" } as const;
 
 /**
- * What the user still has, in words. The deny that was read back is left out; what could not be checked is
- * reported as such.
+ * What the user still has, one kind per line. The deny is left out; parts that could not be read are reported
+ * so.
  */
 export function describeOpen(userState: UserState, policyArn: string): string[] {
   const boundary = userState.boundary === policyArn ? "" : (userState.boundary ?? "");

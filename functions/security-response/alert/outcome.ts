@@ -5,10 +5,10 @@ import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import type { Verdict } from "../verdict/verdict";
 import { describeOpen } from "./open";
-import { rateSeverity, type Severity } from "./severity";
+import { rateSeverity } from "./severity";
 import { accountOf, summarize } from "./summary";
 
-/** Longest lists and lines of an outcome, so that it stays far below the 256 KB of an EventBridge entry. */
+/** Limits for lists and lines of an outcome, which keep it far below the 256 KB of an EventBridge entry. */
 const MAX_ITEMS = 60;
 const MAX_LINE = 400;
 
@@ -44,7 +44,10 @@ export function outcomeOf(
     secondsToContain: seconds,
     method: result.method,
     ...(drill !== undefined && { drill }),
-    severity: severityOf(creation, verdict, result, settings, drill),
+    severity: rateSeverity(result, creation.creator.type, settings.policyArn, {
+      isDrill: drill !== undefined,
+      isPaused: verdict.rule === PAUSED_RULE,
+    }),
     alerted: !answeredElsewhere && !SILENT.includes(result.status) && result.isRepeated !== true,
     answeredElsewhere,
     done: bounded(result.done),
@@ -56,27 +59,15 @@ export function outcomeOf(
   };
 }
 
-/** Nobody denies the user of a pause: somebody has to look. */
-function severityOf(
-  { creator }: UserCreation,
-  { rule }: Verdict,
-  result: ContainmentResult,
-  { policyArn }: Settings,
-  drill: DrillAudience | undefined,
-): Severity {
-  const rated = rateSeverity(result, creator.type, policyArn, drill !== undefined);
-  return rule === PAUSED_RULE && rated === "LOW" ? "MEDIUM" : rated;
-}
-
-/** Statuses that nobody has to look at: no alert is sent. */
+/** Statuses without an alert. */
 const SILENT: readonly Outcome["status"][] = ["TRUSTED", "IGNORED", "HELD"];
 
-/** Anyone who may tag users can forge a claim, so it silences the alert of a success only. */
+/** Anyone who may tag users can forge a claim, so it only suppresses the alert about a success. */
 function isLeftToOther(result: ContainmentResult): boolean {
   return result.status === "QUARANTINED" && result.answeredElsewhere === true && !isTampered(result);
 }
 
-/** The outcome of an event that is no creation in this account. */
+/** The outcome of an event that is ignored. */
 export function ignoredOutcome(verdict: Verdict, eventId: string, settings: Settings): Outcome {
   return {
     ...base(settings, verdict),

@@ -4,15 +4,23 @@ import { foreignInlinePolicies, foreignPolicies, type UserState } from "../conta
 
 export type Severity = Outcome["severity"];
 
+/** What else counts beside the result. */
+interface RatedAs {
+  /** The user is one of the drill's. @default false */
+  readonly isDrill?: boolean;
+  /** The verdict is that of a pause. @default false */
+  readonly isPaused?: boolean;
+}
+
 /**
- * How bad a creation is: the tables in docs/runbook.md, "How severe an alert is", which a test holds against
- * this. What could not be checked counts as not found, and the alert says so.
+ * The severity of a result, according to the tables in docs/runbook.md, "How severe an alert is"; a test
+ * compares them. What could not be read counts as absent, and the alert says so.
  */
 export function rateSeverity(
   result: ContainmentResult,
   creatorType: string,
   policyArn: string,
-  isDrill = false,
+  { isDrill = false, isPaused = false }: RatedAs = {},
 ): Severity {
   const { status } = result;
   if (isDrill && status === "QUARANTINED" && !isTampered(result)) {
@@ -31,15 +39,18 @@ export function rateSeverity(
     return "CRITICAL";
   }
   const found = pointsOf(result, creatorType, policyArn);
-  return SCALE[Math.max(found, leastPoints(result))] ?? "CRITICAL";
+  return SCALE[Math.max(found, leastPoints(result, isPaused))] ?? "CRITICAL";
 }
 
-/** Somebody has to look at a user who is denied everything, whatever it holds, or who slipped away. */
-function leastPoints({ status, gone }: ContainmentResult): number {
+/**
+ * Somebody has to look at a user who is denied everything, who vanished, or who is not denied because of a
+ * pause, whatever the user has.
+ */
+function leastPoints({ status, gone }: ContainmentResult, isPaused: boolean): number {
   if (status === "VANISHED") {
     return gone?.isLookedUp ? 1 : 2;
   }
-  return status === "QUARANTINED" ? 1 : 0;
+  return status === "QUARANTINED" || isPaused ? 1 : 0;
 }
 
 const SCALE: readonly Severity[] = ["LOW", "MEDIUM", "HIGH"];
@@ -60,9 +71,9 @@ function pointsOf({ userState = {} }: ContainmentResult, creatorType: string, po
   );
 }
 
-/** Policies of AWS by which a user can do everything, or get the right to. */
+/** AWS managed policies with which a user can do everything, or can give itself the permission to. */
 const ADMINISTRATOR = /^arn:aws[a-z-]*:iam::aws:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
-/** Policies of AWS that only read, for example `AmazonS3ReadOnlyAccess`. */
+/** AWS managed policies that only read, for example `AmazonS3ReadOnlyAccess`. */
 const READ_ONLY = /^arn:aws[a-z-]*:iam::aws:policy\/(?:[\w-]+\/)*\w*ReadOnly(?:Access)?$/;
 
 function lacksMfa({ consolePassword, mfaDevices }: UserState): boolean {

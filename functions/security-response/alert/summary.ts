@@ -92,7 +92,7 @@ function whyVanished(gone: ContainmentResult["gone"]): string {
     : what;
 }
 
-/** The account as people know it. */
+/** Name and id of the account, for people. */
 export function accountOf({ accountId, accountName }: Settings): string {
   const name = plain(accountName, 100);
   return name === accountId ? accountId : `${name} (${accountId})`;

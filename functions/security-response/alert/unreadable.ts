@@ -4,7 +4,7 @@ import { plain } from "../../shared/text";
 import type { EventError } from "../errors";
 import type { Settings } from "../settings";
 
-/** The alert about an event that could not be read: it shows the event itself, as much of it as fits. */
+/** The alert about an event that could not be read. It shows as much of the event as fits. */
 export function composeUnreadable(error: EventError, payload: unknown, settings: Settings): Alert {
   const { accountId } = settings;
   const where = `${plain(settings.accountName, 100)} (${accountId})`;

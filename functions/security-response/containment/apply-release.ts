@@ -14,8 +14,9 @@ import type { ReleaseStep } from "./release-gap";
 type Lift = Extract<ReleaseStep, { kind: "lift" }>;
 
 /**
- * Applies the steps of a release side by side. What fails becomes part of the result, and stops no other.
- * Apart from the responder's steps, so that its package does not carry what it may not do.
+ * Applies the steps of a release concurrently. A failure becomes part of the result and does not stop the
+ * others. It is not part of `apply.ts`, so that the responder's package does not contain calls that it may
+ * not make.
  */
 export async function applyRelease(
   target: Target,
@@ -48,7 +49,7 @@ async function applyStep(target: Target, step: ReleaseStep, deadline: Deadline):
   return { done, failed };
 }
 
-/** A deny that is off already is no failure. */
+/** A deny that does not exist any more is not a failure. */
 async function lift(target: Target, step: Lift, deadline: Deadline): Promise<string | undefined> {
   const { done, send } = LIFTS[step.method](target, step);
   try {

@@ -1,7 +1,7 @@
 import { QUARANTINE_DOCUMENT } from "../../contract";
 import { isObject, type JsonObject } from "../../shared/json";
 
-/** 2,048 characters is the quota of all inline policies of a user together, so it is kept compact. */
+/** Compact, since all inline policies of a user together may have 2,048 characters. */
 export const DENY_DOCUMENT = JSON.stringify(QUARANTINE_DOCUMENT);
 
 /**

@@ -6,16 +6,16 @@ import { pagesOfUsers, stateOfDetail } from "./state-of-detail";
 import { isMeant, isWeaker, tagValue } from "./tags";
 import type { UserState } from "./user-state";
 
-/** A user whose quarantine is undone, or why none was found: no failure when there is none. */
+/** A user whose quarantine was undone; or none, with the failures that prevented the search. */
 export type Undone =
   | { readonly userName: string; readonly state: UserState }
   | { readonly userName?: undefined; readonly failed: readonly Failure[] };
 
 /**
- * Looks through all users of the account for one who is quarantined by its tags and not denied as they say.
- * One who was quarantined a moment ago is left out: IAM may list its tags before its deny.
+ * Searches all users of the account for one whose tags say quarantined and who is not denied as they say.
+ * Users who were quarantined a moment ago are left out: IAM may list their tags before their deny.
  *
- * @param isOther Whom not to find.
+ * @param isOther Which users to leave out.
  */
 export async function findUndone(
   { dependencies: { iam, clock }, settings: { policyArn }, deadline }: Incident,

@@ -4,12 +4,12 @@ import { readUserState } from "./read-user-state";
 import type { Reading } from "./user-state";
 
 /**
- * Whose a name is: the user's, another user's (the id differs), or nobody's. `unchecked` when IAM would not
- * say, or when the event states no id to compare with.
+ * Who has a name: the user, another user (the id differs), or nobody. `unchecked` when IAM did not answer, or
+ * when the event states no id to compare with.
  */
 export type Owner = "same" | "other" | "missing" | "unchecked";
 
-/** Compares the id in the event with the one that was read for the name. */
+/** Compares the event's user id with the id that was read for the name. */
 export function ownerOf({ state, failed }: Reading, userId: string | undefined): Owner {
   if (state.id !== undefined && userId !== undefined) {
     return state.id === userId ? "same" : "other";
@@ -18,8 +18,8 @@ export function ownerOf({ state, failed }: Reading, userId: string | undefined):
 }
 
 /**
- * Asks who has the user's name.
- * @param patience milliseconds in which IAM may come to know the name, and in which it must have answered
+ * Reads who has the user's name.
+ * @param patience milliseconds in which an unknown name is looked up again, and in which IAM must answer
  */
 export async function readIdentity(incident: Incident, patience: number): Promise<Reading> {
   const { creation, dependencies, deadline } = incident;
@@ -33,14 +33,14 @@ export type Place =
       /** The same incident, with the name the user has now. */
       readonly incident: Incident;
     }
-  /** No user has the id; or the event states none, and nobody can tell. */
+  /** No user has the id; or the event does not state one. */
   | { readonly state: "gone" | "no-id" }
   | { readonly state: "unknown"; readonly failure: Failure };
 
-/** The most users a page may have. Source: IAM API reference, ListUsers. */
+/** The largest page size. Source: IAM API reference, ListUsers. */
 const PAGE = 1_000;
 
-/** Looks through all users of the account for the id, which stays the same when a user is renamed. */
+/** Searches all users of the account for the id, which does not change when a user is renamed. */
 export async function locate(incident: Incident): Promise<Place> {
   const { creation, deadline, dependencies } = incident;
   const { userId } = creation;

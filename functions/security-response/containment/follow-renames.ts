@@ -4,10 +4,10 @@ import { AGES_MS, WAITS_MS } from "./durations";
 import { FIND, locate, type Place } from "./find-user";
 import { ageOf, failure, join, type Incident, type Report } from "./incident";
 
-/** How often a user who slips away is contained anew, for as long as the time of the invocation lasts. */
-const MAX_ATTEMPTS = 6;
+/** How often a user who is renamed is contained again, as long as the time of the invocation lasts. */
+export const MAX_ATTEMPTS = 6;
 
-/** Contains the user, whatever its name is by now: its creator may rename it while the response runs. */
+/** Contains the user under its present name: its creator may rename it while the response runs. */
 export async function containThroughRenames(start: Incident): Promise<ContainmentResult> {
   let incident = start;
   let trail: Report = join();
@@ -39,13 +39,13 @@ function withTrail({ creation }: Incident, trail: Report, result: ContainmentRes
   return { ...result, ...join(trail, result), user: { userName, userArn } };
 }
 
-/** What an attempt on a name did that is worth reporting, though the user had slipped away. */
+/** What an attempt did under a name that was not the user's any more. */
 function doneInVain({ lost, result }: Attempt, { creation }: Incident): Partial<Report> {
   const where = lost === "other" ? `on another user, now named ${creation.userName}: ` : "";
   return { done: result.done.map((line) => where + line) };
 }
 
-/** The line that says under which name the user was found; none when it is the one it had. */
+/** The line that says under which name the user was found; none if it was not renamed. */
 export function renamed(
   { creation: { userName: from } }: Incident,
   { creation: { userName: to } }: Incident,
@@ -53,15 +53,15 @@ export function renamed(
   return from === to ? {} : { done: [`followed the user, renamed from ${from} to ${to}`] };
 }
 
-/** The user cannot be found by its id: gone, unless that could not be asked. */
+/** The result for a user that was not found by its id: it is gone, unless the search failed. */
 function missed(incident: Incident, { lost, result }: Attempt, place: Place): ContainmentResult {
   const isContained = lost === "missing" && result.status === "QUARANTINED";
   if (place.state === "unknown") {
     const { failed } = join({ failed: [place.failure, ...result.failed] });
     return isContained ? { ...result, failed } : untouched({ status: "FAILED", failed });
   }
-  // Without an id, a name that IAM forgot for one of many calls is no sign that the user whose deny it shows
-  // is gone.
+  // Without an id to search for: IAM shows the deny, so a single call that did not find the name does not
+  // prove that the user is gone.
   if (place.state === "no-id" && isContained) {
     return result;
   }

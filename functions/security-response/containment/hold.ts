@@ -10,19 +10,19 @@ import type { Reconciler } from "./reconcile";
 import { isReleased } from "./tags";
 import type { Aspect } from "./user-state";
 
-/** What an adversary takes off, or makes anew. */
+/** What an attacker may remove or create. */
 const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
 
 /**
- * Looks at a quarantined user again until the quarantine has stood for longer than IAM takes to act on it:
- * until then, the user's old permissions may still let it take the deny off. What was taken off is put back,
- * from then on by every way to deny at once and as fast as IAM answers. A deny that was off for a moment
- * leaves as long a gap when IAM comes to act on it, so an adversary who is slower than the looks finds less
- * and less of them. A credential that was made after the response is taken as that took the others: access
- * keys at each look, all other kinds at the last one.
+ * Reads a quarantined user again until the quarantine has been in place for longer than IAM takes to apply
+ * it: until then, the user's old permissions may still let it remove the deny. A removed deny is restored,
+ * from then on by every deny method at once and as fast as IAM answers. A deny that was off for a moment
+ * leaves a gap of the same length when IAM applies it, so the faster the reads are, the shorter are the gaps
+ * that an attacker can use. Credentials that were created after the response are set inactive, as the
+ * response did with the others: access keys at each read, all other kinds at the last one.
  *
  * @param since When the user was quarantined, in milliseconds since the epoch.
- * @param isFight Somebody has taken a deny off before.
+ * @param isFight Whether somebody has removed a deny before.
  */
 export async function hold(incident: Incident, since: number, isFight: boolean): Promise<ContainmentResult> {
   const watch = new Watch(incident, since, isFight);
@@ -40,12 +40,14 @@ class Watch {
   private reconciler: Reconciler;
   private looks = 0;
   private restores = 0;
-  /** Since when every look has found the user denied, in milliseconds since the epoch. */
+  /** Since when every read has found the user denied, in milliseconds since the epoch. */
   private stands: number;
   private restoredAt: number;
   private trail: Report = join();
   private hasTakenCredential = false;
-  /** The name was not the user's at some look: who renames it may be about to take the deny off. */
+  /**
+   * Whether the user was renamed during the hold: somebody who renames it may be about to remove the deny.
+   */
   private isRenamed = false;
 
   constructor(
@@ -60,8 +62,8 @@ class Watch {
   }
 
   /**
-   * Milliseconds to the next look. A calm one costs other responses as little of IAM's rate as it can; in a
-   * fight, nothing waits.
+   * Milliseconds to the next read. Without a fight there are few reads, since they share IAM's rate with
+   * other responses; in a fight they follow each other as fast as possible.
    */
   pause(): number {
     const next = this.isByEveryMethod || this.isRenamed ? undefined : HOLD_MS.looks[this.looks];
@@ -72,12 +74,12 @@ class Watch {
     return Math.max(HOLD_MS.betweenBlows, next - (this.now() - this.begun));
   }
 
-  /** Looks once, and puts back what is missing; undefined when it has to be looked at again. */
+  /** Reads once, and restores what is missing; undefined when the hold goes on. */
   async look(): Promise<ContainmentResult | undefined> {
     this.looks++;
     const { reconciler, incident } = this;
     const shown = await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
-    // By this look alone: the user had the name at the looks before.
+    // Only this read counts: at earlier reads the user had the name.
     const owner = ownerOf(shown, incident.creation.userId);
     if (owner === "other" || owner === "missing") {
       return this.follow();
@@ -86,17 +88,17 @@ class Watch {
       return untouched({ ...this.report(), status: "IGNORED", ignored: RELEASED });
     }
     if (reconciler.denials.length === 0) {
-      // What was refused a moment ago may be the only way by now.
+      // A method that was refused a moment ago may be the only one that works now.
       reconciler.forgetRefusals();
     }
     const isMissing = reconciler.gap().some(({ kind }) => kind === "deny");
-    // A deny that IAM does not show, since it throttles, is put again without calling it a fight.
+    // If IAM does not answer a read, the deny is put again, but that does not count as a fight.
     const isUndone = isMissing && reconciler.unreadable.size === 0;
     if (isUndone) {
       this.restores++;
       this.restoredAt = this.now();
     }
-    // A name that IAM does not know may be the user's no more: the next look tells, and comes at once.
+    // If IAM does not know the name, the user was probably renamed: do not wait here, but read again.
     await reconciler.apply(reconciler.gap(), incident.deadline, { patience: 0 });
     if (isMissing || reconciler.denials.length === 0) {
       this.stands = this.now();
@@ -105,11 +107,11 @@ class Watch {
     return isStanding || this.now() - this.begun >= HOLD_MS.watch ? this.conclude(isStanding) : undefined;
   }
 
-  /** The name is not the user's any more. */
+  /** Follows a user who no longer has the name. */
   private async follow(): Promise<ContainmentResult | undefined> {
     const place = await locate(this.incident);
     if (place.state === "found") {
-      // What failed under a name that nobody has says nothing of the user.
+      // Failures under the old name do not concern the user.
       const { done } = this.reconciler.report();
       this.trail = join(this.trail, { done }, renamed(this.incident, place.incident));
       this.hasTakenCredential ||= this.reconciler.hasTakenCredential;
@@ -120,7 +122,7 @@ class Watch {
       return undefined;
     }
     if (place.state === "gone") {
-      // The alert about its creation is sent, and nobody is left to be held.
+      // The alert about its creation was sent, and the user does not exist any more.
       return untouched({ ...this.report(), status: "IGNORED", ignored: GONE });
     }
     const failed = place.state === "unknown" ? [place.failure] : [];

@@ -9,9 +9,9 @@ const ANOTHER_ENTITY =
   /\b(policy|login profile|access key|certificate|public key|credential|device)\b|\barn:aws/i;
 
 /**
- * NoSuchEntity because of the user, not of something it holds. IAM tells them apart in the message only: "The
- * user with name x cannot be found.", "Policy arn:... does not exist or is not attachable.", "Login Profile
- * for User x cannot be found."
+ * Whether NoSuchEntity concerns the user, and not one of its policies or credentials. Only IAM's message
+ * shows the difference: "The user with name x cannot be found.", "Policy arn:... does not exist or is not
+ * attachable.", "Login Profile for User x cannot be found."
  */
 export function isMissingUser(error: unknown): boolean {
   if (!(error instanceof Error) || !isNoSuchEntity(error)) {
@@ -20,12 +20,12 @@ export function isMissingUser(error: unknown): boolean {
   return THE_USER.test(error.message) || !ANOTHER_ENTITY.test(error.message);
 }
 
-/** Two writes to one user met; IAM asks to try again. */
+/** Whether two writes to one user conflicted; IAM asks to retry. */
 export function isConcurrent(error: unknown): boolean {
   return errorCode(error) === "ConcurrentModification";
 }
 
-/** A login profile that was made seconds ago cannot be deleted yet. */
+/** Whether a login profile was created so recently that it cannot be deleted yet. */
 export function isTemporarilyUnmodifiable(error: unknown): boolean {
   return errorCode(error) === "EntityTemporarilyUnmodifiable";
 }

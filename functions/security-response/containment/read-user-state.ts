@@ -24,10 +24,10 @@ import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import { failure } from "./incident";
 import { HELD_LABELS, type Aspect, type Credential, type Reading, type UserState } from "./user-state";
 
-/** What has to be known before anything but the deny is written. */
+/** What has to be known before other changes than the deny. */
 export const BEFORE_WRITING: readonly Aspect[] = ["tags", "identity", "accessKeys"];
 
-/** Everything a user may act with, and who it is. */
+/** Everything that gives a user access, and its identity. */
 export const HOLDINGS: readonly Aspect[] = [
   "identity",
   "accessKeys",
@@ -41,7 +41,7 @@ export const HOLDINGS: readonly Aspect[] = [
   "inlinePolicies",
 ];
 
-/** Names of the steps that read, for those that fail. */
+/** Names of the reads, for those that fail. */
 const LABELS: Readonly<Record<Aspect, string>> = {
   ...HELD_LABELS,
   identity: "the user id",
@@ -129,17 +129,18 @@ const READS: Readonly<Record<Aspect, Read>> = {
   },
 };
 
-/** What a user is, and how it is read. */
+/** What reads a user. */
 export interface UserReader extends RetryTiming {
   readonly iam: IAMClient;
 }
 
 /**
- * Reads the user of a name: the one reader of IAM users, for responses and for the command line. All aspects
- * are read side by side; what cannot be read is reported and left out.
+ * Reads the user of a name. Responses and commands all use this reader. All aspects are read concurrently;
+ * what cannot be read is reported and left out.
  *
  * @param deadline Ends every read.
- * @param patience Milliseconds in which IAM may come to know the name; only its identity is asked for again.
+ * @param patience Milliseconds in which a name that IAM does not know is looked up again; only for the
+ * identity.
  */
 export async function readUserState(
   reader: UserReader,
@@ -168,8 +169,8 @@ export async function readUserState(
 }
 
 /**
- * Reads whether the quarantine policy still denies everything. Anyone who may set its default version disarms
- * every quarantine of the account at once, and no attachment shows it.
+ * Reads whether the quarantine policy still denies everything. Anyone who may set its default version can end
+ * every quarantine of the account at once, and the attachments do not show it.
  */
 export async function readQuarantinePolicy(
   iam: IAMClient,
@@ -199,7 +200,7 @@ export async function readQuarantinePolicy(
   }
 }
 
-/** What was read later takes the place of what was read before; what could be read at last has not failed. */
+/** Later readings replace earlier ones, including failures of aspects that could be read later. */
 export function merge(before: Reading, later: Reading, aspects: readonly Aspect[]): Reading {
   const isOld = ({ aspect }: Reading["failed"][number]) => aspect === undefined || !aspects.includes(aspect);
   return {
@@ -208,7 +209,7 @@ export function merge(before: Reading, later: Reading, aspects: readonly Aspect[
   };
 }
 
-/** The SDK has no paginator for this listing, though it is paginated. */
+/** The SDK has no paginator for this paginated listing. */
 async function readServiceCredentials(
   iam: IAMClient,
   UserName: string,
@@ -229,7 +230,7 @@ async function readServiceCredentials(
   return { serviceCredentials };
 }
 
-/** Undefined when the user has no such thing; a user that is not there is an error. */
+/** Undefined when the user does not have what is asked for. @throws when the user itself does not exist */
 async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -246,12 +247,12 @@ function credential(id = "unknown", { Status, CreateDate, UploadDate }: Listed):
   return { id, active: Status !== "Inactive", ...(at && { createdAt: at.toISOString() }) };
 }
 
-/** One that has expired can neither be used nor be set active: as good as none. */
+/** An expired one can neither be used nor be set active, so it is ignored. */
 function isUsable({ Status }: Listed): boolean {
   return Status !== "Expired";
 }
 
-/** What IAM lists of each kind of credential, under one of two names for when it was made. */
+/** What IAM lists of each kind of credential. The time of creation has one of two names. */
 interface Listed {
   readonly Status?: string | undefined;
   readonly CreateDate?: Date | undefined;

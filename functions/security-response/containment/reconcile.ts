@@ -15,28 +15,28 @@ import {
   type UserState,
 } from "./user-state";
 
-/** Rounds of {@link Reconciler.close}: waiting for a listing takes ten, the ways to deny three. */
+/** Rounds of {@link Reconciler.close}: waiting for a listing takes ten, the deny methods three. */
 const MAX_ROUNDS = 20;
 
 /**
- * Brings one user to the desired state: what IAM shows is read, what is missing becomes steps, the steps are
- * applied, and it is read again until nothing is missing. Keeps what was read and what was tried.
+ * Brings one user into the desired state: computes the gap from what was read, applies the steps, and reads
+ * again, until there is no gap. Keeps what was read and what was tried.
  */
 export class Reconciler implements Attempts {
   readonly accepted = new Map<Method, number>();
   readonly failed = new Set<string>();
   readonly done = new Set<string>();
-  /** What the tag is to say of the boundary that a step replaced. */
+  /** Value of the tag about the boundary that a step replaced. */
   formerBoundary: string | undefined;
-  /** What was read last of each aspect. */
+  /** The latest reading of each aspect. */
   reading: Reading = { state: {}, failed: [] };
   private readonly applied: Applied[] = [];
-  /** IAM has shown the user after a deny that called it unknown. */
+  /** IAM has shown the user after it had refused a deny because the user was unknown. */
   private isThere = false;
 
   /**
-   * @param target Whom to bring there.
-   * @param desired The state in which the user is to be, from what is known of it by now.
+   * @param target The user.
+   * @param desired The desired state, which may depend on what is known so far.
    */
   constructor(
     readonly target: Target,
@@ -47,17 +47,17 @@ export class Reconciler implements Attempts {
     return this.reading.state;
   }
 
-  /** The ways to deny that IAM shows. */
+  /** The deny methods that IAM shows on the user. */
   get denials(): Method[] {
     return denialsIn(this.state, this.target.policyArn);
   }
 
-  /** The way to deny that is shown, else the last one that IAM accepted. */
+  /** The deny method that IAM shows, or else the last one that it accepted. */
   get method(): Method | undefined {
     return this.denials[0] ?? [...this.accepted.keys()].at(-1);
   }
 
-  /** A credential was set inactive, or the console password deleted: there was one to take. */
+  /** Whether a credential was set inactive, or the console password deleted. */
   get hasTakenCredential(): boolean {
     return this.applied.some(({ step, done }) => takesCredential(step) && done.length > 0);
   }
@@ -68,7 +68,7 @@ export class Reconciler implements Attempts {
     return new Set(DENIALS.filter(isUnreadable));
   }
 
-  /** IAM knew no user of the name at some call: it was deleted, or renamed. */
+  /** Whether a call found no user of the name: the user was deleted or renamed. */
   get isMissing(): boolean {
     const applied = this.applied.filter(({ step }) => step.kind !== "deny" || !this.isThere);
     return [...applied.flatMap(({ failed }) => failed), ...this.reading.failed].some(
@@ -80,7 +80,7 @@ export class Reconciler implements Attempts {
     return gapOf(this.state, this.desired(this), this, this.target.clock());
   }
 
-  /** @returns What was read now, without what was known before. */
+  /** @returns only what was read now */
   async read(aspects: readonly Aspect[], deadline: Deadline, patience?: number): Promise<Reading> {
     const { target } = this;
     const shown = await readUserState(target, target.userName, aspects, deadline, patience);
@@ -88,7 +88,7 @@ export class Reconciler implements Attempts {
     return shown;
   }
 
-  /** Takes in what was read by other means. */
+  /** Adds what was read elsewhere. */
   add(later: Reading, aspects: readonly Aspect[] = []): void {
     this.reading = merge(this.reading, later, aspects);
   }
@@ -106,8 +106,8 @@ export class Reconciler implements Attempts {
   }
 
   /**
-   * Denies by the first way that works, whatever the user is.
-   * @returns false when IAM knows no user of the name. When it says nothing, the user counts as there
+   * Denies by the first method that works.
+   * @returns false when IAM knows no user of the name. If IAM does not answer, the user counts as existing
    */
   async deny(deadline: Deadline, options: ApplyOptions): Promise<boolean> {
     while (this.accepted.size === 0) {
@@ -130,9 +130,9 @@ export class Reconciler implements Attempts {
   }
 
   /**
-   * Applies what is missing and reads it again, until nothing is, or nothing is left to try.
+   * Closes the gap and reads again, until there is no gap or nothing left to try.
    *
-   * @param isWanted Which steps are applied. @default - all of them
+   * @param isWanted Which steps are applied. @default - all
    */
   async close(deadline: Deadline, isWanted: (step: Step) => boolean = () => true): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS && !this.isMissing && deadline.remaining() > 0; round++) {
@@ -147,7 +147,7 @@ export class Reconciler implements Attempts {
     }
   }
 
-  /** What was refused may be tried again. */
+  /** Allows refused steps to be tried again. */
   forgetRefusals(): void {
     this.failed.clear();
   }
@@ -161,7 +161,7 @@ export class Reconciler implements Attempts {
     return [...this.applied.flatMap(({ failed }) => failed), ...this.unlisted(), ...this.reading.failed];
   }
 
-  /** Denials that IAM accepted and does not list, after it had the time to. */
+  /** Denies that IAM accepted and still does not list when it should. */
   private unlisted(): Failure[] {
     const isOverdue = ([method, at]: [Method, number]): boolean =>
       isListed(this.state, method, this.target.policyArn) === false &&
@@ -181,7 +181,7 @@ export class Reconciler implements Attempts {
       this.formerBoundary = formerBoundary ?? this.formerBoundary;
     }
     if (isDone && step.kind === "tag") {
-      // What IAM has accepted counts until the tags are read again.
+      // Tags that IAM has accepted count as written until they are read again.
       const tags = withTags(this.state.tags ?? [], step.tags, step.remove);
       this.reading = { ...this.reading, state: { ...this.state, tags } };
     }
@@ -192,7 +192,7 @@ function isLast(steps: readonly Step[]): boolean {
   return steps.some((step) => step.kind === "deny" && step.method === "permissions-boundary");
 }
 
-/** What has to be read again after these steps. Tags count as IAM has accepted them. */
+/** What has to be read again after these steps. Tags are not: see {@link Reconciler.remember}. */
 function aspectsOf(steps: readonly Step[]): Aspect[] {
   return [...new Set(steps.flatMap(aspectsOfStep))];
 }

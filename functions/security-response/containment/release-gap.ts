@@ -6,17 +6,17 @@ import type { Step } from "./gap";
 import { misspeltKeys, quarantineTags, tagValue } from "./tags";
 import { credentialsThat, denialsIn, type Method, type Tag, type UserState } from "./user-state";
 
-/** One thing to be done to a user who is being released. */
+/** One change of a user that is being released. */
 export type ReleaseStep =
   | Extract<Step, { kind: "tag" }>
-  /** `formerBoundary` is the ARN that takes the place of our boundary. @default - no boundary does */
+  /** `formerBoundary` is the ARN of the boundary that replaces ours. @default - none */
   | { readonly kind: "lift"; readonly method: Method; readonly formerBoundary?: string }
   | { readonly kind: "reactivate"; readonly credential: CredentialKind; readonly id: string };
 
-/** The state in which a released user is to be. */
+/** The desired state of a released user. */
 export interface Release {
   readonly policyArn: string;
-  /** What the tags are to say, before cleaning. */
+  /** What the tags should say, before cleaning. */
   readonly facts: {
     readonly releasedBy: string;
     readonly approvedBy: string;
@@ -31,8 +31,8 @@ export interface Release {
 }
 
 /**
- * What is missing from a release, as far as the state shows. The tags come alone, and first: a deny that is
- * gone while the tags still say QUARANTINED is put back. Pure.
+ * The steps that are missing from a release, according to the state. The tags come first and on their own: if
+ * a deny is removed while the tags still say QUARANTINED, the responder restores it. Pure.
  */
 export function releaseGapOf(state: UserState, desired: Release): ReleaseStep[] {
   const tags = tagSteps(state.tags ?? [], desired);
@@ -64,14 +64,14 @@ function reactivateSteps(state: UserState, { reactivate }: Release): ReleaseStep
     .map((found) => ({ kind: "reactivate", ...found }));
 }
 
-/** The denials of ours that are on the user, whether or not the quarantine policy still denies anything. */
+/** The denies of ours that are on the user, even if the quarantine policy was tampered with. */
 export function heldBy(state: UserState, policyArn: string): Method[] {
   return denialsIn({ ...state, policyDenies: true }, policyArn);
 }
 
 /**
- * The boundary that ours replaced, as the tag says. Whoever may tag users can write another one there, but
- * none that allows more than no boundary does.
+ * The boundary that ours replaced, according to the tag. Anyone who may tag users can write another one
+ * there, but no boundary allows more than having none.
  *
  * @returns undefined for anything but a policy of the account or of AWS, and for the quarantine policy
  */
@@ -81,8 +81,8 @@ export function formerBoundary(tags: readonly Tag[], policyArn: string): string 
 }
 
 /**
- * Milliseconds until a release counts: a doubled event may deny the user again within the first minutes of a
- * quarantine, whatever its tags say.
+ * Milliseconds until a release counts: within the first two minutes of a quarantine, a second delivery of the
+ * event denies the user again, even if its tags say released.
  */
 export function releaseCountsIn(tags: readonly Tag[], now: number): number {
   const quarantined = Date.parse(tagValue(tags, TAG_KEYS.time));

@@ -14,15 +14,15 @@ import { failure, join, schedule, type Incident, type Report } from "./incident"
 import { readQuarantinePolicy } from "./read-user-state";
 import { Reconciler } from "./reconcile";
 
-/** Users that are denied inline at once, when the quarantine policy denies nothing any more. */
+/** Number of users that are denied inline concurrently. */
 const AT_ONCE = 8;
 
 /**
- * Answers a change of the quarantine policy. While it does not deny everything, every user it quarantined is
- * free: each is denied inline, and the version that denies everything becomes the default again when there is
- * one. A policy without such a version takes a deployment.
+ * Responds to a change of the quarantine policy. While it does not deny everything, every user that it
+ * quarantined is free: each is denied inline, and a version that denies everything is made the default again,
+ * if there is one. If not, the account has to be deployed again.
  *
- * @param tampering The call that changed it; undefined when the sweep found it changed.
+ * @param tampering The call that changed it; undefined when the sweep found the change.
  */
 export async function restorePolicy(
   incident: Incident,
@@ -96,7 +96,7 @@ async function denyInline(incident: Incident, userName: string): Promise<Report>
   };
 }
 
-/** The right to write a version would be one to write any content, so only what is there is chosen from. */
+/** Chooses among the existing versions: the permission to create one would allow any content. */
 async function setVersionRight({ dependencies, settings, deadline }: Incident): Promise<Report> {
   const { iam } = dependencies;
   const PolicyArn = settings.policyArn;

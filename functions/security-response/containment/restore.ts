@@ -15,16 +15,18 @@ import {
 import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { findUndone } from "./find-undone";
 import { locate, ownerOf } from "./find-user";
-import { schedule, type Incident } from "./incident";
-import { reconcilerOf } from "./quarantine";
+import { MAX_ATTEMPTS, renamed } from "./follow-renames";
+import { join, schedule, type Incident, type Report } from "./incident";
+import { reconcilerOf, type DenialPlan } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import type { Reconciler } from "./reconcile";
 import { claimedEvent, isMeant, isReleased, isWeaker, tagValue } from "./tags";
 import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
 
-/** What tells whether a user is, or was, quarantined. */
+/** What shows whether a user is, or was, quarantined. */
 const EVIDENCE: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny"];
 
-/** The user of a call that may have undone its quarantine, in the form of a creation. */
+/** The user of a call that may have undone its quarantine, as a creation. */
 export function subjectOf(tampering: Tampering, partition: string): UserCreation {
   const { eventId, eventTime, accountId, userName = "", userId, sourceIp, userAgent } = tampering;
   return {
@@ -37,15 +39,15 @@ export function subjectOf(tampering: Tampering, partition: string): UserCreation
   };
 }
 
-/** What came of a call, and the incident with what is known of the user by then. */
+/** The result, and the incident with what is known of the user by then. */
 export interface Restoration {
   readonly incident: Incident;
   readonly result: ContainmentResult;
 }
 
 /**
- * Puts a quarantine back that a call may have undone: what counts is the state that IAM shows, not what the
- * event says. Callers who may undo a quarantine are left alone, by the role behind their session.
+ * Restores a quarantine that a call may have undone, according to the state that IAM shows, not to what the
+ * event says. Nothing is restored if the role behind the caller's session may undo a quarantine.
  * @throws ContainmentError when IAM does not show whether the user is quarantined
  */
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
@@ -69,15 +71,15 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (ownerOf(reading, undefined) === "missing") {
     const newName = recent.nameOf(creation.userName);
     if (newName !== creation.userName) {
-      const renamed = { ...start, creation: { ...creation, userName: newName } };
-      return restoreUser(renamed, { ...tampering, userName: newName, formerName: undefined });
+      const underNewName = { ...start, creation: { ...creation, userName: newName } };
+      return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
     }
     if (isEvidence(tampering) && !tampering.mayUndo) {
-      // The record of its new name may be still to come.
+      // The event of the rename may still arrive.
       recent.count(`undone ${creation.userName}`, now);
       if (tampering.mayUndoBelow === DRILL_PATH) {
-        // It removes each user right after its deny. Where one was, IAM does not say any more, but the role
-        // reaches no other path, and whoever changes the role is alerted.
+        // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
+        // the drill's role reaches no other path, and a change of the role is alerted.
         return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
       }
       return restoreByTags(start, tampering);
@@ -100,15 +102,15 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
       ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`)
     );
   }
-  return { incident, result: await putBack(incident, causeOf(tampering), reading) };
+  return putBack(incident, causeOf(tampering), reading);
 }
 
 /**
- * The same for a user who was renamed before its event came, so that the name of the event is nobody's.
- * CloudTrail names no id with these calls, but the tags stay with the user: whoever is quarantined by its
- * tags, not denied as they say, and not followed by a hold is put back. Which of several it is does not
- * matter, since any event finds the others; but it need not be the user of this one, and where nobody is
- * found, people hear that somebody vanished.
+ * The same for a user that was renamed before its event arrived, so that no user has the event's name.
+ * CloudTrail does not state the user's id for these calls, but a user keeps its tags: a user whose tags say
+ * quarantined, who is not denied as they say, and who is not followed by a hold is quarantined again. If
+ * there are several, other events find the others. It need not be the user of this event; if none is found,
+ * the outcome is VANISHED.
  */
 async function restoreByTags(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { dependencies, creation } = start;
@@ -121,7 +123,7 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
     undoing: undoingOf(tampering, false),
     alertedAs: `vanished ${tampering.caller.label}`,
   });
-  // A search reads every user of the account, and what it finds does not depend on the event.
+  // A search reads every user of the account, and its result does not depend on the event.
   if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, now)) {
     return { incident: start, result: vanished };
   }
@@ -130,8 +132,8 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   if (found.userName === undefined) {
     return { incident: start, result: { ...vanished, failed: found.failed } };
   }
-  const incident = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
-  const result = await putBack(incident, causeOf(tampering), { state: found.state, failed: [] });
+  const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
+  const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
   const why =
     creation.userName === ""
       ? "since the record of the call names nobody"
@@ -167,9 +169,9 @@ export async function restoreUnnamed(start: Incident, tampering: Tampering): Pro
 }
 
 /**
- * The same for a user whom the sweep found with a gap in its quarantine, or after the end of a release. The
- * state alone decides, and only a release that still runs leaves the user alone.
- * @param undoer Who is named, where CloudTrail knows of a call.
+ * The same for a user that the sweep found with a gap in its quarantine, or after the end of a release. Only
+ * the state decides, and only a release that has not ended leaves the user alone.
+ * @param undoer The caller for the alert, if CloudTrail has a record of the call.
  * @throws ContainmentError when IAM does not show whether the user is quarantined
  */
 export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restoration> {
@@ -184,7 +186,7 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
   const owner = ownerOf(reading, creation.userId);
   if (owner === "missing" || owner === "other") {
     const place = await locate(start);
-    // Renamed since the sweep listed it; renamed again meanwhile, the next sweep finds it.
+    // It was renamed after the sweep had listed it. If it is renamed again now, the next sweep finds it.
     if (place.state === "found" && place.incident.creation.userName !== userName) {
       return closeGap(place.incident, undoer);
     }
@@ -204,21 +206,21 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
     by: "sweep",
     undoing: (isUndone) => ({ found, isUndone, ...(!hasEnded && undoer) }),
     precedes: () => false,
-    // The event may have come in the meantime.
+    // If nothing had to be done, an event has arrived in the meantime.
     isNews: (_, done) => done.length > 0,
   };
-  return { incident, result: await putBack(incident, cause, reading) };
+  return putBack(incident, cause, reading);
 }
 
-/** What had a quarantine looked at. */
+/** Why a quarantine is checked. */
 interface Cause {
   readonly tookDenyOff: boolean;
-  /** Who is named when the same is not alerted twice. */
+  /** Who caused it: part of the key by which the same alert is not sent twice. */
   readonly by: string;
   readonly undoing: (isUndone: boolean) => Undoing;
-  /** Whether it was there before the user was quarantined, in milliseconds since the epoch. */
+  /** Whether it happened before the user was quarantined. Times are milliseconds since the epoch. */
   readonly precedes: (quarantinedAt: number) => boolean;
-  /** Whether people have to hear of it though no deny was off. */
+  /** Whether an alert is sent although no deny was off. */
   readonly isNews: (quarantinedAt: number, done: readonly string[]) => boolean;
 }
 
@@ -229,18 +231,18 @@ function causeOf(tampering: Tampering): Cause {
     by: tampering.caller.label,
     undoing: (isUndone) => undoingOf(tampering, isUndone),
     precedes,
-    // What was done before the quarantine, or while it is being made, belongs to the creation. No time yet is
-    // news only from a call that may have taken the tag off.
+    // Calls before or during the quarantine belong to the creation, about which there is an alert. If the tag
+    // with the time is missing, it is news only if the call may have removed that tag.
     isNews: (quarantinedAt) =>
       Number.isNaN(quarantinedAt) ? UNDOING_TAGS.includes(tampering.call) : !precedes(quarantinedAt),
   };
 }
 
-async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<ContainmentResult> {
+async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<Restoration> {
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
   const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
-  // Of a quarantine that is being made, IAM may show the tags before the deny. A time to come is no such one.
+  // While a user is being quarantined, IAM may show the tags before the deny. A time in the future is forged.
   const age = clock() - quarantinedAt;
   const isBeingMade = age >= 0 && age < AGES_MS.fresh && cause.precedes(quarantinedAt);
   const isUndone = cause.tookDenyOff || (!isBeingMade && isWeaker(reading.state, settings.policyArn));
@@ -248,10 +250,52 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
-    return untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] });
+    return {
+      incident,
+      result: untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] }),
+    };
   }
   const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
-  const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: isUndone, since }));
+  const end = await reconcileThroughRenames(incident, reading, { byEveryMethod: isUndone, since });
+  const [method] = end.reconciler.denials;
+  const isNews = isUndone || cause.isNews(quarantinedAt, end.report.done);
+  const result: ContainmentResult = {
+    ...end.report,
+    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
+    method: method ?? "none",
+    containedAt: method ? new Date(since).toISOString() : "",
+    userState: end.reconciler.state,
+    undoing,
+    alertedAs: `restore ${user} ${cause.by} ${isUndone}`,
+  };
+  return { incident: end.incident, result };
+}
+
+/** Puts back what is missing, under whatever name the user has by then. */
+async function reconcileThroughRenames(
+  start: Incident,
+  reading: Reading,
+  plan: DenialPlan,
+): Promise<{ readonly incident: Incident; readonly reconciler: Reconciler; readonly report: Report }> {
+  let incident = start;
+  let trail: Report = join();
+  for (let attempts = 1; ; attempts++) {
+    const reconciler = await reconcile(incident, reading, plan);
+    const { done, failed } = reconciler.report();
+    const hasSlipped = reconciler.denials.length === 0 && reconciler.isMissing && attempts < MAX_ATTEMPTS;
+    const place = hasSlipped ? await locate(incident) : undefined;
+    if (place?.state !== "found" || place.incident === incident) {
+      return { incident, reconciler, report: join(trail, { done, failed }) };
+    }
+    // What failed under a name that nobody has says nothing of the user.
+    trail = join(trail, { done }, renamed(incident, place.incident));
+    incident = place.incident;
+  }
+}
+
+async function reconcile(incident: Incident, reading: Reading, plan: DenialPlan): Promise<Reconciler> {
+  const { dependencies, settings } = incident;
+  const reconciler = reconcilerOf(incident, () => plan);
   reconciler.add(reading, EVIDENCE);
   const phase = schedule(incident);
   const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.read);
@@ -259,22 +303,10 @@ async function putBack(incident: Incident, cause: Cause, reading: Reading): Prom
   await reconciler.read([...HOLDINGS, "inlineDeny"], phase.read.within(PHASES_MS.read));
   reconciler.add(await policy);
   await reconciler.close(phase.close);
-  const [method] = reconciler.denials;
-  const report = reconciler.report();
-  const isNews = isUndone || cause.isNews(quarantinedAt, report.done);
-  const alertedAs = `restore ${user} ${cause.by} ${isUndone}`;
-  return {
-    ...report,
-    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
-    method: method ?? "none",
-    containedAt: method ? new Date(since).toISOString() : "",
-    userState: reconciler.state,
-    undoing,
-    alertedAs,
-  };
+  return reconciler;
 }
 
-/** The incident with what the state and the tags say of the user. */
+/** The incident with what the state and the tags say about the user. */
 function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
   const { creation } = incident;
   const eventId = claimedEvent(tags);
@@ -297,7 +329,7 @@ function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn = "" }: 
   return isAllowed || (mayUndoBelow !== undefined && path.startsWith(mayUndoBelow));
 }
 
-/** Whom the settings allow to undo a quarantine: the role behind the session, not what the session says. */
+/** The caller for the log: the role that may undo a quarantine, or else the caller as the record names it. */
 function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
   return isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
 }
@@ -310,10 +342,10 @@ function isReleasing({ writtenTags }: Tampering): boolean {
 }
 
 /**
- * Whether people have released the user after the call, as of copies of old events. What the call itself
- * wrote releases nobody, so that an adversary's tags do not count, and neither does a time to come. Since a
- * release counts no sooner than {@link AGES_MS.fresh} after what it releases from, one that follows a call
- * sooner is none: its tags were written to make the call look old.
+ * Whether people have released the user after the call, which happens when an old event is delivered again.
+ * Tags that the call itself wrote do not count, since an attacker may have written them, and neither does a
+ * time in the future. A release counts no sooner than {@link AGES_MS.fresh} after the quarantine, so a
+ * release that follows the call sooner is forged, to make the call look old.
  */
 function isReleasedSince(
   { tags = [] }: UserState,
@@ -327,8 +359,9 @@ function isReleasedSince(
 }
 
 /**
- * By its tags, by a deny of ours, by a call that took one off or wrote that the user was released, or by one
- * that goes on writing our tags where they say so: the status may have come with the user's creation.
+ * Whether the user is quarantined: its tags say so, it has one of our denies, the call removed a deny or
+ * wrote a release, or the call added our tags to a user whose status says RELEASED, which may have come with
+ * its creation.
  */
 function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: string): boolean {
   return showsQuarantine(state, policyArn) || isEvidence(tampering) || completesRelease(state, tampering);
@@ -346,7 +379,8 @@ function showsQuarantine(state: UserState, policyArn: string): boolean {
 }
 
 /**
- * Nobody is alerted yet: a user who could not be looked at may be anybody. Lambda repeats the event.
+ * There is no alert yet, since a user that could not be read may not be quarantined. Lambda retries the
+ * event.
  * @throws ContainmentError
  */
 function unlessUnread({ failed: [unread] }: Reading, userName: string): undefined {
@@ -355,7 +389,10 @@ function unlessUnread({ failed: [unread] }: Reading, userName: string): undefine
   }
 }
 
-/** Nobody can take off what is not there, and nobody forges a release for a user who is free. */
+/**
+ * Whether the call itself proves a quarantine: only an existing deny can be removed, and only a quarantined
+ * user is released.
+ */
 function isEvidence(tampering: Tampering): boolean {
   return tampering.tookDenyOff || isReleasing(tampering);
 }

@@ -4,10 +4,7 @@ import type { CallOptions } from "../../shared/deadline";
 import { isDenyAll } from "./deny-document";
 import type { UserState } from "./user-state";
 
-/**
- * Users a page. IAM allows 1,000 (API reference, GetAccountAuthorizationDetails), but each comes with its
- * policies in full, and a page is held in memory.
- */
+/** Users per page. Each comes with its full policies; IAM allows 1,000 (API reference). */
 const PAGE = 200;
 
 /** All users of the account, page by page. */
@@ -18,7 +15,7 @@ export async function* pagesOfUsers(iam: IAMClient, options: CallOptions): Async
   }
 }
 
-/** What the listing of all users of an account shows of one. */
+/** The state of a user as far as the listing of all users of an account shows it. */
 export function stateOfDetail(user: UserDetail): UserState {
   const inline = user.UserPolicyList ?? [];
   const ours = inline.find(({ PolicyName }) => PolicyName === INLINE_POLICY_NAME);

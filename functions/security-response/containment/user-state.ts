@@ -2,10 +2,10 @@ import { INLINE_POLICY_NAME, METHODS } from "../../contract";
 import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import type { Failure } from "./incident";
 
-/** A way to deny a user everything. */
+/** A deny method. */
 export type Method = Exclude<(typeof METHODS)[number], "none">;
 
-/** All ways to deny, in the order in which they are tried. */
+/** All deny methods, in the order in which they are tried. */
 export const DENIALS: readonly Method[] = METHODS.filter((method) => method !== "none");
 
 export interface Tag {
@@ -17,11 +17,11 @@ export interface Tag {
 export interface Credential {
   readonly id: string;
   readonly active: boolean;
-  /** ISO 8601, UTC, to the second; undefined when IAM does not say. */
+  /** ISO 8601, UTC, to the second; undefined when IAM does not state it. */
   readonly createdAt?: string;
 }
 
-/** What IAM shows of a user. A property that is undefined was not read, or could not be. */
+/** What IAM shows of a user. An undefined property was not read, or could not be read. */
 export interface UserState {
   /** IAM's id, which unlike the name never changes. */
   readonly id?: string;
@@ -31,17 +31,17 @@ export interface UserState {
   readonly consolePassword?: boolean;
   /** ISO 8601, UTC, to the second. */
   readonly passwordCreatedAt?: string;
-  /** The same; undefined for a password that was never used, too. */
+  /** The same; also undefined for a password that was never used. */
   readonly passwordLastUsed?: string;
   readonly sshPublicKeys?: readonly Credential[];
-  /** `name` is the service and the user name in it. */
+  /** `name` has the service and the user name for it. */
   readonly serviceCredentials?: readonly (Credential & { readonly name: string })[];
   readonly signingCertificates?: readonly Credential[];
   readonly mfaDevices?: readonly string[];
   readonly groups?: readonly string[];
   readonly attachedPolicies?: readonly { readonly name: string; readonly arn: string }[];
   readonly inlinePolicies?: readonly string[];
-  /** Whether the inline policy of our name denies everything. The name alone proves nothing. */
+  /** Whether the inline policy with our name denies everything: its name alone proves nothing. */
   readonly inlineDeny?: boolean;
   /** ARN of the permissions boundary; empty when there is none. */
   readonly boundary?: string;
@@ -49,12 +49,12 @@ export interface UserState {
   readonly policyDenies?: boolean;
 }
 
-/** A credential, and what it is. */
+/** A credential and its kind. */
 export interface NamedCredential extends Credential {
   readonly credential: CredentialKind;
 }
 
-/** The credentials of each kind that can be set inactive. */
+/** All credentials that can be set inactive. */
 export function credentialsOf({
   accessKeys,
   sshPublicKeys,
@@ -70,7 +70,7 @@ export function credentialsOf({
   return all.flatMap(([credential, list = []]) => list.map((each) => ({ ...each, credential })));
 }
 
-/** Ids of those that are active, or that are not. */
+/** The credentials that are active, or those that are inactive. */
 export function credentialsThat(
   state: UserState,
   are: "active" | "inactive",
@@ -80,7 +80,7 @@ export function credentialsThat(
     .map(({ credential, id }) => ({ credential, id }));
 }
 
-/** What of a user is read by one call of IAM, or by one and its pages. */
+/** A part of the user's state that is read by one IAM call, with its pages. */
 export type Aspect =
   | "identity"
   | "tags"
@@ -95,7 +95,7 @@ export type Aspect =
   | "inlinePolicies"
   | "inlineDeny";
 
-/** What people call what a user holds, whether it was read or could not be. */
+/** Names for people of what a user may have. */
 export const HELD_LABELS = {
   accessKeys: "access keys",
   consolePassword: "console password",
@@ -108,16 +108,16 @@ export const HELD_LABELS = {
   inlinePolicies: "inline policies",
 } as const satisfies Partial<Readonly<Record<Aspect & keyof UserState, string>>>;
 
-/** A user as one or several reads showed it. */
+/** The result of one or several reads of a user. */
 export interface Reading {
   readonly state: UserState;
-  /** What could not be read, which is never taken for none. Without an aspect: the quarantine policy. */
+  /** What could not be read. A failure without an aspect concerns the quarantine policy. */
   readonly failed: readonly (Failure & { readonly aspect?: Aspect })[];
 }
 
 /**
- * The ways by which the user is denied everything, as far as the state shows. A quarantine policy that could
- * not be read counts as intact: the response says that it could not.
+ * The deny methods that are in effect according to the state. A quarantine policy that could not be read
+ * counts as intact; the outcome reports the failure.
  */
 export function denialsIn(state: UserState, policyArn: string): Method[] {
   return DENIALS.filter(
@@ -127,8 +127,8 @@ export function denialsIn(state: UserState, policyArn: string): Method[] {
 }
 
 /**
- * Whether IAM lists a way to deny, whatever the quarantine policy says by now; undefined when it was not
- * read.
+ * Whether IAM lists a deny method on the user, even if the quarantine policy was tampered with; undefined
+ * when that was not read.
  */
 export function isListed(state: UserState, method: Method, policyArn: string): boolean | undefined {
   switch (method) {

@@ -1,6 +1,6 @@
 import { PAUSED_RULE, type Outcome } from "../../contract";
 
-/** What an alert says beside the outcome. */
+/** What an alert says in addition to the outcome. */
 export interface Guidance {
   readonly consoleLink: string | undefined;
   /** Link to the runbook's section, or its name. */
@@ -9,9 +9,7 @@ export interface Guidance {
   readonly next: readonly string[];
 }
 
-/**
- * The alert as people read it in a mail. Every line of it is built from the cleaned fields of the outcome.
- */
+/** The text of the mail. Every line is built from the outcome's cleaned fields. */
 export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guidance): string {
   const { secondsToContain: seconds } = outcome;
   const isRestored = outcome.status === "RESTORED";

@@ -4,11 +4,11 @@ import type { OutcomeOrigin } from "./origin";
 
 /** The failed step of an outcome whose former boundary is not known. */
 export const KEEP_BOUNDARY = "keep the former boundary";
-/** What an outcome's `done` says when the boundary was ours before this response. */
+/** Line in an outcome's `done` when our policy already was the boundary before this response. */
 export const FOUND_OURS = "found the quarantine policy set as the permissions boundary before";
 
 /**
- * What an outcome's `done` says of the user's own boundary.
+ * Line in an outcome's `done` about the user's own boundary.
  *
  * @param arn As {@link encodeArn} writes it.
  */
@@ -16,7 +16,7 @@ export function replaced(arn: string): string {
   return `replaced the permissions boundary ${arn}`;
 }
 
-/** What an outcome's `done` says when our policy became the user's boundary. */
+/** Line in an outcome's `done` when our policy became the user's boundary. */
 export function boundBy(policyArn: string): string {
   return `set the permissions boundary ${policyArn}`;
 }
@@ -24,8 +24,8 @@ export function boundBy(policyArn: string): string {
 const REPLACED = /^replaced the permissions boundary (\S+)$/;
 
 /**
- * A policy's ARN as a tag value. A character that tag values do not take, and `=` itself, is written as in
- * quoted-printable (RFC 2045): `=` and its code in hex, so that a comma is `=2C`.
+ * A policy's ARN as a tag value. Characters that tag values do not allow, and `=` itself, are encoded as in
+ * quoted-printable (RFC 2045): `=` and the code in hex, so that a comma is `=2C`.
  */
 export function encodeArn(arn: string): string {
   return arn.replace(/[^\w.:/+\-@]/gu, (character) =>
@@ -40,8 +40,9 @@ export function decodeArn(text: string): string {
 }
 
 /**
- * What gives the user back its own boundary, as lines for the alert. The former boundary is the one that this
- * response has read, never what a tag says, nor what another account says: that could be any boundary.
+ * The commands that restore the user's own boundary, as lines for the alert. They use only the former
+ * boundary that this response has read, never that of a tag or of another account's message, which could name
+ * any boundary.
  *
  * @param user The option that names the user.
  */
@@ -73,7 +74,10 @@ export function restoreBoundary(
   ];
 }
 
-/** A policy of the account that holds the quarantine policy, or of AWS: IAM takes no other as a boundary. */
+/**
+ * Whether IAM accepts it as a boundary: a policy of the quarantine policy's account, or an AWS managed
+ * policy.
+ */
 export function isPolicyFor(arn: string, quarantinePolicyArn: string): boolean {
   const [policy, ours] = [parseArn(arn), parseArn(quarantinePolicyArn)];
   return (
@@ -84,7 +88,7 @@ export function isPolicyFor(arn: string, quarantinePolicyArn: string): boolean {
   );
 }
 
-/** The path of a policy may hold every printable character. */
+/** Quoted if necessary: the path of a policy may have every printable character. */
 function shellWord(text: string): string {
   return /^[\w+=,.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -15,13 +15,13 @@ export function consoleLink(userName: string, partition: string): string | undef
   return host && `${host}/iam/home#/users/details/${encodeURIComponent(userName)}`;
 }
 
-/** The same to a CloudWatch dashboard. The path is the one that the console shows; no page documents it. */
+/** Link to a CloudWatch dashboard. Its path is the one that the console shows, and is not documented. */
 export function dashboardLink(name: string, region: string, partition: string): string | undefined {
   const host = CONSOLES[partition];
   return host && `${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`;
 }
 
-/** What a person should do next, as lines of text; commands stand on lines of their own. */
+/** What to do next, as lines of text; each command is on a line of its own. */
 export function nextSteps(outcome: Outcome, origin: OutcomeOrigin): string[] {
   return [...repairPolicy(outcome, origin.policyArn), ...dealWithUser(outcome, origin)];
 }
@@ -96,7 +96,7 @@ function containByHand(user: string, policyArn: string): string[] {
   ];
 }
 
-/** Names the account by its id, which EventBridge vouches for where another account sent the outcome. */
+/** Names the account by its id; if another account sent the outcome, by the id that EventBridge states. */
 function releaseCommand({ accountId, userName }: Outcome, { sender }: OutcomeOrigin): string {
   const who = `${sender ?? accountId} ${userName}`;
   const why = "--reason TEXT --approved-by WHO";
@@ -104,7 +104,7 @@ function releaseCommand({ accountId, userName }: Outcome, { sender }: OutcomeOri
   return `npm run quarantine -- release ${args}`;
 }
 
-/** The same by hand. A deny that goes before the tags say RELEASED is put back. */
+/** The same without a checkout. The tags come first: a deny that is removed before them is restored. */
 function release(outcome: Outcome, user: string, origin: OutcomeOrigin): string[] {
   const { method, done } = outcome;
   const { policyArn } = origin;
@@ -130,7 +130,7 @@ const RELEASE_TAGS = [
   .map(([key, value]) => `Key=${key},Value=${value}`)
   .join(" ");
 
-/** A name that begins with a dash would be taken for an option. */
+/** Written with `=` if the name begins with a dash, which the CLI would take for an option. */
 function userOption(userName: string): string {
   return userName.startsWith("-") ? `--user-name=${userName}` : `--user-name ${userName}`;
 }

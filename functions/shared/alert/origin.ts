@@ -1,16 +1,16 @@
-/** Where the user of an outcome is, and who says so. */
+/** Where the user of an outcome is, and which account reports it. */
 export interface OutcomeOrigin {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
   /** ARN of the account's quarantine policy. */
   readonly policyArn: string;
   /**
-   * The 12-digit id of the account that sent the outcome, from EventBridge's envelope: all else is what that
-   * account says.
+   * The 12-digit id of the account that sent the outcome, from EventBridge's envelope: everything else is
+   * that account's word.
    *
-   * @default - the account speaks for itself
+   * @default - the alert is sent by the account itself
    */
   readonly sender?: string;
-  /** Where people read docs/runbook.md. @default - the alert names the section in words */
+  /** Address of docs/runbook.md for readers of an alert. @default - the alert names the section in words */
   readonly runbookUrl?: string | undefined;
 }

@@ -39,7 +39,7 @@ export function composeOutcomeAlert(outcome: Outcome, origin: OutcomeOrigin): Al
   });
 }
 
-/** What an account says of itself, marked as such. */
+/** An account's text, marked as that account's word. */
 function quoted(text: string, { accountId }: Outcome, sender: string): string {
   return [
     `Account ${sender} reports what stands below the line.`,
@@ -51,10 +51,13 @@ function quoted(text: string, { accountId }: Outcome, sender: string): string {
   ].join("\n");
 }
 
-/** Above what another account says, so that it cannot push this out of sight. */
+/**
+ * Separates our text from the text of another account, which stands below it and cannot push ours out of
+ * sight.
+ */
 export const LINE = "-".repeat(70);
 
-/** What people have to know of anything that a member account says. */
+/** What readers have to know about every text of a member account. */
 export function reservation(sender: string): string[] {
   return [
     `EventBridge says that account ${sender} sent it. All else is that account's own word, and its`,
@@ -77,7 +80,7 @@ function subjectOf({ status, verdict }: Outcome): string {
   return status === "OBSERVED" && verdict.rule === PAUSED_RULE ? PAUSED : SUBJECTS[status];
 }
 
-/** Short, so that the user's name stays in the subject. */
+/** Short, so that the subject has room for the user's name. */
 const PAUSED = "PAUSED, IAM user NOT denied";
 
 const SUBJECTS: Readonly<Record<Outcome["status"], string>> = {

@@ -11,7 +11,7 @@ export interface PublishDependencies {
 }
 
 /**
- * Publishes the alert, in all the time that remains.
+ * Publishes the alert within the remaining time of the invocation.
  * @throws AlertError when the topic did not accept it
  */
 export async function publish(
@@ -35,7 +35,7 @@ export async function publish(
   await publishMessage(input, dependencies, invocation);
 }
 
-/** The same with a message as SNS takes it. */
+/** The same for a message in the format of SNS. */
 export async function publishMessage(
   input: PublishCommandInput,
   { sns, clock }: PublishDependencies,

@@ -1,6 +1,6 @@
 import { TAMPERED_STEP, type Outcome } from "../../contract";
 
-/** The sections of docs/runbook.md that people are sent to, by heading: a test finds each of them there. */
+/** The headings of docs/runbook.md that alerts name; a test finds each of them there. */
 export const RUNBOOK_SECTIONS = [
   "An alert says QUARANTINED",
   "An alert says OBSERVED",
@@ -42,9 +42,9 @@ export function sectionOf({ status, userName, failed }: Outcome): RunbookSection
 }
 
 /**
- * Link to a section, with the anchor that GitHub and most wikis make of a heading.
+ * Link to a section, with the anchor that GitHub and most wikis generate from a heading.
  *
- * @param runbookUrl Where people read docs/runbook.md. Undefined for no link.
+ * @param runbookUrl Address of docs/runbook.md for readers. Undefined for no link.
  */
 export function runbookLink(section: RunbookSection, runbookUrl: string | undefined): string | undefined {
   const anchor = section
@@ -54,7 +54,7 @@ export function runbookLink(section: RunbookSection, runbookUrl: string | undefi
   return runbookUrl && `${runbookUrl.replace(/#.*$/, "")}#${anchor}`;
 }
 
-/** Where people find a section: its link, or in words. */
+/** The link to a section, or its name if there is no link. */
 export function runbookPlace(section: RunbookSection, runbookUrl: string | undefined): string {
   return runbookLink(section, runbookUrl) ?? `docs/runbook.md, "${section}"`;
 }

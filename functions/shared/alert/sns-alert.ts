@@ -14,7 +14,7 @@ export interface Alert {
 
 /** Bytes of a message and its attributes together. Source: SNS guide, "Message attributes". */
 export const MAX_PUBLISHED_BYTES = 262_144;
-/** Name, type and value of every attribute count; ours take less than 100 bytes. */
+/** The name, type and value of every attribute count; ours take less than 100 bytes. */
 const ATTRIBUTES_BYTES = 1_024;
 /** What {@link withLastLine} may add. */
 const LAST_LINE_BYTES = 1_024;
@@ -22,17 +22,17 @@ const MAX_MESSAGE_BYTES = MAX_PUBLISHED_BYTES - ATTRIBUTES_BYTES - LAST_LINE_BYT
 /** Subjects have fewer than 100 characters. Source: as above. */
 const MAX_SUBJECT = 99;
 
-/** What {@link composeAlert} makes an alert of. */
+/** Input of {@link composeAlert}. */
 export interface AlertParts {
   readonly subject: string;
   readonly attributes: Alert["attributes"];
-  /** How much there is of what can be cut: lines, or characters. */
+  /** Length of the part that may be shortened, in lines or characters. */
   readonly full: number;
-  /** The text that people read, and the facts for everything else, cut to `length` of what can be cut. */
+  /** The text for mail, and the facts for other subscribers, with that part cut to `length`. */
   readonly compose: (length: number) => { readonly text: string; readonly facts: object };
 }
 
-/** An alert that SNS takes: what can be cut is, in proportion to what is too much, until the whole fits. */
+/** An alert that fits into an SNS message: the part that may be shortened is cut until the whole fits. */
 export function composeAlert({ subject, attributes, full, compose }: AlertParts): Alert {
   const packed = (length: number): string => {
     const { text, facts } = compose(length);
@@ -48,13 +48,13 @@ export function composeAlert({ subject, attributes, full, compose }: AlertParts)
   return { subject: cut(subject.replace(/[^\x20-\x7e]+/g, "?"), MAX_SUBJECT), message, attributes };
 }
 
-/** The same alert with one more line, of at most 400 characters, at the end of what people read. */
+/** The same alert with one more line, of at most 400 characters, at the end of the mail. */
 export function withLastLine(alert: Alert, line: string): Alert {
   const { email = "", sqs = "" } = JSON.parse(alert.message) as Readonly<Record<string, string>>;
   return { ...alert, message: pack(`${email}\n${line}`, sqs) };
 }
 
-/** An alert that shows an event as it is, as much of it as fits. */
+/** An alert that shows as much of an event as fits. */
 export function composeEventAlert(
   event: unknown,
   { subject, attributes, intro, facts }: Pick<Alert, "subject" | "attributes"> & EventAlertText,
@@ -71,12 +71,12 @@ export function composeEventAlert(
   });
 }
 
-/** The event as one line of JSON, in which nothing turns, hides or breaks text. */
+/** The event as one line of JSON, without characters that reorder, hide or break text. */
 function printed(event: unknown): string {
   try {
     return (JSON.stringify(event) ?? "nothing").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
   } catch (error) {
-    // Nested too deeply: JSON.parse takes more levels than JSON.stringify.
+    // It is nested too deeply: JSON.parse allows more levels than JSON.stringify.
     return `It cannot be shown: ${messageOf(error)}`;
   }
 }
@@ -94,7 +94,7 @@ interface EventAlertText {
   readonly facts: object;
 }
 
-/** People read mail, everything else gets JSON. */
+/** Mail gets the text, every other protocol gets JSON. */
 function pack(text: string, json: string): string {
   return JSON.stringify({
     default: text,

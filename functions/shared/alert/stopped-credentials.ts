@@ -1,4 +1,4 @@
-/** How each kind of credential that a quarantine sets inactive is named to `aws iam`. */
+/** The command and the option of `aws iam` for each kind of credential that a quarantine sets inactive. */
 const COMMANDS = {
   "access key": ["update-access-key", "--access-key-id"],
   "SSH public key": ["update-ssh-public-key", "--ssh-public-key-id"],
@@ -8,7 +8,7 @@ const COMMANDS = {
 
 export type CredentialKind = keyof typeof COMMANDS;
 
-/** What an outcome's `done` says of a credential that was set inactive. */
+/** Line in an outcome's `done` about a credential that was set inactive. */
 export function stopped(kind: CredentialKind, id: string): string {
   return `set ${kind} ${id} inactive`;
 }
@@ -16,7 +16,7 @@ export function stopped(kind: CredentialKind, id: string): string {
 const STOPPED = new RegExp(`^set (${Object.keys(COMMANDS).join("|")}) (\\w+) inactive$`);
 
 /**
- * The commands that undo what `done` says of credentials.
+ * The commands that set the credentials in `done` active again.
  *
  * @param user The option that names the user.
  */

@@ -3,6 +3,7 @@ import {
   onArn,
   optionalText,
   textOf,
+  UNNAMED,
   UnknownResourceError,
   type PermissionInput,
   type ConditionContext,
@@ -39,6 +40,10 @@ async function resourceOf(
     case "user":
       if (action === "CreateUser") {
         return named("user", "UserName");
+      }
+      if (action === "GetAccessKeyLastUsed") {
+        const owner = await names.keyOwner(accountId, textOf(input, "AccessKeyId"));
+        return names.iamEntity("user", accountId, owner ?? UNNAMED);
       }
       return names.iamEntity("user", accountId, userNameOf(input));
     case "role":

@@ -38,6 +38,8 @@ export interface ResourceNames {
   iamEntity(kind: "user" | "role" | "group", accountId: string, name: string): Promise<string>;
   /** ARN of the permissions boundary that a user or role has now; undefined without one. */
   boundary(kind: "user" | "role", accountId: string, name: string): Promise<string | undefined>;
+  /** Name of the user whose access key it is; undefined when nobody of the account has it. */
+  keyOwner(accountId: string, accessKeyId: string): Promise<string | undefined>;
   /** ARN of a KMS key given by id, ARN or alias. */
   key(idOrAlias: string, home: Home): Promise<string>;
 }
