@@ -47,10 +47,11 @@ export function userCreated(names: AccountNames): EventPattern {
 
 /**
  * A call may have undone a quarantine. The responder's own calls are left out, since each restored quarantine
- * would start it again: `anything-but` needs the field to be there, and callers that are no session of a role
- * have none. Names ignore case: no page says where IAM tells it apart. All of our tag keys but the status
- * begin with `Quarantine`, which keeps the pattern below the 2,048 characters that EventBridge takes. A
- * policy document may be so long that the record names no policy: see {@link otherChangesOf}.
+ * would start it again. `anything-but` only matches if the field exists, and callers that are not a session
+ * of a role do not have it. Names are compared without case, since AWS does not document where IAM ignores
+ * case. All of our tag keys except the status begin with `Quarantine`, which keeps the pattern below the
+ * 2,048 characters that EventBridge allows. A policy document can be so long that the record names no policy:
+ * see {@link otherChangesOf}.
  *
  * Sources: EventBridge guide, "Comparison operators" and "Quotas" (event pattern size).
  */
@@ -310,7 +311,7 @@ function partsOf({
     // `rule` of EventBridge, alarm names of CloudWatch, and `subscriptionArn` of SNS.
     { requestParameters: { rule: begins } },
     { ...from("lambda"), requestParameters: { functionName: functions.map((wildcard) => ({ wildcard })) } },
-    // Whoever gets the mails confirms that by a link.
+    // Recipients confirm their subscription by a link.
     {
       ...from("sns"),
       eventName: [{ "anything-but": ["ConfirmSubscription"] }],
@@ -329,7 +330,7 @@ function partsOf({
     { ...from("iam"), requestParameters: { roleName: roles } },
     // Whoever gives a role of ours to another function can act as ours. Other services have no use for it.
     { requestParameters: { role: functionRoles } },
-    // The rollout does not own the trail that it depends on, and does not know its name.
+    // Every trail, since the rollout does not know the name of the trail on which it depends.
     {
       ...from("cloudtrail"),
       eventName: ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"],

@@ -61,7 +61,7 @@ export class SecurityStack extends BaseStack {
       NAMES.refusalAlertRule,
       ...(guard ? [NAMES.guardAlertRule] : []),
     ];
-    // The bus may be what somebody changes, so what concerns this account does not go through it.
+    // Events about this account do not go through the bus, since the bus may be what somebody has changed.
     const ownRules = [NAMES.ownChangeRule, NAMES.ownOtherChangeRule, NAMES.ownRefusalRule];
     const drilled = rollout.accounts.filter((account) => hasDrill(rollout, account));
     const sweeps = rollout.accounts.some((account) => hasSweep(rollout, account));

@@ -458,7 +458,7 @@ describe("channels beside mail", () => {
           Sid: "NotifierOnly",
           Effect: "Deny",
           Condition: {
-            ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::111122223333:role/security-notifier-chat"] },
+            ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/security-notifier-chat" },
           },
         },
       ],

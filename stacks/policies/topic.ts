@@ -2,20 +2,20 @@ import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
 
 /**
- * Policy of a `security-alerts` topic: TLS only, and of the services only CloudWatch for alarms of this
- * account. The account's roles need no statement here: within one account their own policy is enough. Where
- * no alarms publish, nobody but the two functions that alert does: mails of this topic are believed.
- * EventBridge has none, since it takes no condition in a topic policy and without one every rule of the
- * account could publish (EventBridge guide, "Amazon SNS permissions").
+ * Policy of a `security-alerts` topic: TLS only, and the only service that may publish is CloudWatch, for
+ * alarms of this account. The account's roles need no statement here: within one account their own policy is
+ * enough. Where no alarms publish, only the responder and the hold may, since people believe these mails.
+ * EventBridge has no statement, since it supports no condition in a topic policy, and without one
+ * every rule of the account could publish (EventBridge guide, "Amazon SNS permissions").
  *
  * @param alarmNames Pattern of the names of the alarms that publish. @default - no alarm does
  */
 export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDocument {
   if (alarmNames === undefined) {
-    const alerting = [NAMES.responder, NAMES.hold];
+    const alerting = [NAMES.responder, NAMES.hold].map((role) => names.ownRoleArn(role));
     return policyDocument(
       tlsOnly(names.topicArn),
-      onlyFrom(names, alerting, "ResponderAndHoldOnly", names.topicArn),
+      onlyFrom(alerting, "ResponderAndHoldOnly", names.topicArn),
     );
   }
   const alarms: Statement = {
@@ -35,23 +35,29 @@ export function topicPolicy(names: AccountNames, alarmNames?: string): PolicyDoc
 /** Policy of the topic that starts a hold: TLS only, and from the responder's role only. */
 export function holdTopicPolicy(names: AccountNames): PolicyDocument {
   const topicArn = names.topicArnOf(NAMES.hold);
-  return policyDocument(tlsOnly(topicArn), onlyFrom(names, [NAMES.responder], "ResponderOnly", topicArn));
+  return policyDocument(
+    tlsOnly(topicArn),
+    onlyFrom(names.ownRoleArn(NAMES.responder), "ResponderOnly", topicArn),
+  );
 }
 
 /** Policy of the topic that a chat service reads: TLS only, and from its notifier's role only. */
 export function chatTopicPolicy(names: AccountNames): PolicyDocument {
   const topicArn = names.topicArnOf(NAMES.chatTopic);
-  return policyDocument(tlsOnly(topicArn), onlyFrom(names, [NAMES.chatNotifier], "NotifierOnly", topicArn));
+  return policyDocument(
+    tlsOnly(topicArn),
+    onlyFrom(names.ownRoleArn(NAMES.chatNotifier), "NotifierOnly", topicArn),
+  );
 }
 
-function onlyFrom(names: AccountNames, roles: readonly string[], Sid: string, Resource: string): Statement {
+function onlyFrom(roleArns: string | readonly string[], Sid: string, Resource: string): Statement {
   return {
     Sid,
     Effect: "Deny",
     Principal: "*",
     Action: "sns:Publish",
     Resource,
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": roles.map((role) => names.ownRoleArn(role)) } },
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArns } },
   };
 }
 
