@@ -177,6 +177,7 @@ describe("the last drill", () => {
           eventName: "CreateFunction20150331",
           accountId: ID,
           userIdentity: sessionOf(role),
+          eventTime: hoursAgo(1),
         },
         requestParameters: { functionName: "quarantine-drill" },
       }),
