@@ -1,5 +1,5 @@
 import { isSystemError } from "./functions/shared/system-error";
-import { packageFunctions } from "./packaging/package-function";
+import { packageFunctions } from "./packaging/package-functions";
 import { ConfigError } from "./stacks/config/errors";
 import { loadRollout, synthesisTime } from "./stacks/config/load";
 import { FolderInUseError } from "./stacks/state/release-folders";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { withPath } from "../functions/shared/system-error";
-import { packageFunctions } from "../packaging/package-function";
+import { packageFunctions } from "../packaging/package-functions";
 import { loadRollout, synthesisTime } from "../stacks/config/load";
 import type { Rollout } from "../stacks/config/rollout";
 import type { FunctionPackages } from "../stacks/function-package";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../functions/shared/message-of";
-import { packageFunctions } from "./package-function";
+import { packageFunctions } from "./package-functions";
 
 /**
  * `npm run build`: writes the function packages and prints what a reviewer compares with Lambda's CodeSha256.

@@ -4,7 +4,7 @@ import path from "node:path";
 import { creationEvent, functionEnvironment } from "../../bench/function/creation-event";
 import type { Invoked } from "../../bench/function/function-process";
 import { unpack } from "../../bench/function/subjects";
-import { packageFunctions } from "../../packaging/package-function";
+import { packageFunctions } from "../../packaging/package-functions";
 import { selfSigned } from "../support/packaged/certificate";
 import { checkout, removeCheckout } from "../support/packaged/checkout";
 import {

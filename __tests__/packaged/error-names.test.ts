@@ -1,6 +1,6 @@
 import { creationEvent } from "../../bench/function/creation-event";
 import { unpack } from "../../bench/function/subjects";
-import { packageFunctions } from "../../packaging/package-function";
+import { packageFunctions } from "../../packaging/package-functions";
 import { checkout, removeCheckout } from "../support/packaged/checkout";
 import { runPackaged, startStub, type Arrived, type PackagedRun } from "../support/packaged/packaged";
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { unzipSync } from "fflate";
-import { packageFunctions } from "../../packaging/package-function";
+import { packageFunctions } from "../../packaging/package-functions";
 import type { FunctionPackage } from "../../stacks/function-package";
 
 const ROOT = path.resolve(__dirname, "..", "..");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
-import { packageFunctions } from "../../packaging/package-function";
+import { packageFunctions } from "../../packaging/package-functions";
 import { zipFiles } from "../../packaging/zip";
 import type { Bench } from "../bench";
 import { bundlePlainly } from "../function/subjects";

@@ -18,7 +18,7 @@ import { runCommand } from "../../support/cli/shell";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
 import { FIXTURE_PACKAGES } from "../../support/stacks/synthesize";
 
-jest.mock("../../../packaging/package-function", () => ({
+jest.mock("../../../packaging/package-functions", () => ({
   packageFunctions: () => Promise.resolve(FIXTURE_PACKAGES),
 }));
 

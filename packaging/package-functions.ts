@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { withPath } from "../functions/shared/system-error";
 import type { FunctionPackage, FunctionPackages } from "../stacks/function-package";
-import { bundleFunction } from "./bundle-function";
+import { bundleFunctions } from "./bundle-functions";
 import { checkAllApplied, replaceModules } from "./replace-modules";
 import { REPLACEMENTS, type Replacement } from "./replacements";
 import { zipFiles } from "./zip";
@@ -11,22 +11,22 @@ import { zipFiles } from "./zip";
 /** Where the packages are written, below the project. */
 export const OUTPUT_DIRECTORY = "dist/functions";
 
+const FUNCTIONS = [
+  "security-response",
+  "attack-simulation",
+  "security-notifier",
+  "quarantine-sweep",
+  "quarantine-drill",
+] as const;
+
 /**
- * Bundles one function into a zip that holds `index.js`. The bytes depend on the sources alone: not on file
- * times, modes, or the folder of the checkout.
+ * Writes a function's bundle as a zip that holds `index.js`. The bytes depend on the sources alone: not on
+ * file times, modes, or the folder of the checkout.
  *
  * @param root The project's folder.
- * @param name Folder below `functions/`; its `handler.ts` exports `handler`.
- * @param applied Gets every replacement that the bundle needed.
- * @throws When the sources do not compile; esbuild's message names the place.
  */
-async function packageFunction(
-  root: string,
-  name: string,
-  applied: Set<Replacement>,
-): Promise<FunctionPackage> {
-  const plugin = replaceModules(REPLACEMENTS, applied);
-  const zip = zipFiles({ "index.js": await bundleFunction(root, `functions/${name}/handler.ts`, plugin) });
+function packageFunction(root: string, name: string, bundle: Uint8Array): FunctionPackage {
+  const zip = zipFiles({ "index.js": bundle });
   const file = path.join(root, OUTPUT_DIRECTORY, `${name}.zip`);
   mkdirSync(path.dirname(file), { recursive: true });
   // Another synthesis may be reading the file.
@@ -48,15 +48,17 @@ async function packageFunction(
  */
 export async function packageFunctions(root: string): Promise<FunctionPackages> {
   const applied = new Set<Replacement>();
-  const [responder, simulation, notifier, sweep, drill] = await Promise.all([
-    packageFunction(root, "security-response", applied),
-    packageFunction(root, "attack-simulation", applied),
-    packageFunction(root, "security-notifier", applied),
-    packageFunction(root, "quarantine-sweep", applied),
-    packageFunction(root, "quarantine-drill", applied),
-  ]);
+  const bundles = await bundleFunctions(root, FUNCTIONS, replaceModules(REPLACEMENTS, applied));
   checkAllApplied(REPLACEMENTS, applied);
-  return { responder, simulation, notifier, sweep, drill, version: versionOf(root) };
+  const packaged = (name: (typeof FUNCTIONS)[number]) => packageFunction(root, name, bundles[name]);
+  return {
+    responder: packaged("security-response"),
+    simulation: packaged("attack-simulation"),
+    notifier: packaged("security-notifier"),
+    sweep: packaged("quarantine-sweep"),
+    drill: packaged("quarantine-drill"),
+    version: versionOf(root),
+  };
 }
 
 function versionOf(root: string): string {

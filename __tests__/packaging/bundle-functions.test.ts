@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { bundleFunction } from "../../packaging/bundle-function";
+import { bundleFunctions } from "../../packaging/bundle-functions";
 import { replaceModules } from "../../packaging/replace-modules";
 import type { Replacement } from "../../packaging/replacements";
 
@@ -61,7 +61,7 @@ async function bundle(
     write(`functions/f/${file}`, source);
   }
   const plugin = replaceModules(replacements, new Set());
-  const code = Buffer.from(await bundleFunction(root, "functions/f/handler.ts", plugin)).toString("utf8");
+  const code = Buffer.from((await bundleFunctions(root, ["f"], plugin)).f).toString("utf8");
   write("out/index.js", code);
   return code;
 }

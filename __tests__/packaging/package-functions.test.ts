@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { unzipSync } from "fflate";
-import { packageFunctions } from "../../packaging/package-function";
+import { packageFunctions } from "../../packaging/package-functions";
 import { checkAllApplied } from "../../packaging/replace-modules";
 import { REPLACEMENTS } from "../../packaging/replacements";
 import type { FunctionPackage, FunctionPackages } from "../../stacks/function-package";
