@@ -293,9 +293,7 @@ describe("under the guard", () => {
   });
 
   test("a drill passes, and removes its user, which is quarantined", async () => {
-    const request = [GUARDED.id, NAMES.drill, { audience: "nobody" }] as const;
-    await expect(client.invoke(...request)).rejects.toThrow("service control policy");
-    const drill = await client.invoke(...request, await client.assumeRole(GUARDED.id, BREAK_GLASS_ROLE));
+    const drill = await client.invoke(GUARDED.id, NAMES.drill, { audience: "nobody" });
 
     expect(drill).toMatchObject({ status: "PASSED", failed: [], leftOvers: [] });
     const { Users } = await client.iam(GUARDED.id).send(new ListUsersCommand({ PathPrefix: DRILL_PATH }));

@@ -160,13 +160,8 @@ export class LabClient {
    *
    * @throws LabError when the function fails, with its error.
    */
-  async invoke(
-    accountId: string,
-    functionName: string,
-    payload: unknown,
-    credentials = this.credentialsOf(accountId),
-  ): Promise<unknown> {
-    const lambda = new LambdaClient({ ...this.settings, credentials });
+  async invoke(accountId: string, functionName: string, payload: unknown): Promise<unknown> {
+    const lambda = new LambdaClient({ ...this.settings, credentials: this.credentialsOf(accountId) });
     const answer = await lambda.send(
       new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload)) }),
     );

@@ -86,7 +86,7 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
       ],
       allExcept(),
     ),
-    keepInvocations(names, [NAMES.sweep, ...drill], allExcept(NAMES.sweep)),
+    keepInvocations(names, allExcept(NAMES.sweep)),
     keepMappings(names, allExcept()),
     keepEvents(names, allExcept(NAMES.forwardingRole, NAMES.responder, NAMES.hold, NAMES.sweep)),
     keepBus(settings.securityAccount.id, allExcept()),
@@ -299,16 +299,16 @@ function functions(names: AccountNames, others: readonly string[]): Kept {
 }
 
 /**
- * The functions are invoked by EventBridge, which no service control policy binds, by the sweep, and by
- * nobody else: a made-up event could quarantine anyone, pretend a release, or tell the sweep to expect what
- * somebody has changed; and a drill removes users. The simulation is there to be invoked.
+ * Only EventBridge, which no service control policy binds, and the sweep may invoke these functions: a forged
+ * event could quarantine any user, pretend a release, or tell the sweep to expect what somebody has changed.
+ * Operators invoke the drill and the simulation, which leave users of others alone.
  */
-function keepInvocations(names: AccountNames, others: readonly string[], condition: Condition): Statement {
+function keepInvocations(names: AccountNames, condition: Condition): Statement {
   return {
     Sid: "KeepInvocations",
     Effect: "Deny",
     Action: "lambda:Invoke*",
-    Resource: [...FUNCTIONS, ...others].map((name) => names.functionArn(`${name}*`)),
+    Resource: [...FUNCTIONS, NAMES.sweep].map((name) => names.functionArn(`${name}*`)),
     Condition: condition,
   };
 }

@@ -418,7 +418,8 @@ export const GUARD_CASES: readonly GuardCase[] = [
   allowed("the drill", "iam:ListRoleTags", DRILL_ROLE),
   allowed("the drill", "iam:ListUsers", "*"),
   allowed(responder, "iam:ListRoleTags", DRILL_ROLE),
-  refused("KeepInvocations", admin, "lambda:InvokeFunction", DRILL),
+  // An operator's role runs drills. Who invokes one gains nothing: it leaves users of others alone.
+  allowed(admin, "lambda:InvokeFunction", DRILL),
   allowed("the deployment role", "lambda:InvokeFunction", DRILL),
   refused("ConfineDrill", "the drill", "iam:DetachUserPolicy", USER, ours),
   refused("ConfineDrill", "the drill", "iam:DetachUserPolicy", SIMULATED, ours),
