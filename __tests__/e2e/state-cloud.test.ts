@@ -59,7 +59,7 @@ beforeAll(async () => {
   const rollout = loadRollout({}, FOLDER);
   writeFileSync(path.join(FOLDER, "cloud.tfrc"), `credentials "${host}" {\n  token = "a-token"\n}\n`);
   stackJson = stackMaker(rollout, await packageProject());
-  const state = stateInWords(stackJson(SANDBOX));
+  const state = stateInWords(stackJson(SANDBOX), SANDBOX);
   stub.workspaces.set(workspaceOf(SANDBOX), { state, createdAt: APPLIED_AT });
   stub.workspaces.set(workspaceOf(PAYMENTS), {});
   stub.workspaces.set(workspaceOf(RESEARCH), { refusedWith: 403 });

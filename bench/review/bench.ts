@@ -56,6 +56,6 @@ async function deployInWords(folder: string, accounts: number): Promise<void> {
   const rollout = loadRollout({}, folder);
   const stackJson = stackMaker(rollout, await packageProject());
   for (const { accountId } of stackTargets(rollout)) {
-    writeFileSync(path.join(states, `${accountId}.tfstate`), stateInWords(stackJson(accountId)));
+    writeFileSync(path.join(states, `${accountId}.tfstate`), stateInWords(stackJson(accountId), accountId));
   }
 }

@@ -7,9 +7,9 @@ import type { JsonObject } from "../../functions/shared/json";
  *
  * @param stack In Terraform's JSON syntax.
  */
-export function stateInWords(stack: object): string {
+export function stateInWords(stack: object, lineage: string): string {
   const resources = configuredResources(stack as JsonObject);
-  const state = { version: 4, serial: 1, lineage: "in-words", resources: resources.map(asDeployed) };
+  const state = { version: 4, serial: 1, lineage, resources: resources.map(asDeployed) };
   const bodies = new Map(resources.map(({ address, body }) => [address, body]));
   return JSON.stringify(state, undefined, 2).replace(
     /\$\{(\w+\.[\w-]+)\.(\w+)\}/g,
