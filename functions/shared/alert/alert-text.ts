@@ -10,7 +10,7 @@ export interface Guidance {
   readonly next: readonly string[];
 }
 
-/** The text of the mail. Lines are built from the outcome's cleaned fields. No link but ours can be clicked. */
+/** The text of the mail, built from the outcome's cleaned fields. No link but ours can be clicked. */
 export function alertText(outcome: Outcome, { consoleLink, runbook, next }: Guidance): string {
   const { secondsToContain: seconds } = outcome;
   const isRestored = outcome.status === "RESTORED";
