@@ -209,6 +209,9 @@ describe("a replay", () => {
   const ARCHIVE = `arn:aws:events:us-east-1:${ACCOUNT}:archive/all`;
   const state = async (ReplayName: string): Promise<unknown> =>
     (await api("events", "DescribeReplay", { ReplayName }))["State"];
+  const inOrder = (events: readonly Record<string, unknown>[]) =>
+    events.toSorted((a, b) => orderOf(a) - orderOf(b));
+  const orderOf = ({ detail }: Record<string, unknown>) => (detail as { order: number }).order;
   const put = (order: number) =>
     api("events", "PutEvents", {
       Entries: [
@@ -216,7 +219,7 @@ describe("a replay", () => {
       ],
     });
 
-  test("puts the archive's events of a time on the bus again, in order, and archives none of them", async () => {
+  test("puts the archive's events of a time on the bus again, and archives none of them", async () => {
     const Arn = await putQueue("replays");
     await api("events", "CreateEventBus", { Name: "replayed" });
     await api("events", "CreateArchive", { ArchiveName: "all", EventSourceArn: BUS });
@@ -239,14 +242,16 @@ describe("a replay", () => {
     const { State } = await api("events", "StartReplay", start);
     const described = await state("again");
     await lab.advance(MINUTE_MS);
-    const again = await eventually("the replayed events", async () => {
-      const events = await eventsIn("replays");
-      return events.length > 0 ? events : undefined;
+    const again: Record<string, unknown>[] = [];
+    await eventually("the replayed events", async () => {
+      again.push(...(await eventsIn("replays")));
+      return again.length >= 2 ? again : undefined;
     });
 
     expect([State, described, await state("again")]).toEqual(["STARTING", "STARTING", "COMPLETED"]);
-    expect(first.map(({ detail }) => detail)).toEqual([{ order: 0 }, { order: 1 }, { order: 2 }]);
-    expect(again.map((event) => [event["detail"], event["replay-name"]])).toEqual([
+    expect(inOrder(first).map(({ detail }) => detail)).toEqual([{ order: 0 }, { order: 1 }, { order: 2 }]);
+    // A delivery does not wait for the one before it: the queue may have them in any order.
+    expect(inOrder(again).map((event) => [event["detail"], event["replay-name"]])).toEqual([
       [{ order: 1 }, "again"],
       [{ order: 2 }, "again"],
     ]);

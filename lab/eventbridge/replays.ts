@@ -98,7 +98,10 @@ export class Replays {
     return { ...answer, State: replay.state, ReplayStartTime: replay.startedAt };
   }
 
-  /** Puts the archive's events on the bus again, in the order in which they happened. */
+  /**
+   * Puts the archive's events on the bus again: minute by minute, and within a minute the last one first,
+   * since AWS keeps no order there (API reference of StartReplay).
+   */
   private async run(replay: Replay): Promise<void> {
     const { buses, events, clock } = this.dependencies;
     await clock.sleep(STARTING_MS);
@@ -109,7 +112,9 @@ export class Replays {
     await clock.sleep(STARTING_MS);
     const archived = events.archivedEvents(replay.bus.accountId, replay.archive);
     const timed = archived.map((event) => ({ event, at: Date.parse(event.time) }));
-    const due = timed.filter(({ at }) => at >= replay.from && at < replay.to).sort((a, b) => a.at - b.at);
+    const due = timed
+      .filter(({ at }) => at >= replay.from && at < replay.to)
+      .sort((a, b) => minuteOf(a.at) - minuteOf(b.at) || b.at - a.at);
     for (const { event, at } of due) {
       if (replay.state !== "RUNNING") {
         return;
@@ -175,6 +180,8 @@ export class Replays {
     return this.dependencies.clock.now().getTime() / 1000;
   }
 }
+
+const minuteOf = (milliseconds: number): number => Math.floor(milliseconds / 60_000);
 
 function keyOf({ accountId, request }: Exchange, name: string): string {
   return `${accountId}/${request.region}/${name}`;
