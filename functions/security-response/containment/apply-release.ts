@@ -6,10 +6,12 @@ import {
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
 import type { CallOptions, Deadline } from "../../shared/deadline";
-import { attempts, patiently, tag, untag, UPDATES, type Target } from "./apply";
+import { attempts, UPDATES } from "./apply";
+import { tag, untag } from "./apply-tags";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import type { Report } from "./incident";
 import type { ReleaseStep } from "./release-gap";
+import { patiently, type Target } from "./target";
 
 type Lift = Extract<ReleaseStep, { kind: "lift" }>;
 
