@@ -17,9 +17,9 @@ import { listing } from "../shared/text";
 import { SWEEP_MS } from "./durations";
 import { SweepError } from "./errors";
 import { lookAtHealth } from "./health/look";
-import { sweepMetrics } from "./metrics";
+import { sweepMetrics, type SweepReport } from "./report";
 import { readSettings, type SweepSettings } from "./settings";
-import { sweep, type SweepReport } from "./sweep";
+import { sweep } from "./sweep";
 
 /** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
