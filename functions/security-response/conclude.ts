@@ -37,7 +37,7 @@ export async function conclude(
   try {
     await sendAlert(outcome, incident);
   } catch (error) {
-    await handOn(outcome, incident);
+    await forwardOutcome(outcome, incident);
     throw error;
   }
   if (alertedAs !== undefined && outcome.alerted) {
@@ -79,19 +79,22 @@ async function sendAlert(outcome: Outcome, { settings, dependencies, invocation 
 }
 
 /**
- * Hands an outcome that is thrown, and not returned, to the security account. Once an hour is enough, since
- * Lambda repeats the event, and the sweep finds the user again: docs/adr/0036-failed-responses.md.
+ * Forwards an outcome that is thrown, and not returned, to the security account. Once an hour is enough,
+ * since Lambda repeats the event, and the sweep finds the user again: docs/adr/0036-failed-responses.md.
  */
-async function handOn(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
+async function forwardOutcome(
+  outcome: Outcome,
+  { settings, dependencies, invocation }: Incident,
+): Promise<void> {
   const { recent, clock, log } = dependencies;
-  const told = `outcome ${outcome.status} ${outcome.userName} ${outcome.eventId}`;
-  if (settings.holdTopicArn === undefined || recent.has(told, clock())) {
+  const key = `outcome ${outcome.status} ${outcome.userName} ${outcome.eventId}`;
+  if (settings.holdTopicArn === undefined || recent.has(key, clock())) {
     return;
   }
   const Message = JSON.stringify(thrownOutcome(outcome));
   try {
     await publishMessage({ TopicArn: settings.holdTopicArn, Message }, dependencies, invocation);
-    recent.count(told, clock());
+    recent.count(key, clock());
   } catch (error) {
     log.warn("The outcome does not reach the security account", { error: String(error) });
   }
@@ -109,13 +112,13 @@ async function startHold(
   const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
   const { recent, clock } = dependencies;
   // One hold at a time is enough: one that was started a moment ago follows the user through renames.
-  const order = holdOf(creation.userId ?? creation.userName);
-  const isLooked = isFight && recent.isWithin(order, HOLD_MS.stands, clock());
-  if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
+  const key = holdOf(creation.userId ?? creation.userName);
+  const isStarted = isFight && recent.isWithin(key, HOLD_MS.stands, clock());
+  if (!(isNew || isFight) || isStarted || creation.userName === "" || settings.holdTopicArn === undefined) {
     return [];
   }
   if (isFight) {
-    recent.count(order, clock());
+    recent.count(key, clock());
   }
   const request = holdRequest({
     creation: { ...creation, ...user },

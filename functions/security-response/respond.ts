@@ -96,17 +96,17 @@ async function answerSweep(
   const creation = creationOf(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
   const { eventId, userName, userId } = creation;
   const log = dependencies.log.with({ eventId, user: userName, userId });
-  const tools = { ...dependencies, log };
+  const withLog = { ...dependencies, log };
   if (isNew) {
     const verdict = judgeUnknown(creation, request.action, { ...settings, now: dependencies.clock() });
-    return logEnd(await answerCreation(creation, verdict, settings, tools, invocation), log);
+    return logEnd(await answerCreation(creation, verdict, settings, withLog, invocation), log);
   }
   const verdict = { action: "restore", rule: "sweep", reason: SWEPT[request.found] } as const;
   if (settings.mode !== "enforce") {
     const reason = `nothing is quarantined in the mode ${settings.mode}`;
     return logEnd(ignoredOutcome({ action: "ignore", rule: "mode", reason }, eventId, settings), log);
   }
-  const start = incidentOf(creation, verdict.reason, settings, tools, invocation);
+  const start = incidentOf(creation, verdict.reason, settings, withLog, invocation);
   const { incident, result } =
     request.found === "policy"
       ? { incident: start, result: await restorePolicy(start, undefined) }

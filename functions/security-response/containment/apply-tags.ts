@@ -3,10 +3,10 @@ import { collectPages } from "../../shared/collect-pages";
 import type { Deadline } from "../../shared/deadline";
 import { isLimitExceeded } from "./iam-error";
 import { surplusTags } from "./tags";
-import { patiently, type Target } from "./target";
+import { retryConflicts, type Target } from "./target";
 import type { Tag } from "./user-state";
 
-export async function tag(
+export async function writeTags(
   target: Target,
   tags: readonly Tag[],
   deadline: Deadline,
@@ -16,12 +16,12 @@ export async function tag(
   }
   const Tags = tags.map(({ Key, Value }) => ({ Key, Value }));
   const command = new TagUserCommand({ UserName: target.userName, Tags });
-  await patiently(target, deadline, (options) => target.iam.send(command, options));
+  await retryConflicts(target, deadline, (options) => target.iam.send(command, options));
   return "tagged the user";
 }
 
 /** Writes tags. A user with the most tags that IAM allows loses some, one line in `done` for each. */
-export async function tagWithRoom(
+export async function writeTagsWithRoom(
   target: Target,
   tags: readonly Tag[],
   deadline: Deadline,
@@ -29,7 +29,7 @@ export async function tagWithRoom(
 ): Promise<string | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tag(target, tags, deadline);
+      return await writeTags(target, tags, deadline);
     } catch (error) {
       const removed =
         isLimitExceeded(error) && attempt < MAX_TAG_ATTEMPTS ? await makeRoom(target, deadline) : [];
@@ -50,7 +50,7 @@ async function makeRoom(target: Target, deadline: Deadline): Promise<readonly Ta
   const surplus = await deadline.run(async (options) =>
     surplusTags(await collectPages(paginateListUserTags({ client }, { UserName }, options), (p) => p.Tags)),
   );
-  await untag(
+  await removeTags(
     target,
     surplus.flatMap(({ Key }) => Key ?? []),
     deadline,
@@ -58,7 +58,7 @@ async function makeRoom(target: Target, deadline: Deadline): Promise<readonly Ta
   return surplus;
 }
 
-export async function untag(
+export async function removeTags(
   target: Target,
   keys: readonly string[],
   deadline: Deadline,
@@ -67,6 +67,6 @@ export async function untag(
     return undefined;
   }
   const command = new UntagUserCommand({ UserName: target.userName, TagKeys: [...keys] });
-  await patiently(target, deadline, (options) => target.iam.send(command, options));
+  await retryConflicts(target, deadline, (options) => target.iam.send(command, options));
   return `removed the colliding tags ${keys.join(", ")}`;
 }

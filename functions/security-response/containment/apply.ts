@@ -16,7 +16,7 @@ import { stopped, type CredentialKind } from "../../shared/alert/stopped-credent
 import { errorText } from "../../shared/aws-error";
 import type { CallOptions, Deadline } from "../../shared/deadline";
 import { retry } from "../../shared/retry";
-import { tagWithRoom, untag } from "./apply-tags";
+import { removeTags, writeTagsWithRoom } from "./apply-tags";
 import { DENY_DOCUMENT } from "./deny-document";
 import { WAITS_MS } from "./durations";
 import type { Step } from "./gap";
@@ -86,8 +86,8 @@ async function applyStep(
       return { ...report, isDone, at: target.clock() };
     }
     case "tag": {
-      const isClear = await attempt("untag", () => untag(target, step.remove, deadline));
-      const isTagged = await attempt("tag", () => tagWithRoom(target, step.tags, deadline, done));
+      const isClear = await attempt("untag", () => removeTags(target, step.remove, deadline));
+      const isTagged = await attempt("tag", () => writeTagsWithRoom(target, step.tags, deadline, done));
       return { ...report, isDone: isClear && isTagged, at: target.clock() };
     }
   }

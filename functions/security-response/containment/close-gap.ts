@@ -1,11 +1,11 @@
 import { TAG_KEYS, TAG_STATUS } from "../../contract";
 import { leftAlone, type Undoer } from "./containment-result";
 import { PHASES_MS } from "./durations";
-import { EVIDENCE, showsQuarantine, unlessUnread } from "./evidence";
+import { EVIDENCE, requireRead, showsQuarantine } from "./evidence";
 import { locate, ownerOf } from "./find-user";
 import type { Incident } from "./incident";
 import { readUserState } from "./read-user-state";
-import { known, putBack, type Cause, type Restoration } from "./restore-quarantine";
+import { restoreQuarantine, withUserState, type Restoration, type RestoreCause } from "./restore-quarantine";
 import { isReleased, tagValue } from "./tags";
 
 /**
@@ -17,9 +17,9 @@ import { isReleased, tagValue } from "./tags";
 export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
   const { userName } = creation;
-  const within = start.deadline.within(PHASES_MS.look);
+  const within = start.deadline.within(PHASES_MS.inspect);
   const reading = await readUserState(dependencies, userName, EVIDENCE, within);
-  const incident = known(start, reading.state);
+  const incident = withUserState(start, reading.state);
   const ignored = (rule: string, reason: string): Restoration => {
     return { incident, result: leftAlone(rule, reason) };
   };
@@ -38,10 +38,11 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
   }
   const hasEnded = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
   if (!hasEnded && !showsQuarantine(reading.state, settings.policyArn)) {
-    return unlessUnread(reading, userName) ?? ignored("not-quarantined", `${userName} is not quarantined`);
+    requireRead(reading, userName);
+    return ignored("not-quarantined", `${userName} is not quarantined`);
   }
   const found = hasEnded ? "release-ended" : "gap";
-  const cause: Cause = {
+  const cause: RestoreCause = {
     tookDenyOff: hasEnded,
     by: "sweep",
     undoing: (isUndone) => ({ found, isUndone, ...(!hasEnded && undoer) }),
@@ -49,5 +50,5 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
     // If nothing had to be done, an event has arrived in the meantime.
     isNews: (_, done) => done.length > 0,
   };
-  return putBack(incident, cause, reading);
+  return restoreQuarantine(incident, cause, reading);
 }

@@ -28,11 +28,11 @@ export interface Attempt {
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const { creation, dependencies, settings } = incident;
   const reconciler = reconcilerOf(incident, BY_FIRST);
-  const look = await denyAndLook(incident, reconciler, patience);
-  if (!look) {
+  const inspected = await denyAndInspect(incident, reconciler, patience);
+  if (!inspected) {
     return { result: concluded(incident, reconciler), lost: "unseen" };
   }
-  const owner = ownerOf(look, creation.userId);
+  const owner = ownerOf(inspected, creation.userId);
   if (owner === "other" || owner === "missing") {
     return { result: concluded(incident, reconciler), lost: owner };
   }
@@ -65,7 +65,7 @@ export async function contain(incident: Incident, patience: number): Promise<Att
  * deny's answer.
  * @returns undefined when IAM knows no user of the name
  */
-async function denyAndLook(
+async function denyAndInspect(
   incident: Incident,
   reconciler: Reconciler,
   patience: number,
@@ -74,7 +74,7 @@ async function denyAndLook(
   const aspects = BEFORE_WRITING.filter(
     (aspect) => aspect !== "accessKeys" || incident.settings.deactivateAccessKeys,
   );
-  const lookWithin = (ms: number) =>
+  const readWithin = (ms: number) =>
     readUserState(dependencies, creation.userName, aspects, deadline.within(ms));
   const begun = dependencies.clock();
   let beside: Promise<Reading> | undefined;
@@ -82,7 +82,7 @@ async function denyAndLook(
     patience,
     sent: () => {
       if (dependencies.isWarm) {
-        beside ??= lookWithin(WAITS_MS.besideDeny);
+        beside ??= readWithin(WAITS_MS.besideDeny);
       }
     },
   });
@@ -95,7 +95,7 @@ async function denyAndLook(
     reconciler.add(early, aspects);
     return early;
   }
-  const within = schedule(incident).look;
+  const within = schedule(incident).inspect;
   const late = await readUserState(dependencies, creation.userName, aspects, within, WAITS_MS.knownUser);
   reconciler.add(late, aspects);
   return late;
@@ -128,9 +128,9 @@ function concluded(incident: Incident, reconciler: Reconciler): ContainmentResul
   const { state, denials } = reconciler;
   const [method] = denials;
   const answeredElsewhere = isClaimedByOther(state.tags ?? [], claimantOf(incident));
-  const proved = method ? [`read back the ${method}`] : [];
+  const verified = method ? [`read back the ${method}`] : [];
   const report = join(reconciler.report(), {
-    done: [...(answeredElsewhere ? [ALREADY_ANSWERED] : []), ...proved],
+    done: [...(answeredElsewhere ? [ALREADY_ANSWERED] : []), ...verified],
   });
   return {
     ...report,

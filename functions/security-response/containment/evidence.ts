@@ -3,7 +3,7 @@ import { parseUserArn } from "../../shared/arn";
 import { ContainmentError } from "../errors";
 import type { Tampering } from "../event/tampering";
 import { AGES_MS } from "./durations";
-import { isMeant, isReleased, tagValue } from "./tags";
+import { isReleased, isTaggedQuarantined, tagValue } from "./tags";
 import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
 
 /** What shows whether a user is, or was, quarantined. */
@@ -26,12 +26,12 @@ function completesRelease({ tags = [] }: UserState, { writtenTags }: Tampering):
 const OUR_KEYS: readonly string[] = Object.values(TAG_KEYS);
 
 export function showsQuarantine(state: UserState, policyArn: string): boolean {
-  return isMeant(state.tags ?? []) || denialsIn(state, policyArn).length > 0;
+  return isTaggedQuarantined(state.tags ?? []) || denialsIn(state, policyArn).length > 0;
 }
 
 /**
- * Whether the call itself proves a quarantine: only an existing deny can be removed, and only a quarantined
- * user is released.
+ * Whether the call itself is evidence of a quarantine: only an existing deny can be removed, and only a
+ * quarantined user is released.
  */
 export function isEvidence(tampering: Tampering): boolean {
   return tampering.tookDenyOff || isReleasing(tampering);
@@ -42,7 +42,7 @@ export function isEvidence(tampering: Tampering): boolean {
  * event.
  * @throws ContainmentError
  */
-export function unlessUnread({ failed: [unread] }: Reading, userName: string): undefined {
+export function requireRead({ failed: [unread] }: Reading, userName: string): void {
   if (unread) {
     throw new ContainmentError(`${userName} could not be looked at: ${unread.error}`);
   }
@@ -54,7 +54,7 @@ export function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn =
 }
 
 /** The caller for the log: the role that may undo a quarantine, or else the caller as the record names it. */
-export function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
+export function callerOf({ caller, mayUndo: isAllowed }: Tampering): string {
   return isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
 }
 
@@ -62,7 +62,7 @@ export function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
  * Whether a role that reaches the users below its path alone, the drill's or the simulation's, takes a deny
  * off. It does so only to delete the user.
  */
-export function isRemoval({ call, mayUndo: isAllowed }: Tampering): boolean {
+export function precedesDeletion({ call, mayUndo: isAllowed }: Tampering): boolean {
   return !isAllowed && LIFTING_CALLS.includes(call);
 }
 
@@ -97,7 +97,7 @@ export function isReleasedSince(
  *
  * @param calledAt Milliseconds since the epoch.
  */
-export function isOlder(calledAt: number, { createdAt = "" }: UserState): boolean {
+export function precedesUser(calledAt: number, { createdAt = "" }: UserState): boolean {
   return calledAt + CLOCKS_MS < Date.parse(createdAt);
 }
 

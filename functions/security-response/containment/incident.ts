@@ -60,7 +60,7 @@ export function join(...reports: readonly Partial<Report>[]): Report {
 }
 
 /** The phases after the deny, in their order. */
-const AFTER_DENY = ["look", "write", "read", "close"] as const;
+const AFTER_DENY = ["inspect", "write", "read", "close"] as const;
 const AFTER_DENY_MS = AFTER_DENY.reduce((sum, phase) => sum + PHASES_MS[phase], 0);
 
 /**
@@ -76,7 +76,7 @@ export function schedule({ deadline }: Incident): Readonly<Record<(typeof AFTER_
     end += PHASES_MS[phase];
     return deadline.share(end / AFTER_DENY_MS);
   };
-  return { look: endOf("look"), write: endOf("write"), read: endOf("read"), close: endOf("close") };
+  return { inspect: endOf("inspect"), write: endOf("write"), read: endOf("read"), close: endOf("close") };
 }
 
 /** Milliseconds since the event; 0 when it states no time. */

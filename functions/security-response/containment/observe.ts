@@ -14,11 +14,11 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
   const identity = await readIdentity(incident, WAITS_MS.unknownUserObserved);
   const owner = ownerOf(identity, incident.creation.userId);
   if (owner === "same" || owner === "unchecked") {
-    return look(incident, identity);
+    return observeUser(incident, identity);
   }
   const place = await locate(incident);
   if (place.state === "found") {
-    return look(place.incident);
+    return observeUser(place.incident);
   }
   if (place.state === "unknown") {
     return untouched({ status: "OBSERVED", failed: [place.failure], wouldDo: wouldDo(incident, {}) });
@@ -27,7 +27,7 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
   return untouched({ status: "VANISHED", gone: { isLookedUp: place.state === "gone", mayAppear } });
 }
 
-async function look(incident: Incident, identity?: Reading): Promise<ContainmentResult> {
+async function observeUser(incident: Incident, identity?: Reading): Promise<ContainmentResult> {
   const { creation, dependencies, deadline } = incident;
   const { userName, userArn } = creation;
   const within = deadline.within(PHASES_MS.read);

@@ -9,7 +9,7 @@ import { join, schedule, type Incident, type Report } from "./incident";
 import { reconcilerOf, type DenialPlan } from "./quarantine";
 import { HOLDINGS, readQuarantinePolicy } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
-import { claimedEvent, isWeaker, tagValue } from "./tags";
+import { claimedEvent, lacksDeny, tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
 
 /** The result, and the incident with what is known of the user by then. */
@@ -19,7 +19,7 @@ export interface Restoration {
 }
 
 /** Why a quarantine is checked. */
-export interface Cause {
+export interface RestoreCause {
   readonly tookDenyOff: boolean;
   /** Who caused it: part of the key by which the same alert is not sent twice. */
   readonly by: string;
@@ -30,7 +30,7 @@ export interface Cause {
   readonly isNews: (quarantinedAt: number, done: readonly string[]) => boolean;
 }
 
-export function causeOf(tampering: Tampering): Cause {
+export function causeOf(tampering: Tampering): RestoreCause {
   const precedes = (quarantinedAt: number) => Date.parse(tampering.eventTime) <= quarantinedAt;
   return {
     tookDenyOff: tampering.tookDenyOff,
@@ -44,21 +44,25 @@ export function causeOf(tampering: Tampering): Cause {
   };
 }
 
-export async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<Restoration> {
+export async function restoreQuarantine(
+  incident: Incident,
+  cause: RestoreCause,
+  reading: Reading,
+): Promise<Restoration> {
   const { creation, dependencies, settings } = incident;
   const { recent, clock } = dependencies;
   const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
   // While a user is being quarantined, IAM may show the tags before the deny. A time in the future is forged.
   const age = clock() - quarantinedAt;
   const isBeingMade = age >= 0 && age < AGES_MS.fresh && cause.precedes(quarantinedAt);
-  const isUndone = cause.tookDenyOff || (!isBeingMade && isWeaker(reading.state, settings.policyArn));
+  const isUndone = cause.tookDenyOff || (!isBeingMade && lacksDeny(reading.state, settings.policyArn));
   const undoing = cause.undoing(isUndone);
   const user = reading.state.id ?? creation.userName;
   if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
     const alertedAs = `abandon ${user}`;
     return {
       incident,
-      result: untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] }),
+      result: untouched({ status: "ABANDONED", undoing, alertedAs, failed: [TOO_OFTEN] }),
     };
   }
   const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
@@ -77,7 +81,7 @@ export async function putBack(incident: Incident, cause: Cause, reading: Reading
   return { incident: end.incident, result };
 }
 
-const ONLY_THE_GUARD = {
+const TOO_OFTEN = {
   step: "restore",
   error: `TooOften: put back ${MAX_RESTORES} times within an hour. Only the guard, or ending the sessions of those who undo it, helps`,
 };
@@ -118,7 +122,7 @@ async function reconcile(incident: Incident, reading: Reading, plan: DenialPlan)
 }
 
 /** The incident with what the state and the tags say about the user. */
-export function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
+export function withUserState(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
   const { creation } = incident;
   const eventId = claimedEvent(tags);
   const label = tagValue(tags, TAG_KEYS.createdBy) || creation.creator.label;

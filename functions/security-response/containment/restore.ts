@@ -6,22 +6,22 @@ import { holdOf } from "../recent";
 import { leftAlone, undoingOf, untouched } from "./containment-result";
 import { HOLD_MS, PHASES_MS, WAITS_MS } from "./durations";
 import {
+  callerOf,
   EVIDENCE,
   isEvidence,
-  isOlder,
   isQuarantined,
   isReleasedSince,
   isReleasing,
-  isRemoval,
   mayUndo,
-  roleOf,
-  unlessUnread,
+  precedesDeletion,
+  precedesUser,
+  requireRead,
 } from "./evidence";
 import { findUndone } from "./find-undone";
 import { ownerOf } from "./find-user";
 import type { Incident } from "./incident";
 import { readUserState } from "./read-user-state";
-import { causeOf, known, putBack, type Restoration } from "./restore-quarantine";
+import { causeOf, restoreQuarantine, withUserState, type Restoration } from "./restore-quarantine";
 import { tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
 
@@ -47,9 +47,6 @@ export function subjectOf(tampering: Tampering, partition: string): UserCreation
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
   const undoing = undoingOf(tampering, false);
-  const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
-    return { incident, result: leftAlone(rule, reason) };
-  };
   const now = dependencies.clock();
   const { recent } = dependencies;
   const called = Date.parse(tampering.eventTime);
@@ -57,36 +54,21 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (tampering.formerName !== undefined) {
     recent.rename(tampering.formerName, creation.userName, calledAt);
   }
-  let reading = await look(start);
-  let incident = known(start, reading.state);
-  if (ownerOf(reading, undefined) === "missing" || isOlder(calledAt, reading.state)) {
-    const newName = recent.nameOf(creation.userName, calledAt);
-    if (newName !== creation.userName) {
-      const underNewName = { ...start, creation: { ...creation, userName: newName } };
-      return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
-    }
-    if (isEvidence(tampering) && !tampering.mayUndo) {
-      // The event of the rename may still arrive.
-      recent.count(`undone ${creation.userName}`, calledAt);
-      if (tampering.mayUndoBelow === DRILL_PATH) {
-        // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
-        // the drill's role reaches no other path, and a change of the role is alerted.
-        return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
-      }
-      return restoreByTags(start, tampering);
-    }
-    return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
+  let reading = await readEvidence(start);
+  let incident = withUserState(start, reading.state);
+  if (ownerOf(reading, undefined) === "missing" || precedesUser(calledAt, reading.state)) {
+    return restoreAbsent(start, incident, tampering, calledAt);
   }
   if (mayUndo(tampering, reading.state)) {
     if (isReleasing(tampering)) {
       const done = releaseLines(reading.state);
       return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
     }
-    const left = isRemoval(tampering) ? await afterRemoval(start, calledAt) : undefined;
+    const left = precedesDeletion(tampering) ? await awaitDeletion(start, calledAt) : undefined;
     if (left === undefined) {
-      return ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+      return ignored(incident, "may-undo", `${callerOf(tampering)} may undo a quarantine`);
     }
-    [reading, incident] = [left, known(start, left.state)];
+    [reading, incident] = [left, withUserState(start, left.state)];
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
@@ -94,18 +76,52 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   const { formerName } = tampering;
   const undone = `undone ${formerName}`;
   const wasUndone =
-    formerName !== undefined && recent.has(undone, now) && !isOlder(recent.last(undone), reading.state);
+    formerName !== undefined && recent.has(undone, now) && !precedesUser(recent.last(undone), reading.state);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
-    return (
-      unlessUnread(reading, creation.userName) ??
-      ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`)
-    );
+    requireRead(reading, creation.userName);
+    return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
   }
-  return putBack(incident, causeOf(tampering), reading);
+  return restoreQuarantine(incident, causeOf(tampering), reading);
 }
 
-async function look({ creation, dependencies, deadline }: Incident): Promise<Reading> {
-  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.look));
+/**
+ * The same for a name that no user has any more, or another user: the user was renamed, or deleted.
+ *
+ * @param incident With what is known of who has the name now.
+ * @param calledAt Milliseconds since the epoch.
+ */
+async function restoreAbsent(
+  start: Incident,
+  incident: Incident,
+  tampering: Tampering,
+  calledAt: number,
+): Promise<Restoration> {
+  const { creation, dependencies } = start;
+  const { recent } = dependencies;
+  const newName = recent.nameOf(creation.userName, calledAt);
+  if (newName !== creation.userName) {
+    const underNewName = { ...start, creation: { ...creation, userName: newName } };
+    return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
+  }
+  if (isEvidence(tampering) && !tampering.mayUndo) {
+    // The event of the rename may still arrive.
+    recent.count(`undone ${creation.userName}`, calledAt);
+    if (tampering.mayUndoBelow === DRILL_PATH) {
+      // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
+      // the drill's role reaches no other path, and a change of the role is alerted.
+      return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
+    }
+    return restoreByTags(start, tampering);
+  }
+  return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
+}
+
+function ignored(incident: Incident, rule: string, reason: string): Restoration {
+  return { incident, result: leftAlone(rule, reason) };
+}
+
+async function readEvidence({ creation, dependencies, deadline }: Incident): Promise<Reading> {
+  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.inspect));
 }
 
 /**
@@ -113,18 +129,18 @@ async function look({ creation, dependencies, deadline }: Incident): Promise<Rea
  * who creates a user below the drill's path could have its deny taken off in that way.
  * @returns undefined when it is gone, else what it is by then
  */
-async function afterRemoval(start: Incident, calledAt: number): Promise<Reading | undefined> {
+async function awaitDeletion(start: Incident, calledAt: number): Promise<Reading | undefined> {
   const { clock, sleep } = start.dependencies;
-  const end = calledAt + WAITS_MS.removal;
+  const end = calledAt + WAITS_MS.deletion;
   for (;;) {
-    const reading = await look(start);
+    const reading = await readEvidence(start);
     if (ownerOf(reading, undefined) === "missing") {
       return undefined;
     }
     if (clock() >= end) {
       return reading;
     }
-    await sleep(WAITS_MS.betweenLooks);
+    await sleep(WAITS_MS.betweenReads);
   }
 }
 
@@ -155,8 +171,11 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   if (found.userName === undefined) {
     return { incident: start, result: { ...vanished, failed: found.failed } };
   }
-  const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
-  const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
+  const named = withUserState({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
+  const { incident, result } = await restoreQuarantine(named, causeOf(tampering), {
+    state: found.state,
+    failed: [],
+  });
   const why =
     creation.userName === ""
       ? "since the record of the call names nobody"
@@ -174,8 +193,7 @@ const SEARCH = "search by tags";
 export async function restoreUnnamed(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { recent, clock, sleep } = start.dependencies;
   if (tampering.mayUndo) {
-    const reason = `${roleOf(tampering)} may undo a quarantine`;
-    return { incident: start, result: leftAlone("may-undo", reason) };
+    return ignored(start, "may-undo", `${callerOf(tampering)} may undo a quarantine`);
   }
   if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, clock())) {
     // The last search may have been a moment too early for this call.
@@ -186,9 +204,8 @@ export async function restoreUnnamed(start: Incident, tampering: Tampering): Pro
   if (status !== "VANISHED") {
     return restoration;
   }
-  unlessUnread({ state: {}, failed }, "the user of a call without parameters");
-  const reason = "nobody who is quarantined by the tags is free";
-  return { incident: start, result: leftAlone("not-quarantined", reason) };
+  requireRead({ state: {}, failed }, "the user of a call without parameters");
+  return ignored(start, "not-quarantined", "nobody who is quarantined by the tags is free");
 }
 
 function releaseLines({ tags = [] }: UserState): string[] {

@@ -13,7 +13,7 @@ export interface Target extends RetryTiming {
 }
 
 /** Retries a write to the user while it conflicts with a concurrent one and time is left. */
-export async function patiently(
+export async function retryConflicts(
   target: Target,
   deadline: Deadline,
   write: (options: CallOptions) => Promise<unknown>,
