@@ -13,16 +13,16 @@ import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import { incidentOf } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { restoreUnnamed, restoreUser, subjectOf } from "./containment/restore";
+import { restoreUnnamed, restoreUser } from "./containment/restore";
 import { restorePolicy } from "./containment/restore-policy";
 import type { Invocation, Dependencies } from "./dependencies";
 import { EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
-import type { Tampering } from "./event/tampering";
+import { subjectOfTampering, type Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
 import { readHoldRequest, type HoldRequest } from "./hold-request";
 import type { Settings } from "./settings";
-import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
+import { readSweepRequest, subjectOfSweep, type SweepRequest } from "./sweep-request";
 import { decide, judgeUnknown, type Decision, type Verdict } from "./verdict/verdict";
 
 /**
@@ -93,7 +93,7 @@ async function answerSweep(
   const isNew = request.found === "unknown-creator";
   const user = request.found === "policy" ? {} : request.user;
   // The time of a creation is known; when a quarantine was undone is not.
-  const creation = creationOf(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
+  const creation = subjectOfSweep(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
   const { eventId, userName, userId } = creation;
   const log = dependencies.log.with({ eventId, user: userName, userId });
   const withLog = { ...dependencies, log };
@@ -204,7 +204,7 @@ async function answerTampering(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const subject = subjectOf(tampering, settings.partition);
+  const subject = subjectOfTampering(tampering, settings.partition);
   const start = incidentOf(subject, verdict.reason, settings, dependencies, invocation);
   const { incident, result } =
     tampering.kind === "policy"

@@ -1,7 +1,5 @@
 import { DRILL_PATH, TAG_KEYS } from "../../contract";
-import { formatUserArn } from "../../shared/arn";
 import type { Tampering } from "../event/tampering";
-import type { UserCreation } from "../event/user-creation";
 import { holdOf } from "../recent";
 import { leftAlone, undoingOf, untouched } from "./containment-result";
 import { HOLD_MS, PHASES_MS, WAITS_MS } from "./durations";
@@ -24,20 +22,6 @@ import { readUserState } from "./read-user-state";
 import { causeOf, restoreQuarantine, withUserState, type Restoration } from "./restore-quarantine";
 import { tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
-
-/** The user of a call that may have undone its quarantine, as a creation. */
-export function subjectOf(tampering: Tampering, partition: string): UserCreation {
-  const { eventId, eventTime, accountId, userName = "", userId, sourceIp, userAgent } = tampering;
-  return {
-    ...{ eventId, eventTime, accountId, userName, userId, sourceIp, userAgent },
-    earlierRequestIds: [],
-    path: undefined,
-    userArn: userName === "" ? "" : formatUserArn({ partition, accountId, path: "/", userName }),
-    creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
-    tags: [],
-    remarks: [],
-  };
-}
 
 /**
  * Restores a quarantine that a call may have undone, according to the state that IAM shows, not to what the
