@@ -126,7 +126,7 @@ class Drill {
     if (containedAt === undefined) {
       this.failed.push({ step: "contain the user", error: `IAM shows no deny after ${waited} s` });
     } else {
-      // Who takes the deny off while the hold looks is in a fight with it.
+      // The hold would put the deny back if it were taken off while it still reads.
       await sleep(Math.max(0, containedAt + DRILL_MS.hold - clock()));
     }
     if (deniedAt === undefined && key !== undefined) {

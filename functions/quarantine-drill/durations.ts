@@ -11,7 +11,7 @@ export const DRILL_MS = {
    */
   response: 180_000,
   /**
-   * How long the deny stays once it is there: the hold looks for ten seconds, begins some seconds later, and
+   * How long the deny stays once it is there: the hold checks for ten seconds, begins some seconds later, and
    * would take for a fight what it sees missing.
    */
   hold: 30_000,

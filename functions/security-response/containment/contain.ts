@@ -3,7 +3,7 @@ import type { ContainmentResult } from "./containment-result";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { join, schedule, type Incident } from "./incident";
-import { BY_FIRST, claimantOf, deniedAt, reconcilerOf } from "./quarantine";
+import { claimantOf, deniedAt, reconcilerOf } from "./quarantine";
 import { BEFORE_WRITING, HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { isClaimedByOther, quarantineTags } from "./tags";
@@ -27,7 +27,7 @@ export interface Attempt {
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const { creation, dependencies, settings } = incident;
-  const reconciler = reconcilerOf(incident, BY_FIRST);
+  const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: false }));
   const inspected = await denyAndInspect(incident, reconciler, patience);
   if (!inspected) {
     return { result: concluded(incident, reconciler), lost: "unseen" };
