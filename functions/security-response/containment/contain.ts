@@ -4,7 +4,7 @@ import { PHASES_MS, WAITS_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { join, schedule, type Incident } from "./incident";
 import { claimantOf, deniedAt, reconcilerOf } from "./quarantine";
-import { BEFORE_WRITING, HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import { ACCESS_ASPECTS, BEFORE_WRITING, readQuarantinePolicy, readUserState } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { isClaimedByOther, quarantineTags } from "./tags";
 import type { Aspect, Reading } from "./user-state";
@@ -42,8 +42,8 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   await reconciler.apply(reconciler.gap(), phase.write);
   const settling = settleClaim(incident, reconciler);
   const everything: readonly Aspect[] = reconciler.accepted.has("inline-policy")
-    ? [...HOLDINGS, "inlineDeny"]
-    : HOLDINGS;
+    ? [...ACCESS_ASPECTS, "inlineDeny"]
+    : ACCESS_ASPECTS;
   await reconciler.read(everything, reading());
   reconciler.add(await policy);
   if (ownerOf({ state: reconciler.state, failed: [] }, creation.userId) === "other") {

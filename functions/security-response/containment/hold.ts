@@ -5,13 +5,13 @@ import { renamed } from "./follow-renames";
 import { takesCredential } from "./gap";
 import { join, type Incident, type Report } from "./incident";
 import { reconcilerOf } from "./quarantine";
-import { HOLDINGS } from "./read-user-state";
+import { ACCESS_ASPECTS } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { isReleased } from "./tags";
 import type { Aspect } from "./user-state";
 
 /** What an attacker may remove or create. */
-const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
+const HOLD_ASPECTS: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
 
 /**
  * Reads a quarantined user again until the quarantine has been in place for longer than IAM takes to apply
@@ -78,7 +78,7 @@ class Watch {
   async check(): Promise<ContainmentResult | undefined> {
     this.checks++;
     const { reconciler, incident } = this;
-    const shown = await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
+    const shown = await reconciler.read(HOLD_ASPECTS, incident.deadline.within(PHASES_MS.read));
     // Only this read counts: at earlier reads the user had the name.
     const owner = ownerOf(shown, incident.creation.userId);
     if (owner === "other" || owner === "missing") {
@@ -131,7 +131,7 @@ class Watch {
 
   private async conclude(isStanding: boolean): Promise<ContainmentResult> {
     const { reconciler, incident, restores } = this;
-    await reconciler.read(HOLDINGS, incident.deadline.within(PHASES_MS.read));
+    await reconciler.read(ACCESS_ASPECTS, incident.deadline.within(PHASES_MS.read));
     await reconciler.close(incident.deadline.within(PHASES_MS.close), takesCredential);
     const { denials, state } = reconciler;
     const { userName, userArn } = incident.creation;

@@ -3,7 +3,7 @@ import { AGES_MS, PHASES_MS, WAITS_MS } from "./durations";
 import { locate, ownerOf, readIdentity } from "./find-user";
 import { ageOf, join, type Incident } from "./incident";
 import { planInWords, planQuarantine } from "./plan";
-import { HOLDINGS, readUserState } from "./read-user-state";
+import { ACCESS_ASPECTS, readUserState } from "./read-user-state";
 import type { Reading, UserState } from "./user-state";
 
 /**
@@ -31,7 +31,7 @@ async function observeUser(incident: Incident, identity?: Reading): Promise<Cont
   const { creation, dependencies, deadline } = incident;
   const { userName, userArn } = creation;
   const within = deadline.within(PHASES_MS.read);
-  const { state, failed } = await readUserState(dependencies, userName, HOLDINGS, within);
+  const { state, failed } = await readUserState(dependencies, userName, ACCESS_ASPECTS, within);
   return untouched({
     ...join({ failed: [...(identity?.failed ?? []), ...failed] }),
     status: "OBSERVED",

@@ -7,7 +7,7 @@ import { locate } from "./find-user";
 import { MAX_ATTEMPTS, renamed } from "./follow-renames";
 import { join, schedule, type Incident, type Report } from "./incident";
 import { reconcilerOf, type DenialPlan } from "./quarantine";
-import { HOLDINGS, readQuarantinePolicy } from "./read-user-state";
+import { ACCESS_ASPECTS, readQuarantinePolicy } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { claimedEvent, lacksDeny, tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
@@ -115,7 +115,7 @@ async function reconcile(incident: Incident, reading: Reading, plan: DenialPlan)
   const phase = schedule(incident);
   const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.read);
   await reconciler.apply(reconciler.gap(), phase.write);
-  await reconciler.read([...HOLDINGS, "inlineDeny"], phase.read.within(PHASES_MS.read));
+  await reconciler.read([...ACCESS_ASPECTS, "inlineDeny"], phase.read.within(PHASES_MS.read));
   reconciler.add(await policy);
   await reconciler.close(phase.close);
   return reconciler;
