@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HOLD_MS } from "../../functions/security-response/containment/durations";
 import { ALARMED_METRICS, shownMetrics } from "../../stacks/audit-metrics";
-import { deployedAccount, lookAt } from "../support/functions/deployed-account";
+import { deployedAccount, checkHealthOf } from "../support/functions/deployed-account";
 import { SAMPLE_YAML } from "../support/stacks/sample";
 import { resources, synthesizeYaml, type SynthesizedStack } from "../support/stacks/synthesize";
 
@@ -194,7 +194,7 @@ async function callsOfSweep(): Promise<number> {
   const account = deployedAccount(now);
   let calls = 0;
   account.answers.refuse = () => calls++;
-  await lookAt(account, now);
+  await checkHealthOf(account, now);
   return USER_CALLS + calls;
 }
 

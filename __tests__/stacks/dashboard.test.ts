@@ -1,4 +1,4 @@
-import { findSilence, silenceMetrics, type SilenceLook } from "../../functions/security-notifier/silence";
+import { findSilence, silenceMetrics, type SilenceCheck } from "../../functions/security-notifier/silence";
 import { dashboardBodySchema } from "../../lab/cloudwatch/dashboard-body";
 import { ALARMED_METRICS, shownMetrics, type AuditMetric } from "../../stacks/audit-metrics";
 import { SAMPLE_YAML } from "../support/stacks/sample";
@@ -41,7 +41,7 @@ function filtered(stack: SynthesizedStack): string[] {
   });
 }
 
-/** The same of what the notifier's look for silent accounts writes. */
+/** The same of what the notifier's check for silent accounts writes. */
 function written(): string[] {
   const at = Date.parse("2026-11-26T12:00:00Z");
   const account = "444455556666";
@@ -54,9 +54,9 @@ function written(): string[] {
       ...{ secondsToContained: 1, secondsToDenied: 2, at: createdAt + 3_000 },
     },
   ] as const;
-  const look = { everyHours: 24, accounts: [{ id: account, name: "sandbox" }] } as unknown as SilenceLook;
-  const { silent } = findSilence(facts, look, at);
-  return silenceMetrics(facts, look, at, silent.length, at)
+  const check = { everyHours: 24, accounts: [{ id: account, name: "sandbox" }] } as unknown as SilenceCheck;
+  const { silent } = findSilence(facts, check, at);
+  return silenceMetrics(facts, check, at, silent.length, at)
     .trim()
     .split("\n")
     .flatMap((line) => {

@@ -137,9 +137,9 @@ test.each([
 });
 
 test("a drill takes the deny off only after a calm hold has looked for the last time", () => {
-  expect(DRILL_MS.hold).toBeGreaterThanOrEqual(2 * Math.max(HOLD_MS.stands, ...HOLD_MS.looks));
+  expect(DRILL_MS.hold).toBeGreaterThanOrEqual(2 * Math.max(HOLD_MS.stands, ...HOLD_MS.checksAt));
 });
 
 test("a calm hold ends before its watch does", () => {
-  expect(Math.max(HOLD_MS.stands, ...HOLD_MS.looks)).toBeLessThan(HOLD_MS.watch);
+  expect(Math.max(HOLD_MS.stands, ...HOLD_MS.checksAt)).toBeLessThan(HOLD_MS.watch);
 });

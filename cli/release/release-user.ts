@@ -1,7 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import { applyRelease } from "../../functions/security-response/containment/apply-release";
 import { join, type Failure } from "../../functions/security-response/containment/incident";
-import { HOLDINGS, readUserState } from "../../functions/security-response/containment/read-user-state";
+import { ACCESS_ASPECTS, readUserState } from "../../functions/security-response/containment/read-user-state";
 import {
   heldBy,
   releaseCountsIn,
@@ -58,7 +58,7 @@ export interface ReleaseResult {
   readonly left: readonly string[];
 }
 
-const ASPECTS: readonly Aspect[] = [...HOLDINGS, "tags", "inlineDeny"];
+const ASPECTS: readonly Aspect[] = [...ACCESS_ASPECTS, "tags", "inlineDeny"];
 
 /** Without these it cannot be said what is to be done. */
 const NEEDED: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlinePolicies", "inlineDeny"];

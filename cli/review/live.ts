@@ -104,8 +104,8 @@ function drillsIn(
       });
     }
   }
-  const look = { kind: "silent-accounts", everyHours, part: 1, parts: 1, accounts: drilling } as const;
-  const { silent } = findSilence(facts, look, now);
+  const request = { kind: "silent-accounts", everyHours, part: 1, parts: 1, accounts: drilling } as const;
+  const { silent } = findSilence(facts, request, now);
   return { kind: "read", last, silent: new Map(silent.map((each) => [each.id, each])) };
 }
 

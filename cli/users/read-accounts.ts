@@ -1,7 +1,7 @@
 import { IAMClient, paginateGetAccountAuthorizationDetails } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import {
-  HOLDINGS,
+  ACCESS_ASPECTS,
   readQuarantinePolicy,
   readUserState,
 } from "../../functions/security-response/containment/read-user-state";
@@ -28,7 +28,7 @@ const PAGE = 1_000;
 const ACCOUNT_MS = 120_000;
 
 /** What the listing of all users does not show. */
-const CREDENTIALS: readonly Aspect[] = HOLDINGS.filter(
+const CREDENTIALS: readonly Aspect[] = ACCESS_ASPECTS.filter(
   (aspect) => !["identity", "groups", "attachedPolicies", "inlinePolicies"].includes(aspect),
 );
 

@@ -1,7 +1,7 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { IAMClient, type IAMClientConfig } from "@aws-sdk/client-iam";
 import {
-  HOLDINGS,
+  ACCESS_ASPECTS,
   readQuarantinePolicy,
   readUserState,
 } from "../../functions/security-response/containment/read-user-state";
@@ -130,7 +130,7 @@ async function readUser(
 ): Promise<{ readonly id: string | undefined; readonly seen: SeenUser }> {
   const iam = new IAMClient(settings);
   const deadline = new Deadline(timing.clock, timing.clock() + USER_MS);
-  const aspects = [...HOLDINGS, "tags", "inlineDeny"] as const;
+  const aspects = [...ACCESS_ASPECTS, "tags", "inlineDeny"] as const;
   try {
     const [user, policy] = await Promise.all([
       readUserState({ iam, ...timing }, userName, aspects, deadline),

@@ -15,8 +15,8 @@ import type { Removable } from "../shared/strip-user";
 import { listing, plain } from "../shared/text";
 import type { Dependencies, UserKey } from "./dependencies";
 import { DRILL_MS, WAITS_MS } from "./durations";
-import { untilContained, untilDenied } from "./proof";
 import type { DrillSettings } from "./settings";
+import { untilContained, untilDenied } from "./verify-deny";
 
 /** A user that is older than this is of a drill that has ended. */
 const RUN_MS = Object.values(DRILL_MS).reduce((sum, ms) => sum + ms, 0);
@@ -24,7 +24,7 @@ const RUN_MS = Object.values(DRILL_MS).reduce((sum, ms) => sum + ms, 0);
 const MAX_ITEMS = 60;
 
 /**
- * Proves the response: announces a user, creates it with a key, waits until it is denied, and removes it
+ * Tests the response: announces a user, creates it with a key, waits until it is denied, and removes it
  * whatever happens. That the response did not work is an outcome and no error.
  */
 export async function drill(
@@ -44,10 +44,10 @@ class Drill {
   constructor(
     private readonly audience: DrillAudience,
     private readonly settings: DrillSettings,
-    private readonly tools: Dependencies,
+    private readonly dependencies: Dependencies,
   ) {
-    this.startedAt = tools.clock();
-    this.userName = `drill-${tools.nonce()}`;
+    this.startedAt = dependencies.clock();
+    this.userName = `drill-${dependencies.nonce()}`;
     this.removable = { quarantinePolicyArn: settings.policyArn };
   }
 
@@ -60,22 +60,22 @@ class Drill {
     }
     const { userName } = this;
     const isCreated = await this.try("create the user", async () => {
-      await this.tools.iam.send(new CreateUserCommand({ UserName: userName, Path: DRILL_PATH }));
+      await this.dependencies.iam.send(new CreateUserCommand({ UserName: userName, Path: DRILL_PATH }));
       return true;
     });
     // Also without an answer: IAM may have created it all the same.
-    const seconds = isCreated ? await this.prove() : {};
-    await this.try("remove the user", () => removeUser(userName, this.removable, this.tools));
+    const seconds = isCreated ? await this.verifyResponse() : {};
+    await this.try("remove the user", () => removeUser(userName, this.removable, this.dependencies));
     return this.outcome({ userName: isCreated ? userName : "", leftOvers, ...seconds });
   }
 
   /** What the time-out of an earlier drill, or IAM's refusal, left behind. */
   private async removeLeftOvers(): Promise<readonly string[]> {
-    const { tools, removable, startedAt } = this;
+    const { dependencies, removable, startedAt } = this;
     const isOld = ({ CreateDate }: { readonly CreateDate?: Date | undefined }) =>
       CreateDate !== undefined && startedAt - CreateDate.getTime() > RUN_MS;
     const found = await this.try("look for users of earlier drills", () =>
-      removeUsers(DRILL_PATH, removable, tools, isOld),
+      removeUsers(DRILL_PATH, removable, dependencies, isOld),
     );
     for (const { userName, error } of found?.failed ?? []) {
       this.failed.push({ step: `remove ${userName}, which an earlier drill left behind`, error });
@@ -85,8 +85,8 @@ class Drill {
 
   /** Says on the drill's own role whom it is about to create, and waits until IAM shows it. */
   private async announce(): Promise<true> {
-    const { tools, userName, audience } = this;
-    const { iam, clock, sleep } = tools;
+    const { dependencies, userName, audience } = this;
+    const { iam, clock, sleep } = dependencies;
     await iam.send(
       new TagRoleCommand({ RoleName: DRILL_NAME, Tags: [announcementTag({ userName, audience })] }),
     );
@@ -100,33 +100,33 @@ class Drill {
       if (clock() > end) {
         throw new Error(`IAM does not show the announcement after ${WAITS_MS.announcement / 1_000} s`);
       }
-      await sleep(WAITS_MS.betweenLooks);
+      await sleep(WAITS_MS.betweenChecks);
     }
   }
 
   /** Waits for the response, side by side as IAM shows it and as the user meets it. */
-  private async prove(): Promise<Seconds> {
-    const { tools, userName, settings } = this;
-    const { clock, sleep } = tools;
+  private async verifyResponse(): Promise<Seconds> {
+    const { dependencies, userName, settings } = this;
+    const { clock, sleep } = dependencies;
     const createdAt = clock();
-    const left = tools.remaining() - DRILL_MS.hold - DRILL_MS.cleanUp;
+    const left = dependencies.remaining() - DRILL_MS.hold - DRILL_MS.cleanUp;
     const end = createdAt + Math.max(0, Math.min(DRILL_MS.response, left));
     const key = await this.try("create the access key", () => this.createKey());
-    const subject = {
+    const user = {
       userName,
       policyArn: settings.policyArn,
       accessKeyId: key?.accessKeyId,
-      callAsUser: async () => key && tools.callWith(key),
+      callAsUser: async () => key && dependencies.callWith(key),
     };
     const [containedAt, deniedAt] = await Promise.all([
-      untilContained(subject, tools, end),
-      untilDenied(subject, tools, end),
+      untilContained(user, dependencies, end),
+      untilDenied(user, dependencies, end),
     ]);
     const waited = Math.round((clock() - createdAt) / 1_000);
     if (containedAt === undefined) {
       this.failed.push({ step: "contain the user", error: `IAM shows no deny after ${waited} s` });
     } else {
-      // Who takes the deny off while the hold looks is in a fight with it.
+      // The hold would put the deny back if it were taken off while it still reads.
       await sleep(Math.max(0, containedAt + DRILL_MS.hold - clock()));
     }
     if (deniedAt === undefined && key !== undefined) {
@@ -141,8 +141,8 @@ class Drill {
 
   /** Right after CreateUser, IAM may not know the user yet. */
   private async createKey(): Promise<UserKey> {
-    const create = () => this.tools.iam.send(new CreateAccessKeyCommand({ UserName: this.userName }));
-    const { AccessKey } = await retryOn(["NoSuchEntity"], create, this.tools);
+    const create = () => this.dependencies.iam.send(new CreateAccessKeyCommand({ UserName: this.userName }));
+    const { AccessKey } = await retryOn(["NoSuchEntity"], create, this.dependencies);
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
     if (accessKeyId === undefined || secretAccessKey === undefined) {
       throw new Error("IAM sent no access key");
@@ -155,7 +155,7 @@ class Drill {
     try {
       return await act();
     } catch (error) {
-      this.tools.log.warn(`Could not ${step}`, { error: errorText(error) });
+      this.dependencies.log.warn(`Could not ${step}`, { error: errorText(error) });
       this.failed.push({ step, error: errorText(error) });
       return undefined;
     }

@@ -11,7 +11,7 @@ export const DRILL_MS = {
    */
   response: 180_000,
   /**
-   * How long the deny stays once it is there: the hold looks for ten seconds, begins some seconds later, and
+   * How long the deny stays once it is there: the hold checks for ten seconds, begins some seconds later, and
    * would take for a fight what it sees missing.
    */
   hold: 30_000,
@@ -21,8 +21,8 @@ export const DRILL_MS = {
 
 /** Waiting inside the phases, in milliseconds. */
 export const WAITS_MS = {
-  /** Between two looks at the user, and two calls as the user. */
-  betweenLooks: 1_000,
+  /** Between two reads of the user, and between two calls as the user. */
+  betweenChecks: 1_000,
   /** IAM shows the announcement within this time. */
   announcement: 15_000,
   /** Once IAM has shown it, until the user is created: the responder may read from elsewhere. */

@@ -7,8 +7,8 @@ export type Probe =
   | "accepted"
   /** A deny of the user's own policies or of its boundary refused it, which is the quarantine. */
   | "denied"
-  /** A service control policy denied it: the guard's second wall, or a policy of the organization. */
-  | "walled"
+  /** A service control policy denied it: `SecondWall` of the guard, or a policy of the organization. */
+  | "denied-by-scp"
   /** IAM does not know the key, or it is inactive. */
   | "unknown-key"
   /** Neither: throttled, or no answer. */
@@ -39,5 +39,5 @@ function readDenial(message: string): Probe {
   if (/with an explicit deny in an? (?:identity-based policy|permissions boundary)/.test(message)) {
     return "denied";
   }
-  return message.includes("with an explicit deny in a service control policy") ? "walled" : "accepted";
+  return message.includes("with an explicit deny in a service control policy") ? "denied-by-scp" : "accepted";
 }

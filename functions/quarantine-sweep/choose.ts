@@ -1,6 +1,6 @@
 import { TAG_KEYS, TAG_STATUS } from "../contract";
 import { AGES_MS } from "../security-response/containment/durations";
-import { isMeant, isReleased, isWeaker, tagValue } from "../security-response/containment/tags";
+import { isReleased, isTaggedQuarantined, lacksDeny, tagValue } from "../security-response/containment/tags";
 import { denialsIn } from "../security-response/containment/user-state";
 import type { Answers } from "./answered";
 import { USER_AGES_MS } from "./durations";
@@ -93,10 +93,10 @@ export function standing(
   if (hasEnded) {
     return isPaused ? "none" : "gap";
   }
-  if (!(isDenied || isMeant(tags)) || isFresh || isMoving || status === TAG_STATUS.released) {
+  if (!(isDenied || isTaggedQuarantined(tags)) || isFresh || isMoving || status === TAG_STATUS.released) {
     return "none";
   }
-  return status !== TAG_STATUS.quarantined || isWeaker(user.state, policyArn) ? "gap" : "denied";
+  return status !== TAG_STATUS.quarantined || lacksDeny(user.state, policyArn) ? "gap" : "denied";
 }
 
 /** Milliseconds since the user was created. */

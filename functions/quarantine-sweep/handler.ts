@@ -16,10 +16,10 @@ import { readPause, type Pause } from "../shared/pause";
 import { listing } from "../shared/text";
 import { SWEEP_MS } from "./durations";
 import { SweepError } from "./errors";
-import { lookAtHealth } from "./health/look";
-import { sweepMetrics } from "./metrics";
+import { checkHealth } from "./health/check-health";
+import { sweepMetrics, type SweepReport } from "./report";
 import { readSettings, type SweepSettings } from "./settings";
-import { sweep, type SweepReport } from "./sweep";
+import { sweep } from "./sweep";
 
 /** A hung request is given up and retried; without `throwOnRequestTimeout` the SDK only warns. */
 const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
@@ -44,10 +44,12 @@ export async function handler(event: unknown, context: Context): Promise<SweepRe
     const settings = readSettings(process.env);
     const [swept] = await Promise.allSettled([sweepUsers(settings, log, remaining)]);
     // The users come first. If their sweep fails, the parts are checked nevertheless.
-    const [looked] = await Promise.allSettled([lookAtParts(event, settings, log, remaining)]);
+    const [checked] = await Promise.allSettled([checkParts(event, settings, log, remaining)]);
     const failures = [
       ...(swept.status === "fulfilled" ? swept.value.failures : [String(swept.reason)]),
-      ...(looked.status === "fulfilled" ? [] : [`look at the account's parts: ${errorText(looked.reason)}`]),
+      ...(checked.status === "fulfilled"
+        ? []
+        : [`look at the account's parts: ${errorText(checked.reason)}`]),
     ];
     if (swept.status === "rejected" || failures.length > 0) {
       throw new SweepError(`The sweep could not do everything: ${listing(failures)}`);
@@ -77,7 +79,7 @@ async function sweepUsers(settings: SweepSettings, log: Log, remaining: () => nu
   return report;
 }
 
-async function lookAtParts(
+async function checkParts(
   event: unknown,
   settings: SweepSettings,
   log: Log,
@@ -85,7 +87,7 @@ async function lookAtParts(
 ): Promise<void> {
   const clients = { events, lambda, sqs, sns, trails, logs, iam };
   const deadline = new Deadline(Date.now, Date.now() + remaining() - SWEEP_MS.reserve);
-  await lookAtHealth(event, settings, process.env, { ...clients, clock: Date.now, log }, deadline);
+  await checkHealth(event, settings, process.env, { ...clients, clock: Date.now, log }, deadline);
 }
 
 async function ask(request: SweepRequest): Promise<void> {

@@ -34,3 +34,8 @@ function listed(detail: UserDetail): ListedUser {
     state: stateOfDetail(detail),
   };
 }
+
+/** The user as the responder is asked about it. */
+export function sweptUser({ userName, userId, arn, createdAt }: ListedUser): SweptUser {
+  return { userName, userId, arn, createdAt };
+}

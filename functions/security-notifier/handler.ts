@@ -5,14 +5,15 @@ import type { Context } from "aws-lambda";
 import { DRILL_NAME, RESPONDER_NAME } from "../contract";
 import { createSnsClient } from "../shared/alert/sns-client";
 import { createLog, type Log } from "../shared/log";
+import type { Channel } from "./channel";
 import { chatChannel } from "./channels/chat";
 import { mailChannel } from "./channels/mail";
 import { securityHubChannel } from "./channels/security-hub";
 import { webhookChannel } from "./channels/webhook";
-import { DrillWatch } from "./drill-watch";
-import { notify, type Channel, type Dependencies } from "./notify";
+import { notify, type Dependencies } from "./notify";
+import { ReportedRefusals } from "./reported-refusals";
 import { readSettings, type Settings } from "./settings";
-import { ToldRefusals } from "./told-refusals";
+import { SilenceWatch } from "./silence-watch";
 
 const sns = createSnsClient();
 const logs = new CloudWatchLogsClient({ maxAttempts: 2 });
@@ -22,7 +23,7 @@ const TIMEOUTS = { connectionTimeout: 1_500, requestTimeout: 5_000, throwOnReque
 const CLIENT = { maxAttempts: 4, requestHandler: TIMEOUTS };
 
 /** What one environment of the function keeps between its invocations. */
-let refusals: ToldRefusals | undefined;
+let refusals: ReportedRefusals | undefined;
 let hub: SecurityHubClient | undefined;
 let events: EventBridgeClient | undefined;
 
@@ -62,11 +63,11 @@ function dependencies(log: Log): Dependencies {
   const { partition, deploymentRole, rolePath, auditLog } = settings;
   const roleIn = (accountId: string, role: string) => `arn:${partition}:iam::${accountId}:role/${role}`;
   const ownRole = (role: string) => `${rolePath.slice(1)}${role}`;
-  refusals ??= new ToldRefusals({ logs, auditLog, clock: Date.now });
+  refusals ??= new ReportedRefusals({ logs, auditLog, clock: Date.now });
   return {
     channel: channelOf(settings),
     refusals,
-    watch: new DrillWatch({
+    watch: new SilenceWatch({
       ...{ logs, auditLog, clock: Date.now, print: (line) => process.stdout.write(line) },
       securityAccountId: settings.accountId,
       deploymentRoleOf: (accountId) => roleIn(accountId, deploymentRole),

@@ -1,25 +1,11 @@
 import { FunctionError } from "../shared/errors";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
-import type { DrillWatch } from "./drill-watch";
-import { readNotice, type Notice } from "./notice";
+import type { Channel, Invocation } from "./channel";
+import { readNotice } from "./notice";
+import type { ReportedRefusals } from "./reported-refusals";
 import { readSilenceRequest } from "./silence";
-import type { ToldRefusals } from "./told-refusals";
-
-/** One way to tell people. */
-export interface Channel {
-  readonly name: string;
-  /** Whether the notice is for this channel. */
-  readonly wants: (notice: Notice) => boolean;
-  /** @throws When the channel did not take the notice. */
-  readonly send: (notice: Notice, invocation: Invocation) => Promise<void>;
-}
-
-/** What Lambda says about the one request being served. */
-export interface Invocation {
-  /** Milliseconds until Lambda ends the function. */
-  readonly remaining: () => number;
-}
+import type { SilenceWatch } from "./silence-watch";
 
 /** The channel did not take a notice. Lambda retries the event, for this channel alone. */
 export class ChannelError extends FunctionError {
@@ -29,8 +15,8 @@ export class ChannelError extends FunctionError {
 /** What {@link notify} works with. */
 export interface Dependencies {
   readonly channel: Channel;
-  readonly refusals: ToldRefusals;
-  readonly watch: Pick<DrillWatch, "look">;
+  readonly refusals: ReportedRefusals;
+  readonly watch: Pick<SilenceWatch, "check">;
   /**
    * ARNs of the roles in an account whose changes are the project's own: deployment, the responder's, and the
    * drill's, which tags itself.
@@ -40,11 +26,11 @@ export interface Dependencies {
 }
 
 /**
- * Tells people of one event, or of what the schedule had looked for, by the one channel of this function:
- * each is a function of its own, so that one that fails stops no other. Nobody is told of a change by the
- * deployment role, by the responder, which sets the quarantine policy right, or by the drill, which announces
- * its users on its own role, nor twice in an hour that the same caller is refused something; the audit log
- * has both.
+ * Tells people of one event, or of the silent accounts that the schedule asks for, by the one channel of this
+ * function: each is a function of its own, so that one that fails stops no other. Nobody is told of a change
+ * by the deployment role, by the responder, which sets the quarantine policy right, or by the drill, which
+ * announces its users on its own role, nor twice in an hour that the same caller is refused something; the
+ * audit log has both.
  *
  * @throws ChannelError when the channel did not take it
  */
@@ -55,7 +41,7 @@ export async function notify(
 ): Promise<void> {
   const request = readSilenceRequest(payload);
   const notice =
-    request === undefined ? readNotice(payload, ownRolesOf) : await watch.look(request, invocation, log);
+    request === undefined ? readNotice(payload, ownRolesOf) : await watch.check(request, invocation, log);
   if (notice === undefined) {
     return;
   }

@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Periods without a sign of life after which an account is silent. */
 const SILENT_PERIODS = 2;
 
-/** Periods in which an account's last drill is looked for. */
+/** Periods in which an account's last drill is searched for. */
 const SEEN_PERIODS = 3;
 
 /**
@@ -29,7 +29,7 @@ interface ListedAccount {
   readonly name: string;
 }
 
-export interface SilenceLook extends Omit<SilentAccountsRequest, "accounts"> {
+export interface SilenceCheck extends Omit<SilentAccountsRequest, "accounts"> {
   readonly accounts: readonly ListedAccount[];
 }
 
@@ -37,7 +37,7 @@ export interface SilenceLook extends Omit<SilentAccountsRequest, "accounts"> {
  * Reads what the schedule asks, also from the record of Lambda's on-failure destination around it. It is told
  * by its form: EventBridge puts an envelope around every event that somebody sends.
  */
-export function readSilenceRequest(payload: unknown): SilenceLook | undefined {
+export function readSilenceRequest(payload: unknown): SilenceCheck | undefined {
   const request = unwrapRecord(payload).inner;
   if (!isObject(request) || request["kind"] !== "silent-accounts" || "source" in request) {
     return undefined;
@@ -66,24 +66,24 @@ function accountsOf({ accounts }: JsonObject): ListedAccount[] | undefined {
   return read.length > 0 && read.length === listed.length ? read : undefined;
 }
 
-/** The full hour before: the looks of all hours judge by it, so that each knows what the one before found. */
-export function lookTime(now: number): number {
+/** The full hour before: all checks judge by it, so that each knows what the one before found. */
+export function checkTime(now: number): number {
   return now - (now % HOUR_MS);
 }
 
-/** Since when the audit log is read for a look at `at`, and for what the look of the hour before found. */
+/** Since when the audit log is read for a check at `at`, and for what the check of the hour before found. */
 export function readSince(
   at: number,
-  { everyHours, sign }: Pick<SilenceLook, "everyHours" | "sign">,
+  { everyHours, sign }: Pick<SilenceCheck, "everyHours" | "sign">,
 ): number {
   const periods = sign === "sweep" ? SWEPT_PERIODS : SEEN_PERIODS;
   return at - periods * everyHours * HOUR_MS - HOUR_MS - DRILL_MS;
 }
 
-/** What a look finds. */
+/** What a check finds. */
 export interface SilenceFindings {
   readonly silent: readonly SilentAccount[];
-  /** People are to be told: an account has just fallen silent, or this is the first look of a day. */
+  /** People are to be told: an account has just fallen silent, or this is the first check of a day. */
   readonly isNews: boolean;
 }
 
@@ -95,16 +95,16 @@ export interface SilenceFindings {
  */
 export function findSilence(
   facts: readonly DrillFact[],
-  look: SilenceLook,
+  request: SilenceCheck,
   at: number,
   flooding: readonly string[] = [],
 ): SilenceFindings {
   const silentThen: typeof silentAt =
-    look.sign === "sweep"
+    request.sign === "sweep"
       ? (...args) => [...unsweptAt(...args), ...flooding.map((id) => ({ id, name: "", ...NEVER }))]
       : silentAt;
-  const silent = silentThen(facts, look, at);
-  const before = new Set(silentThen(facts, look, at - HOUR_MS).map(({ id }) => id));
+  const silent = silentThen(facts, request, at);
+  const before = new Set(silentThen(facts, request, at - HOUR_MS).map(({ id }) => id));
   const isFirstOfDay = at % DAY_MS === 0;
   return { silent, isNews: silent.some(({ id }) => isFirstOfDay || !before.has(id)) };
 }
@@ -112,7 +112,7 @@ export function findSilence(
 const NEVER = { lastPassed: undefined, lastUnproven: undefined };
 
 /** Accounts whose sweep is not heard of any more. One that never was may not be deployed yet. */
-function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceLook, at: number): SilentAccount[] {
+function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceCheck, at: number): SilentAccount[] {
   const period = everyHours * HOUR_MS;
   const reports = facts.filter(
     (fact): fact is Report =>
@@ -129,8 +129,8 @@ function unsweptAt(facts: readonly DrillFact[], { everyHours }: SilenceLook, at:
     }));
 }
 
-function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): SilentAccount[] {
-  const period = look.everyHours * HOUR_MS;
+function silentAt(facts: readonly DrillFact[], request: SilenceCheck, at: number): SilentAccount[] {
+  const period = request.everyHours * HOUR_MS;
   const isRecent = (periods: number) => (fact: { readonly at: number }) =>
     fact.at <= at && fact.at > at - periods * period;
   // Also after the hour: a rollout of a few minutes ago would make its accounts silent at once.
@@ -145,7 +145,7 @@ function silentAt(facts: readonly DrillFact[], look: SilenceLook, at: number): S
   const lastUnproven = lastOf(
     seen.filter((fact): fact is Outcome => fact.kind === "outcome" && !proven.has(fact)),
   );
-  return look.accounts.flatMap(({ id, name }) => {
+  return request.accounts.flatMap(({ id, name }) => {
     const passed = lastPassed.get(id);
     const unproven = lastUnproven.get(id);
     const isNew = passed === undefined && (listed || deployed.has(id));
@@ -194,15 +194,15 @@ function userOf({ account, userName }: { readonly account: string; readonly user
   return `${account} ${userName}`;
 }
 
-/** The metrics of a look: how many accounts are silent, and the seconds of the drills of the last hour. */
+/** The metrics of a check: how many accounts are silent, and the seconds of the drills of the last hour. */
 export function silenceMetrics(
   facts: readonly DrillFact[],
-  look: SilenceLook,
+  request: SilenceCheck,
   at: number,
   silent: number,
   now: number,
 ): string {
-  const accounts = new Set(look.accounts.map(({ id }) => id));
+  const accounts = new Set(request.accounts.map(({ id }) => id));
   const proven = provenDrills(facts);
   const responses = new Map(
     facts.flatMap((fact) => (fact.kind === "response" ? [[userOf(fact), fact.at] as const] : [])),

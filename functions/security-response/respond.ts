@@ -1,36 +1,29 @@
-import { PublishCommand } from "@aws-sdk/client-sns";
-import type { DrillAudience, Outcome } from "../contract";
-import { composeOutcomeAlert } from "../shared/alert/outcome-alert";
-import { publish, publishMessage } from "../shared/alert/publish";
-import { errorText } from "../shared/aws-error";
-import { Deadline } from "../shared/deadline";
+import type { Outcome } from "../contract";
+import { publish } from "../shared/alert/publish";
 import type { JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
 import { unwrapRecord } from "../shared/unwrap-record";
 import { ignoredOutcome, outcomeOf } from "./alert/outcome";
 import { composeUnreadable } from "./alert/unreadable";
 import { audienceOfDrill } from "./announced-drill";
-import { untouched, type ContainmentResult, type Undoer } from "./containment/containment-result";
-import { HOLD_MS, PHASES_MS } from "./containment/durations";
+import { conclude, originOf } from "./conclude";
+import { closeGap } from "./containment/close-gap";
+import { untouched, type Undoer } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
-import type { Incident } from "./containment/incident";
+import { incidentOf } from "./containment/incident";
 import { observe } from "./containment/observe";
-import { closeGap, restoreUnnamed, restoreUser, subjectOf } from "./containment/restore";
+import { restoreUnnamed, restoreUser } from "./containment/restore";
 import { restorePolicy } from "./containment/restore-policy";
 import type { Invocation, Dependencies } from "./dependencies";
-import { ContainmentError, EventError } from "./errors";
+import { EventError } from "./errors";
 import { readEvent, type CloudTrailEvent } from "./event/event";
-import type { Tampering } from "./event/tampering";
+import { subjectOfTampering, type Tampering } from "./event/tampering";
 import type { UserCreation } from "./event/user-creation";
-import { holdRequest, readHoldRequest, thrownOutcome, type HoldRequest } from "./hold-request";
-import { holdOf } from "./recent";
+import { readHoldRequest, type HoldRequest } from "./hold-request";
 import type { Settings } from "./settings";
-import { creationOf, readSweepRequest, type SweepRequest } from "./sweep-request";
+import { readSweepRequest, subjectOfSweep, type SweepRequest } from "./sweep-request";
 import { decide, judgeUnknown, type Decision, type Verdict } from "./verdict/verdict";
-
-/** The alert's reserve takes at most this part of the time that is left. */
-const LARGEST_RESERVE = 0.4;
 
 /**
  * Responds to one event: decides what to do, contains the user, sends the alert.
@@ -100,20 +93,20 @@ async function answerSweep(
   const isNew = request.found === "unknown-creator";
   const user = request.found === "policy" ? {} : request.user;
   // The time of a creation is known; when a quarantine was undone is not.
-  const creation = creationOf(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
+  const creation = subjectOfSweep(isNew ? user : { ...user, createdAt: "" }, settings, earlierRequestIds);
   const { eventId, userName, userId } = creation;
   const log = dependencies.log.with({ eventId, user: userName, userId });
-  const tools = { ...dependencies, log };
+  const withLog = { ...dependencies, log };
   if (isNew) {
     const verdict = judgeUnknown(creation, request.action, { ...settings, now: dependencies.clock() });
-    return logEnd(await answerCreation(creation, verdict, settings, tools, invocation), log);
+    return logEnd(await answerCreation(creation, verdict, settings, withLog, invocation), log);
   }
   const verdict = { action: "restore", rule: "sweep", reason: SWEPT[request.found] } as const;
   if (settings.mode !== "enforce") {
     const reason = `nothing is quarantined in the mode ${settings.mode}`;
     return logEnd(ignoredOutcome({ action: "ignore", rule: "mode", reason }, eventId, settings), log);
   }
-  const start = incidentOf(creation, verdict.reason, settings, tools, invocation);
+  const start = incidentOf(creation, verdict.reason, settings, withLog, invocation);
   const { incident, result } =
     request.found === "policy"
       ? { incident: start, result: await restorePolicy(start, undefined) }
@@ -211,7 +204,7 @@ async function answerTampering(
   dependencies: Dependencies,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const subject = subjectOf(tampering, settings.partition);
+  const subject = subjectOfTampering(tampering, settings.partition);
   const start = incidentOf(subject, verdict.reason, settings, dependencies, invocation);
   const { incident, result } =
     tampering.kind === "policy"
@@ -238,136 +231,4 @@ async function answerHold(
   );
 }
 
-/**
- * Sends the alert, and then starts the hold.
- * @param drill Who gets the mail, when the user is one of the drill's.
- */
-async function conclude(
-  incident: Incident,
-  verdict: Verdict,
-  result: ContainmentResult,
-  drill?: DrillAudience,
-): Promise<Outcome> {
-  const finalVerdict = result.ignored ? { action: "ignore" as const, ...result.ignored } : verdict;
-  const { creation, settings, dependencies } = incident;
-  const { recent, clock } = dependencies;
-  const { alertedAs } = result;
-  const isRepeated =
-    result.status !== "FAILED" && alertedAs !== undefined && recent.has(`alert ${alertedAs}`, clock());
-  const outcome = {
-    ...outcomeOf(creation, finalVerdict, { ...result, isRepeated }, settings, drill),
-    ...originOf(incident.invocation),
-  };
-  try {
-    await sendAlert(outcome, incident);
-  } catch (error) {
-    await handOn(outcome, incident);
-    throw error;
-  }
-  if (alertedAs !== undefined && outcome.alerted) {
-    // Counted only once it is published: otherwise Lambda's retry would not send it.
-    recent.count(`alert ${alertedAs}`, clock());
-  }
-  return { ...outcome, failed: [...outcome.failed, ...(await startHold(incident, result))] };
-}
-
-function originOf({ foundBy }: Invocation): Pick<Outcome, "foundBy"> {
-  return foundBy === undefined ? {} : { foundBy };
-}
-
-/**
- * Hands an outcome that is thrown, and not returned, to the security account. Once an hour is enough, since
- * Lambda repeats the event, and the sweep finds the user again: docs/adr/0036-failed-responses.md.
- */
-async function handOn(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
-  const { recent, clock, log } = dependencies;
-  const told = `outcome ${outcome.status} ${outcome.userName} ${outcome.eventId}`;
-  if (settings.holdTopicArn === undefined || recent.has(told, clock())) {
-    return;
-  }
-  const Message = JSON.stringify(thrownOutcome(outcome));
-  try {
-    await publishMessage({ TopicArn: settings.holdTopicArn, Message }, dependencies, invocation);
-    recent.count(told, clock());
-  } catch (error) {
-    log.warn("The outcome does not reach the security account", { error: String(error) });
-  }
-}
-
-/**
- * The hold is a function of its own, so that it does not use the concurrency that new users need.
- * @returns what failed
- */
-async function startHold(
-  { creation, reason, settings, dependencies, invocation }: Incident,
-  { status, containedAt, user, answeredElsewhere, undoing }: ContainmentResult,
-): Promise<Outcome["failed"]> {
-  const isFight = status === "RESTORED" && undoing?.isUndone !== false;
-  const isNew = status === "QUARANTINED" && answeredElsewhere !== true;
-  const { recent, clock } = dependencies;
-  // One hold at a time is enough: one that was started a moment ago follows the user through renames.
-  const order = holdOf(creation.userId ?? creation.userName);
-  const isLooked = isFight && recent.isWithin(order, HOLD_MS.stands, clock());
-  if (!(isNew || isFight) || isLooked || creation.userName === "" || settings.holdTopicArn === undefined) {
-    return [];
-  }
-  if (isFight) {
-    recent.count(order, clock());
-  }
-  const request = holdRequest({
-    creation: { ...creation, ...user },
-    reason,
-    since: Date.parse(containedAt),
-    isFight,
-  });
-  try {
-    const command = new PublishCommand({ TopicArn: settings.holdTopicArn, Message: JSON.stringify(request) });
-    await Deadline.ofInvocation(clock, invocation).run((options) => dependencies.sns.send(command, options));
-    return [];
-  } catch (error) {
-    dependencies.log.warn("The hold was not started", { error: String(error) });
-    return [{ step: "start the hold", error: errorText(error) }];
-  }
-}
-
 const LEFT_ALONE = untouched({ status: "TRUSTED" });
-
-function incidentOf(
-  creation: UserCreation,
-  reason: string,
-  settings: Settings,
-  dependencies: Dependencies,
-  invocation: Invocation,
-): Incident {
-  const remaining = invocation.remaining();
-  const reserve = Math.min(PHASES_MS.alert, remaining * LARGEST_RESERVE);
-  const deadline = new Deadline(dependencies.clock, dependencies.clock() + remaining - reserve);
-  return { creation, reason, settings, dependencies, invocation, deadline };
-}
-
-async function sendAlert(outcome: Outcome, { settings, dependencies, invocation }: Incident): Promise<void> {
-  const notContained = outcome.status === "FAILED" ? outcome.summary : undefined;
-  for (const { step, error } of outcome.failed) {
-    dependencies.log.warn(`Step failed: ${step}`, { error });
-  }
-  if (outcome.answeredElsewhere) {
-    dependencies.log.warn("The alert was left to another delivery of this event", {
-      answeredElsewhere: true,
-    });
-  }
-  if (!outcome.alerted) {
-    return;
-  }
-  try {
-    await publish(composeOutcomeAlert(outcome, settings), settings.topicArn, dependencies, invocation);
-  } catch (error) {
-    dependencies.log.error(String(error));
-    if (notContained === undefined) {
-      throw error;
-    }
-    throw new ContainmentError(`${notContained} The alert was not published either.`, { cause: error });
-  }
-  if (notContained !== undefined) {
-    throw new ContainmentError(notContained);
-  }
-}

@@ -1,8 +1,8 @@
 import { UNKNOWN_CREATOR_ACTIONS, type UnknownCreatorAction } from "../contract";
-import { formatUserArn, parseUserArn, USER_NAME } from "../shared/arn";
+import { parseUserArn, USER_NAME } from "../shared/arn";
 import { isObject, objectAt, stringAt, type JsonObject } from "../shared/json";
 import { EventError } from "./errors";
-import type { UserCreation } from "./event/user-creation";
+import { unrecordedCreation, type UserCreation } from "./event/user-creation";
 
 /**
  * What the sweep invokes the responder with. EventBridge puts every event into an envelope, so no event on a
@@ -111,27 +111,14 @@ function readUser(payload: JsonObject): SweptUser {
 }
 
 /** The user of a request as a creation whose creator is not known. */
-export function creationOf(
+export function subjectOfSweep(
   user: Partial<SweptUser>,
   home: { readonly accountId: string; readonly partition: string },
   earlierRequestIds: readonly string[],
 ): UserCreation {
-  const { userName = "", userId, arn = "", createdAt = "" } = user;
-  const path = parseUserArn(arn)?.path;
-  return {
-    // The same for every sweep that finds the user, so that a later sweep sees the claim of an earlier one.
-    eventId: userId === undefined ? "" : `${KIND}-${userId}`,
-    earlierRequestIds,
-    eventTime: createdAt,
-    accountId: home.accountId,
-    userName,
-    userId,
-    path,
-    userArn: arn || (userName === "" ? "" : formatUserArn({ ...home, path: path ?? "/", userName })),
-    creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
-    sourceIp: "unknown",
-    userAgent: "unknown",
-    tags: [],
-    remarks: [],
-  };
+  const { userName = "", userId, arn: userArn = "", createdAt: eventTime = "" } = user;
+  const path = parseUserArn(userArn)?.path;
+  // The same for every sweep that finds the user, so that a later sweep sees the claim of an earlier one.
+  const eventId = userId === undefined ? "" : `${KIND}-${userId}`;
+  return unrecordedCreation({ eventId, earlierRequestIds, eventTime, userName, userId, path, userArn }, home);
 }

@@ -21,7 +21,7 @@ const DENY_ALL = JSON.stringify(QUARANTINE_DOCUMENT);
 
 const accepted = iamError("AccessDenied", "because no identity-based policy allows the action", 403);
 const denied = iamError("AccessDenied", "with an explicit deny in an identity-based policy", 403);
-const walled = iamError("AccessDenied", "with an explicit deny in a service control policy", 403);
+const deniedByScp = iamError("AccessDenied", "with an explicit deny in a service control policy", 403);
 const unknownKey = iamError("InvalidClientTokenId", "The security token is invalid.", 403);
 
 let users: Map<string, FakeUser>;
@@ -181,13 +181,13 @@ test("fails when the deny shows on the user and does not stop it", async () => {
 });
 
 test("does not take the lack of any right for a deny, nor a policy of the organization", async () => {
-  answer = () => walled;
+  answer = () => deniedByScp;
 
   expect(await run()).toMatchObject({ status: "FAILED", secondsToDenied: null });
 });
 
-test("counts the guard's second wall, after a call that it let pass", async () => {
-  answer = (second) => (second < 5 ? accepted : walled);
+test("counts the guard's deny (`SecondWall`), after a call that it let pass", async () => {
+  answer = (second) => (second < 5 ? accepted : deniedByScp);
 
   expect(await run()).toMatchObject({ status: "PASSED", secondsToDenied: 5 });
 });

@@ -12,7 +12,11 @@ test.each([
     "denied",
   ],
   ["a deny of its boundary", `${DENIED} with an explicit deny in a permissions boundary`, "denied"],
-  ["the guard's second wall", `${DENIED} with an explicit deny in a service control policy`, "walled"],
+  [
+    "the guard's `SecondWall`",
+    `${DENIED} with an explicit deny in a service control policy`,
+    "denied-by-scp",
+  ],
   [
     "no right to call",
     `${DENIED} because no identity-based policy allows the iam:GetUser action`,

@@ -4,9 +4,10 @@ import {
   type FilterLogEventsCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { mockClient } from "aws-sdk-client-mock";
-import { DrillWatch } from "../../../functions/security-notifier/drill-watch";
-import { notify, type Channel } from "../../../functions/security-notifier/notify";
-import { ToldRefusals } from "../../../functions/security-notifier/told-refusals";
+import type { Channel } from "../../../functions/security-notifier/channel";
+import { notify } from "../../../functions/security-notifier/notify";
+import { ReportedRefusals } from "../../../functions/security-notifier/reported-refusals";
+import { SilenceWatch } from "../../../functions/security-notifier/silence-watch";
 import { createLog } from "../../../functions/shared/log";
 import { compileFilterPattern } from "../../../lab/cloudwatch/filter-pattern";
 import { apiCallEvent, MEMBER, sessionOf, userNamed } from "../../support/functions/api-call-event";
@@ -24,9 +25,9 @@ const deploymentRoleOf = (accountId: string) => `arn:aws:iam::${accountId}:role/
 const logs = mockClient(CloudWatchLogsClient);
 beforeEach(() => logs.reset());
 
-function tell(payload: unknown, told: Channel, refusals = toldRefusals()): Promise<void> {
+function tell(payload: unknown, told: Channel, refusals = reportedRefusals()): Promise<void> {
   const ownRolesOf = (accountId: string) => [deploymentRoleOf(accountId)];
-  const watch = new DrillWatch({
+  const watch = new SilenceWatch({
     ...{ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: () => NOW },
     ...{ print: (line: string) => lines.push(line), securityAccountId: "111122223333" },
     deploymentRoleOf,
@@ -34,12 +35,12 @@ function tell(payload: unknown, told: Channel, refusals = toldRefusals()): Promi
   return notify(payload, { channel: told, refusals, watch, ownRolesOf, log }, invocation);
 }
 
-/** Of the look for silent accounts: ten minutes past an hour. */
+/** Of the check for silent accounts: ten minutes past an hour. */
 const NOW = Date.parse("2026-11-26T18:10:00Z");
 
 /** What one environment of the function remembers. */
-function toldRefusals(): ToldRefusals {
-  return new ToldRefusals({ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: Date.now });
+function reportedRefusals(): ReportedRefusals {
+  return new ReportedRefusals({ logs: new CloudWatchLogsClient({}), auditLog: "/audit", clock: Date.now });
 }
 
 /** A channel that keeps what it got. */
@@ -222,7 +223,7 @@ describe("refused attempts", () => {
 
   test("the audit log is asked once for a caller whom this environment mailed about", async () => {
     const mail = channel("mail");
-    const refusals = toldRefusals();
+    const refusals = reportedRefusals();
     audited();
 
     await tell(attempt(), mail, refusals);
@@ -233,7 +234,7 @@ describe("refused attempts", () => {
   });
 
   test("what was not mailed is not remembered as if it were", async () => {
-    const refusals = toldRefusals();
+    const refusals = reportedRefusals();
     const mail = channel("mail");
     audited();
 
@@ -267,7 +268,7 @@ describe("refused attempts", () => {
   });
 });
 
-describe("the hourly look for silent accounts", () => {
+describe("the hourly check for silent accounts", () => {
   const request = {
     ...{ kind: "silent-accounts", everyHours: 24, part: 1, parts: 1 },
     accounts: [`${MEMBER} research`, "444455556666 sandbox"],
@@ -326,7 +327,7 @@ describe("the hourly look for silent accounts", () => {
     expect(lines.join("")).toContain('"SilentAccounts":0');
   });
 
-  // Each look would have to read hundreds of megabytes within its time, and fail for all accounts.
+  // Each check would have to read hundreds of megabytes within its time, and fail for all accounts.
   test.each([
     ["drills", { ...request, sign: undefined }],
     ["sweeps", { ...request, sign: "sweep", accounts: [] }],

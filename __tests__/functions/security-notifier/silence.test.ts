@@ -6,11 +6,11 @@ import {
 } from "../../../functions/security-notifier/drill-facts";
 import {
   findSilence,
-  lookTime,
+  checkTime,
   readSilenceRequest,
   readSince,
   silenceMetrics,
-  type SilenceLook,
+  type SilenceCheck,
 } from "../../../functions/security-notifier/silence";
 import { compileFilterPattern } from "../../../lab/cloudwatch/filter-pattern";
 import { apiCallEvent, MEMBER, sessionOf } from "../../support/functions/api-call-event";
@@ -31,7 +31,7 @@ const request = (...accounts: readonly string[]) => ({
   parts: 1,
   accounts: accounts.length > 0 ? accounts : [`${MEMBER} research`],
 });
-const look = (...accounts: readonly string[]) => readSilenceRequest(request(...accounts)) as SilenceLook;
+const check = (...accounts: readonly string[]) => readSilenceRequest(request(...accounts)) as SilenceCheck;
 
 /** What one entry of the audit log says that was written some hours before noon. */
 const fact = (hoursBefore: number, event: unknown) => {
@@ -86,13 +86,13 @@ const listed = (hoursBefore: number, accountId = SECURITY, heard = hoursBefore) 
 
 describe("an account is silent", () => {
   const silentIds = (facts: Parameters<typeof findSilence>[0], at = NOON) =>
-    findSilence(facts, look(), at).silent.map(({ id }) => id);
+    findSilence(facts, check(), at).silent.map(({ id }) => id);
 
   test.each([
     ["passed yesterday", passed(20), false],
     ["passed almost two periods ago", passed(47.9), false],
     ["passed two periods ago", passed(48), true],
-    ["passed once the look had begun", passed(-0.1), true],
+    ["passed once the check had begun", passed(-0.1), true],
     ["failed an hour ago", failed(1), true],
     ["failed an hour ago, and passed before", [...failed(1), ...passed(25)], false],
     ["of which nothing was ever heard", [], true],
@@ -158,7 +158,7 @@ describe("an account is silent", () => {
   });
 
   test("says when a drill last passed, and when one last failed", () => {
-    const [account] = findSilence([...passed(60), ...failed(2)], look(), NOON).silent;
+    const [account] = findSilence([...passed(60), ...failed(2)], check(), NOON).silent;
 
     expect(account).toEqual({
       id: MEMBER,
@@ -170,7 +170,7 @@ describe("an account is silent", () => {
 });
 
 describe("an account whose sweep was heard of is silent", () => {
-  const bySweep = readSilenceRequest({ ...request(), sign: "sweep", accounts: [] }) as SilenceLook;
+  const bySweep = readSilenceRequest({ ...request(), sign: "sweep", accounts: [] }) as SilenceCheck;
   const reported = (hoursBefore: number, { status = "HEALTHY", account = MEMBER } = {}) =>
     fact(hoursBefore, {
       ...{ source: "quarantine-sweep", "detail-type": "Quarantine Health", account },
@@ -210,7 +210,7 @@ describe("an account whose sweep was heard of is silent", () => {
   });
 
   test("a report says nothing of drills", () => {
-    expect(findSilence(reported(1), look(), NOON).silent).toHaveLength(1);
+    expect(findSilence(reported(1), check(), NOON).silent).toHaveLength(1);
   });
 
   test("the filter of the audit log lets through what sweeps say alone", () => {
@@ -223,7 +223,7 @@ describe("an account whose sweep was heard of is silent", () => {
 
 describe("people are told", () => {
   const isNews = (facts: Parameters<typeof findSilence>[0], at: number, ...accounts: string[]) =>
-    findSilence(facts, look(...accounts), at).isNews;
+    findSilence(facts, check(...accounts), at).isNews;
 
   test("in the hour in which an account falls silent, and not in the next", () => {
     expect([-1, 0, 1].map((hours) => isNews(passed(47.5), NOON + hours * HOUR_MS))).toEqual([
@@ -234,7 +234,7 @@ describe("people are told", () => {
     expect(isNews(passed(47.5), NOON + 2 * HOUR_MS)).toBe(false);
   });
 
-  test("again at the first look of a day while an account is silent", () => {
+  test("again at the first check of a day while an account is silent", () => {
     const midnight = Date.parse("2026-11-27T00:00:00Z");
 
     expect(isNews(passed(47.5), midnight)).toBe(true);
@@ -250,16 +250,16 @@ describe("people are told", () => {
     expect(isNews([...facts, ...passed(-1.5, OTHER)], NOON + 2 * HOUR_MS, ...two)).toBe(false);
   });
 
-  test("every look finds what the look before it found, whenever in its hour it runs", () => {
-    expect([NOON, NOON + 10 * 60_000, NOON + HOUR_MS - 1].map(lookTime)).toEqual([NOON, NOON, NOON]);
-    // Three periods, the hour of the look before, and a drill's own time.
-    expect(readSince(NOON, look())).toBe(NOON - 74 * HOUR_MS);
+  test("every check finds what the check before it found, whenever in its hour it runs", () => {
+    expect([NOON, NOON + 10 * 60_000, NOON + HOUR_MS - 1].map(checkTime)).toEqual([NOON, NOON, NOON]);
+    // Three periods, the hour of the check before, and a drill's own time.
+    expect(readSince(NOON, check())).toBe(NOON - 74 * HOUR_MS);
   });
 });
 
-describe("the metrics of a look", () => {
+describe("the metrics of a check", () => {
   const metrics = (facts: Parameters<typeof silenceMetrics>[0], silent = 0) =>
-    silenceMetrics(facts, look(), NOON, silent, NOON + 5)
+    silenceMetrics(facts, check(), NOON, silent, NOON + 5)
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -78,7 +78,9 @@ test("a quarantine that nobody touches is looked at three times, changed in noth
 
   expect(outcome).toMatchObject({ status: "HELD", method: "managed-policy", alerted: false, failed: [] });
   expect(responder.mallory).toEqual(before);
-  expect(responder.iam.commandCalls(ListAttachedUserPoliciesCommand)).toHaveLength(HOLD_MS.looks.length + 1);
+  expect(responder.iam.commandCalls(ListAttachedUserPoliciesCommand)).toHaveLength(
+    HOLD_MS.checksAt.length + 1,
+  );
   expect(responder.alerts()).toEqual([]);
 });
 

@@ -22,7 +22,7 @@ import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns"
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { QUARANTINE_DOCUMENT, type HealthOutcome } from "../../../functions/contract";
-import { lookAtHealth } from "../../../functions/quarantine-sweep/health/look";
+import { checkHealth } from "../../../functions/quarantine-sweep/health/check-health";
 import { readSettings } from "../../../functions/quarantine-sweep/settings";
 import { Deadline } from "../../../functions/shared/deadline";
 import { createLog } from "../../../functions/shared/log";
@@ -200,19 +200,19 @@ function resolved(stack: SynthesizedStack | undefined): (type: string) => Block[
     ) as Block[];
 }
 
-/** What a look wrote: the outcomes that it put on the bus, and its log. */
-export interface Looked {
+/** What a health check wrote: the outcomes that it put on the bus, and its log. */
+export interface HealthCheck {
   readonly outcomes: HealthOutcome[];
   readonly entries: Block[];
   readonly lines: Record<string, unknown>[];
 }
 
-/** Looks at an account once; its reports are in the log that the next look reads. */
-export async function lookAt(
+/** Checks an account once; its reports are in the log that the next check reads. */
+export async function checkHealthOf(
   { event, environment, answers }: DeployedAccount,
   now: number,
   { isRefused = false, remaining = 200_000 }: { isRefused?: boolean; remaining?: number } = {},
-): Promise<Looked> {
+): Promise<HealthCheck> {
   const entries: Block[] = [];
   const lines: Record<string, unknown>[] = [];
   const log = createLog((line) => {
@@ -221,7 +221,7 @@ export async function lookAt(
   });
   const dependencies = { ...clientsOf(answers, entries, isRefused), clock: () => now, log };
   const deadline = new Deadline(() => now, now + remaining);
-  await lookAtHealth(event, readSettings(environment), environment, dependencies, deadline);
+  await checkHealth(event, readSettings(environment), environment, dependencies, deadline);
   return {
     entries,
     lines,

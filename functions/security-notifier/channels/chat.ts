@@ -2,8 +2,8 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ChatSettings } from "../../contract";
 import { publishMessage } from "../../shared/alert/publish";
 import { runbookPlace } from "../../shared/alert/runbook";
+import type { Channel } from "../channel";
 import type { Notice } from "../notice";
-import type { Channel } from "../notify";
 import type { Settings } from "../settings";
 import { briefOf, isPassedOn } from "./brief";
 

@@ -4,8 +4,8 @@ import { composeOutcomeAlert, LINE, reservation } from "../../shared/alert/outco
 import { publish } from "../../shared/alert/publish";
 import { runbookPlace, type RunbookSection } from "../../shared/alert/runbook";
 import { composeAlert, composeEventAlert, withLastLine, type Alert } from "../../shared/alert/sns-alert";
+import type { Channel } from "../channel";
 import type { AlarmNotice, Notice, UnreadableNotice } from "../notice";
-import type { Channel } from "../notify";
 import type { Settings } from "../settings";
 import { composeChange, composeRefusal } from "./api-call-mail";
 import { composeDrill, composeSilence } from "./drill-mail";

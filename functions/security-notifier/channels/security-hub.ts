@@ -10,8 +10,8 @@ import { errorText } from "../../shared/aws-error";
 import { Deadline } from "../../shared/deadline";
 import { FunctionError } from "../../shared/errors";
 import { cut } from "../../shared/text";
+import type { Channel } from "../channel";
 import type { Notice, OutcomeNotice } from "../notice";
-import type { Channel } from "../notify";
 import type { Settings } from "../settings";
 import { briefOf, isPassedOn, userThread } from "./brief";
 

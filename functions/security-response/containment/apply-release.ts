@@ -6,10 +6,12 @@ import {
 } from "@aws-sdk/client-iam";
 import { INLINE_POLICY_NAME } from "../../contract";
 import type { CallOptions, Deadline } from "../../shared/deadline";
-import { attempts, patiently, tag, untag, UPDATES, type Target } from "./apply";
+import { attempts, UPDATES } from "./apply";
+import { removeTags, writeTags } from "./apply-tags";
 import { isMissingUser, isNoSuchEntity } from "./iam-error";
 import type { Report } from "./incident";
 import type { ReleaseStep } from "./release-gap";
+import { retryConflicts, type Target } from "./target";
 
 type Lift = Extract<ReleaseStep, { kind: "lift" }>;
 
@@ -30,8 +32,8 @@ async function applyStep(target: Target, step: ReleaseStep, deadline: Deadline):
   const { done, failed, attempt } = attempts();
   switch (step.kind) {
     case "tag":
-      await attempt("untag", () => untag(target, step.remove, deadline));
-      await attempt("tag", () => tag(target, step.tags, deadline));
+      await attempt("untag", () => removeTags(target, step.remove, deadline));
+      await attempt("tag", () => writeTags(target, step.tags, deadline));
       break;
     case "lift":
       await attempt(`lift ${step.method}`, () => lift(target, step, deadline));
@@ -39,7 +41,7 @@ async function applyStep(target: Target, step: ReleaseStep, deadline: Deadline):
     case "reactivate": {
       const { credential, id } = step;
       await attempt(`reactivate ${credential} ${id}`, async () => {
-        await patiently(target, deadline, (o) =>
+        await retryConflicts(target, deadline, (o) =>
           UPDATES[credential](target.iam, target.userName, id, "Active", o),
         );
         return `set ${credential} ${id} active`;
@@ -53,7 +55,7 @@ async function applyStep(target: Target, step: ReleaseStep, deadline: Deadline):
 async function lift(target: Target, step: Lift, deadline: Deadline): Promise<string | undefined> {
   const { done, send } = LIFTS[step.method](target, step);
   try {
-    await patiently(target, deadline, send);
+    await retryConflicts(target, deadline, send);
     return done;
   } catch (error) {
     if (isNoSuchEntity(error) && !isMissingUser(error) && step.formerBoundary === undefined) {

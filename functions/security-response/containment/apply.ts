@@ -2,11 +2,8 @@ import {
   AttachUserPolicyCommand,
   DeleteLoginProfileCommand,
   GetUserCommand,
-  paginateListUserTags,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
-  TagUserCommand,
-  UntagUserCommand,
   UpdateAccessKeyCommand,
   UpdateServiceSpecificCredentialCommand,
   UpdateSigningCertificateCommand,
@@ -17,31 +14,17 @@ import { INLINE_POLICY_NAME } from "../../contract";
 import { boundBy, encodeArn, FOUND_OURS, KEEP_BOUNDARY, replaced } from "../../shared/alert/former-boundary";
 import { stopped, type CredentialKind } from "../../shared/alert/stopped-credentials";
 import { errorText } from "../../shared/aws-error";
-import { collectPages } from "../../shared/collect-pages";
 import type { CallOptions, Deadline } from "../../shared/deadline";
-import { retry, type RetryTiming } from "../../shared/retry";
+import { retry } from "../../shared/retry";
+import { removeTags, writeTagsWithRoom } from "./apply-tags";
 import { DENY_DOCUMENT } from "./deny-document";
 import { WAITS_MS } from "./durations";
 import type { Step } from "./gap";
-import {
-  isConcurrent,
-  isLimitExceeded,
-  isMissingUser,
-  isNoSuchEntity,
-  isTemporarilyUnmodifiable,
-} from "./iam-error";
+import { isConcurrent, isMissingUser, isNoSuchEntity, isTemporarilyUnmodifiable } from "./iam-error";
 import { failure, type Failure, type Report } from "./incident";
-import { MAX_TAG_VALUE, surplusTags } from "./tags";
-import type { Method, Tag } from "./user-state";
-
-/** The user whose state is changed, and the clients for it. */
-export interface Target extends RetryTiming {
-  readonly userName: string;
-  readonly policyArn: string;
-  /** Only for denying, so that other calls cannot slow it down. */
-  readonly denyClient: IAMClient;
-  readonly iam: IAMClient;
-}
+import { MAX_TAG_VALUE } from "./tags";
+import type { Target } from "./target";
+import type { Method } from "./user-state";
 
 /** The result of one step. */
 export interface Applied extends Report {
@@ -103,8 +86,8 @@ async function applyStep(
       return { ...report, isDone, at: target.clock() };
     }
     case "tag": {
-      const isClear = await attempt("untag", () => untag(target, step.remove, deadline));
-      const isTagged = await attempt("tag", () => tagWithRoom(target, step.tags, deadline, done));
+      const isClear = await attempt("untag", () => removeTags(target, step.remove, deadline));
+      const isTagged = await attempt("tag", () => writeTagsWithRoom(target, step.tags, deadline, done));
       return { ...report, isDone: isClear && isTagged, at: target.clock() };
     }
   }
@@ -251,78 +234,4 @@ async function deletePassword(
     }
     throw error;
   }
-}
-
-export async function tag(
-  target: Target,
-  tags: readonly Tag[],
-  deadline: Deadline,
-): Promise<string | undefined> {
-  if (tags.length === 0) {
-    return undefined;
-  }
-  const Tags = tags.map(({ Key, Value }) => ({ Key, Value }));
-  const command = new TagUserCommand({ UserName: target.userName, Tags });
-  await patiently(target, deadline, (options) => target.iam.send(command, options));
-  return "tagged the user";
-}
-
-/** Writes tags. A user with the most tags that IAM allows loses some, one line in `done` for each. */
-async function tagWithRoom(
-  target: Target,
-  tags: readonly Tag[],
-  deadline: Deadline,
-  done: string[],
-): Promise<string | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tag(target, tags, deadline);
-    } catch (error) {
-      const removed =
-        isLimitExceeded(error) && attempt < MAX_TAG_ATTEMPTS ? await makeRoom(target, deadline) : [];
-      if (removed.length === 0) {
-        throw error;
-      }
-      done.push(...removed.map(({ Key, Value }) => `removed the tag ${Key}=${Value}, to make room for ours`));
-    }
-  }
-}
-
-/** Somebody may put tags on the user as fast as we remove them. */
-const MAX_TAG_ATTEMPTS = 3;
-
-/** @returns what was removed */
-async function makeRoom(target: Target, deadline: Deadline): Promise<readonly Tag[]> {
-  const { iam: client, userName: UserName } = target;
-  const surplus = await deadline.run(async (options) =>
-    surplusTags(await collectPages(paginateListUserTags({ client }, { UserName }, options), (p) => p.Tags)),
-  );
-  await untag(
-    target,
-    surplus.flatMap(({ Key }) => Key ?? []),
-    deadline,
-  );
-  return surplus;
-}
-
-export async function untag(
-  target: Target,
-  keys: readonly string[],
-  deadline: Deadline,
-): Promise<string | undefined> {
-  if (keys.length === 0) {
-    return undefined;
-  }
-  const command = new UntagUserCommand({ UserName: target.userName, TagKeys: [...keys] });
-  await patiently(target, deadline, (options) => target.iam.send(command, options));
-  return `removed the colliding tags ${keys.join(", ")}`;
-}
-
-/** Retries a write to the user while it conflicts with a concurrent one and time is left. */
-export async function patiently(
-  target: Target,
-  deadline: Deadline,
-  write: (options: CallOptions) => Promise<unknown>,
-): Promise<void> {
-  await retry(() => deadline.run(write), { when: isConcurrent, budget: deadline.remaining() }, target);
 }

@@ -3,8 +3,8 @@ import type { ContainmentResult } from "./containment-result";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { ownerOf } from "./find-user";
 import { join, schedule, type Incident } from "./incident";
-import { BY_FIRST, claimantOf, deniedAt, reconcilerOf } from "./quarantine";
-import { BEFORE_WRITING, HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
+import { claimantOf, deniedAt, reconcilerOf } from "./quarantine";
+import { ACCESS_ASPECTS, BEFORE_WRITING, readQuarantinePolicy, readUserState } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { isClaimedByOther, quarantineTags } from "./tags";
 import type { Aspect, Reading } from "./user-state";
@@ -27,12 +27,12 @@ export interface Attempt {
  */
 export async function contain(incident: Incident, patience: number): Promise<Attempt> {
   const { creation, dependencies, settings } = incident;
-  const reconciler = reconcilerOf(incident, BY_FIRST);
-  const look = await denyAndLook(incident, reconciler, patience);
-  if (!look) {
+  const reconciler = reconcilerOf(incident, () => ({ byEveryMethod: false }));
+  const inspected = await denyAndInspect(incident, reconciler, patience);
+  if (!inspected) {
     return { result: concluded(incident, reconciler), lost: "unseen" };
   }
-  const owner = ownerOf(look, creation.userId);
+  const owner = ownerOf(inspected, creation.userId);
   if (owner === "other" || owner === "missing") {
     return { result: concluded(incident, reconciler), lost: owner };
   }
@@ -42,8 +42,8 @@ export async function contain(incident: Incident, patience: number): Promise<Att
   await reconciler.apply(reconciler.gap(), phase.write);
   const settling = settleClaim(incident, reconciler);
   const everything: readonly Aspect[] = reconciler.accepted.has("inline-policy")
-    ? [...HOLDINGS, "inlineDeny"]
-    : HOLDINGS;
+    ? [...ACCESS_ASPECTS, "inlineDeny"]
+    : ACCESS_ASPECTS;
   await reconciler.read(everything, reading());
   reconciler.add(await policy);
   if (ownerOf({ state: reconciler.state, failed: [] }, creation.userId) === "other") {
@@ -65,7 +65,7 @@ export async function contain(incident: Incident, patience: number): Promise<Att
  * deny's answer.
  * @returns undefined when IAM knows no user of the name
  */
-async function denyAndLook(
+async function denyAndInspect(
   incident: Incident,
   reconciler: Reconciler,
   patience: number,
@@ -74,7 +74,7 @@ async function denyAndLook(
   const aspects = BEFORE_WRITING.filter(
     (aspect) => aspect !== "accessKeys" || incident.settings.deactivateAccessKeys,
   );
-  const lookWithin = (ms: number) =>
+  const readWithin = (ms: number) =>
     readUserState(dependencies, creation.userName, aspects, deadline.within(ms));
   const begun = dependencies.clock();
   let beside: Promise<Reading> | undefined;
@@ -82,7 +82,7 @@ async function denyAndLook(
     patience,
     sent: () => {
       if (dependencies.isWarm) {
-        beside ??= lookWithin(WAITS_MS.besideDeny);
+        beside ??= readWithin(WAITS_MS.besideDeny);
       }
     },
   });
@@ -95,7 +95,7 @@ async function denyAndLook(
     reconciler.add(early, aspects);
     return early;
   }
-  const within = schedule(incident).look;
+  const within = schedule(incident).inspect;
   const late = await readUserState(dependencies, creation.userName, aspects, within, WAITS_MS.knownUser);
   reconciler.add(late, aspects);
   return late;
@@ -128,9 +128,9 @@ function concluded(incident: Incident, reconciler: Reconciler): ContainmentResul
   const { state, denials } = reconciler;
   const [method] = denials;
   const answeredElsewhere = isClaimedByOther(state.tags ?? [], claimantOf(incident));
-  const proved = method ? [`read back the ${method}`] : [];
+  const verified = method ? [`read back the ${method}`] : [];
   const report = join(reconciler.report(), {
-    done: [...(answeredElsewhere ? [ALREADY_ANSWERED] : []), ...proved],
+    done: [...(answeredElsewhere ? [ALREADY_ANSWERED] : []), ...verified],
   });
   return {
     ...report,

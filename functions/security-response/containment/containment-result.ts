@@ -1,5 +1,6 @@
 import type { OutcomeStatus } from "../../contract";
 import type { Tampering } from "../event/tampering";
+import type { UserCreation } from "../event/user-creation";
 import type { Report } from "./incident";
 import type { UserState } from "./user-state";
 
@@ -12,7 +13,7 @@ export interface ContainmentResult extends Report {
   /** Undefined when the user was not read. */
   readonly userState?: UserState;
   /** The user's present name; undefined when it was not looked up. */
-  readonly user?: { readonly userName: string; readonly userArn: string };
+  readonly user?: Pick<UserCreation, "userName" | "userArn">;
   /** Another delivery of the same event claims the alert, or somebody wrote a tag that says so. */
   readonly answeredElsewhere?: boolean;
   /**

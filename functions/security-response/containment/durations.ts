@@ -7,7 +7,7 @@ export const PHASES_MS = {
   /** Denying the user. The first deny method may take half of it, since IAM may throttle for long. */
   deny: 25_000,
   /** Reading the tags, the id and the access keys. */
-  look: 5_000,
+  inspect: 5_000,
   /** Writing tags, setting keys inactive, deleting the password. */
   write: 7_000,
   /** Reading everything else. Its limit makes sure that there is an alert even if IAM does not answer. */
@@ -39,9 +39,9 @@ export const WAITS_MS = {
   /** A read that was sent together with the deny counts if both took less than this. */
   besideDeny: 1_000,
   /** After a call of the drill or the simulation that takes a deny off, until its user must be deleted. */
-  removal: 20_000,
-  /** Between two looks at that user. */
-  betweenLooks: 1_000,
+  deletion: 20_000,
+  /** Between two reads of that user. */
+  betweenReads: 1_000,
   /** Reading the boundary before it is replaced, for which the deny waits. */
   formerBoundary: 2_000,
 } as const;
@@ -70,12 +70,12 @@ export const HOLD_MS = {
   /** The deny has to stay in place for this long; IAM takes about 4 s to apply it (OffensAI). */
   stands: 10_000,
   /** When the user is read, counted from the start of the hold, as long as nobody removes a deny. */
-  looks: [1_000, 4_000, 10_000],
+  checksAt: [1_000, 4_000, 10_000],
   /** Between two reads once somebody has removed a deny. */
-  betweenBlows: 50,
+  betweenContestedChecks: 50,
   /** Between two searches of all users for renamed ones, in one execution environment. */
   betweenSearches: 2_000,
-  /** For each time span of this length without a removed deny, the wait grows by `betweenBlows`. */
+  /** For each time span of this length without a removed deny, the wait grows by `betweenContestedChecks`. */
   slowsDownEvery: 1_000,
   /** The hold gives up after this long: then only the guard helps, or ending the attacker's sessions. */
   watch: 42_000,

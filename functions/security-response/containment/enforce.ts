@@ -12,7 +12,7 @@ export async function enforce(incident: Incident): Promise<ContainmentResult> {
   if (isFresh(incident)) {
     return containThroughRenames(incident);
   }
-  const seen = await lookFirst(incident);
+  const seen = await readFirst(incident);
   return "status" in seen ? seen : containThroughRenames(seen);
 }
 
@@ -22,7 +22,7 @@ export async function enforce(incident: Incident): Promise<ContainmentResult> {
  * cannot be read is contained nevertheless.
  * @returns the incident under the user's present name, or the result when there is nothing to contain
  */
-async function lookFirst(incident: Incident): Promise<Incident | ContainmentResult> {
+async function readFirst(incident: Incident): Promise<Incident | ContainmentResult> {
   const [identity, tags] = await Promise.all([
     readIdentity(incident, WAITS_MS.knownUser),
     readTags(incident),
@@ -49,7 +49,7 @@ async function lookFirst(incident: Incident): Promise<Incident | ContainmentResu
 }
 
 async function readTags({ creation, dependencies, deadline }: Incident): Promise<UserState> {
-  const within = deadline.within(PHASES_MS.look);
+  const within = deadline.within(PHASES_MS.inspect);
   const { state, failed } = await readUserState(dependencies, creation.userName, ["tags"], within);
   for (const { error } of failed) {
     dependencies.log.warn("The tags of the user cannot be read", { error });

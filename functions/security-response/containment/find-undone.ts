@@ -3,7 +3,7 @@ import { TAG_KEYS } from "../../contract";
 import { PHASES_MS, WAITS_MS } from "./durations";
 import { failure, type Failure, type Incident } from "./incident";
 import { pagesOfUsers, stateOfDetail } from "./state-of-detail";
-import { isMeant, isWeaker, tagValue } from "./tags";
+import { isTaggedQuarantined, lacksDeny, tagValue } from "./tags";
 import type { UserState } from "./user-state";
 
 /** A user whose quarantine was undone; or none, with the failures that prevented the search. */
@@ -25,7 +25,7 @@ export async function findUndone(
     const tags = state.tags ?? [];
     const age = clock() - Date.parse(tagValue(tags, TAG_KEYS.time));
     const isListed = !(age >= 0 && age < WAITS_MS.listing);
-    return isMeant(tags) && isListed && isWeaker(state, policyArn) && !isOther(state);
+    return isTaggedQuarantined(tags) && isListed && lacksDeny(state, policyArn) && !isOther(state);
   };
   try {
     return await deadline.within(PHASES_MS.read).run(async (options) => {

@@ -5,13 +5,13 @@ import { renamed } from "./follow-renames";
 import { takesCredential } from "./gap";
 import { join, type Incident, type Report } from "./incident";
 import { reconcilerOf } from "./quarantine";
-import { HOLDINGS } from "./read-user-state";
+import { ACCESS_ASPECTS } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { isReleased } from "./tags";
 import type { Aspect } from "./user-state";
 
 /** What an attacker may remove or create. */
-const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
+const HOLD_ASPECTS: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny", "accessKeys"];
 
 /**
  * Reads a quarantined user again until the quarantine has been in place for longer than IAM takes to apply
@@ -27,8 +27,8 @@ const HELD: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inline
 export async function hold(incident: Incident, since: number, isFight: boolean): Promise<ContainmentResult> {
   const watch = new Watch(incident, since, isFight);
   for (;;) {
-    await incident.dependencies.sleep(watch.pause());
-    const result = await watch.look();
+    await incident.dependencies.sleep(watch.untilNextCheck());
+    const result = await watch.check();
     if (result) {
       return result;
     }
@@ -38,7 +38,7 @@ export async function hold(incident: Incident, since: number, isFight: boolean):
 class Watch {
   private readonly begun: number;
   private reconciler: Reconciler;
-  private looks = 0;
+  private checks = 0;
   private restores = 0;
   /** Since when every read has found the user denied, in milliseconds since the epoch. */
   private stands: number;
@@ -65,20 +65,20 @@ class Watch {
    * Milliseconds to the next read. Without a fight there are few reads, since they share IAM's rate with
    * other responses; in a fight they follow each other as fast as possible.
    */
-  pause(): number {
-    const next = this.isByEveryMethod || this.isRenamed ? undefined : HOLD_MS.looks[this.looks];
+  untilNextCheck(): number {
+    const next = this.isByEveryMethod || this.isRenamed ? undefined : HOLD_MS.checksAt[this.checks];
     if (next === undefined) {
       const stood = this.now() - this.stands;
-      return HOLD_MS.betweenBlows * (1 + stood / HOLD_MS.slowsDownEvery);
+      return HOLD_MS.betweenContestedChecks * (1 + stood / HOLD_MS.slowsDownEvery);
     }
-    return Math.max(HOLD_MS.betweenBlows, next - (this.now() - this.begun));
+    return Math.max(HOLD_MS.betweenContestedChecks, next - (this.now() - this.begun));
   }
 
   /** Reads once, and restores what is missing; undefined when the hold goes on. */
-  async look(): Promise<ContainmentResult | undefined> {
-    this.looks++;
+  async check(): Promise<ContainmentResult | undefined> {
+    this.checks++;
     const { reconciler, incident } = this;
-    const shown = await reconciler.read(HELD, incident.deadline.within(PHASES_MS.read));
+    const shown = await reconciler.read(HOLD_ASPECTS, incident.deadline.within(PHASES_MS.read));
     // Only this read counts: at earlier reads the user had the name.
     const owner = ownerOf(shown, incident.creation.userId);
     if (owner === "other" || owner === "missing") {
@@ -131,7 +131,7 @@ class Watch {
 
   private async conclude(isStanding: boolean): Promise<ContainmentResult> {
     const { reconciler, incident, restores } = this;
-    await reconciler.read(HOLDINGS, incident.deadline.within(PHASES_MS.read));
+    await reconciler.read(ACCESS_ASPECTS, incident.deadline.within(PHASES_MS.read));
     await reconciler.close(incident.deadline.within(PHASES_MS.close), takesCredential);
     const { denials, state } = reconciler;
     const { userName, userArn } = incident.creation;

@@ -1,5 +1,5 @@
 import { errorText } from "../../shared/aws-error";
-import type { Deadline } from "../../shared/deadline";
+import { Deadline } from "../../shared/deadline";
 import type { Dependencies, Invocation } from "../dependencies";
 import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
@@ -15,6 +15,23 @@ export interface Incident {
   readonly invocation: Invocation;
   /** For every IAM call; leaves enough time for the alert. */
   readonly deadline: Deadline;
+}
+
+/** The alert's reserve takes at most this part of the time that is left. */
+const LARGEST_RESERVE = 0.4;
+
+/** Reserves time for the alert, whatever IAM does. */
+export function incidentOf(
+  creation: UserCreation,
+  reason: string,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Incident {
+  const remaining = invocation.remaining();
+  const reserve = Math.min(PHASES_MS.alert, remaining * LARGEST_RESERVE);
+  const deadline = new Deadline(dependencies.clock, dependencies.clock() + remaining - reserve);
+  return { creation, reason, settings, dependencies, invocation, deadline };
 }
 
 /** What a response did and what failed, as texts for the alert. */
@@ -43,7 +60,7 @@ export function join(...reports: readonly Partial<Report>[]): Report {
 }
 
 /** The phases after the deny, in their order. */
-const AFTER_DENY = ["look", "write", "read", "close"] as const;
+const AFTER_DENY = ["inspect", "write", "read", "close"] as const;
 const AFTER_DENY_MS = AFTER_DENY.reduce((sum, phase) => sum + PHASES_MS[phase], 0);
 
 /**
@@ -59,7 +76,7 @@ export function schedule({ deadline }: Incident): Readonly<Record<(typeof AFTER_
     end += PHASES_MS[phase];
     return deadline.share(end / AFTER_DENY_MS);
   };
-  return { look: endOf("look"), write: endOf("write"), read: endOf("read"), close: endOf("close") };
+  return { inspect: endOf("inspect"), write: endOf("write"), read: endOf("read"), close: endOf("close") };
 }
 
 /** Milliseconds since the event; 0 when it states no time. */

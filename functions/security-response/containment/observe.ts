@@ -3,7 +3,7 @@ import { AGES_MS, PHASES_MS, WAITS_MS } from "./durations";
 import { locate, ownerOf, readIdentity } from "./find-user";
 import { ageOf, join, type Incident } from "./incident";
 import { planInWords, planQuarantine } from "./plan";
-import { HOLDINGS, readUserState } from "./read-user-state";
+import { ACCESS_ASPECTS, readUserState } from "./read-user-state";
 import type { Reading, UserState } from "./user-state";
 
 /**
@@ -14,11 +14,11 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
   const identity = await readIdentity(incident, WAITS_MS.unknownUserObserved);
   const owner = ownerOf(identity, incident.creation.userId);
   if (owner === "same" || owner === "unchecked") {
-    return look(incident, identity);
+    return observeUser(incident, identity);
   }
   const place = await locate(incident);
   if (place.state === "found") {
-    return look(place.incident);
+    return observeUser(place.incident);
   }
   if (place.state === "unknown") {
     return untouched({ status: "OBSERVED", failed: [place.failure], wouldDo: wouldDo(incident, {}) });
@@ -27,11 +27,11 @@ export async function observe(incident: Incident): Promise<ContainmentResult> {
   return untouched({ status: "VANISHED", gone: { isLookedUp: place.state === "gone", mayAppear } });
 }
 
-async function look(incident: Incident, identity?: Reading): Promise<ContainmentResult> {
+async function observeUser(incident: Incident, identity?: Reading): Promise<ContainmentResult> {
   const { creation, dependencies, deadline } = incident;
   const { userName, userArn } = creation;
   const within = deadline.within(PHASES_MS.read);
-  const { state, failed } = await readUserState(dependencies, userName, HOLDINGS, within);
+  const { state, failed } = await readUserState(dependencies, userName, ACCESS_ASPECTS, within);
   return untouched({
     ...join({ failed: [...(identity?.failed ?? []), ...failed] }),
     status: "OBSERVED",

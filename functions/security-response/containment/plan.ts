@@ -1,18 +1,12 @@
 import { INLINE_POLICY_NAME } from "../../contract";
-import type { UserCreation } from "../event/user-creation";
 import type { Settings } from "../settings";
 import { gapOf, NOTHING_TRIED, type Quarantine, type Step } from "./gap";
+import type { Incident } from "./incident";
 import { quarantineFacts } from "./quarantine";
 import { denialsIn, type Method, type UserState } from "./user-state";
 
 /** How an account quarantines. */
 export type PlanSettings = Pick<Settings, "policyArn" | "deactivateAccessKeys" | "deleteLoginProfile">;
-
-/** A creation, and why its user is not trusted. */
-export interface PlanSubject {
-  readonly creation: UserCreation;
-  readonly reason: string;
-}
 
 /**
  * The steps by which a user in this state would be quarantined if IAM refused none. Pure.
@@ -22,7 +16,7 @@ export interface PlanSubject {
  */
 export function planQuarantine(
   state: UserState,
-  { creation, reason }: PlanSubject,
+  { creation, reason }: Pick<Incident, "creation" | "reason">,
   settings: PlanSettings,
   now: number,
 ): Step[] {

@@ -16,8 +16,6 @@ export interface DenialPlan {
   readonly keepsClaim?: boolean;
 }
 
-export const BY_FIRST = (): DenialPlan => ({ byEveryMethod: false });
-
 /**
  * Brings the user of an incident into the quarantine, under the name that the incident gives.
  *

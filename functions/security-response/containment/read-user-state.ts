@@ -28,7 +28,7 @@ import { HELD_LABELS, type Aspect, type Credential, type Reading, type UserState
 export const BEFORE_WRITING: readonly Aspect[] = ["tags", "identity", "accessKeys"];
 
 /** Everything that gives a user access, and its identity. */
-export const HOLDINGS: readonly Aspect[] = [
+export const ACCESS_ASPECTS: readonly Aspect[] = [
   "identity",
   "accessKeys",
   "consolePassword",

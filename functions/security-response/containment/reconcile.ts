@@ -1,10 +1,11 @@
 import type { Deadline } from "../../shared/deadline";
-import { applySteps, type Applied, type ApplyOptions, type Target } from "./apply";
+import { applySteps, type Applied, type ApplyOptions } from "./apply";
 import { WAITS_MS } from "./durations";
 import { gapOf, keyOf, takesCredential, type Attempts, type Quarantine, type Step } from "./gap";
 import { SHARE_OF_A_DENIAL, type Failure, type Report } from "./incident";
 import { merge, readUserState } from "./read-user-state";
 import { withTags } from "./tags";
+import type { Target } from "./target";
 import {
   DENIALS,
   denialsIn,

@@ -34,12 +34,12 @@ export async function restorePolicy(
     return leftAlone("may-undo", reason);
   }
   const phase = schedule(incident);
-  const { state, failed } = await readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.look);
+  const { state, failed } = await readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.inspect);
   if (state.policyDenies) {
     const reason = "the quarantine policy still denies everything";
     return leftAlone("policy-intact", reason);
   }
-  const [users, version] = await Promise.all([denyUsersInline(incident), setVersionRight(incident)]);
+  const [users, version] = await Promise.all([denyUsersInline(incident), restoreDefaultVersion(incident)]);
   const report = join(users, version, { failed });
   const undoing: Undoing =
     tampering === undefined ? { found: "gap", isUndone: true } : undoingOf(tampering, true);
@@ -97,7 +97,7 @@ async function denyInline(incident: Incident, userName: string): Promise<Report>
 }
 
 /** Chooses among the existing versions: the permission to create one would allow any content. */
-async function setVersionRight({ dependencies, settings, deadline }: Incident): Promise<Report> {
+async function restoreDefaultVersion({ dependencies, settings, deadline }: Incident): Promise<Report> {
   const { iam } = dependencies;
   const PolicyArn = settings.policyArn;
   try {

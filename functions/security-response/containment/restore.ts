@@ -1,50 +1,27 @@
-import { DRILL_PATH, TAG_KEYS, TAG_STATUS, UNDOING_CALLS } from "../../contract";
-import { formatUserArn, parseUserArn } from "../../shared/arn";
-import { ContainmentError } from "../errors";
+import { DRILL_PATH, TAG_KEYS } from "../../contract";
 import type { Tampering } from "../event/tampering";
-import type { UserCreation } from "../event/user-creation";
 import { holdOf } from "../recent";
+import { leftAlone, undoingOf, untouched } from "./containment-result";
+import { HOLD_MS, PHASES_MS, WAITS_MS } from "./durations";
 import {
-  leftAlone,
-  undoingOf,
-  untouched,
-  type ContainmentResult,
-  type Undoer,
-  type Undoing,
-} from "./containment-result";
-import { AGES_MS, HOLD_MS, MAX_RESTORES, PHASES_MS, WAITS_MS } from "./durations";
+  callerOf,
+  EVIDENCE,
+  isEvidence,
+  isQuarantined,
+  isReleasedSince,
+  isReleasing,
+  mayUndo,
+  precedesDeletion,
+  precedesUser,
+  requireRead,
+} from "./evidence";
 import { findUndone } from "./find-undone";
-import { locate, ownerOf } from "./find-user";
-import { MAX_ATTEMPTS, renamed } from "./follow-renames";
-import { join, schedule, type Incident, type Report } from "./incident";
-import { reconcilerOf, type DenialPlan } from "./quarantine";
-import { HOLDINGS, readQuarantinePolicy, readUserState } from "./read-user-state";
-import type { Reconciler } from "./reconcile";
-import { claimedEvent, isMeant, isReleased, isWeaker, tagValue } from "./tags";
-import { denialsIn, type Aspect, type Reading, type UserState } from "./user-state";
-
-/** What shows whether a user is, or was, quarantined. */
-const EVIDENCE: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlineDeny"];
-
-/** The user of a call that may have undone its quarantine, as a creation. */
-export function subjectOf(tampering: Tampering, partition: string): UserCreation {
-  const { eventId, eventTime, accountId, userName = "", userId, sourceIp, userAgent } = tampering;
-  return {
-    ...{ eventId, eventTime, accountId, userName, userId, sourceIp, userAgent },
-    earlierRequestIds: [],
-    path: undefined,
-    userArn: userName === "" ? "" : formatUserArn({ partition, accountId, path: "/", userName }),
-    creator: { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" },
-    tags: [],
-    remarks: [],
-  };
-}
-
-/** The result, and the incident with what is known of the user by then. */
-export interface Restoration {
-  readonly incident: Incident;
-  readonly result: ContainmentResult;
-}
+import { ownerOf } from "./find-user";
+import type { Incident } from "./incident";
+import { readUserState } from "./read-user-state";
+import { causeOf, restoreQuarantine, withUserState, type Restoration } from "./restore-quarantine";
+import { tagValue } from "./tags";
+import type { Reading, UserState } from "./user-state";
 
 /**
  * Restores a quarantine that a call may have undone, according to the state that IAM shows, not to what the
@@ -54,9 +31,6 @@ export interface Restoration {
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
   const undoing = undoingOf(tampering, false);
-  const ignored = (incident: Incident, rule: string, reason: string): Restoration => {
-    return { incident, result: leftAlone(rule, reason) };
-  };
   const now = dependencies.clock();
   const { recent } = dependencies;
   const called = Date.parse(tampering.eventTime);
@@ -64,36 +38,21 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   if (tampering.formerName !== undefined) {
     recent.rename(tampering.formerName, creation.userName, calledAt);
   }
-  let reading = await look(start);
-  let incident = known(start, reading.state);
-  if (ownerOf(reading, undefined) === "missing" || isOlder(calledAt, reading.state)) {
-    const newName = recent.nameOf(creation.userName, calledAt);
-    if (newName !== creation.userName) {
-      const underNewName = { ...start, creation: { ...creation, userName: newName } };
-      return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
-    }
-    if (isEvidence(tampering) && !tampering.mayUndo) {
-      // The event of the rename may still arrive.
-      recent.count(`undone ${creation.userName}`, calledAt);
-      if (tampering.mayUndoBelow === DRILL_PATH) {
-        // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
-        // the drill's role reaches no other path, and a change of the role is alerted.
-        return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
-      }
-      return restoreByTags(start, tampering);
-    }
-    return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
+  let reading = await readEvidence(start);
+  let incident = withUserState(start, reading.state);
+  if (ownerOf(reading, undefined) === "missing" || precedesUser(calledAt, reading.state)) {
+    return restoreAbsent(start, incident, tampering, calledAt);
   }
   if (mayUndo(tampering, reading.state)) {
     if (isReleasing(tampering)) {
       const done = releaseLines(reading.state);
       return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
     }
-    const left = isRemoval(tampering) ? await afterRemoval(start, calledAt) : undefined;
+    const left = precedesDeletion(tampering) ? await awaitDeletion(start, calledAt) : undefined;
     if (left === undefined) {
-      return ignored(incident, "may-undo", `${roleOf(tampering)} may undo a quarantine`);
+      return ignored(incident, "may-undo", `${callerOf(tampering)} may undo a quarantine`);
     }
-    [reading, incident] = [left, known(start, left.state)];
+    [reading, incident] = [left, withUserState(start, left.state)];
   }
   if (isReleasedSince(reading.state, tampering, now)) {
     return ignored(incident, "released", `${creation.userName} has been released since`);
@@ -101,59 +60,71 @@ export async function restoreUser(start: Incident, tampering: Tampering): Promis
   const { formerName } = tampering;
   const undone = `undone ${formerName}`;
   const wasUndone =
-    formerName !== undefined && recent.has(undone, now) && !isOlder(recent.last(undone), reading.state);
+    formerName !== undefined && recent.has(undone, now) && !precedesUser(recent.last(undone), reading.state);
   if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
-    return (
-      unlessUnread(reading, creation.userName) ??
-      ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`)
-    );
+    requireRead(reading, creation.userName);
+    return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
   }
-  return putBack(incident, causeOf(tampering), reading);
+  return restoreQuarantine(incident, causeOf(tampering), reading);
 }
 
 /**
- * Whether a call was made before the user was created, so that it was about another user of the name.
+ * The same for a name that no user has any more, or another user: the user was renamed, or deleted.
  *
+ * @param incident With what is known of who has the name now.
  * @param calledAt Milliseconds since the epoch.
  */
-function isOlder(calledAt: number, { createdAt = "" }: UserState): boolean {
-  return calledAt + CLOCKS_MS < Date.parse(createdAt);
+async function restoreAbsent(
+  start: Incident,
+  incident: Incident,
+  tampering: Tampering,
+  calledAt: number,
+): Promise<Restoration> {
+  const { creation, dependencies } = start;
+  const { recent } = dependencies;
+  const newName = recent.nameOf(creation.userName, calledAt);
+  if (newName !== creation.userName) {
+    const underNewName = { ...start, creation: { ...creation, userName: newName } };
+    return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
+  }
+  if (isEvidence(tampering) && !tampering.mayUndo) {
+    // The event of the rename may still arrive.
+    recent.count(`undone ${creation.userName}`, calledAt);
+    if (tampering.mayUndoBelow === DRILL_PATH) {
+      // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
+      // the drill's role reaches no other path, and a change of the role is alerted.
+      return ignored(incident, "drill", `the drill has removed ${creation.userName}`);
+    }
+    return restoreByTags(start, tampering);
+  }
+  return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
 }
 
-/** By this much the times of CloudTrail and IAM may differ: both are to the second. */
-const CLOCKS_MS = 2_000;
-
-async function look({ creation, dependencies, deadline }: Incident): Promise<Reading> {
-  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.look));
+function ignored(incident: Incident, rule: string, reason: string): Restoration {
+  return { incident, result: leftAlone(rule, reason) };
 }
 
-/**
- * Whether a role that reaches the users below its path alone, the drill's or the simulation's, takes a deny
- * off. It does so only to delete the user.
- */
-function isRemoval({ call, mayUndo: isAllowed }: Tampering): boolean {
-  return !isAllowed && LIFTING_CALLS.includes(call);
+async function readEvidence({ creation, dependencies, deadline }: Incident): Promise<Reading> {
+  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.inspect));
 }
-
-const LIFTING_CALLS = ["DetachUserPolicy", "DeleteUserPolicy", "DeleteUserPermissionsBoundary"];
 
 /**
  * Waits until a user is gone whose deny was taken off to delete it. IAM may have refused the deletion: anyone
  * who creates a user below the drill's path could have its deny taken off in that way.
  * @returns undefined when it is gone, else what it is by then
  */
-async function afterRemoval(start: Incident, calledAt: number): Promise<Reading | undefined> {
+async function awaitDeletion(start: Incident, calledAt: number): Promise<Reading | undefined> {
   const { clock, sleep } = start.dependencies;
-  const end = calledAt + WAITS_MS.removal;
+  const end = calledAt + WAITS_MS.deletion;
   for (;;) {
-    const reading = await look(start);
+    const reading = await readEvidence(start);
     if (ownerOf(reading, undefined) === "missing") {
       return undefined;
     }
     if (clock() >= end) {
       return reading;
     }
-    await sleep(WAITS_MS.betweenLooks);
+    await sleep(WAITS_MS.betweenReads);
   }
 }
 
@@ -184,8 +155,11 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
   if (found.userName === undefined) {
     return { incident: start, result: { ...vanished, failed: found.failed } };
   }
-  const named = known({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
-  const { incident, result } = await putBack(named, causeOf(tampering), { state: found.state, failed: [] });
+  const named = withUserState({ ...start, creation: { ...creation, userName: found.userName } }, found.state);
+  const { incident, result } = await restoreQuarantine(named, causeOf(tampering), {
+    state: found.state,
+    failed: [],
+  });
   const why =
     creation.userName === ""
       ? "since the record of the call names nobody"
@@ -203,8 +177,7 @@ const SEARCH = "search by tags";
 export async function restoreUnnamed(start: Incident, tampering: Tampering): Promise<Restoration> {
   const { recent, clock, sleep } = start.dependencies;
   if (tampering.mayUndo) {
-    const reason = `${roleOf(tampering)} may undo a quarantine`;
-    return { incident: start, result: leftAlone("may-undo", reason) };
+    return ignored(start, "may-undo", `${callerOf(tampering)} may undo a quarantine`);
   }
   if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, clock())) {
     // The last search may have been a moment too early for this call.
@@ -215,238 +188,8 @@ export async function restoreUnnamed(start: Incident, tampering: Tampering): Pro
   if (status !== "VANISHED") {
     return restoration;
   }
-  unlessUnread({ state: {}, failed }, "the user of a call without parameters");
-  const reason = "nobody who is quarantined by the tags is free";
-  return { incident: start, result: leftAlone("not-quarantined", reason) };
-}
-
-/**
- * The same for a user that the sweep found with a gap in its quarantine, or after the end of a release. Only
- * the state decides, and only a release that has not ended leaves the user alone.
- * @param undoer The caller for the alert, if CloudTrail has a record of the call.
- * @throws ContainmentError when IAM does not show whether the user is quarantined
- */
-export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restoration> {
-  const { creation, dependencies, settings } = start;
-  const { userName } = creation;
-  const within = start.deadline.within(PHASES_MS.look);
-  const reading = await readUserState(dependencies, userName, EVIDENCE, within);
-  const incident = known(start, reading.state);
-  const ignored = (rule: string, reason: string): Restoration => {
-    return { incident, result: leftAlone(rule, reason) };
-  };
-  const owner = ownerOf(reading, creation.userId);
-  if (owner === "missing" || owner === "other") {
-    const place = await locate(start);
-    // It was renamed after the sweep had listed it. If it is renamed again now, the next sweep finds it.
-    if (place.state === "found" && place.incident.creation.userName !== userName) {
-      return closeGap(place.incident, undoer);
-    }
-    return ignored("gone", `the user whom the sweep found is not ${userName} any more`);
-  }
-  const { tags = [] } = reading.state;
-  if (isReleased(tags, dependencies.clock())) {
-    return ignored("released", `${userName} has been released`);
-  }
-  const hasEnded = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
-  if (!hasEnded && !showsQuarantine(reading.state, settings.policyArn)) {
-    return unlessUnread(reading, userName) ?? ignored("not-quarantined", `${userName} is not quarantined`);
-  }
-  const found = hasEnded ? "release-ended" : "gap";
-  const cause: Cause = {
-    tookDenyOff: hasEnded,
-    by: "sweep",
-    undoing: (isUndone) => ({ found, isUndone, ...(!hasEnded && undoer) }),
-    precedes: () => false,
-    // If nothing had to be done, an event has arrived in the meantime.
-    isNews: (_, done) => done.length > 0,
-  };
-  return putBack(incident, cause, reading);
-}
-
-/** Why a quarantine is checked. */
-interface Cause {
-  readonly tookDenyOff: boolean;
-  /** Who caused it: part of the key by which the same alert is not sent twice. */
-  readonly by: string;
-  readonly undoing: (isUndone: boolean) => Undoing;
-  /** Whether it happened before the user was quarantined. Times are milliseconds since the epoch. */
-  readonly precedes: (quarantinedAt: number) => boolean;
-  /** Whether an alert is sent although no deny was off. */
-  readonly isNews: (quarantinedAt: number, done: readonly string[]) => boolean;
-}
-
-function causeOf(tampering: Tampering): Cause {
-  const precedes = (quarantinedAt: number) => Date.parse(tampering.eventTime) <= quarantinedAt;
-  return {
-    tookDenyOff: tampering.tookDenyOff,
-    by: tampering.caller.label,
-    undoing: (isUndone) => undoingOf(tampering, isUndone),
-    precedes,
-    // Calls before or during the quarantine belong to the creation, about which there is an alert. If the tag
-    // with the time is missing, it is news only if the call may have removed that tag.
-    isNews: (quarantinedAt) =>
-      Number.isNaN(quarantinedAt) ? UNDOING_TAGS.includes(tampering.call) : !precedes(quarantinedAt),
-  };
-}
-
-async function putBack(incident: Incident, cause: Cause, reading: Reading): Promise<Restoration> {
-  const { creation, dependencies, settings } = incident;
-  const { recent, clock } = dependencies;
-  const quarantinedAt = Date.parse(tagValue(reading.state.tags ?? [], TAG_KEYS.time));
-  // While a user is being quarantined, IAM may show the tags before the deny. A time in the future is forged.
-  const age = clock() - quarantinedAt;
-  const isBeingMade = age >= 0 && age < AGES_MS.fresh && cause.precedes(quarantinedAt);
-  const isUndone = cause.tookDenyOff || (!isBeingMade && isWeaker(reading.state, settings.policyArn));
-  const undoing = cause.undoing(isUndone);
-  const user = reading.state.id ?? creation.userName;
-  if (isUndone && recent.count(`restore ${user}`, clock()) > MAX_RESTORES) {
-    const alertedAs = `abandon ${user}`;
-    return {
-      incident,
-      result: untouched({ status: "ABANDONED", undoing, alertedAs, failed: [ONLY_THE_GUARD] }),
-    };
-  }
-  const since = isUndone || Number.isNaN(quarantinedAt) ? clock() : quarantinedAt;
-  const end = await reconcileThroughRenames(incident, reading, { byEveryMethod: isUndone, since });
-  const [method] = end.reconciler.denials;
-  const isNews = isUndone || cause.isNews(quarantinedAt, end.report.done);
-  const result: ContainmentResult = {
-    ...end.report,
-    status: method ? (isNews ? "RESTORED" : "HELD") : "FAILED",
-    method: method ?? "none",
-    containedAt: method ? new Date(since).toISOString() : "",
-    userState: end.reconciler.state,
-    undoing,
-    alertedAs: `restore ${user} ${cause.by} ${isUndone}`,
-  };
-  return { incident: end.incident, result };
-}
-
-/** Puts back what is missing, under whatever name the user has by then. */
-async function reconcileThroughRenames(
-  start: Incident,
-  reading: Reading,
-  plan: DenialPlan,
-): Promise<{ readonly incident: Incident; readonly reconciler: Reconciler; readonly report: Report }> {
-  let incident = start;
-  let trail: Report = join();
-  for (let attempts = 1; ; attempts++) {
-    const reconciler = await reconcile(incident, reading, plan);
-    const { done, failed } = reconciler.report();
-    const hasSlipped = reconciler.denials.length === 0 && reconciler.isMissing && attempts < MAX_ATTEMPTS;
-    const place = hasSlipped ? await locate(incident) : undefined;
-    if (place?.state !== "found" || place.incident === incident) {
-      return { incident, reconciler, report: join(trail, { done, failed }) };
-    }
-    // What failed under a name that nobody has says nothing of the user.
-    trail = join(trail, { done }, renamed(incident, place.incident));
-    incident = place.incident;
-  }
-}
-
-async function reconcile(incident: Incident, reading: Reading, plan: DenialPlan): Promise<Reconciler> {
-  const { dependencies, settings } = incident;
-  const reconciler = reconcilerOf(incident, () => plan);
-  reconciler.add(reading, EVIDENCE);
-  const phase = schedule(incident);
-  const policy = readQuarantinePolicy(dependencies.iam, settings.policyArn, phase.read);
-  await reconciler.apply(reconciler.gap(), phase.write);
-  await reconciler.read([...HOLDINGS, "inlineDeny"], phase.read.within(PHASES_MS.read));
-  reconciler.add(await policy);
-  await reconciler.close(phase.close);
-  return reconciler;
-}
-
-/** The incident with what the state and the tags say about the user. */
-function known(incident: Incident, { id, arn, tags = [] }: UserState): Incident {
-  const { creation } = incident;
-  const eventId = claimedEvent(tags);
-  const label = tagValue(tags, TAG_KEYS.createdBy) || creation.creator.label;
-  return {
-    ...incident,
-    reason: tagValue(tags, TAG_KEYS.reason) || incident.reason,
-    creation: {
-      ...creation,
-      eventId: eventId || creation.eventId,
-      userId: id ?? creation.userId,
-      userArn: arn ?? creation.userArn,
-      creator: { ...creation.creator, label },
-    },
-  };
-}
-
-function mayUndo({ mayUndo: isAllowed, mayUndoBelow }: Tampering, { arn = "" }: UserState): boolean {
-  const path = parseUserArn(arn)?.path ?? "/";
-  return isAllowed || (mayUndoBelow !== undefined && path.startsWith(mayUndoBelow));
-}
-
-/** The caller for the log: the role that may undo a quarantine, or else the caller as the record names it. */
-function roleOf({ caller, mayUndo: isAllowed }: Tampering): string {
-  return isAllowed && caller.sessionIssuerArn !== "" ? caller.sessionIssuerArn : caller.label;
-}
-
-function isReleasing({ writtenTags }: Tampering): boolean {
-  return (
-    tagValue(writtenTags, TAG_KEYS.status) === TAG_STATUS.released ||
-    tagValue(writtenTags, TAG_KEYS.releasedAt) !== ""
-  );
-}
-
-/**
- * Whether people have released the user after the call, which happens when an old event is delivered again.
- * Tags that the call itself wrote do not count, since an attacker may have written them, and neither does a
- * time in the future. A release counts no sooner than {@link AGES_MS.fresh} after the quarantine, so a
- * release that follows the call sooner is forged, to make the call look old.
- */
-function isReleasedSince(
-  { tags = [] }: UserState,
-  { eventTime, writtenTags }: Tampering,
-  now: number,
-): boolean {
-  const releasedAt = tagValue(tags, TAG_KEYS.releasedAt);
-  const isReleasedAfter = (at: number) => at <= now && at - Date.parse(eventTime) >= AGES_MS.fresh;
-  const isOwn = releasedAt === tagValue(writtenTags, TAG_KEYS.releasedAt);
-  return isReleased(tags, now) && !isOwn && isReleasedAfter(Date.parse(releasedAt));
-}
-
-/**
- * Whether the user is quarantined: its tags say so, it has one of our denies, the call removed a deny or
- * wrote a release, or the call added our tags to a user whose status says RELEASED, which may have come with
- * its creation.
- */
-function isQuarantined({ state }: Reading, tampering: Tampering, policyArn: string): boolean {
-  return showsQuarantine(state, policyArn) || isEvidence(tampering) || completesRelease(state, tampering);
-}
-
-function completesRelease({ tags = [] }: UserState, { writtenTags }: Tampering): boolean {
-  const isReleasedInWords = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
-  return isReleasedInWords && writtenTags.some(({ Key }) => OUR_KEYS.includes(Key));
-}
-
-const OUR_KEYS: readonly string[] = Object.values(TAG_KEYS);
-
-function showsQuarantine(state: UserState, policyArn: string): boolean {
-  return isMeant(state.tags ?? []) || denialsIn(state, policyArn).length > 0;
-}
-
-/**
- * There is no alert yet, since a user that could not be read may not be quarantined. Lambda retries the
- * event.
- * @throws ContainmentError
- */
-function unlessUnread({ failed: [unread] }: Reading, userName: string): undefined {
-  if (unread) {
-    throw new ContainmentError(`${userName} could not be looked at: ${unread.error}`);
-  }
-}
-
-/**
- * Whether the call itself proves a quarantine: only an existing deny can be removed, and only a quarantined
- * user is released.
- */
-function isEvidence(tampering: Tampering): boolean {
-  return tampering.tookDenyOff || isReleasing(tampering);
+  requireRead({ state: {}, failed }, "the user of a call without parameters");
+  return ignored(start, "not-quarantined", "nobody who is quarantined by the tags is free");
 }
 
 function releaseLines({ tags = [] }: UserState): string[] {
@@ -461,9 +204,3 @@ function releaseLines({ tags = [] }: UserState): string[] {
     ...(until ? [`the release ends ${until}`] : []),
   ];
 }
-
-const UNDOING_TAGS: readonly string[] = [...UNDOING_CALLS.tags, ...UNDOING_CALLS.tagKeys];
-const ONLY_THE_GUARD = {
-  step: "restore",
-  error: `TooOften: put back ${MAX_RESTORES} times within an hour. Only the guard, or ending the sessions of those who undo it, helps`,
-};

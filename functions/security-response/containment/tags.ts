@@ -188,13 +188,13 @@ export function isReleased(tags: readonly Tag[], now: number): boolean {
 }
 
 /** Whether the tags say that the user should be denied everything. */
-export function isMeant(tags: readonly Tag[]): boolean {
+export function isTaggedQuarantined(tags: readonly Tag[]): boolean {
   const status = tagValue(tags, TAG_KEYS.status);
   return status === TAG_STATUS.quarantined || status === TAG_STATUS.failed;
 }
 
 /** Whether a deny that the tags name is missing, or whether there is none at all. */
-export function isWeaker(state: UserState, policyArn: string): boolean {
+export function lacksDeny(state: UserState, policyArn: string): boolean {
   const denials: readonly string[] = denialsIn(state, policyArn);
   const expected = tagValue(state.tags ?? [], TAG_KEYS.method)
     .split(" ")

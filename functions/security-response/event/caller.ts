@@ -14,10 +14,19 @@ export interface Caller {
   readonly label: string;
 }
 
+/** The caller where no record states one. */
+export const UNKNOWN_CALLER: Caller = {
+  type: "unknown",
+  arn: "",
+  sessionIssuerArn: "",
+  invokedBy: "",
+  label: "unknown",
+};
+
 /** Reads `detail.userIdentity`, which may be missing or have no type. Never throws. */
 export function readCaller(detail: JsonObject): Caller {
   if (!isObject(detail["userIdentity"])) {
-    return { type: "unknown", arn: "", sessionIssuerArn: "", invokedBy: "", label: "unknown" };
+    return UNKNOWN_CALLER;
   }
   const identity = detail["userIdentity"];
   const type = stringAt(identity, "type") ?? "unknown";

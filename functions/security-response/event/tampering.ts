@@ -6,7 +6,7 @@ import { readCaller, type Caller } from "./caller";
 import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";
 import { strictStringAt } from "./strict-string";
-import { checkUserName, readUserId } from "./user-creation";
+import { checkUserName, readUserId, unrecordedCreation, type UserCreation } from "./user-creation";
 
 /** A successful call that may have undone a quarantine: of one user, or of all by the policy. */
 export interface Tampering {
@@ -94,6 +94,17 @@ export function readTampering(event: CloudTrailEvent, grounds: TamperingGrounds)
   };
 }
 
+/** The user of a call that may have undone its quarantine, as a creation. */
+export function subjectOfTampering(
+  { eventId, eventTime, accountId, userName = "", userId, sourceIp, userAgent }: Tampering,
+  partition: string,
+): UserCreation {
+  return unrecordedCreation(
+    { eventId, eventTime, userName, userId, sourceIp, userAgent },
+    { accountId, partition },
+  );
+}
+
 /** Calls whose policy document may be longer than the parameters that CloudTrail records. */
 const MAY_BE_OMITTED: readonly string[] = ["CreatePolicyVersion", "PutUserPolicy"];
 
@@ -133,11 +144,7 @@ function concernsQuarantine(call: string, request: JsonObject, policyArn: string
   return true;
 }
 
-interface AffectedUser {
-  readonly userName: string | undefined;
-  readonly formerName: string | undefined;
-  readonly userId: string | undefined;
-}
+type AffectedUser = Pick<Tampering, "userName" | "formerName" | "userId">;
 
 const NO_USER: AffectedUser = { userName: undefined, formerName: undefined, userId: undefined };
 

@@ -1,7 +1,7 @@
 import { formatUserArn, parseUserArn, USER_NAME } from "../../shared/arn";
 import { isObject, objectAt, stringAt, type JsonObject } from "../../shared/json";
 import { EventError } from "../errors";
-import { readCaller, type Caller } from "./caller";
+import { readCaller, UNKNOWN_CALLER, type Caller } from "./caller";
 import type { CloudTrailEvent } from "./event";
 import { toIsoTime } from "./event-time";
 import { strictStringAt } from "./strict-string";
@@ -64,6 +64,27 @@ export function readUserCreation(
     userAgent: stringAt(detail, "userAgent") ?? "unknown",
     tags: readTags(requested),
     remarks: remarks(requested, userName, path),
+  };
+}
+
+/**
+ * A user whose quarantine has to be checked, as a creation of which there is no record.
+ *
+ * @param known What is known of the user. An empty `userName` stands for any user.
+ */
+export function unrecordedCreation(
+  known: Pick<UserCreation, "eventId" | "eventTime" | "userName" | "userId"> & Partial<UserCreation>,
+  home: { readonly accountId: string; readonly partition: string },
+): UserCreation {
+  const { userName, path = "/", userArn } = known;
+  return {
+    earlierRequestIds: [],
+    path: undefined,
+    creator: UNKNOWN_CALLER,
+    ...{ sourceIp: "unknown", userAgent: "unknown", tags: [], remarks: [] },
+    ...known,
+    accountId: home.accountId,
+    userArn: userArn || (userName === "" ? "" : formatUserArn({ ...home, path, userName })),
   };
 }
 

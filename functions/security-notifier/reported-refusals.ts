@@ -3,14 +3,14 @@ import { objectAt, stringAt, type JsonObject } from "../shared/json";
 import type { Log } from "../shared/log";
 import { messageOf } from "../shared/message-of";
 import { readApiCall, type ApiCall } from "./api-call";
+import type { Invocation } from "./channel";
 import type { RefusalNotice } from "./notice";
-import type { Invocation } from "./notify";
 import { readAuditLog, type AuditLog } from "./read-audit-log";
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Part of the remaining time that the look at the audit log may take: the mail needs the rest. */
-const LOOK_SHARE = 0.4;
+/** Part of the remaining time that reading the audit log may take: the mail needs the rest. */
+const READ_SHARE = 0.4;
 
 /** Pages of the audit log, of up to 1 MB each, before people are told again rather than not at all. */
 const MAX_PAGES = 20;
@@ -18,7 +18,7 @@ const MAX_PAGES = 20;
 /** Callers that one environment of the function remembers. */
 const MAX_REMEMBERED = 1_000;
 
-export interface ToldRefusalsDependencies extends AuditLog {
+export interface ReportedRefusalsDependencies extends AuditLog {
   readonly clock: () => number;
 }
 
@@ -28,10 +28,10 @@ export interface ToldRefusalsDependencies extends AuditLog {
  * audit log, where nobody can put a refusal that was none. When that cannot be read, or has not got the
  * earlier one yet, people are told twice, and never not at all.
  */
-export class ToldRefusals {
+export class ReportedRefusals {
   private readonly remembered = new Set<string>();
 
-  constructor(private readonly dependencies: ToldRefusalsDependencies) {}
+  constructor(private readonly dependencies: ReportedRefusalsDependencies) {}
 
   /** Whether another refusal of that hour is, or was, the one that people are told of. */
   async includes(notice: RefusalNotice, invocation: Invocation, log: Log): Promise<boolean> {
@@ -43,7 +43,7 @@ export class ToldRefusals {
       return true;
     }
     const { clock } = this.dependencies;
-    const deadline = new Deadline(clock, clock() + invocation.remaining()).share(LOOK_SHARE);
+    const deadline = new Deadline(clock, clock() + invocation.remaining()).share(READ_SHARE);
     try {
       return await this.isRecorded(notice, hour, deadline);
     } catch (error) {
@@ -52,7 +52,7 @@ export class ToldRefusals {
     }
   }
 
-  /** People were told: the next refusals of that hour need no look at the audit log. */
+  /** People were told: the next refusals of that hour do not need the audit log. */
   remember({ sender, call }: RefusalNotice): void {
     const hour = hourOf(call);
     if (hour === undefined) {

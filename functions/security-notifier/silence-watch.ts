@@ -1,25 +1,25 @@
 import { Deadline } from "../shared/deadline";
 import { stringAt } from "../shared/json";
 import type { Log } from "../shared/log";
+import type { Invocation } from "./channel";
 import { DRILL_FACTS, readDrillFact, SWEEP_FACTS, type DrillFact, type FactRoles } from "./drill-facts";
 import type { SilenceNotice } from "./notice";
-import type { Invocation } from "./notify";
 import { readAuditLog, type AuditLog, type AuditQuery } from "./read-audit-log";
-import { findSilence, lookTime, readSince, silenceMetrics, type SilenceLook } from "./silence";
+import { findSilence, checkTime, readSince, silenceMetrics, type SilenceCheck } from "./silence";
 
 /** Part of the remaining time that reading the audit log may take: the mail needs the rest. */
 const READ_SHARE = 0.8;
 
 /**
- * Characters of one account's events of which a look reads no more: honest ones have some 50,000 in three
- * periods, and an account that sends a thousand outcomes of 256 KB would have the look of all others fail.
+ * Characters of one account's events of which a check reads no more: honest ones have some 50,000 in three
+ * periods, and an account that sends a thousand outcomes of 256 KB would make the check of all others fail.
  */
 const MAX_CHARACTERS = 8_000_000;
 
 /** Accounts that a filter pattern of CloudWatch Logs, of at most 1,024 characters, can leave out. */
 const MAX_LEFT_OUT = 15;
 
-export interface DrillWatchDependencies extends AuditLog, FactRoles {
+export interface SilenceWatchDependencies extends AuditLog, FactRoles {
   readonly clock: () => number;
   /** Prints a line to the function's log, of which CloudWatch Logs makes metrics. */
   readonly print: (line: string) => void;
@@ -30,20 +30,20 @@ export interface DrillWatchDependencies extends AuditLog, FactRoles {
  * whatever the cause. A broken account may not be able to report that, so only what arrived in the audit log
  * counts.
  */
-export class DrillWatch {
-  constructor(private readonly dependencies: DrillWatchDependencies) {}
+export class SilenceWatch {
+  constructor(private readonly dependencies: SilenceWatchDependencies) {}
 
   /**
-   * Reads the audit log, and writes the metrics of the look.
+   * Reads the audit log, and writes the metrics of the check.
    *
    * @returns What people are to be told; undefined when nothing is new.
    * @throws TimeUpError and what the SDK throws: then there are no metrics either, and the alarm says so
    */
-  async look(look: SilenceLook, invocation: Invocation, log: Log): Promise<SilenceNotice | undefined> {
+  async check(request: SilenceCheck, invocation: Invocation, log: Log): Promise<SilenceNotice | undefined> {
     const { clock, print, securityAccountId } = this.dependencies;
-    const { everyHours, part, parts, sign } = look;
-    const at = lookTime(clock());
-    const { facts, flooding } = await this.read(at, look, invocation);
+    const { everyHours, part, parts, sign } = request;
+    const at = checkTime(clock());
+    const { facts, flooding } = await this.read(at, request, invocation);
     if (flooding.length > 0) {
       log.warn("Accounts send more than is read of one: they are left out", { flooding });
     }
@@ -54,10 +54,10 @@ export class DrillWatch {
       });
       return undefined;
     }
-    const { silent, isNews } = findSilence(facts, look, at, flooding);
-    print(silenceMetrics(facts, look, at, silent.length, clock()));
+    const { silent, isNews } = findSilence(facts, request, at, flooding);
+    print(silenceMetrics(facts, request, at, silent.length, clock()));
     log.info("Looked for silent accounts", {
-      ...{ at: new Date(at).toISOString(), accounts: look.accounts.length, part, parts },
+      ...{ at: new Date(at).toISOString(), accounts: request.accounts.length, part, parts },
       ...{ facts: facts.length, silent: silent.map(({ id }) => id) },
     });
     return isNews
@@ -68,14 +68,14 @@ export class DrillWatch {
       : undefined;
   }
 
-  private async read(at: number, look: SilenceLook, invocation: Invocation): Promise<Heard> {
+  private async read(at: number, request: SilenceCheck, invocation: Invocation): Promise<Heard> {
     const { clock } = this.dependencies;
     const deadline = new Deadline(clock, clock() + invocation.remaining()).share(READ_SHARE);
     const flooding: string[] = [];
     for (;;) {
       const query = {
-        startTime: readSince(at, look),
-        filterPattern: without(flooding, look.sign === "sweep" ? SWEEP_FACTS : DRILL_FACTS),
+        startTime: readSince(at, request),
+        filterPattern: without(flooding, request.sign === "sweep" ? SWEEP_FACTS : DRILL_FACTS),
       };
       const { facts, flood } = await this.readAll(query, deadline);
       if (flood === undefined || flooding.length === MAX_LEFT_OUT) {
@@ -107,7 +107,7 @@ export class DrillWatch {
   }
 }
 
-/** What a look has read. */
+/** What a check has read. */
 interface Heard {
   readonly facts: readonly DrillFact[];
   /** Ids of accounts that are left out of it. */

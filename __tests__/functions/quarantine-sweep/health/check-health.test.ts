@@ -5,7 +5,7 @@ import {
   deployedAccount,
   HOLD_TOPIC,
   lastModified,
-  lookAt,
+  checkHealthOf,
   type Answers,
 } from "../../../support/functions/deployed-account";
 
@@ -19,7 +19,7 @@ const RESPONDER = "security-response";
 async function findingsAfter(change: (answers: Answers) => void) {
   const account = deployedAccount(NOW);
   change(account.answers);
-  const { outcomes } = await lookAt(account, NOW);
+  const { outcomes } = await checkHealthOf(account, NOW);
   return outcomes.flatMap(({ findings }) => findings);
 }
 
@@ -33,10 +33,10 @@ function fail(name: string): never {
 
 test("of an account that is as its stack deploys it, the sweep says once a day that it runs, to nobody", async () => {
   const account = deployedAccount(NOW);
-  const looks = [0, DAY / 2, DAY, DAY + 15 * MINUTE].map((later) => NOW + later);
+  const checks = [0, DAY / 2, DAY, DAY + 15 * MINUTE].map((later) => NOW + later);
   const said = [];
-  for (const now of looks) {
-    said.push((await lookAt(account, now)).outcomes);
+  for (const now of checks) {
+    said.push((await checkHealthOf(account, now)).outcomes);
   }
 
   const report = { kind: "health", status: "HEALTHY", alerted: false, severity: "LOW", findings: [] };
@@ -46,11 +46,11 @@ test("of an account that is as its stack deploys it, the sweep says once a day t
 
 test("roles below the organization's path are as they should be, and those of our names elsewhere are not", async () => {
   const account = deployedAccount(NOW, "rolePath: /security/\n");
-  const { outcomes } = await lookAt(account, NOW);
+  const { outcomes } = await checkHealthOf(account, NOW);
   expect(outcomes).toMatchObject([{ status: "HEALTHY", findings: [] }]);
 
   responder(account.answers).configuration["Role"] = "arn:aws:iam::777788889999:role/security-response";
-  const changed = await lookAt(account, NOW + 15 * MINUTE);
+  const changed = await checkHealthOf(account, NOW + 15 * MINUTE);
   expect(changed.outcomes.flatMap(({ findings }) => findings)).toMatchObject([
     {
       place: "function security-response",
@@ -307,13 +307,13 @@ test("a trail whose selectors a member may not read counts", async () => {
   expect(findings).toEqual([]);
 });
 
-test("a function that a rollout may be changing is left to the next look", async () => {
+test("a function that a rollout may be changing is left to the next check", async () => {
   const account = deployedAccount(NOW);
   responder(account.answers).configuration["CodeSha256"] = "new";
   responder(account.answers).configuration["LastModified"] = lastModified(NOW - 5 * MINUTE);
 
-  const during = await lookAt(account, NOW);
-  const after = await lookAt(account, NOW + 15 * MINUTE);
+  const during = await checkHealthOf(account, NOW);
+  const after = await checkHealthOf(account, NOW + 15 * MINUTE);
 
   expect(during.outcomes.flatMap(({ findings }) => findings)).toEqual([]);
   expect(after.outcomes[0]?.findings).toMatchObject([{ kind: "function-code" }]);
@@ -333,7 +333,7 @@ test("a pause that has ended is no finding, and one of a moment ago is found wit
 });
 
 test("a sweep that is not told what to expect says that", async () => {
-  const { outcomes } = await lookAt(
+  const { outcomes } = await checkHealthOf(
     { ...deployedAccount(NOW), event: { source: "aws.events" } as never },
     NOW,
   );
@@ -351,8 +351,8 @@ describe("what is found is said", () => {
   test("once, as an event of the sweep's own on the default bus", async () => {
     const account = broken();
 
-    const first = await lookAt(account, NOW);
-    const second = await lookAt(account, NOW + 15 * MINUTE);
+    const first = await checkHealthOf(account, NOW);
+    const second = await checkHealthOf(account, NOW + 15 * MINUTE);
 
     expect(first.entries).toMatchObject([{ Source: "quarantine-sweep", DetailType: "Quarantine Health" }]);
     expect(first.entries[0]).not.toHaveProperty("EventBusName");
@@ -371,10 +371,10 @@ describe("what is found is said", () => {
 
   test("again when it changes, with the time since which each is known", async () => {
     const account = broken();
-    await lookAt(account, NOW);
+    await checkHealthOf(account, NOW);
     account.answers.withheld = 1;
 
-    const { outcomes } = await lookAt(account, NOW + 15 * MINUTE);
+    const { outcomes } = await checkHealthOf(account, NOW + 15 * MINUTE);
 
     expect(outcomes[0]?.findings).toMatchObject([
       { kind: "rule", since: "2026-06-01T12:00:00.000Z" },
@@ -384,10 +384,10 @@ describe("what is found is said", () => {
 
   test("once a day while it lasts", async () => {
     const account = broken();
-    await lookAt(account, NOW);
+    await checkHealthOf(account, NOW);
 
-    const nearly = await lookAt(account, NOW + DAY - 15 * MINUTE);
-    const nextDay = await lookAt(account, NOW + DAY - 1_000);
+    const nearly = await checkHealthOf(account, NOW + DAY - 15 * MINUTE);
+    const nextDay = await checkHealthOf(account, NOW + DAY - 1_000);
 
     expect(nearly.outcomes).toEqual([]);
     expect(nextDay.outcomes).toMatchObject([{ findings: [{ since: "2026-06-01T12:00:00.000Z" }] }]);
@@ -395,11 +395,11 @@ describe("what is found is said", () => {
 
   test("once more when all is well, and then no more", async () => {
     const account = broken();
-    await lookAt(account, NOW);
+    await checkHealthOf(account, NOW);
     detection(account.answers).State = "ENABLED";
 
-    const well = await lookAt(account, NOW + 15 * MINUTE);
-    const still = await lookAt(account, NOW + 30 * MINUTE);
+    const well = await checkHealthOf(account, NOW + 15 * MINUTE);
+    const still = await checkHealthOf(account, NOW + 30 * MINUTE);
 
     expect(well.outcomes).toMatchObject([{ status: "HEALTHY", severity: "LOW", findings: [] }]);
     expect(still.outcomes).toEqual([]);
@@ -407,14 +407,14 @@ describe("what is found is said", () => {
 
   test("every time when the sweep's own log cannot be read, which is a finding too", async () => {
     const account = broken();
-    await lookAt(account, NOW);
+    await checkHealthOf(account, NOW);
     account.answers.refuse = (command) => {
       if (command === "FilterLogEventsCommand") {
         throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
       }
     };
 
-    const { outcomes } = await lookAt(account, NOW + 15 * MINUTE);
+    const { outcomes } = await checkHealthOf(account, NOW + 15 * MINUTE);
 
     expect(outcomes[0]?.findings.map(({ place }) => place)).toEqual([
       `rule ${DETECTION}`,
@@ -426,17 +426,17 @@ describe("what is found is said", () => {
   test("by the next sweep when the bus does not take it", async () => {
     const account = broken();
 
-    await expect(lookAt(account, NOW, { isRefused: true })).rejects.toMatchObject({
+    await expect(checkHealthOf(account, NOW, { isRefused: true })).rejects.toMatchObject({
       name: "SweepError",
       message: "The default bus did not take the report: InternalFailure: later",
     });
-    const { outcomes } = await lookAt(account, NOW + MINUTE);
+    const { outcomes } = await checkHealthOf(account, NOW + MINUTE);
 
     expect(outcomes).toHaveLength(1);
   });
 
   test("by the next sweep when the users took the time of this one", async () => {
-    const { outcomes, lines } = await lookAt(broken(), NOW, { remaining: 10_000 });
+    const { outcomes, lines } = await checkHealthOf(broken(), NOW, { remaining: 10_000 });
 
     expect(outcomes).toEqual([]);
     expect(lines).toMatchObject([{ level: "warn" }]);

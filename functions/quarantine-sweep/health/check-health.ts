@@ -31,7 +31,7 @@ const MAX_FINDINGS = 60;
 /** With less time than this, in milliseconds, the health check is left to the next sweep. */
 const ENOUGH_MS = 20_000;
 
-export interface LookDependencies extends HealthClients {
+export interface HealthCheckDependencies extends HealthClients {
   readonly clock: () => number;
   readonly log: Log;
 }
@@ -45,11 +45,11 @@ export interface LookDependencies extends HealthClients {
  * @param variables The sweep's environment.
  * @throws SweepError when the report does not reach the bus
  */
-export async function lookAtHealth(
+export async function checkHealth(
   event: unknown,
   settings: SweepSettings,
   variables: Readonly<Record<string, string | undefined>>,
-  dependencies: LookDependencies,
+  dependencies: HealthCheckDependencies,
   deadline: Deadline,
 ): Promise<void> {
   const { clock, log, logs } = dependencies;
@@ -131,7 +131,7 @@ export function outcomeOf(
 
 async function report(
   outcome: HealthOutcome,
-  { events, log }: LookDependencies,
+  { events, log }: HealthCheckDependencies,
   deadline: Deadline,
 ): Promise<void> {
   const command = new PutEventsCommand({

@@ -1,4 +1,4 @@
-import { sweepMetrics } from "../../../functions/quarantine-sweep/metrics";
+import { sweepMetrics } from "../../../functions/quarantine-sweep/report";
 
 const NOTHING = {
   users: 10,

@@ -9,7 +9,7 @@ import { WAITS_MS } from "./durations";
 import { readProbe, type Probe } from "./probe";
 
 /** The user of a drill, and how a call as this user is made. */
-export interface Subject {
+export interface DrillUser {
   readonly userName: string;
   /** Undefined when no key could be created. */
   readonly accessKeyId: string | undefined;
@@ -19,23 +19,23 @@ export interface Subject {
 }
 
 /** What shows a deny, of every method. */
-const DENIALS: readonly Aspect[] = ["identity", "attachedPolicies", "inlineDeny"];
+const DENY_ASPECTS: readonly Aspect[] = ["identity", "attachedPolicies", "inlineDeny"];
 
 /**
  * Waits until IAM shows a deny on the user.
  * @returns when it did, in milliseconds since the epoch; undefined when it did not within the time
  */
 export async function untilContained(
-  { userName, policyArn }: Subject,
-  tools: Dependencies,
+  { userName, policyArn }: DrillUser,
+  dependencies: Dependencies,
   end: number,
 ): Promise<number | undefined> {
-  const deadline = new Deadline(tools.clock, end);
+  const deadline = new Deadline(dependencies.clock, end);
   const isShown = async (): Promise<boolean> => {
-    const { state } = await readUserState(tools, userName, DENIALS, deadline);
+    const { state } = await readUserState(dependencies, userName, DENY_ASPECTS, deadline);
     return denialsIn(state, policyArn).length > 0;
   };
-  return untilTrue(isShown, tools, end);
+  return untilTrue(isShown, dependencies, end);
 }
 
 /**
@@ -43,23 +43,23 @@ export async function untilContained(
  * @returns when the refusals began; undefined when they did not within the time
  */
 export async function untilDenied(
-  subject: Subject,
-  tools: Dependencies,
+  user: DrillUser,
+  dependencies: Dependencies,
   end: number,
 ): Promise<number | undefined> {
-  if (subject.accessKeyId === undefined) {
+  if (user.accessKeyId === undefined) {
     return undefined;
   }
-  const evidence = new Evidence(tools.clock);
+  const history = new ProbeHistory(dependencies.clock);
   const isDenied = async (): Promise<boolean> => {
-    const probe = await callAsUser(subject, tools);
-    return evidence.shows(probe, probe === "unknown-key" && (await isInactive(subject, tools)));
+    const probe = await callAsUser(user, dependencies);
+    return history.shows(probe, probe === "unknown-key" && (await isInactive(user, dependencies)));
   };
-  return (await untilTrue(isDenied, tools, end)) === undefined ? undefined : evidence.since;
+  return (await untilTrue(isDenied, dependencies, end)) === undefined ? undefined : history.since;
 }
 
 /** What the calls of one user have shown so far. */
-class Evidence {
+class ProbeHistory {
   /** Since when every call was refused for the quarantine, in milliseconds since the epoch. */
   since: number | undefined;
   private wasAccepted = false;
@@ -76,7 +76,7 @@ class Evidence {
       case "denied":
         this.since = now;
         return true;
-      case "walled":
+      case "denied-by-scp":
         // An organization may deny its users everything: it proves something only after an accepted call.
         return this.refused(now, 0);
       case "unknown-key":
@@ -96,7 +96,7 @@ class Evidence {
   }
 }
 
-async function callAsUser({ callAsUser: call }: Subject, { log }: Dependencies): Promise<Probe> {
+async function callAsUser({ callAsUser: call }: DrillUser, { log }: Dependencies): Promise<Probe> {
   try {
     await call();
     return readProbe(undefined);
@@ -109,7 +109,10 @@ async function callAsUser({ callAsUser: call }: Subject, { log }: Dependencies):
   }
 }
 
-async function isInactive({ userName, accessKeyId }: Subject, { iam, log }: Dependencies): Promise<boolean> {
+async function isInactive(
+  { userName, accessKeyId }: DrillUser,
+  { iam, log }: Dependencies,
+): Promise<boolean> {
   try {
     const pages = paginateListAccessKeys({ client: iam }, { UserName: userName });
     const keys = await collectPages(pages, (page) => page.AccessKeyMetadata);
@@ -129,9 +132,9 @@ async function untilTrue(
     if (await isTrue()) {
       return clock();
     }
-    if (clock() + WAITS_MS.betweenLooks > end) {
+    if (clock() + WAITS_MS.betweenChecks > end) {
       return undefined;
     }
-    await sleep(WAITS_MS.betweenLooks);
+    await sleep(WAITS_MS.betweenChecks);
   }
 }
