@@ -34,17 +34,17 @@ const CONCURRENCY = 50;
 const NEEDS = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in every account, with the operator as its source
 identity. Nothing is deployed. If an account fails, the others continue; run the command again for each account that it
-names as failed. The security account mails each change, with who made it. The role, which policies --may-release
-generates, needs:
+names as failed. The security account mails each change, with the person who made it. The role needs these permissions;
+policies --may-release generates it:
 ${describeRights("pause")}
 
 Exit code 0: it is in effect in every selected account that denies users; 1: an account failed.`;
 
 const PAUSE_HELP = `
-For the night in which a wrong deny spreads. Until the end, the responder denies nobody new: it alerts PAUSED, with what
-it would have done. Who is quarantined stays so, and what undoes a quarantine is still put back: people are let out by
-release. After the end, sweeps answer the users created meanwhile, by the trust of that time. A rollout of the account
-ends the pause.
+For emergencies in which many users are denied wrongly. Until the pause ends, the responder denies no new users: it
+sends a PAUSED alert that says what it would have done. Quarantined users stay quarantined, and an undone quarantine is still
+restored: use release to free a user. After the end, sweeps find the users created in the meantime, and the responder
+judges them by the trust of that time. A rollout of the account ends the pause.
 ${NEEDS}
 
 Examples:
@@ -52,7 +52,7 @@ Examples:
   npm run quarantine -- pause --for 30m --wave production --reason "INC-12" --approved-by bob`;
 
 const RESUME_HELP = `
-The responder denies again at once. Sweeps answer the users created in the pause.
+The responder denies new users again at once. Sweeps find the users created during the pause.
 ${NEEDS}
 
 Examples:
@@ -66,7 +66,7 @@ export function registerPause(program: Command, shell: Shell): void {
     .description("deny no new users for a time, in all or some accounts, as a break-glass role")
     .requiredOption("--for <time>", "how long, such as 30m or 2h: at most 24h (required)", pauseDuration)
     .requiredOption("--reason <text>", "why; the alerts about the change show it (required)", someText)
-    .requiredOption("--approved-by <who>", "who has approved it: not the operator (required)", someText);
+    .requiredOption("--approved-by <who>", "who approved it: not the operator (required)", someText);
   addCommonOptions(pause, "pause")
     .addHelpText("after", PAUSE_HELP)
     .action((options: PauseOptions) => runPause(shell, options));

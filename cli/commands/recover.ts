@@ -24,11 +24,11 @@ interface RecoverOptions extends RunOptions {
 }
 
 const HELP = `
-When Terraform cannot save the state after an apply (a full disk, expired credentials), it leaves errored.tfstate: all
-that is known of what it did. Fix the cause, then run this command. It compares the file with the current state, shows
-both, asks, saves the file where the state belongs, and plans the account. It refuses a state of another lineage or with
-resources of another account, and one that is older than the current state; with s3 and cloud, an equal serial is
-refused too. Both states as they were are kept in .rollout/recovered.
+When Terraform cannot save the state after an apply (a full disk, expired credentials), it leaves errored.tfstate, the
+only record of what it did. Fix the cause, then run this command. It compares the file with the current state, shows
+both, asks, saves the file to the backend, and plans the account. It refuses a state of another lineage, one with
+resources of another account, and one that is older than the current state; with s3 and cloud, it also refuses an equal
+serial. Copies of both states are kept in .rollout/recovered.
 
 Exit codes are those of plan. Without such a file, it only plans.
 
