@@ -21,7 +21,7 @@ import {
   TAG_KEY_PREFIX,
   type AccountNames,
 } from "./names";
-import { functionLogGroup } from "./policies/function-logs";
+import { functionLogGroup } from "./policies/function-role";
 
 /** The audience of a drill whose outcome is mailed. */
 const PEOPLE: DrillAudience = "people";

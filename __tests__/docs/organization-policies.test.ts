@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../stacks/policies/document";
+import { actionsOf, type PolicyDocument } from "../../stacks/policies/document";
 import { documentedPolicy, documentSection } from "../support/document-section";
 import { EVERY_ROLE_YAML } from "../support/stacks/sample";
 import { isAllowed, refusingStatements } from "../support/stacks/simulate";
@@ -20,7 +20,7 @@ function actionsOfRoles(): Map<string, Set<string>> {
       const role = String(name);
       const { Statement } = JSON.parse(String(policy)) as PolicyDocument;
       const known = actions.get(role) ?? new Set();
-      Statement.flatMap(({ Action }) => Action).forEach((action) => known.add(action));
+      Statement.flatMap(actionsOf).forEach((action) => known.add(action));
       actions.set(role, known);
     }
   }

@@ -31,7 +31,7 @@ import { runProgram } from "../../lab/run-program";
 import { parseRollout } from "../../stacks/config/load";
 import type { RolloutFile } from "../../stacks/config/schema";
 import { AccountNames, NAMES } from "../../stacks/names";
-import type { PolicyDocument } from "../../stacks/policies/document";
+import { actionsOf, type PolicyDocument } from "../../stacks/policies/document";
 import { synthesize } from "../../stacks/synthesis/synthesize";
 import { CliProcess, type CliEnd } from "../support/cli/process";
 import { labApi } from "../support/lab/api";
@@ -475,8 +475,10 @@ describe("nothing is granted that was not used", () => {
     const grants = policyFiles(name, use)
       .map((file) => JSON.parse(generated(name, use, file)) as PolicyDocument)
       .flatMap((document) => document.Statement)
-      .flatMap(({ Action, Resource = [] }) =>
-        [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
+      .flatMap((statement) =>
+        actionsOf(statement).flatMap((action) =>
+          [statement.Resource ?? []].flat().map((resource) => ({ action, resource })),
+        ),
       );
 
     const unused = grants.filter(

@@ -268,6 +268,38 @@ describe("an administrator of the account who blinds it is named in a mail of th
   });
 });
 
+test("the responder's role does nothing in a function of somebody else, in a Region that no rule sees", async () => {
+  const elsewhere = labApi(
+    operator.lab.endpoint,
+    operator.lab.credentials(PAYMENTS.id).accessKeyId,
+    "eu-west-1",
+  );
+  // The same name: the function's ARN differs in the Region alone.
+  const FunctionName = NAMES.responder;
+  const handler = "exports.handler = async () => ({ key: process.env.AWS_ACCESS_KEY_ID });";
+  await elsewhere(
+    "lambda",
+    "CreateFunction",
+    {
+      ...{ FunctionName, Runtime: "nodejs22.x", Handler: "index.handler" },
+      Role: `arn:aws:iam::${PAYMENTS.id}:role/${NAMES.responder}`,
+      Code: { ZipFile: Buffer.from(zipSync({ "index.js": Buffer.from(handler) })).toString("base64") },
+    },
+    { method: "POST", path: "/2015-03-31/functions" },
+  );
+  const { key } = await elsewhere("lambda", "Invoke", {}, rest("POST", "2015-03-31", "/invocations"));
+  const stolen = labApi(operator.lab.endpoint, String(key));
+
+  const overwriting = stolen("iam", "PutUserPolicy", {
+    ...{ UserName: stranger.UserName, PolicyName: "deny" },
+    PolicyDocument: document("Allow", "*"),
+  });
+
+  await expect(overwriting).rejects.toThrow(
+    new RegExp(`assumed-role/${NAMES.responder}/.* with an explicit deny in an identity-based policy`),
+  );
+});
+
 describe("somebody who is refused", () => {
   const refusedToDisable = async (api: LabApi) =>
     expect(api("events", "DisableRule", { Name: NAMES.detectionRule })).rejects.toThrow(/not authorized/);

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../stacks/config/errors";
 import { parseRollout } from "../../stacks/config/load";
+import { actionsOf } from "../../stacks/policies/document";
 import {
   guardContent,
   guardDocument,
@@ -64,11 +65,9 @@ describe("the guard", () => {
     const reading = /:(Get|List|Describe|BatchGet)/;
 
     expect(guard.Statement.every(({ Effect }) => Effect === "Deny")).toBe(true);
-    expect(guard.Statement.flatMap(({ Action }) => Action).filter((action) => reading.test(action))).toEqual(
-      [],
-    );
+    expect(guard.Statement.flatMap(actionsOf).filter((action) => reading.test(action))).toEqual([]);
     expect(
-      guard.Statement.filter(({ Action }) => [Action].flat().some((action) => /^\*|:\*$/.test(action))),
+      guard.Statement.filter((each) => actionsOf(each).some((action) => /^\*|:\*$/.test(action))),
     ).toMatchObject([{ Sid: "SecondWall" }]);
   });
 

@@ -2,7 +2,7 @@ import { QUARANTINE_DOCUMENT, type ExpectedParts } from "../../functions/contrac
 import { AccountNames, NAMES } from "../../stacks/names";
 import { eventBridgeAssumesRole, LAMBDA_ASSUMES_ROLE } from "../../stacks/policies/assume-role";
 import { deadLetterPolicy } from "../../stacks/policies/dead-letters";
-import { policyDocument, type PolicyDocument } from "../../stacks/policies/document";
+import { actionsOf, policyDocument, type PolicyDocument } from "../../stacks/policies/document";
 import { drillPolicy } from "../../stacks/policies/drill";
 import {
   chatPolicy,
@@ -34,6 +34,14 @@ const session = (role: string) => `arn:aws:sts::444455556666:assumed-role/${role
 
 type Case = Omit<SimulatedRequest, "principal">;
 
+/** The condition key that Lambda sets for what the function with this session's role calls. */
+function sourceFunction(principal: string): Record<string, string> {
+  const [, account = "", role = ""] = /::(\d+):assumed-role\/([^/]+)/.exec(principal) ?? [];
+  return account === ""
+    ? {}
+    : { "lambda:SourceFunctionArn": `arn:aws:lambda:us-east-1:${account}:function:${role}` };
+}
+
 /** One test a request: what a principal can do, or cannot. */
 function decides(
   expected: boolean,
@@ -44,7 +52,8 @@ function decides(
   const label = ({ action, resource, context }: Case) =>
     `${action} on ${resource}${context ? ` with ${JSON.stringify(context)}` : ""}`;
   test.each(cases.map((each) => [label(each), each] as const))("%s", async (_, request) => {
-    const allowed = await isAllowed({ principal, ...request }, policies);
+    const context = { ...sourceFunction(principal), ...request.context };
+    const allowed = await isAllowed({ principal, ...request, context }, policies);
 
     expect(allowed).toBe(expected);
   });
@@ -126,6 +135,43 @@ describe("security-response in enforce mode", () => {
       { action: "logs:CreateLogGroup", resource: names.logGroupArn("/aws/lambda/other") },
       { action: "sts:AssumeRole", resource: names.roleArn("OrganizationAccountAccessRole") },
     ]);
+  });
+});
+
+describe("the responder's role outside the responder", () => {
+  const identity = responderPolicy(names, {
+    mode: "enforce",
+    deactivateAccessKeys: true,
+    deleteLoginProfile: true,
+  });
+  const role = session(NAMES.responder);
+  const inFunction = (region: string, name: string) => ({
+    "lambda:SourceFunctionArn": `arn:aws:lambda:${region}:444455556666:function:${name}`,
+  });
+
+  describe("cannot act in another function, in one of its name in another Region, or in none", () => {
+    const places = [inFunction("us-east-1", "other"), inFunction("eu-west-1", NAMES.responder), {}];
+    const calls: Case[] = [
+      { action: "iam:PutUserPolicy", resource: anyUser },
+      { action: "iam:UpdateAccessKey", resource: anyUser },
+      { action: "iam:SetDefaultPolicyVersion", resource: names.quarantinePolicyArn },
+      { action: "sns:Publish", resource: names.topicArn },
+      { action: "sns:Publish", resource: names.topicArnOf(NAMES.hold) },
+    ];
+    test.each(places.flatMap((context) => calls.map((call) => [call.action, call, context] as const)))(
+      "%s",
+      async (_, call, context) => {
+        expect(await isAllowed({ principal: role, ...call, context }, { identity })).toBe(false);
+      },
+    );
+  });
+
+  test.each([
+    ["the outcome", "events:PutEvents", names.defaultBusArn],
+    ["an event that failed", "sqs:SendMessage", names.queueArn(NAMES.deadLetters)],
+    ["the log", "logs:PutLogEvents", logStream(NAMES.responder)],
+  ])("lets Lambda write %s, without the condition key", async (_, action, resource) => {
+    expect(await isAllowed({ principal: role, action, resource }, { identity })).toBe(true);
   });
 });
 
@@ -655,10 +701,8 @@ describe("no policy allows more than its statements say", () => {
       const allows = policy.Statement.filter(({ Effect }) => Effect === "Allow");
       const wide = allows.filter(({ Resource }) => Resource === "*");
 
-      expect(allows.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
-      expect(wide.flatMap(({ Action }) => Action).filter((action) => !ACCOUNT_WIDE.includes(action))).toEqual(
-        [],
-      );
+      expect(allows.flatMap(actionsOf).filter((action) => action.includes("*"))).toEqual([]);
+      expect(wide.flatMap(actionsOf).filter((action) => !ACCOUNT_WIDE.includes(action))).toEqual([]);
     },
   );
 

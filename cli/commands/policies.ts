@@ -70,7 +70,9 @@ export function registerPolicies(program: Command, shell: Shell): void {
     .addOption(
       mayAssume("--may-deploy <arn>", "who may assume the deployment role: a role, user or account root"),
     )
-    .addOption(mayAssume("--may-plan <arn>", "the same for the planning role; by default, those of --may-deploy"))
+    .addOption(
+      mayAssume("--may-plan <arn>", "the same for the planning role; by default, those of --may-deploy"),
+    )
     .addOption(mayAssume("--may-read <arn>", "the same for the role that reads accounts"))
     .addOption(mayAssume("--may-drill <arn>", "the same for the role that runs drills"))
     .addOption(mayAssume("--may-release <arn>", "the same for a break-glass role"))
@@ -84,7 +86,10 @@ export function registerPolicies(program: Command, shell: Shell): void {
     )
     .option("--no-boundary", "generate no permissions boundary, if your organization has its own")
     .addOption(
-      new Option("--format <format>", "json: policies per account; cloudformation: a template per kind of account")
+      new Option(
+        "--format <format>",
+        "json: policies per account; cloudformation: a template per kind of account",
+      )
         .choices(["json", "cloudformation"])
         .default("json"),
     )

@@ -1,6 +1,7 @@
 import type { Rollout } from "../../stacks/config/rollout";
 import { NAMES } from "../../stacks/names";
 import {
+  actionsOf,
   policyDocument,
   type Condition,
   type PolicyDocument,
@@ -37,7 +38,9 @@ export function permissionsBoundary(rollout: Rollout, stack: AccountStack): Boun
     .filter((block) => simulates || block.text("name") !== NAMES.simulation)
     .flatMap((block) => {
       const text = replaceReferences(block.text("policy"), stack.json, place, arnOf);
-      return (JSON.parse(text) as PolicyDocument).Statement.flatMap(grantsOf);
+      const { Statement: statements } = JSON.parse(text) as PolicyDocument;
+      // What a role's policy denies it denies under any boundary.
+      return statements.filter(({ Effect }) => Effect === "Allow").flatMap(grantsOf);
     });
   const document = policyDocument(...statementsOf(grants));
   if (sizeOf(document) > MANAGED_POLICY_SIZE) {
@@ -49,17 +52,15 @@ export function permissionsBoundary(rollout: Rollout, stack: AccountStack): Boun
   return { name: named?.split(":policy/")[1] ?? DEFAULT_NAME, document };
 }
 
-function grantsOf({ Sid, Effect, Action, Resource, ...statement }: Statement): Grant[] {
-  if (Effect !== "Allow" || Resource === undefined) {
+function grantsOf(statement: Statement): Grant[] {
+  const { Sid, Resource, Condition: written } = statement;
+  if (Resource === undefined) {
     throw new Error(`expected the statement ${Sid} of a role to allow something on resources`);
   }
-  const written = statement.Condition;
   const condition = written !== undefined && isOnTagKeys(written) ? undefined : written;
-  return [Action]
-    .flat()
-    .flatMap((action) =>
-      [Resource].flat().map((resource) => ({ action, resource, ...(condition && { condition }) })),
-    );
+  return actionsOf(statement).flatMap((action) =>
+    [Resource].flat().map((resource) => ({ action, resource, ...(condition && { condition }) })),
+  );
 }
 
 /** Which tags a role may write is left to its own policy: the keys take an eighth of a boundary's size. */

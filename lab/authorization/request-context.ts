@@ -68,10 +68,12 @@ function ofIdentity(
 function ofSession({
   sessionTags = {},
   sourceIdentity,
+  sourceFunctionArn,
 }: Extract<Principal, { type: "AssumedRole" }>): ConditionContext {
   return {
     ...prefixed("aws:PrincipalTag/", sessionTags),
     ...(sourceIdentity !== undefined && { "aws:SourceIdentity": sourceIdentity }),
+    ...(sourceFunctionArn !== undefined && { "lambda:SourceFunctionArn": sourceFunctionArn }),
   };
 }
 

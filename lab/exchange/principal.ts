@@ -37,6 +37,8 @@ export interface RolePrincipal {
   readonly sessionPolicy?: unknown;
   /** Who started the session, or the first of a chain of sessions. It never changes after that. */
   readonly sourceIdentity?: string;
+  /** The Lambda function in which the session is used: the condition key `lambda:SourceFunctionArn`. */
+  readonly sourceFunctionArn?: string | undefined;
 }
 
 /** An AWS service that calls itself, for example EventBridge when it delivers to a topic. */

@@ -57,9 +57,10 @@ export class FunctionRunner {
     return { ...result, config, role, logStream };
   }
 
-  /** The session whose permissions the function has. */
+  /** A session of the function's role for Lambda's own calls, which are not made in the function. */
   async roleOf(functionArn: string): Promise<RolePrincipal> {
-    return (await this.deployment(await this.options.configs.get(functionArn))).role;
+    const { role } = await this.deployment(await this.options.configs.get(functionArn));
+    return { ...role, sourceFunctionArn: undefined };
   }
 
   /** Kills every process. */

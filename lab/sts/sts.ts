@@ -5,7 +5,7 @@ import type { AccessKeys, KeyedPrincipal } from "../exchange/access-keys";
 import { nameInArn, readArn } from "../exchange/arn";
 import type { AwsResponse, Exchange } from "../exchange/messages";
 import type { Handler } from "../exchange/pipeline";
-import type { RolePrincipal } from "../exchange/principal";
+import type { Principal, RolePrincipal, ServicePrincipal } from "../exchange/principal";
 import { readPolicyDocument } from "../exchange/read-response";
 import { queryResponse } from "../exchange/responses";
 import type { LabSettings, SettingsStore } from "../settings";
@@ -23,7 +23,10 @@ export interface StartedSession {
 }
 
 /** Optional parts of a session. */
-export type SessionExtras = Pick<RolePrincipal, "sessionTags" | "sessionPolicy" | "sourceIdentity">;
+export type SessionExtras = Pick<
+  RolePrincipal,
+  "sessionTags" | "sessionPolicy" | "sourceIdentity" | "sourceFunctionArn"
+>;
 
 /**
  * Looks up a role and starts a session of it. Rejects with AccessDenied when there is no such role.
@@ -105,7 +108,8 @@ async function assumeRole(
   { rolesLeadTo }: Pick<LabSettings, "rolesLeadTo">,
   now: Date,
 ): Promise<AwsResponse> {
-  const { params } = exchange.request;
+  const { principal, request } = exchange;
+  const { params } = request;
   const { Policy, Tags } = params;
   const sourceIdentity = sourceIdentityOf(exchange);
   const requestedArn = String(params["RoleArn"]);
@@ -115,13 +119,19 @@ async function assumeRole(
     ...(Tags === undefined ? {} : { sessionTags: readTags(Tags) }),
     ...(typeof Policy === "string" ? { sessionPolicy: readPolicyDocument(Policy) } : {}),
     ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+    ...(isLambda(principal) && { sourceFunctionArn: principal.sourceArn }),
   });
-  return queryResponse(exchange.request, NAMESPACE, {
+  return queryResponse(request, NAMESPACE, {
     Credentials: credentialsElement(exchange, started, now),
     AssumedRoleUser: { AssumedRoleId: started.session.principalId, Arn: started.session.arn },
     PackedPolicySize: 0,
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
   });
+}
+
+/** Lambda puts the function's ARN into its credentials (developer guide, "Using source function ARN"). */
+function isLambda(principal: Principal): principal is ServicePrincipal {
+  return principal.type === "AWSService" && principal.service === "lambda.amazonaws.com";
 }
 
 /** STS API reference, AssumeRole, `SourceIdentity`. */

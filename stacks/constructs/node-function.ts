@@ -10,7 +10,7 @@ import type { FunctionPackage } from "../function-package";
 import type { AccountNames } from "../names";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
-import { functionLogGroup } from "../policies/function-logs";
+import { functionLogGroup } from "../policies/function-role";
 
 /** Where Lambda sends the result of an asynchronous event, by ARN. */
 export interface Destinations {

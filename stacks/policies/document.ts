@@ -8,7 +8,9 @@ export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   readonly Principal?: "*" | Readonly<Record<string, OneOrMore>>;
-  readonly Action: OneOrMore;
+  /** Every statement has either this or `NotAction`. */
+  readonly Action?: OneOrMore;
+  readonly NotAction?: OneOrMore;
   readonly Resource?: OneOrMore;
   readonly NotResource?: OneOrMore;
   readonly Condition?: Condition;
@@ -18,6 +20,11 @@ export interface Statement {
 export interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly Statement[];
+}
+
+/** The actions that a statement names; none when it names those that it leaves out. */
+export function actionsOf({ Action = [] }: Statement): readonly string[] {
+  return [Action].flat();
 }
 
 export function policyDocument(...statements: readonly Statement[]): PolicyDocument {

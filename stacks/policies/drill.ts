@@ -1,7 +1,7 @@
 import { DRILL_PATH, DRILL_TAG } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
-import { writeLogs } from "./function-logs";
+import { functionRole } from "./function-role";
 import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
@@ -48,6 +48,6 @@ export function drillPolicy(names: AccountNames): PolicyDocument {
       Action: "sqs:SendMessage",
       Resource: names.queueArn(NAMES.deadLetters),
     },
-    writeLogs(names, NAMES.drill),
+    ...functionRole(names, NAMES.drill),
   );
 }

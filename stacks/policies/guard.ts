@@ -4,7 +4,7 @@ import { hasDrill, mayUndoRoleNames } from "../config/roles";
 import type { Rollout } from "../config/rollout";
 import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../names";
 import { policyDocument, type Condition, type PolicyDocument, type Statement } from "./document";
-import { functionLogGroup } from "./function-logs";
+import { functionLogGroup } from "./function-role";
 
 /**
  * Most characters of a service control policy, white space included, since 2026-05-15 (Organizations guide,

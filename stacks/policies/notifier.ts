@@ -1,7 +1,7 @@
 import { WEBHOOK_DETAIL_TYPE, WEBHOOK_SOURCE } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
-import { writeLogs } from "./function-logs";
+import { functionRole } from "./function-role";
 
 /**
  * The notifier's permissions: to publish to the security account's topic, for which it uses the topic's key,
@@ -21,7 +21,7 @@ export function notifierPolicy(names: AccountNames, topicKeyArn: string): Policy
     },
     readAuditLog(names),
     keepFailedEvents(names),
-    writeLogs(names, NAMES.notifier),
+    ...functionRole(names, NAMES.notifier),
   );
 }
 
@@ -35,7 +35,7 @@ export function securityHubPolicy(names: AccountNames): PolicyDocument {
       Resource: names.ownProductArn,
     },
     keepFailedEvents(names),
-    writeLogs(names, NAMES.securityHubNotifier),
+    ...functionRole(names, NAMES.securityHubNotifier),
   );
 }
 
@@ -52,7 +52,7 @@ export function chatPolicy(names: AccountNames): PolicyDocument {
     },
     readAuditLog(names),
     keepFailedEvents(names),
-    writeLogs(names, NAMES.chatNotifier),
+    ...functionRole(names, NAMES.chatNotifier),
   );
 }
 
@@ -77,7 +77,7 @@ export function webhookPolicy(names: AccountNames): PolicyDocument {
     },
     readAuditLog(names),
     keepFailedEvents(names),
-    writeLogs(names, NAMES.webhookNotifier),
+    ...functionRole(names, NAMES.webhookNotifier),
   );
 }
 

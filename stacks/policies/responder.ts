@@ -2,7 +2,7 @@ import { TAG_KEYS } from "../../functions/contract";
 import type { Account } from "../config/rollout";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
-import { writeLogs } from "./function-logs";
+import { functionRole } from "./function-role";
 
 /**
  * The responder's permissions. They cover users of every path, since an attacker chooses the path; conditions
@@ -57,7 +57,7 @@ function containing(
     FIND_RENAMED_USERS,
     ...announce(names),
     ...others,
-    writeLogs(names, functionName),
+    ...functionRole(names, functionName),
   );
 }
 

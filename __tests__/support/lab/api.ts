@@ -10,9 +10,9 @@ export type LabApi = (
 ) => Promise<Record<string, unknown>>;
 
 /** An API client with the given access key. Rejects with an AwsError when a call is refused. */
-export function labApi(endpoint: string, accessKeyId: string): LabApi {
+export function labApi(endpoint: string, accessKeyId: string, region = "us-east-1"): LabApi {
   return async (service, action, params, rest) => {
-    const call = { service, region: "us-east-1", action, params, ...(rest === undefined ? {} : { rest }) };
+    const call = { service, region, action, params, ...(rest === undefined ? {} : { rest }) };
     const request = buildRequest(call, accessKeyId);
     const hasBody = request.method !== "GET";
     const answer = await fetch(`${endpoint}${request.url}`, {
