@@ -22,7 +22,9 @@ interface DrillOptions extends SelectionOptions {
   readonly report: string;
 }
 
-/** Drills at once: each waits for AWS most of the time, and the audit log takes a few lookups a second. */
+/**
+ * Concurrent drills. Each waits for AWS most of the time, and the audit log allows a few lookups per second.
+ */
 const CONCURRENCY = 20;
 const REPORT = "drill-report.json";
 
@@ -48,7 +50,7 @@ Examples:
   npm run quarantine -- drill --wave canary --mail
   npm run quarantine -- drill --account 'pay*' --role QuarantineDrill --json`;
 
-/** `drill`: proves the response now, in several accounts at once. */
+/** `drill`: tests the response in several accounts at once. */
 export function registerDrill(program: Command, shell: Shell): void {
   const command = program
     .command("drill")

@@ -28,7 +28,7 @@ interface PauseOptions extends ResumeOptions {
   readonly approvedBy: string;
 }
 
-/** Accounts at once: nearly all of the time is spent waiting for AWS. */
+/** Concurrent accounts. Most of the time is spent waiting for AWS. */
 const CONCURRENCY = 50;
 
 const NEEDS = `
@@ -59,7 +59,7 @@ Examples:
   npm run quarantine -- resume
   npm run quarantine -- resume --account 'pay*'`;
 
-/** `pause` and `resume`: stop denying new users for a time, and end that early. */
+/** `pause` and `resume`: deny no new users for a time, and end that early. */
 export function registerPause(program: Command, shell: Shell): void {
   const pause = program
     .command("pause")
@@ -119,9 +119,9 @@ async function runResume(shell: Shell, options: ResumeOptions): Promise<void> {
 
 interface Deed {
   readonly deed: "pause" | "resume";
-  /** What two people do, where one has to approve. */
+  /** The action that one person does and another one approves. */
   readonly twoPeople: string;
-  /** @returns The order, and what an account is where it counts. */
+  /** @returns The order, and the state of an account in which it took effect. */
   readonly order: (operator: string) => PauseOrder & { readonly done: string };
 }
 
@@ -152,7 +152,7 @@ async function carryOut(
       shell.exitCode = EXIT.failed;
       return;
     }
-    // Counted from the answer on, not from the question.
+    // The time counts from the confirmation, not from the question.
     const { done, ...given } = order(operator);
     const { concurrency } = options;
     const onEnd = progressOf(shell, accounts.length);
@@ -172,7 +172,7 @@ async function carryOut(
   });
 }
 
-/** A line for every fifty accounts: five hundred take about half a minute. */
+/** A progress line for every fifty accounts: five hundred take about half a minute. */
 function progressOf(shell: Shell, total: number): () => void {
   let count = 0;
   return () => {
@@ -187,7 +187,7 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** A minute is too short to be of use, and more than a day is none that counts. */
+/** From a minute to a day: the responder ignores a longer pause. */
 function pauseDuration(text: string): number {
   const ms = duration(text);
   if (ms < 60_000 || ms > MAX_PAUSE_MS) {

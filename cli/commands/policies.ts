@@ -36,7 +36,7 @@ interface PoliciesOptions extends SelectionOptions {
   readonly out?: string;
 }
 
-/** No function is bundled: its code is in no policy. CDKTF looks whether the file is there. */
+/** No function is bundled, since policies do not contain its code. CDKTF requires that the file exists. */
 const ANY_FILE = { path: path.join(__dirname, "../../package.json"), sha256: "" };
 const NO_PACKAGES: FunctionPackages = {
   ...{ responder: ANY_FILE, simulation: ANY_FILE, notifier: ANY_FILE, sweep: ANY_FILE, drill: ANY_FILE },
@@ -62,7 +62,7 @@ Examples:
   npm run quarantine -- policies --may-deploy ARN --may-plan ARN --format cloudformation --out policies    for StackSets
   npm run quarantine -- policies --may-read ARN --may-release ARN --account payments    prints the roles of one account`;
 
-/** `policies`: the roles that deploy, as files. */
+/** `policies`: roles for the rollout and for operators, as files. */
 export function registerPolicies(program: Command, shell: Shell): void {
   const command = program
     .command("policies")
@@ -124,7 +124,7 @@ async function writePolicies(shell: Shell, options: PoliciesOptions): Promise<vo
   }
 }
 
-/** @throws UsageError when no role is asked for, ConfigError or UsageError for a wrong break-glass role. */
+/** @throws UsageError when no role is named, ConfigError or UsageError for a wrong break-glass role. */
 function roleSettings(shell: Shell, rollout: Rollout, options: PoliciesOptions): RoleSettings {
   const { mayDeploy, mayPlan = mayDeploy, mayRead, mayDrill, mayRelease, sourceIdentity, boundary } = options;
   checkOutside(rollout, mayRelease ?? []);
@@ -148,7 +148,7 @@ function roleSettings(shell: Shell, rollout: Rollout, options: PoliciesOptions):
   return { roles, sourceIdentity, boundary };
 }
 
-/** @throws UsageError for who could be taken over by the administrators that a release is kept from. */
+/** @throws UsageError for a principal in a target account, whose administrators could take it over. */
 function checkOutside({ accounts }: Rollout, principals: readonly string[]): void {
   for (const principal of principals) {
     const account = accounts.find(({ id }) => id === parseArn(principal)?.accountId);

@@ -108,7 +108,7 @@ async function release(
   }
 }
 
-/** @throws UsageError for anything but the exact name or id of one target account. */
+/** @throws UsageError unless it is the exact name or id of one target account. */
 function targetAccount({ accounts }: Rollout, name: string): Account {
   const found = accounts.find((account) => account.name === name || account.id === name);
   if (found === undefined) {

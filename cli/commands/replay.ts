@@ -150,10 +150,10 @@ async function lookUp(
   };
 }
 
-/** Accounts after which a line says how far it is. */
+/** A progress line is printed after this number of accounts. */
 const PROGRESS = 50;
 
-/** Target accounts only: nothing quarantines users in the others. */
+/** Only target accounts have a responder. */
 function selectedAccounts(rollout: Rollout, { account }: ReplayOptions): Account[] {
   const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
   const selected = new Set(

@@ -107,7 +107,7 @@ async function retireAlone(shell: Shell, names: readonly string[], options: Reti
             const asked = retired.accounts.filter(({ name }) =>
               stacks.some(({ target }) => target.name === name),
             );
-            // A user may have been quarantined while the question was open.
+            // A user may have been quarantined while the operator was asked.
             return checkReleased(synthesis, asked, options);
           }),
       }),
@@ -131,7 +131,10 @@ async function planRetirement(shell: Shell, settings: SessionSettings): Promise<
   shell.exitCode = planExitCode(report);
 }
 
-/** The accounts all together, then the guard and the security account, each if all before it is gone. */
+/**
+ * All accounts together, then the guard and the security account, each only when everything before it is
+ * gone.
+ */
 async function destroy(
   { accounts, guard, security }: RetiredStacks,
   { dependencies }: Session,
@@ -165,10 +168,10 @@ async function approve(
   return approved;
 }
 
-/** Nobody types more names than this. */
+/** More names than this are too many to type as a confirmation. */
 const MOST_TYPED = 5;
 
-/** What is destroyed: by resource, since most accounts are alike, and account by account. */
+/** What is destroyed: by resource, since most accounts have the same, and by account. */
 function describePlans(stacks: readonly PlannedStack[], colors: Colors): string {
   return stacks.length === 0 ? "" : `${planSummary(stacks, colors)}\n\n${retirementTable(stacks)}`;
 }
@@ -185,7 +188,7 @@ async function checkReleased(
   }
 }
 
-/** The users that keep accounts from being retired, as lines, with what to do about them. */
+/** The users that prevent a retirement, as lines, with what to do about them. */
 async function quarantinedIn(
   { rollout }: Synthesis,
   accounts: readonly StackTarget[],

@@ -123,7 +123,7 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
   };
 }
 
-/** Nobody is asked, so a log is what says later on what the rollout meant. JSON is alone on stdout. */
+/** Without a question, the log is the only record of the effects. With --json, stdout has nothing else. */
 function announce(
   shell: Shell,
   { json }: RolloutCommandOptions,

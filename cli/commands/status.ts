@@ -15,7 +15,7 @@ interface StatusOptions {
   readonly csv?: true;
 }
 
-/** Accounts at once: most of the time is spent waiting for AWS. */
+/** Concurrent accounts. Most of the time is spent waiting for AWS. */
 const CONCURRENCY = 20;
 
 const HELP = `
@@ -77,7 +77,7 @@ async function showStatus(shell: Shell, options: StatusOptions): Promise<void> {
   shell.exitCode = statusExitCode(readings);
 }
 
-/** Target accounts only: nothing quarantines users in the others. */
+/** Only target accounts have a responder. */
 function selectedAccounts(rollout: Rollout, { account }: StatusOptions) {
   const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
   const selected = new Set(

@@ -3,10 +3,11 @@ import type { Rollout } from "../../stacks/config/rollout";
 import type { RetiredStacks } from "./select-retired";
 
 /**
- * What is left to do once the stacks are destroyed: what the next rollout would deploy again, the guard,
- * which stays on an account that it was attached to until it is rolled out without it, and what was kept.
+ * What is left to do after the stacks are destroyed: accounts that the next rollout would deploy again; the
+ * guard, which stays attached to a retired account until it is rolled out without the account; and what was
+ * kept.
  *
- * @param keepsLogs Logs and dead letters were not destroyed.
+ * @param keepsLogs Whether logs and dead letters were kept.
  */
 export function whatIsLeft(rollout: Rollout, retired: RetiredStacks, keepsLogs: boolean): string[] {
   const kept = keepsLogs

@@ -137,7 +137,7 @@ const RULES: readonly FaultRule[] = [
   },
 ];
 
-/** Kinds that pass by themselves, or with a new plan. */
+/** Transient kinds: a retry or a new plan can succeed. */
 const TRANSIENT: ReadonlySet<TerraformFaultKind> = new Set([
   "lock-held",
   "stale-plan",
@@ -166,7 +166,7 @@ export function readFault(
 ): TerraformFault {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error), folder));
-  // One permanent fault among transient ones does not pass by itself.
+  // If one fault among transient ones is permanent, a retry does not help.
   const decisive =
     faults.find(({ kind }) => kind === "state-not-saved") ??
     faults.find((fault) => !isTransient(fault)) ??

@@ -7,7 +7,7 @@ import { escapeControlCharacters } from "../escape-control-characters";
 import type { DecidingLine, FindLine } from "./deciding-line";
 import { judge, type Judgement } from "./judge";
 
-/** Why a record leads to what. */
+/** Why a record leads to a verdict. */
 export type Explanation =
   | {
       readonly kind: "explained";
@@ -23,19 +23,19 @@ export type Explanation =
       readonly rule: string;
       readonly reason: string;
       readonly decidedBy?: DecidingLine;
-      /** What the account does about it, in words; nothing for what is trusted or ignored. */
+      /** What the account does about it, as text; empty for what is trusted or ignored. */
       readonly steps: readonly string[];
-      /** Of an account that does not enforce: what it would do then. */
+      /** For an account that does not enforce: what it would do in mode `enforce`. */
       readonly wouldDo?: readonly string[];
-      /** What the steps were made from. */
+      /** The source of the steps. */
       readonly basis: string;
     }
   | Extract<Judgement, { kind: "unreadable" | "elsewhere" }>;
 
-/** What IAM shows of the user by now; undefined when nobody looked. */
+/** The user in IAM now; undefined if it was not read. */
 export interface SeenUser {
   readonly state: UserState;
-  /** What could not be read, in words. */
+  /** What could not be read, as text. */
   readonly unread: readonly string[];
 }
 

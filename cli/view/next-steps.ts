@@ -2,11 +2,11 @@ import { listing } from "../../functions/shared/text";
 import type { Rollout } from "../../stacks/config/rollout";
 import type { Report, StackReport } from "../report/report";
 
-/** Addresses, and accounts, that are named. */
+/** Most addresses, and most accounts, that are named. */
 const NAMED = 5;
 
 /**
- * What an operator should do after a rollout, in order: only what applies to the accounts that are done, each
+ * What an operator should do after a rollout, in order: only steps that apply to the completed accounts, each
  * with its command or document.
  */
 export function nextSteps(

@@ -14,7 +14,7 @@ export interface RolloutStart {
   readonly unsaved: readonly string[];
 }
 
-/** What an operator should know before the first account is touched. */
+/** What an operator should know before the first account is changed. */
 export function describeStart({ before, all, selected, resumed, orphaned, unsaved }: RolloutStart): string[] {
   return [
     ...(before?.status === "running" ? killedRun(before) : []),
@@ -37,7 +37,7 @@ export function describeStart({ before, all, selected, resumed, orphaned, unsave
   ];
 }
 
-/** Accounts that are deployed and that no run touches any more. */
+/** Deployed accounts that no run changes any more. */
 export function describeOrphaned(orphaned: readonly string[]): string[] {
   return orphaned.length === 0
     ? []
@@ -87,7 +87,7 @@ function alike(failed: readonly StackReport[]): StackReport[][] {
   return [...groups.values()];
 }
 
-/** A cause without what differs in each account: its id, its name, and the id of a request. */
+/** A cause without the parts that differ per account: its id, its name, and the id of a request. */
 function withoutAccount({ name, accountId, cause = "" }: StackReport): string {
   return cause
     .replaceAll(accountId, "ACCOUNT")
@@ -113,9 +113,9 @@ function howToContinue({ stacks, resumed }: Report, left: number): string {
 }
 
 /**
- * Prints the end of a run on stdout: for people, between what else they are shown, or the report as JSON.
+ * Prints the end of a run on stdout: for people, or the report as JSON.
  *
- * @param steps What comes next, one sentence each.
+ * @param steps The next steps, one sentence each.
  */
 export function printEnd(
   shell: Shell,

@@ -6,7 +6,10 @@ import { readFault, TerraformError } from "../../terraform/fault";
 import type { StackPlan } from "../../terraform/plan";
 import { createdNames, type CreatedName } from "./created-names";
 
-/** Looks names up in an account. Each answers whether there is one, and rejects when AWS does not say. */
+/**
+ * Looks names up in an account. Each call resolves to whether the name exists, and rejects if AWS does not
+ * answer.
+ */
 export interface NameLookup {
   topicExists(arn: string): Promise<boolean>;
   ruleExists(name: string, bus: string | undefined): Promise<boolean>;
@@ -24,7 +27,7 @@ interface Taken {
  *
  * @param folder Folder of the synthesized stack.
  * @param open Opens the lookup as Terraform's provider opens its own: with the role of the deployment.
- * @throws TerraformError when a name is taken, or when AWS does not say whether it is.
+ * @throws TerraformError when a name is taken, or when AWS does not answer.
  */
 export async function checkNames(
   rollout: Parameters<typeof deploymentRoleArn>[0],
