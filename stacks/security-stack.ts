@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { runbookLink } from "../functions/shared/alert/runbook";
 import { ALARMED_METRICS, shownMetrics } from "./audit-metrics";
 import { BaseStack } from "./base-stack";
+import { hasChannels } from "./config/channels";
 import { guardAccount } from "./config/guard-targets";
 import { hasDrill, hasSweep } from "./config/roles";
 import type { Rollout } from "./config/rollout";
@@ -10,7 +11,7 @@ import { Alarms, deadLetters, failedInvocations, functionMetric, responseMetrics
 import { AlertTopic } from "./constructs/alert-topic";
 import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
-import { channelAlarms, ChannelNotifiers, channelRules, hasChannels } from "./constructs/channels";
+import { channelAlarms, ChannelNotifiers, channelRules } from "./constructs/channels";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
 import { DrillWatch, silenceRules, type Watched } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";

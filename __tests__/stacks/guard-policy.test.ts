@@ -8,18 +8,25 @@ import {
   MAX_GUARD_CHARACTERS,
 } from "../../stacks/policies/guard";
 import { CALLERS, GUARD_CASES, type GuardCase } from "../support/stacks/guard-cases";
-import { GUARDED_YAML } from "../support/stacks/sample";
+import { EVERY_ROLE_YAML, GUARDED_YAML } from "../support/stacks/sample";
 import { isAllowed, refusingStatements } from "../support/stacks/simulate";
 
 const rolloutOf = (yaml: string) => parseRollout("rollout.yaml", yaml, "/project");
 
-/** Every statement that there can be: with a simulation, a drill, an exempt role, a trail and a boundary. */
-const rollout = rolloutOf(`${GUARDED_YAML}
+/**
+ * Everything that the guard can name: with a simulation, a drill, channels, an exempt role, a trail and a
+ * boundary.
+ */
+const rollout = rolloutOf(
+  EVERY_ROLE_YAML.replace(
+    "guard:\n",
+    `permissionsBoundary: security/Boundary
+guard:
   exemptRoles: [AWSControlTowerExecution]
   trails: [management-events]
-drill: { everyHours: 24 }
-permissionsBoundary: security/Boundary
-`);
+`,
+  ),
+);
 const guard = guardDocument(rollout);
 
 const label = ({ who, does, on, context }: GuardCase) =>

@@ -82,6 +82,11 @@ export const channelsSchema = z
   );
 
 export type Channels = z.output<typeof channelsSchema>;
+
+/** Whether any channel other than mail is on. */
+export function hasChannels(channels: Channels): boolean {
+  return channels.securityHub !== undefined || channels.chat !== undefined || channels.webhooks.length > 0;
+}
 export type Webhook = Channels["webhooks"][number];
 
 const WEBHOOKS = ["securityAccount", "channels", "webhooks"] as const;

@@ -21,11 +21,6 @@ import { NodeFunction, type NodeFunctionProps } from "./node-function";
 /** The most requests per second to a webhook's endpoint; EventBridge delays further ones. */
 const WEBHOOK_RATE = 10;
 
-/** Whether any channel other than mail is on. */
-export function hasChannels({ securityHub, chat, webhooks }: Channels): boolean {
-  return securityHub !== undefined || chat !== undefined || webhooks.length > 0;
-}
-
 /** Names of the rules of channels other than mail, all on the default bus. */
 export function channelRules(channels: Channels): string[] {
   return [

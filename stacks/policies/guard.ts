@@ -1,4 +1,5 @@
 import { DRILL_PATH, SIMULATION_PATH, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import { hasChannels, type Channels } from "../config/channels";
 import { ConfigError } from "../config/errors";
 import { hasDrill, mayUndoRoleNames } from "../config/roles";
 import type { Rollout } from "../config/rollout";
@@ -15,7 +16,7 @@ export const MAX_GUARD_CHARACTERS = 10_240;
 /** The quota before that date: an organization may have tools that still count with it. */
 const FORMER_MAX_GUARD_CHARACTERS = 5_120;
 
-/** Functions in every account under the guard. Each has a role of the same name. */
+/** Functions in every account under the guard. */
 const FUNCTIONS = [NAMES.responder, NAMES.notifier];
 
 /** Further roles that the rollout creates. */
@@ -61,6 +62,9 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
   const drills = settings.accounts.some((account) => hasDrill(settings, account));
   const drill = drills ? [NAMES.drill] : [];
   const cleaners = [...simulation, ...drill];
+  const { channels } = settings.securityAccount;
+  // The roles of channels begin with the notifier's name.
+  const notifiers = hasChannels(channels) ? `${NAMES.notifier}*` : NAMES.notifier;
   const allExcept = (...roles: readonly string[]): Condition => ({
     ArnNotLike: { "aws:PrincipalArn": [...exempt, ...roles.map((role) => names.ownRolePattern(role))] },
   });
@@ -72,7 +76,9 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     secondWall(names),
     keepRoles(
       [
-        ...[...FUNCTIONS, ...cleaners, ...OTHER_ROLES].flatMap((role) => names.ownRoleResources(role)),
+        ...[NAMES.responder, notifiers, ...cleaners, ...OTHER_ROLES].flatMap((role) =>
+          names.ownRoleResources(role),
+        ),
         ...exempt,
       ],
       allExcept(...drill),
@@ -80,8 +86,8 @@ export function guardDocument(settings: GuardSettings): PolicyDocument {
     keepParts(
       [
         functions(names, [NAMES.sweep, ...cleaners]),
-        rules(names),
-        ...alerts(names),
+        rules(names, channels),
+        ...alerts(names, channels),
         trails(names, settings.guard.trails),
       ],
       allExcept(),
@@ -331,7 +337,7 @@ function keepMappings(names: AccountNames, condition: Condition): Statement {
  * The rules with their targets, the default bus on which they rest, the central bus, its archive. The
  * security account has rules on the central bus and on its default bus, whose ARN does not name the bus.
  */
-function rules(names: AccountNames): Kept {
+function rules(names: AccountNames, { webhooks }: Channels): Kept {
   return {
     actions: [
       "events:Delete*",
@@ -348,6 +354,8 @@ function rules(names: AccountNames): Kept {
       names.defaultBusArn,
       names.securityBusArn,
       names.archiveArn(NAMES.archive),
+      // Whoever changes where a webhook posts to gets the alerts.
+      ...(webhooks.length > 0 ? [names.apiDestinationArn(`${NAMES.webhooks}-*`)] : []),
     ],
   };
 }
@@ -386,13 +394,18 @@ function keepBus(securityAccountId: string, condition: Condition): Statement {
 }
 
 /** What people hear and read: topics with their subscriptions, queues, logs, alarms. */
-function alerts(names: AccountNames): Kept[] {
+function alerts(names: AccountNames, { chat }: Channels): Kept[] {
   const logGroups = [...[NAMES.responder, NAMES.notifier, NAMES.sweep].map(functionLogGroup), NAMES.auditLog];
   return [
     {
       actions: ["sns:Add*", "sns:Delete*", "sns:Put*", "sns:Remove*", "sns:Set*", "sns:Unsubscribe"],
       // A subscription has the topic's ARN with an id behind it.
-      resources: [names.topicArn, `${names.topicArn}:*`, `${names.topicArnOf(NAMES.hold)}*`],
+      resources: [
+        names.topicArn,
+        `${names.topicArn}:*`,
+        `${names.topicArnOf(NAMES.hold)}*`,
+        ...(chat !== undefined ? [`${names.topicArnOf(NAMES.chatTopic)}*`] : []),
+      ],
     },
     {
       actions: [

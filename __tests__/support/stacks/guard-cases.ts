@@ -57,6 +57,8 @@ const RESPONDER = at("lambda", "function:security-response");
 const RULE = at("events", "rule/security-response-create-user");
 const BUS = at("events", "event-bus/security-events", SECURITY);
 const TOPIC = at("sns", "security-alerts");
+const CHAT_TOPIC = at("sns", "security-alerts-chat", SECURITY);
+const WEBHOOK = at("events", "api-destination/security-events-webhook-page/1234abcd", SECURITY);
 const KEY = at("kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab", SECURITY);
 const aliased: Context = { "kms:ResourceAliases": ["alias/security-alerts"] };
 const FUNCTION_LOG = at("logs", "log-group:/aws/lambda/security-response");
@@ -201,6 +203,8 @@ export const GUARD_CASES: readonly GuardCase[] = [
   refused("KeepRoles", admin, "iam:PassRole", iam("role/OrganizationAccountAccessRole")),
   refused("KeepRoles", admin, "iam:DeleteRole", iam("role/AWSControlTowerExecution")),
   refused("KeepRoles", admin, "iam:PutRolePolicy", iam("role/security-response")),
+  refused("KeepRoles", admin, "iam:PutRolePolicy", iam("role/security-notifier-chat", SECURITY)),
+  refused("KeepRoles", admin, "iam:PassRole", iam("role/security-notifier-webhook-delivery", SECURITY)),
   refused("KeepRoles", admin, "iam:AttachRolePolicy", iam("role/security-response")),
   refused("KeepRoles", admin, "iam:PutRolePermissionsBoundary", iam("role/security-response-forwarding")),
   refused("KeepRoles", admin, "iam:DetachRolePolicy", iam("role/security-notifier")),
@@ -306,6 +310,9 @@ export const GUARD_CASES: readonly GuardCase[] = [
   refused("KeepParts", admin, "sns:DeleteTopic", TOPIC),
   refused("KeepParts", admin, "sns:SetTopicAttributes", TOPIC),
   refused("KeepParts", admin, "sns:PutDataProtectionPolicy", TOPIC),
+  refused("KeepParts", admin, "sns:SetTopicAttributes", CHAT_TOPIC),
+  refused("KeepParts", admin, "events:UpdateApiDestination", WEBHOOK),
+  allowed(admin, "events:UpdateApiDestination", at("events", "api-destination/other/1234abcd", SECURITY)),
   refused("KeepParts", admin, "sns:Unsubscribe", TOPIC),
   refused("KeepParts", admin, "sns:SetSubscriptionAttributes", TOPIC),
   refused("KeepParts", admin, "sqs:PurgeQueue", at("sqs", "security-response-dead-letters")),
