@@ -119,7 +119,7 @@ export function detailsOf({ account, run }: DrillRow): string[] {
       return [`${account}: ${run.error}`];
     case "stopped":
       return [
-        `${account}: nobody waits for its drill any more: it goes on in the account, and removes its user`,
+        `${account}: the command stopped waiting: its drill continues in the account and removes its user`,
       ];
     case undefined:
       return [];

@@ -133,6 +133,6 @@ async function give(
 
 function ended({ LastUpdateStatus, LastUpdateStatusReason }: FunctionConfiguration): PauseResult {
   return LastUpdateStatus === "Failed"
-    ? { kind: "failed", error: `Lambda did not take it: ${LastUpdateStatusReason ?? "no reason given"}` }
+    ? { kind: "failed", error: `Lambda did not accept it: ${LastUpdateStatusReason ?? "no reason given"}` }
     : { kind: "done" };
 }

@@ -43,7 +43,7 @@ export function compareStates(
   if (errored.lineage !== current.lineage) {
     return refusal(
       `The lineages differ: ${errored.lineage} was not saved, ${current.lineage} is current. ` +
-        "The file belongs to another account, or the account was deployed anew since.",
+        "The file belongs to another account, or the account has been deployed again in the meantime.",
     );
   }
   if (errored.serial < current.serial || (errored.serial === current.serial && backend !== "local")) {

@@ -12,12 +12,12 @@ import type { RetiredStacks } from "./select-retired";
 export function whatIsLeft(rollout: Rollout, retired: RetiredStacks, keepsLogs: boolean): string[] {
   const kept = keepsLogs
     ? [
-        "Kept in each account, and in its state, so that a rollout there takes them up again: the log groups, and the queue of dead letters with what lies in it. " +
+        "Kept in each account and in its state, so that a later rollout uses them again: the log groups, and the dead-letter queue with its messages. " +
           "To destroy them too, run the same command with --delete-logs, before you remove anything in rollout.yaml.",
       ]
     : [];
   return retired.security.length > 0
-    ? ["Nothing is deployed any more. What stays in the accounts, docs/uninstall.md says.", ...kept]
+    ? ["Nothing is deployed any more. docs/uninstall.md says what stays in the accounts.", ...kept]
     : [...toRemove(rollout, retired), ...kept];
 }
 
@@ -36,7 +36,7 @@ function toRemove(rollout: Rollout, { guard, accounts }: RetiredStacks): string[
     `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`,
     ...(management !== undefined && guarded.length > 0
       ? [
-          `Then take the guard off ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
+          `Then detach the guard from ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
             `npm run quarantine -- rollout --account ${management.name}`,
         ]
       : []),

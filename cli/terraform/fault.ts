@@ -104,14 +104,15 @@ const RULES: readonly FaultRule[] = [
     kind: "iam-spreading",
     signs: /Provided role [^]*cannot be assumed by principal|not authorized to perform: events:PutEvents/i,
     advice:
-      "A new role or policy takes IAM some seconds to spread, which was waited for. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
+      "IAM needs some seconds to apply a new role or policy, and the retries did not succeed. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
   },
   {
     // Organizations takes one change of policies at a time (API reference, errors of AttachPolicy). IAM's
     // ConcurrentModification has another name, and the provider retries it.
     kind: "organization-busy",
     signs: /ConcurrentModificationException|PolicyChangesInProgressException/,
-    advice: "Something else is changing the organization, which was waited for. Run the same command again.",
+    advice:
+      "Something else is changing the organization, and the retries did not succeed. Run the same command again.",
   },
   {
     kind: "throttled",

@@ -113,7 +113,7 @@ function stepsOf(
 export function explanationText(explanation: Explanation, file: string): string {
   if (explanation.kind === "elsewhere") {
     const id = explanation.accountId || "unknown";
-    return `Account ${id} is no target in ${file}: nothing answers there.`;
+    return `Account ${id} is not a target account in ${file}: it has no responder.`;
   }
   if (explanation.kind === "unreadable") {
     return `The responder of ${explanation.account.name} cannot read the record: it would alert, and leave the event in the dead-letter queue. ${explanation.error}`;

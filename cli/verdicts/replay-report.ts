@@ -186,7 +186,7 @@ function trouble({ ignored, unreadable, elsewhere }: Replay, { failed }: ReplayS
 }
 
 const CONFIRM =
-  "Confirm every user with its owner first: the entries come from what happened, an attack included. Add them to the account's `trust` in rollout.yaml, and give each an end with `until` where its need ends.";
+  "Confirm every user with its owner first: the entries are made from past events, which may include an attack. Add them to the account's `trust` in rollout.yaml, with an end (`until`) where the need ends.";
 
 function suggestionLines({ account, accountId, suggestions }: AccountSuggestions, colors: Colors): string[] {
   const suggested = suggestions.filter(isSuggested);

@@ -234,15 +234,19 @@ function coversAll({ paths, names }: TrustedCreator, creations: readonly UserCre
 
 /** The deployment role, or a break-glass role. */
 const POWERFUL =
-  "That role may undo a quarantine too, and people may use it: rather create such users as a role of their own.";
+  "That role may also undo a quarantine, and people may use it: create such users with a separate role instead.";
 
 function attackerLines({ arn, invokedBy, paths, names }: TrustedCreator): string[] {
   const named = names === undefined ? "of any name" : `named ${names.join(" or ")}`;
   const where = paths === undefined ? "on any path" : `on the path ${paths.join(" or ")}`;
   const through = invokedBy === undefined ? "" : `, through ${invokedBy}`;
   return [
-    `Whoever gets a session of ${arn}, or may change its trust policy, can create a user ${named} ${where}${through}, with any rights the role can give, and it is never ${TAG_STATUS.quarantined}.`,
-    ...(names === undefined ? ["Its users' names have nothing in common, so the entry takes any name."] : []),
-    ...(paths === undefined ? ["Its users' paths have nothing in common, so the entry takes any path."] : []),
+    `Anyone who gets a session of ${arn}, or may change its trust policy, can create a user ${named} ${where}${through}, with any permissions that the role can give, and the user is never ${TAG_STATUS.quarantined}.`,
+    ...(names === undefined
+      ? ["Its users' names have nothing in common, so the entry accepts any name."]
+      : []),
+    ...(paths === undefined
+      ? ["Its users' paths have nothing in common, so the entry accepts any path."]
+      : []),
   ];
 }

@@ -56,8 +56,8 @@ function confirmations(done: readonly StackReport[]): string[] {
 
 function proof(enforcing: readonly StackReport[], hasDrill: boolean): string {
   return hasDrill
-    ? `Prove the response in ${namesOf(enforcing)}: npm run quarantine -- drill`
-    : "Have the response proved: set drill.everyHours to 24 in rollout.yaml, roll out, then npm run quarantine -- drill";
+    ? `Test the response in ${namesOf(enforcing)}: npm run quarantine -- drill`
+    : "Test the response regularly: set drill.everyHours to 24 in rollout.yaml, roll out, then npm run quarantine -- drill";
 }
 
 function namesOf(stacks: readonly StackReport[]): string {

@@ -31,7 +31,7 @@ export function describeStart({ before, all, selected, resumed, orphaned, unsave
     ...(unsaved.length > 0
       ? [
           `States that were not saved, of accounts that are no longer in the configuration: ${unsaved.join(", ")}. ` +
-            "Put the accounts back, and run recover for them.",
+            "Add the accounts again, and run recover for them.",
         ]
       : []),
   ];
@@ -43,7 +43,7 @@ export function describeOrphaned(orphaned: readonly string[]): string[] {
     ? []
     : [
         `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
-          "They are not touched. Put them back, or retire them: docs/rollout.md.",
+          "They are not changed. Add them again, or retire them: docs/rollout.md.",
       ];
 }
 
@@ -100,7 +100,9 @@ function describeFailure([first, ...others]: readonly StackReport[]): string {
   return [
     ...(first === undefined ? [] : [`${title(first)} failed: ${first.cause ?? "unknown cause"}`]),
     ...(first?.advice === undefined ? [] : [`  ${first.advice}`]),
-    ...(others.length === 0 ? [] : [`  ${others.length} more failed alike: ${others.map(title).join(", ")}`]),
+    ...(others.length === 0
+      ? []
+      : [`  ${others.length} more failed for the same reason: ${others.map(title).join(", ")}`]),
   ].join("\n");
 }
 

@@ -78,7 +78,7 @@ function conflict(
     kind: "already-exists",
     cause: `Names are taken in ${name} (${accountId}): ${arns} ${are} not in its state. AWS would take them over without an error. Nothing was changed.`,
     advice: [
-      "Nothing that this project deploys can have another name. If they are someone else's, delete them or make them anew under another name.",
+      "Nothing that this project deploys can have another name. If they are someone else's, delete them, or create them again under another name.",
       "To adopt them instead (an apply that was killed may have created them), import them and run again; the next plan shows what it changes in them:",
       ...taken.map((one) => `  terraform -chdir=${folder} import ${one.created.address} ${importId(one)}`),
     ].join("\n  "),
@@ -104,6 +104,6 @@ function unchecked(
     cause: `Whether these names are taken could not be checked ${roleArn === undefined ? "with these credentials" : `as ${roleArn}`}: ${names}: ${text}. Nothing was changed.`,
     advice:
       advice ??
-      "The role needs sns:GetTopicAttributes and events:DescribeRule, and this machine a way to both services: docs/rollout.md.",
+      "The role needs sns:GetTopicAttributes and events:DescribeRule, and this machine must reach both services: docs/rollout.md.",
   });
 }
