@@ -277,6 +277,8 @@ export function ownOtherPartsChanged(
       // Only CloudWatch has a parameter of either name.
       { requestParameters: { dashboardName: [NAMES.dashboard] } },
       { requestParameters: { dashboardNames: [NAMES.dashboard] } },
+      // The alarms here send mails, unlike those of target accounts.
+      { requestParameters: { muteTargets: { alarmNames: [{ prefix: SECURITY_ALARM_PREFIX }] } } },
     ]),
   );
 }
@@ -360,7 +362,10 @@ function otherChangesOf(
     // name the policy too: those are changes of a user.
     {
       ...from("iam"),
-      eventName: ["PutRolePolicy", "UpdateAssumeRolePolicy", { suffix: "PolicyVersion" }, "DeletePolicy"],
+      eventName: [
+        ...["PutRolePolicy", "UpdateAssumeRolePolicy", "CreateRole"],
+        ...[{ suffix: "PolicyVersion" }, "DeletePolicy"],
+      ],
       requestParameters: { roleName: ABSENT, policyArn: [...kept, ...ABSENT] },
     },
     // The rules rest on the default bus, which is meant where a call names none: a key that nobody may use,
@@ -373,7 +378,7 @@ function otherChangesOf(
     { eventName: ["PutMetricAlarm"], requestParameters: { alarmName: ABSENT } },
     // Who may act as a role that may undo a quarantine.
     {
-      eventName: ["UpdateAssumeRolePolicy", "CreateRole"],
+      eventName: ["UpdateAssumeRolePolicy", "CreateRole", "DeleteRole"],
       requestParameters: { roleName: mayUndoRoleNames(outside).map((role) => ignoringCase(nameIn(role))) },
     },
     // Tags have a resource of this name too.
@@ -405,7 +410,8 @@ const REFUSED_CALLS = [
   { prefix: "PutUserP" },
   ...["TagUser", "UntagUser", "UpdateUser"],
   ...["CreateAccessKey", "UpdateAccessKey", "CreateLoginProfile", "UpdateLoginProfile"],
-  ...["CreateServiceSpecificCredential", "UpdateServiceSpecificCredential"],
+  { suffix: "ServiceSpecificCredential" },
+  ...["UploadSSHPublicKey", "UploadSigningCertificate"],
 ];
 
 /**

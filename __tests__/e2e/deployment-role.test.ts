@@ -288,10 +288,12 @@ test("the reading role looks into the accounts, and into the organization", asyn
     quarantine("replay", "--days", "1", ...role),
     quarantine("explain", "--account", payments.name, "--user", USER, ...role),
   ]);
-  const organization = await new CliProcess(["review", "--organization", "--role-arn", roleArn], {
-    cwd: deployment.folder,
-    env: environment,
-  }).ended;
+  const asks = (...args: string[]) =>
+    new CliProcess([...args, "--role-arn", roleArn], { cwd: deployment.folder, env: environment }).ended;
+  const [organization, imported] = await Promise.all([
+    asks("review", "--organization"),
+    asks("accounts", "import", "--check", "--wave", "all"),
+  ]);
 
   expect(status).toMatchObject({ code: EXIT.done, stderr: "" });
   expect(JSON.parse(status.stdout)).toMatchObject({ users: [{ userName: USER, unread: [] }] });
@@ -303,6 +305,7 @@ test("the reading role looks into the accounts, and into the organization", asyn
   expect(replay.stdout).toContain(USER);
   expect(explain.stdout).toContain(USER);
   expect(organization.stdout).toContain("It is not in the organization.");
+  expect(imported).toMatchObject({ code: EXIT.changes, stdout: expect.stringContaining(gone.id) as string });
 });
 
 async function makeOrganizationalUnit(): Promise<void> {

@@ -114,6 +114,7 @@ const OTHER_CHANGES: readonly Call[] = [
   ["iam", "UpdateAssumeRolePolicy", { roleName: "OrganizationAccountAccessRole", policyDocument: "{}" }],
   ["iam", "UpdateAssumeRolePolicy", { roleName: "quarantinebreakglass", policyDocument: "{}" }],
   ["iam", "CreateRole", { roleName: "QuarantineBreakGlass", path: "/security/" }],
+  ["iam", "DeleteRole", { roleName: "QuarantineBreakGlass" }],
   // Blocks or masks what the topic delivers.
   ["sns", "PutDataProtectionPolicy", { resourceArn: names.topicArn, dataProtectionPolicy: "{}" }],
   ["sns", "PutDataProtectionPolicy", { resourceArn: names.topicArnOf("security-response-hold") }],
@@ -126,6 +127,7 @@ const OTHER_CHANGES: readonly Call[] = [
   // What has more than 100 KB, by white space for example.
   ["iam", "PutRolePolicy", OMITTED],
   ["iam", "UpdateAssumeRolePolicy", OMITTED],
+  ["iam", "CreateRole", OMITTED],
   ["iam", "CreatePolicyVersion", OMITTED],
   ["events", "PutTargets", OMITTED],
   ["events", "PutRule", OMITTED],
@@ -138,6 +140,8 @@ const OTHER_NEIGHBOURS: readonly Call[] = [
   ["iam", "DetachUserPolicy", { userName: "mallory", policyArn: names.quarantinePolicyArn }],
   ["iam", "PutRolePolicy", { roleName: "OrganizationAccountAccessRole", policyName: "x" }],
   ["iam", "UpdateAssumeRolePolicy", { roleName: "Developers", policyDocument: "{}" }],
+  ["iam", "CreateRole", { roleName: "Developers" }],
+  ["iam", "DeleteRole", { roleName: "Developers" }],
   // Policies of IoT have no ARN in their calls.
   ["iot", "CreatePolicyVersion", { policyName: "sensors" }],
   ["events", "UpdateEventBus", { name: "orders", kmsKeyIdentifier: "a-key" }],
@@ -283,6 +287,11 @@ describe("the rule on other changes of the security account's parts catches", ()
   const calls: readonly Call[] = [
     ["monitoring", "PutDashboard", { dashboardName: "security-events", dashboardBody: "{}" }],
     ["monitoring", "DeleteDashboards", { dashboardNames: ["security-events"] }],
+    [
+      "monitoring",
+      "PutAlarmMuteRule",
+      { name: "x", muteTargets: { alarmNames: ["billing", "security-events-silent-accounts"] } },
+    ],
     ["iam", "UpdateAssumeRolePolicy", { roleName: "OrganizationAccountAccessRole" }],
     ["iam", "PutRolePolicy", OMITTED],
     ["events", "UpdateEventBus", { name: "default" }],
@@ -291,6 +300,9 @@ describe("the rule on other changes of the security account's parts catches", ()
     ["sqs", "StartMessageMoveTask", { sourceArn: security.queueArn("security-events-dead-letters") }],
   ];
   matches(OTHER_OWN, true, calls);
+  matches(OTHER_OWN, false, [
+    ["monitoring", "PutAlarmMuteRule", { name: "x", muteTargets: { alarmNames: ["billing"] } }],
+  ]);
   matches(OWN, false, calls);
 });
 describe("the rule on changes of the security account's parts lets pass", () => {
@@ -355,6 +367,9 @@ describe("the rule on refused attempts catches", () => {
     ["iam", "CreatePolicyVersion", refusedOn(`policy ${names.quarantinePolicyArn}`)],
     ["iam", "UpdateAssumeRolePolicy", refusedOn("role security-response", SCP)],
     ["iam", "DetachUserPolicy", refusedOn("user mallory", SCP)],
+    ["iam", "UploadSSHPublicKey", refusedOn("user mallory", SCP)],
+    ["iam", "UploadSigningCertificate", refusedOn("user mallory", SCP)],
+    ["iam", "ResetServiceSpecificCredential", refusedOn("user mallory", SCP)],
     ["iam", "DeleteUserPermissionsBoundary", refusedOn("user mallory", SCP)],
     ["iam", "UntagUser", refusedOn(`arn:aws:iam::${MEMBER}:user/mallory`, SCP)],
     // A user in quarantine goes on trying.

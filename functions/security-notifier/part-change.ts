@@ -80,7 +80,7 @@ const KINDS: readonly Kind[] = [
   critical("logs", /^DeleteLog(Group|Stream)$/, "logs were deleted"),
   high("logs", ANY, "the log group was changed"),
   high("monitoring", /^DeleteAlarms$/, "alarms were deleted"),
-  high("monitoring", /^DisableAlarmActions$/, "alarms do not notify any more"),
+  high("monitoring", /^(DisableAlarmActions|PutAlarmMuteRule)$/, "alarms do not notify any more"),
   high("monitoring", /Dashboards?$/, "the dashboard was changed or deleted"),
   high("monitoring", ANY, "the alarm was changed, or its state was set"),
   critical("iam", /^(UpdateAssumeRolePolicy|CreateRole)$/, "who may act as the role was set"),
