@@ -1,5 +1,5 @@
 /**
- * Makes text of others safe to print on one line: its control characters could move the cursor or fake lines
+ * Makes untrusted text safe to print on one line: its control characters could move the cursor or fake lines
  * of output.
  */
 export function escapeControlCharacters(text: string): string {

@@ -7,7 +7,7 @@ export interface ExecuteOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Stops the program, and everything it started, when it is aborted. */
   readonly signal?: AbortSignal;
-  /** What a stopped program gets first; SIGKILL follows when it does not exit. @default SIGTERM */
+  /** The signal that a stopped program gets first; SIGKILL follows if it does not exit. @default SIGTERM */
   readonly stopSignal?: NodeJS.Signals;
   /** Lets the shell read `program` as a whole command line. @default false */
   readonly shell?: boolean;
@@ -23,14 +23,14 @@ export interface ProgramResult {
 }
 
 /**
- * How long a stopped program may take to exit by itself, in milliseconds. Terraform releases its state lock
- * meanwhile.
+ * How long a stopped program may take to exit, in milliseconds. In this time, Terraform releases its state
+ * lock.
  */
 const GRACE_MS = 20_000;
 
 /**
- * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches this process
- * alone, which stops the program and then cleans up.
+ * Runs a program to its end, in a separate process group: Ctrl-C in the terminal only reaches this process,
+ * which stops the program and then cleans up.
  *
  * @throws What spawn throws when the program cannot be started, and the reason of an abort.
  */

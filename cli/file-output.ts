@@ -4,13 +4,12 @@ import type { Output } from "./shell";
 /** Writes bytes from an offset on, and returns how many. Like `fs.writeSync`. */
 type WriteSome = (fd: number, bytes: Uint8Array, offset: number) => number;
 
-/** Pause before a device that is not ready is tried again. */
+/** Wait before a device that is not ready is tried again. */
 const NOT_READY_MS = 10;
 
 /**
- * Output into a file or a device. The stream that Node.js has for these takes a write of some of the bytes
- * for a write of all (lib/internal/fs/sync_write_stream.js): on a disk that fills up, the rest would be lost
- * without an error.
+ * Output to a file or a device. Node.js's own stream for these treats a partial write as a complete one
+ * (lib/internal/fs/sync_write_stream.js): on a full disk, the rest would be lost without an error.
  */
 export class FileOutput implements Output {
   /** @param onError Gets the error of a failed write, which is never thrown. */

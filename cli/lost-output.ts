@@ -2,12 +2,12 @@ import { EXIT } from "./exit-codes";
 
 type OutputName = "stdout" | "stderr";
 
-/** Exit codes that say that the command did not do its work: these stay, whatever happens to its output. */
+/** Exit codes of a command that failed. Lost output does not change them. */
 const ALREADY_FAILED: readonly unknown[] = [EXIT.usage, EXIT.configuration, EXIT.interrupted];
 
 /**
  * Remembers that output could not be written, so that the command does not end as a success: a reader would
- * take a list that is missing for an empty one. The work itself goes on, because Terraform needs no output.
+ * treat a missing list as an empty one. The work continues, because Terraform needs no output.
  */
 export class LostOutput {
   private readonly lost = new Set<OutputName>();
@@ -15,7 +15,7 @@ export class LostOutput {
   /** @param say Writes a line to stderr. */
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Takes note of a failed write; the first one of stdout is reported. */
+  /** Records a failed write; the first one of stdout is reported. */
   report(name: OutputName, error: NodeJS.ErrnoException): void {
     // The reader has closed the pipe because it has seen enough, as `head` does.
     if (error.code === "EPIPE" || this.lost.has(name)) {

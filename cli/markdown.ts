@@ -1,15 +1,15 @@
 import { escapeControlCharacters } from "./escape-control-characters";
 
-/** What means something in GitHub's Markdown or HTML; a colon and a dot where they make a link. */
+/** Characters with a meaning in GitHub's Markdown or HTML; a colon and a dot where they would make a link. */
 const MARKUP = /[&<>"'\\`*_~[\](){}|!$^#@:]|(?<=\bwww)\./gi;
 
-/** Characters that GitHub looks for after it has made HTML of a text: a mention, a reference to an issue. */
+/** Characters that GitHub interprets after it has rendered the HTML: a mention, a reference to an issue. */
 const LINKING = "@#";
 
 const ZERO_WIDTH_SPACE = "&#8203;";
 
 /**
- * Text of others as one line of GitHub's Markdown, also in a table: nothing in it is markup, a link or a
+ * Untrusted text as one line of GitHub's Markdown, also in a table: nothing in it is markup, a link or a
  * mention. Source: https://github.github.com/gfm/, "Entity and numeric character references".
  */
 export function markdownText(text: string): string {
@@ -19,8 +19,8 @@ export function markdownText(text: string): string {
 }
 
 /**
- * The same for names and values that people copy, as code: GitHub looks for nothing in it. A code span cannot
- * hold a backtick in a table together with a pipe, so there such a text is HTML.
+ * The same for names and values that people copy, as code, in which GitHub interprets nothing. In a table, a
+ * code span cannot contain both a backtick and a pipe, so such a text becomes HTML.
  */
 export function markdownCode(text: string): string {
   const plain = escapeControlCharacters(text).trim();
@@ -33,7 +33,10 @@ export function markdownCode(text: string): string {
 /** GitHub's answer to a longer comment: "body is too long (maximum is 65536 characters)". */
 export const MOST_COMMENT_CHARACTERS = 65_536;
 
-/** The first lines that fit into so many characters: once one is left out, all that follow are. */
+/**
+ * The first lines that fit into this number of characters. After the first line that does not fit, all are
+ * left out.
+ */
 export function linesThatFit(lines: readonly string[], characters: number): string[] {
   let left = characters;
   return lines.filter((line) => {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { rolloutSchema } from "../stacks/config/schema";
 
-/** An option that may be given several times, and collects what it is given. */
+/** An option that may be given several times, and collects its values. */
 export function repeatable(
   flags: string,
   description: string,
@@ -36,7 +36,7 @@ export function duration(text: string): number {
   return Number(count) * factor;
 }
 
-/** The same rule as for `deploymentRole`, which also keeps Terraform from reading a template in the name. */
+/** The same rule as for `deploymentRole`. It also excludes text that Terraform would read as a template. */
 export function roleName(text: string): string {
   const { success, data } = rolloutSchema.shape.deploymentRole.safeParse(text);
   if (!success || data === undefined) {
@@ -80,7 +80,10 @@ function momentDuration(text: string): number {
   }
 }
 
-/** Text that says something, without the spaces around it: what tags do not take is nothing. */
+/**
+ * Text without the spaces around it. It must contain a letter or digit, since tags accept few other
+ * characters.
+ */
 export function someText(text: string): string {
   if (!/[\p{L}\p{N}]/u.test(text)) {
     throw new InvalidArgumentError("Expected some text with a letter or digit.");

@@ -9,7 +9,7 @@ export function processShell(): { readonly shell: Shell; readonly lost: LostOutp
   const output = (name: "stdout" | "stderr"): Output => {
     const stream = process[name];
     const onError = (error: NodeJS.ErrnoException) => lost.report(name, error);
-    // This process must outlive its terminal or pipe: it still watches over Terraform.
+    // This process must survive the end of its terminal or pipe: Terraform still runs.
     stream.on("error", onError);
     return isFileOrDevice(stream) ? new FileOutput(stream.fd, onError) : stream;
   };

@@ -34,10 +34,10 @@ function shellMessage(error: unknown): string {
   if (error instanceof ConfigError || error instanceof CommandError || error instanceof FolderInUseError) {
     return error.message;
   }
-  // A full or read-only disk, a folder of someone else: the message says what failed, and where.
+  // A full or read-only disk, a folder of another user: the message says what failed, and where.
   if (isSystemError(error)) {
     return error.message;
   }
-  // A bug in this program: the stack says where.
+  // A bug in this program: the stack trace says where.
   return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
 }

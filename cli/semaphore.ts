@@ -1,4 +1,4 @@
-/** Lets a number of tasks run at once; the others wait their turn, first come first served. */
+/** Limits the number of concurrent tasks. Others wait, in the order in which they came. */
 export class Semaphore {
   /** Tasks whose pause has ended; they go before the others. */
   private readonly returning: (() => void)[] = [];

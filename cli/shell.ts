@@ -10,7 +10,7 @@ export interface Output {
   readonly rows?: number;
 }
 
-/** Everything around a command that differs between a terminal, CI and a test. */
+/** The environment of a command, which differs between a terminal, CI and a test. */
 export interface Shell {
   /** Folder the command was started in: `rollout.yaml`, `cdktf.out` and the report are relative to it. */
   readonly cwd: string;

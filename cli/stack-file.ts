@@ -18,9 +18,7 @@ export function configuredResources(stack: JsonObject): ConfiguredResource[] {
   );
 }
 
-/**
- * The same with `tags_all`, as states have it: the tags that the provider puts on everything, and their own.
- */
+/** The same with `tags_all`, as in states: the provider's default tags and the resource's own. */
 export function taggedResources(stack: JsonObject): ConfiguredResource[] {
   const provider = firstOf(objectAt(stack, "provider")["aws"]);
   const defaults = objectAt(firstOf(provider["default_tags"]), "tags");

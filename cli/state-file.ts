@@ -38,7 +38,7 @@ export function parseState(text: string): StateFile | undefined {
   return parseJson(stateSchema, text);
 }
 
-/** The resources of a state, also of one that was never written, which has no lineage. */
+/** The resources of a state. A state that was never written has no lineage. */
 export function parseResources(text: string): Pick<StateFile, "resources"> | undefined {
   return parseJson(stateSchema.pick({ version: true, resources: true }), text);
 }

@@ -23,7 +23,7 @@ export interface Synthesis {
  * Writes the stacks of the whole organization: the same bytes as `cdktf synth`, without its start-up.
  *
  * @param output Folder, relative to where the command was started.
- * @param change Changes the configuration for this run alone.
+ * @param change Changes the configuration for this run only.
  * @throws ConfigError with every mistake of `rollout.yaml`.
  */
 export async function synthesizeStacks(
@@ -49,8 +49,8 @@ export function packageProject(): Promise<FunctionPackages> {
 }
 
 /**
- * SHA-256, in hex, of a synthesized stack. It names the function packages by their hash, so it stands for all
- * of it.
+ * SHA-256, in hex, of a synthesized stack. The stack contains the hashes of the function packages, so the
+ * hash covers them too.
  */
 export function stackSha256({ outdir }: Synthesis, stack: string): string {
   const file = path.join(outdir, "stacks", stack, "cdk.tf.json");

@@ -3,10 +3,10 @@ const MAX_LENGTH = 50;
 /** Digits at the end of an account id that tell accounts of one name apart. */
 const ID_DIGITS = 4;
 
-/** What an account's id looks like, and so no name may. */
+/** The form of an account id, which no name may have. */
 const LIKE_AN_ID = /^\d{12}$/;
 
-/** What a name is derived from. */
+/** The account that a name is derived from. */
 export interface NamedAccount {
   /** 12 digits. */
   readonly id: string;

@@ -95,7 +95,7 @@ function accountsElsewhere({ fileAccounts, organizationAccounts, settings }: Com
   });
 }
 
-/** States that an account does not leave by itself. */
+/** States that an account does not leave without an action of its owner. */
 const LOST: ReadonlySet<string> = new Set(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]);
 
 function goneAccounts(compared: Compared): GoneAccount[] {

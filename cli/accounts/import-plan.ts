@@ -53,11 +53,11 @@ export interface ImportPlan {
   readonly gone: readonly GoneAccount[];
   readonly leftOut: readonly LeftOutAccount[];
   readonly unmapped: readonly UnmappedAccount[];
-  /** The mapping of this import, when options gave a part of it that `rollout.yaml` does not have. */
+  /** The mapping of this import, if the options contain a part that `rollout.yaml` does not have. */
   readonly mappingToKeep: WaveMapping | undefined;
 }
 
-/** Whether `rollout.yaml` and the organization differ in what an import handles. */
+/** Whether `rollout.yaml` and the organization differ in anything that an import handles. */
 export function hasChanges({ added, moved, gone }: ImportPlan): boolean {
   return added.length + moved.length + gone.length > 0;
 }

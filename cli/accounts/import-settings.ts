@@ -21,7 +21,10 @@ export interface ImportSettings {
   mappedWave(ouPath: string): string | undefined;
   /** Wave of new accounts that no mapping matches. */
   readonly defaultWave: string | undefined;
-  /** The mapping with that of the options, as the file would say it; undefined when it says it already. */
+  /**
+   * The mapping, including that of the options, in the form of the file; undefined if the file already has
+   * it.
+   */
   readonly mappingToKeep: WaveMapping | undefined;
   isIncluded(id: string): boolean;
   isExcluded(id: string, ouPath: string): boolean;

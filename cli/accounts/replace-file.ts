@@ -6,8 +6,8 @@ import { CommandError } from "../errors";
 
 /**
  * Replaces the text of a file. Its owner, mode and links stay. A reader gets the old text or the new one,
- * unless the file belongs to someone else: only root can give a new file to them, so others write into the
- * file that is there, which would otherwise change hands.
+ * unless the file belongs to someone else: only root can create a file for another owner, so other users
+ * write into the existing file to keep its owner.
  *
  * @param before The text that the new one was made from.
  * @throws CommandError when the file has changed since.
@@ -37,7 +37,7 @@ interface Owner {
   readonly mode: number;
 }
 
-/** Renames a new file to the old one; false when it cannot be given to the owner of that. */
+/** Renames a new file to the old one; false when the new file cannot have the old one's owner. */
 async function replaceAtOnce(target: string, text: string, owner: Owner): Promise<boolean> {
   // In the same folder, because a rename is atomic only within a file system.
   const temporary = `${target}.${randomUUID()}.tmp`;
@@ -47,7 +47,7 @@ async function replaceAtOnce(target: string, text: string, owner: Owner): Promis
       if (!(await giveTo(handle, owner))) {
         return false;
       }
-      // open() applies the process's umask, and a change of the owner may take bits of the mode away.
+      // open() applies the process's umask, and a change of the owner may clear bits of the mode.
       await handle.chmod(owner.mode);
       await handle.writeFile(text);
       await handle.sync();
@@ -79,7 +79,7 @@ async function giveTo(handle: FileHandle, { uid, gid }: Owner): Promise<boolean>
   }
 }
 
-/** Writes into the file that is there, and puts the old text back when that fails. */
+/** Writes into the existing file, and restores the old text if that fails. */
 async function overwrite(target: string, before: string, after: string): Promise<void> {
   const handle = await open(target, "r+");
   try {

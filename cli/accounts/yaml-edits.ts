@@ -58,7 +58,7 @@ export function emptyListEdits(
 
 /** Start of the line `...`, with which a document may end; without it, the end of the text. */
 function endOfDocument(text: string, contents: Node | null): number {
-  // Behind the contents there are only comments.
+  // After the contents there are only comments.
   const marker = /^\.{3}(?=\s|$)/gm;
   marker.lastIndex = contents?.range?.[1] ?? 0;
   return marker.exec(text)?.index ?? text.length;

@@ -6,11 +6,11 @@ type Provider = ReturnType<typeof fromTemporaryCredentials>;
 export interface RoleSession {
   /** Undefined for the credentials of the environment. */
   readonly roleArn: string | undefined;
-  /** The name by which CloudTrail shows the session: a trust policy may insist on it. */
+  /** Name of the session in CloudTrail. A trust policy may require it. */
   readonly sessionName: string;
   /**
-   * Who works with the session, for CloudTrail: it stays the same when the session assumes other roles. The
-   * role's trust policy has to allow `sts:SetSourceIdentity`. @default - none
+   * The person behind the session, for CloudTrail. It stays the same when the session assumes other roles.
+   * The role's trust policy must allow `sts:SetSourceIdentity`. @default - none
    */
   readonly sourceIdentity?: string;
 }
@@ -27,7 +27,9 @@ export interface ClientSettings {
   };
 }
 
-/** Settings for many accounts at once: enough attempts for a throttled one, and an end for one that hangs. */
+/**
+ * Settings for many accounts at once: enough attempts for throttled calls, and time-outs for calls that hang.
+ */
 export function clientSettings(region: string): ClientSettings {
   return {
     region,

@@ -5,8 +5,8 @@ const REFUSED = /[^A-Za-z0-9_+=,.@-]+/g;
 const MAX_LENGTH = 64;
 
 /**
- * Any text as a source identity; undefined when nothing is left of it that says who it is. Values may not
- * begin with the reserved `aws:`; a colon is among the characters that are replaced.
+ * Any text as a source identity; undefined if fewer than two letters or digits are left. Values may not begin
+ * with the reserved `aws:`; a colon is among the characters that are replaced.
  */
 export function sourceIdentityOf(text: string): string | undefined {
   const clean = text.normalize("NFKC").trim().replace(REFUSED, "_").slice(0, MAX_LENGTH);
@@ -14,8 +14,8 @@ export function sourceIdentityOf(text: string): string | undefined {
 }
 
 /**
- * Who an ARN of `sts:GetCallerIdentity` is: the name of the user, or of a session, which IAM Identity Center
- * names after the person. Undefined for the root user, who is nobody in particular.
+ * The person behind an ARN of `sts:GetCallerIdentity`: the name of the user, or of the session, which IAM
+ * Identity Center names after the person. Undefined for the root user, which identifies no person.
  */
 export function operatorOf(callerArn: string): string | undefined {
   const [kind, ...names] = parseArn(callerArn)?.resource.split("/") ?? [];
@@ -25,9 +25,7 @@ export function operatorOf(callerArn: string): string | undefined {
     : undefined;
 }
 
-/**
- * Whether two texts name the same person, written with other capitals or with characters that cannot be kept.
- */
+/** Whether two texts name the same person: they may differ in case, and in characters that are replaced. */
 export function isSamePerson(left: string, right: string): boolean {
   return normalized(left) === normalized(right);
 }

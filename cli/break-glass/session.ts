@@ -7,7 +7,7 @@ import { CommandError, UsageError } from "../errors";
 import type { Shell } from "../shell";
 import { isSamePerson, operatorOf, sourceIdentityOf } from "./operator";
 
-/** Who acts, as the command line says. */
+/** The people who act, from the command line. */
 export interface OperatorOptions {
   /** @default - the caller of sts:GetCallerIdentity */
   readonly operator?: string;
@@ -16,10 +16,10 @@ export interface OperatorOptions {
 }
 
 /**
- * Name and path of the role that is assumed.
+ * Name and path of the role to assume.
  *
- * @param option Which gave the name.
- * @throws ConfigError when there is no such role, UsageError when `role` is none of them.
+ * @param option The option that names the role.
+ * @throws ConfigError when there is no such role, UsageError when `role` is not one of the configured roles.
  */
 export function breakGlassRole(
   shell: Shell,
@@ -48,9 +48,8 @@ export function breakGlassRole(
 /**
  * The operator's source identity.
  *
- * @param description What two people do together, such as `release a user`.
- * @throws UsageError when nobody is named, or when the operator has approved it: with another `--operator`,
- * the caller still has.
+ * @param description The action that two people do together, such as `release a user`.
+ * @throws UsageError when nobody is named, or when the approver is the operator or the caller.
  */
 export async function operatorFor(
   region: string,
@@ -98,7 +97,8 @@ const ASSUMING_NEEDS =
 /**
  * Credentials of a session of a break-glass role, with the operator as its source identity.
  *
- * @throws CommandError when it cannot be assumed: a line with the reason, and one with what it needs.
+ * @throws CommandError when the role cannot be assumed: one line with the reason, one with what the role
+ * needs.
  */
 export async function breakGlassCredentials(roleArn: string, operator: string, region: string) {
   const session = { roleArn, sessionName: operator, sourceIdentity: operator };

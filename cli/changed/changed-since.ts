@@ -74,14 +74,14 @@ async function synthesizeEarlier(
 ): Promise<StackContent[]> {
   const earlier = path.join(worktree, prefix);
   checkInside(worktree, path.join(earlier, config), name);
-  // A revision was right on its day: trust that has ended since does not stop the comparison.
+  // At an early time, so that trust that has ended since then does not stop the synthesis.
   const env = { ...shell.env, SOURCE_DATE_EPOCH: "0" };
   await provideDependencies({ current: project, earlier }, { env, signal }, (text) => note(shell, text));
   await synthesizeProject({ cwd: earlier, env, signal, config, outdir, title: `revision ${name}` });
   return readStacks(outdir, earlier);
 }
 
-/** A link out of the repository would show today's configuration at every revision. */
+/** A link to a file outside of the repository would give today's configuration for every revision. */
 function checkInside(worktree: string, file: string, revision: string): void {
   if (!realpathSync(file).startsWith(worktree + path.sep)) {
     throw new CommandError(

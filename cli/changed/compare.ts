@@ -6,7 +6,7 @@ export interface ChangedStack extends StackTarget {
   readonly reason: "new" | "different";
 }
 
-/** An account that was rolled out to, and is no longer configured. Nothing destroys what it has. */
+/** An account that was rolled out and is no longer configured. Its resources still exist. */
 export interface GoneStack {
   readonly name: string;
   readonly accountId: string;

@@ -31,7 +31,7 @@ export async function provideDependencies(
     return;
   }
   note("package-lock.json has changed since: installing the packages of that revision with npm ci");
-  // Synthesis needs no install script, and packages of an earlier day may have known vulnerabilities.
+  // Synthesis needs no install script, and older packages may have known vulnerabilities.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { code, stderr } = await execute("npm", args, { ...options, cwd: earlier }).catch(
     (cause: unknown) => {

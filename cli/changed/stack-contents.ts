@@ -4,10 +4,11 @@ import path from "node:path";
 export type Block = Readonly<Record<string, unknown>>;
 
 /**
- * What Terraform sees of a stack. Stacks with equal `blocks` and the same place of the state are the same.
+ * What Terraform sees of a stack. Two stacks are the same if their `blocks` and the location of their state
+ * are.
  */
 export interface StackContent {
-  /** 12 digits: the account that the stack reaches, and that its state is named after. */
+  /** 12 digits: the account of the stack, after which its state is named. */
   readonly accountId: string;
   /** Name of the stack, which Terraform does not see. */
   readonly name: string;

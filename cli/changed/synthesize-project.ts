@@ -48,8 +48,8 @@ export async function synthesizeProject(synthesis: ProjectSynthesis): Promise<vo
 }
 
 /**
- * The environment for code of a revision, which needs no credentials to synthesize. It is no sandbox: the
- * code still runs as this user, and can read what this user can.
+ * The environment for code of a revision, which needs no credentials to synthesize. This is not a sandbox:
+ * the code still runs as this user.
  */
 function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(

@@ -21,7 +21,7 @@ interface CommandOptions extends ImportOptions {
 const EXAMPLES = `
 Examples:
   npm run quarantine -- accounts import                                  uses the mapping in rollout.yaml
-  npm run quarantine -- accounts import --ou-wave '/Sandbox/**=canary' --wave production    for this import alone
+  npm run quarantine -- accounts import --ou-wave '/Sandbox/**=canary' --wave production    for this import only
   npm run quarantine -- accounts import --include 123456789012           a suspended account, or the management account
   npm run quarantine -- accounts import --check                          for CI: exits 2 if accounts are new or gone
 
@@ -35,8 +35,8 @@ The mapping in rollout.yaml:
     exclude: [/Suspended/**]   # organizational units or account ids
     include: ["123456789012"]  # even if suspended, excluded or the management account
 
-Accounts already in rollout.yaml keep their name, wave and settings. The import never removes an account: it lists those
-that are gone, and quarantine retire removes one.`;
+Accounts already in rollout.yaml keep their name, wave and settings. The import never removes an account: it lists
+accounts that are gone, and quarantine retire removes an account.`;
 
 /** Adds `accounts import`. */
 export function registerAccounts(program: Command, shell: Shell): void {

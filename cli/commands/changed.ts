@@ -11,12 +11,12 @@ interface ChangedOptions {
 }
 
 const EXAMPLES = `
-Stacks are compared as Terraform sees them, by account id: a comment or another wave is no change. Another name of an
-account is one, because its responder gets that name; another name of the security account is none. New accounts and
+Compares stacks as Terraform sees them, by account id. A comment or another wave is no change. A new name of a target
+account is a change, since its responder gets that name; a new name of the security account is none. New accounts and
 uncommitted changes count. Accounts that are gone are listed on stderr and in --json, never among the names. The exit
 code is 0 whether or not anything changed.
 
-To synthesize the revision, the command runs its code on this machine: name only revisions that you trust.
+The command runs the code of the revision on this machine, to synthesize it: use only revisions that you trust.
 
 Examples:
   $ npm run -s quarantine -- changed --since origin/main

@@ -22,36 +22,39 @@ interface DrillOptions extends SelectionOptions {
   readonly report: string;
 }
 
-/** Drills at once: each waits for AWS most of the time, and the audit log takes a few lookups a second. */
+/**
+ * Concurrent drills. Each waits for AWS most of the time, and the audit log allows a few lookups per second.
+ */
 const CONCURRENCY = 20;
 const REPORT = "drill-report.json";
 
 const HELP = `
-Runs quarantine-drill now in every selected account: it creates a user with an access key and no rights, waits until the
-response denies that key, and deletes the user. The table shows the seconds from the creation of the user until IAM
-shows the deny (contained), until the user's own key is refused (denied), and until the security account's audit log has
-the response (audited; - when that log cannot be read, or it has not come within 90 s).
+Invokes quarantine-drill in every selected account. The function creates a user with an access key and no permissions,
+waits until the response denies that key, and deletes the user. The table shows the seconds from the creation of the
+user until IAM shows the deny (contained), until the user's own key is refused (denied), and until the security
+account's audit log has the response (audited; - if that log cannot be read, or has no response within 90 s).
 
-The function is in accounts of the mode enforce, with drill.everyHours above 0. A drill that you run does not count for
-the watch over the drills, which watches the schedule.
+The function exists in accounts with mode enforce, if drill.everyHours is above 0. The check for silent accounts counts
+scheduled drills only, not those of this command.
 
-A role of --role, such as the QuarantineDrill of policies --may-drill, needs, the log for the audited seconds:
+With --role, the role needs these permissions; policies --may-drill generates one (QuarantineDrill). The audited seconds
+need the log:
 ${describeRights("drill")}
 
-Ctrl-C ends the waiting: what is known is printed and written. Drills that run go on in their accounts.
+Ctrl-C stops waiting, and prints and writes the results so far. Running drills continue in their accounts.
 
-Exit code 0: the drills passed; 1: one failed, is missing where it should be, or none was run; 130: you stopped it.
+Exit code 0: all drills passed; 1: a drill failed, a drill is missing, or none was run; 130: you stopped it.
 
 Examples:
   npm run quarantine -- drill
   npm run quarantine -- drill --wave canary --mail
   npm run quarantine -- drill --account 'pay*' --role QuarantineDrill --json`;
 
-/** `drill`: proves the response now, in several accounts at once. */
+/** `drill`: tests the response in several accounts at once. */
 export function registerDrill(program: Command, shell: Shell): void {
   const command = program
     .command("drill")
-    .description("prove in several accounts at once that a new user is denied, and in how many seconds");
+    .description("test in several accounts at once that a new user is denied, and in how many seconds");
   addSelectionOptions(command, "only the accounts of this wave")
     .addOption(
       new Option("-c, --concurrency <count>", "drills at once")
@@ -63,7 +66,7 @@ export function registerDrill(program: Command, shell: Shell): void {
         roleName,
       ),
     )
-    .option("--mail", "have the responder mail people too, to see that its mail arrives")
+    .option("--mail", "also send the mail about the user of the drill, to test that mail arrives")
     .addOption(new Option("--report <file>", "file for the report").default(REPORT))
     .option("--json", "print the report as JSON on stdout; progress goes to stderr")
     .addHelpText("after", HELP)

@@ -15,11 +15,12 @@ interface ExplainOptions {
 }
 
 const HELP = `
-Says what the responder does about a record of CloudTrail and why: the verdict, the rule, the line of rollout.yaml that
-decided, and each step. For a user, it finds the record of its creation in the event history of its account (90 days; the
-newest 15 minutes can be missing), and the steps are those that IAM's view of the user leaves to be done.
+Shows what the responder does about a CloudTrail record, and why: the verdict, the rule, the line of rollout.yaml that
+decided, and each step. For a user, it finds the record of its creation in the account's event history (90 days; the
+newest 15 minutes can be missing), and shows the steps that are still missing according to IAM.
 
-A role of --role, such as the QuarantineRead of policies --may-read, needs for the record and for the steps:
+With --role, the role needs these permissions, for the record and for the steps; policies --may-read generates one
+(QuarantineRead):
 ${describeRights("explain")}
 
 Examples:
@@ -31,7 +32,7 @@ export function registerExplain(program: Command, shell: Shell): void {
   program
     .command("explain")
     .description("explain the verdict about one CloudTrail record, or about the creation of one user")
-    .argument("[file]", "file of CloudTrail, .json or .json.gz; each of its records is explained")
+    .argument("[file]", "CloudTrail file, .json or .json.gz; each of its records is explained")
     .option("-a, --account <name>", "name or id of the user's account")
     .option("-u, --user <name>", "name of the user")
     .addOption(

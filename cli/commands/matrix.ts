@@ -14,12 +14,12 @@ interface MatrixOptions extends SelectionOptions {
 
 const EXAMPLES = `
 Prints one line: {"include":[{"wave":"canary","shard":1,"shards":2,"accounts":"sandbox tools"},...]}
-The security account has an entry of its own, with an empty wave, and so has the guard, which comes last. With --by-wave,
+The security account and the guard, which comes last, each have an entry with an empty wave. With --by-wave,
 the line has one such matrix for each step of the rollout:
 {"security":{"include":[...]},"waves":{"canary":{"include":[...]},...},"guard":{"include":[...]}}
 GitHub refuses a matrix without entries: let the job's "if" skip it (docs/ci.md has a complete workflow).
 
-Within a wave, accounts are dealt out in rollout order: no shard has two more than another. An account stays in its
+Within a wave, accounts are distributed in rollout order: no shard has two more than another. An account stays in its
 shard as long as accounts are only added below it in rollout.yaml and the number of shards stays the same.
 
 Examples:

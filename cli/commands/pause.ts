@@ -28,23 +28,23 @@ interface PauseOptions extends ResumeOptions {
   readonly approvedBy: string;
 }
 
-/** Accounts at once: nearly all of the time is spent waiting for AWS. */
+/** Concurrent accounts. Most of the time is spent waiting for AWS. */
 const CONCURRENCY = 50;
 
 const NEEDS = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in every account, with the operator as its source
 identity. Nothing is deployed. If an account fails, the others continue; run the command again for each account that it
-names as failed. The security account mails each change, with who made it. The role, which policies --may-release
-generates, needs:
+names as failed. The security account mails each change, with the person who made it. The role needs these permissions;
+policies --may-release generates it:
 ${describeRights("pause")}
 
 Exit code 0: it is in effect in every selected account that denies users; 1: an account failed.`;
 
 const PAUSE_HELP = `
-For the night in which a wrong deny spreads. Until the end, the responder denies nobody new: it alerts PAUSED, with what
-it would have done. Who is quarantined stays so, and what undoes a quarantine is still put back: people are let out by
-release. After the end, sweeps answer the users created meanwhile, by the trust of that time. A rollout of the account
-ends the pause.
+For emergencies in which many users are denied wrongly. Until the pause ends, the responder denies no new users: it
+sends a PAUSED alert that says what it would have done. Quarantined users stay quarantined, and an undone quarantine is still
+restored: use release to free a user. After the end, sweeps find the users created in the meantime, and the responder
+judges them by the trust of that time. A rollout of the account ends the pause.
 ${NEEDS}
 
 Examples:
@@ -52,21 +52,21 @@ Examples:
   npm run quarantine -- pause --for 30m --wave production --reason "INC-12" --approved-by bob`;
 
 const RESUME_HELP = `
-The responder denies again at once. Sweeps answer the users created in the pause.
+The responder denies new users again at once. Sweeps find the users created during the pause.
 ${NEEDS}
 
 Examples:
   npm run quarantine -- resume
   npm run quarantine -- resume --account 'pay*'`;
 
-/** `pause` and `resume`: stop denying new users for a time, and end that early. */
+/** `pause` and `resume`: deny no new users for a time, and end that early. */
 export function registerPause(program: Command, shell: Shell): void {
   const pause = program
     .command("pause")
     .description("deny no new users for a time, in all or some accounts, as a break-glass role")
     .requiredOption("--for <time>", "how long, such as 30m or 2h: at most 24h (required)", pauseDuration)
     .requiredOption("--reason <text>", "why; the alerts about the change show it (required)", someText)
-    .requiredOption("--approved-by <who>", "who has approved it: not the operator (required)", someText);
+    .requiredOption("--approved-by <who>", "who approved it: not the operator (required)", someText);
   addCommonOptions(pause, "pause")
     .addHelpText("after", PAUSE_HELP)
     .action((options: PauseOptions) => runPause(shell, options));
@@ -119,9 +119,9 @@ async function runResume(shell: Shell, options: ResumeOptions): Promise<void> {
 
 interface Deed {
   readonly deed: "pause" | "resume";
-  /** What two people do, where one has to approve. */
+  /** The action that one person does and another one approves. */
   readonly twoPeople: string;
-  /** @returns The order, and what an account is where it counts. */
+  /** @returns The order, and the state of an account in which it took effect. */
   readonly order: (operator: string) => PauseOrder & { readonly done: string };
 }
 
@@ -152,7 +152,7 @@ async function carryOut(
       shell.exitCode = EXIT.failed;
       return;
     }
-    // Counted from the answer on, not from the question.
+    // The time counts from the confirmation, not from the question.
     const { done, ...given } = order(operator);
     const { concurrency } = options;
     const onEnd = progressOf(shell, accounts.length);
@@ -172,7 +172,7 @@ async function carryOut(
   });
 }
 
-/** A line for every fifty accounts: five hundred take about half a minute. */
+/** A progress line for every fifty accounts: five hundred take about half a minute. */
 function progressOf(shell: Shell, total: number): () => void {
   let count = 0;
   return () => {
@@ -187,7 +187,7 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** A minute is too short to be of use, and more than a day is none that counts. */
+/** From a minute to a day: the responder ignores a longer pause. */
 function pauseDuration(text: string): number {
   const ms = duration(text);
   if (ms < 60_000 || ms > MAX_PAUSE_MS) {

@@ -27,8 +27,8 @@ export interface PlanCommandOptions extends RunOptions, SelectionOptions {
 }
 
 const HELP = `
-Says first what the changes mean: modes, trust, mail addresses, drills, code. What weakens the protection of an account
-is marked with !.
+Shows first what the changes mean: modes, trust, mail addresses, drills, code. Changes that weaken the protection of an
+account are marked with !.
 
 Changes nothing. Exit code 0: no account has changes; 2: some accounts have changes; 1: a plan failed.
 

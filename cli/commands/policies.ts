@@ -36,7 +36,7 @@ interface PoliciesOptions extends SelectionOptions {
   readonly out?: string;
 }
 
-/** No function is bundled: its code is in no policy. CDKTF looks whether the file is there. */
+/** No function is bundled, since policies do not contain its code. CDKTF requires that the file exists. */
 const ANY_FILE = { path: path.join(__dirname, "../../package.json"), sha256: "" };
 const NO_PACKAGES: FunctionPackages = {
   ...{ responder: ANY_FILE, simulation: ANY_FILE, notifier: ANY_FILE, sweep: ANY_FILE, drill: ANY_FILE },
@@ -44,47 +44,52 @@ const NO_PACKAGES: FunctionPackages = {
 };
 
 const HELP = `
-Writes what roles need in each kind of account, with who may assume them: a role for each --may option that is given.
+Generates the policies and trust policies of roles in each kind of account: one role for each --may option.
 
-  --may-deploy    rolls out, upgrades, retires, recovers, and does what --may-read and --may-drill do; named by
-                  deploymentRole in rollout.yaml, and QuarantineDeploy in place of OrganizationAccountAccessRole
+  --may-deploy    rollout, retire, recover, and what --may-read and --may-drill allow; its name is deploymentRole of
+                  rollout.yaml, or QuarantineDeploy instead of OrganizationAccountAccessRole
   --may-plan      plan, review --drift
   --may-read      status, review --live, replay, explain; in managementAccount review --organization, accounts import
   --may-drill     drill
   --may-release   release, pause, resume: one of guard.breakGlassRoles, and a session must have a source identity
 
-With --may-deploy it also writes a permissions boundary for the roles that the rollout makes. The policies come from the
-stacks and cover every setting, on or off. A template has the roles that are named, and no others: name all of them each
-time. docs/deployment-role.md says how to distribute them, and what they do not keep anybody from.
+With --may-deploy it also generates a permissions boundary for the roles that a rollout creates. The policies come from
+the stacks and cover every setting, on or off. A template contains only the roles that you name: name all of them each
+time. docs/deployment-role.md says how to deploy them, and what they can do nevertheless.
 
 Examples:
   npm run quarantine -- policies --may-deploy arn:aws:iam::123456789012:role/Deployer --out policies
   npm run quarantine -- policies --may-deploy ARN --may-plan ARN --format cloudformation --out policies    for StackSets
   npm run quarantine -- policies --may-read ARN --may-release ARN --account payments    prints the roles of one account`;
 
-/** `policies`: the roles that deploy, as files. */
+/** `policies`: roles for the rollout and for operators, as files. */
 export function registerPolicies(program: Command, shell: Shell): void {
   const command = program
     .command("policies")
-    .description("write least-privilege roles: those that plan and deploy, and those of operators")
+    .description("generate least-privilege roles: those that plan and deploy, and those of operators")
     .addOption(
-      mayAssume("--may-deploy <arn>", "who may assume the deploying role: a role, user or account root"),
+      mayAssume("--may-deploy <arn>", "who may assume the deployment role: a role, user or account root"),
     )
-    .addOption(mayAssume("--may-plan <arn>", "the same for the planning role; without it, who may deploy"))
-    .addOption(mayAssume("--may-read <arn>", "the same for the role that looks into accounts"))
+    .addOption(
+      mayAssume("--may-plan <arn>", "the same for the planning role; by default, those of --may-deploy"),
+    )
+    .addOption(mayAssume("--may-read <arn>", "the same for the role that reads accounts"))
     .addOption(mayAssume("--may-drill <arn>", "the same for the role that runs drills"))
     .addOption(mayAssume("--may-release <arn>", "the same for a break-glass role"))
     .addOption(nameOf("--plan-role <name>", "name of the planning role").default("QuarantinePlan"))
-    .addOption(nameOf("--read-role <name>", "name of the role that looks").default("QuarantineRead"))
-    .addOption(nameOf("--drill-role <name>", "name of the role that drills").default("QuarantineDrill"))
+    .addOption(nameOf("--read-role <name>", "name of the reading role").default("QuarantineRead"))
+    .addOption(nameOf("--drill-role <name>", "name of the drill role").default("QuarantineDrill"))
     .addOption(nameOf("--break-glass-role <name>", "one of guard.breakGlassRoles; the first by default"))
     .option(
       "--source-identity <pattern>",
-      "a session must have such a source identity, for example '*@example.com'",
+      "pattern of the source identity that a session must have, for example '*@example.com'",
     )
-    .option("--no-boundary", "leave the permissions boundary out: the organization has one of its own")
+    .option("--no-boundary", "generate no permissions boundary, if your organization has its own")
     .addOption(
-      new Option("--format <format>", "policies for each account, or templates for each kind of account")
+      new Option(
+        "--format <format>",
+        "json: policies per account; cloudformation: a template per kind of account",
+      )
         .choices(["json", "cloudformation"])
         .default("json"),
     )
@@ -119,7 +124,7 @@ async function writePolicies(shell: Shell, options: PoliciesOptions): Promise<vo
   }
 }
 
-/** @throws UsageError when no role is asked for, ConfigError or UsageError for a wrong break-glass role. */
+/** @throws UsageError when no role is named, ConfigError or UsageError for a wrong break-glass role. */
 function roleSettings(shell: Shell, rollout: Rollout, options: PoliciesOptions): RoleSettings {
   const { mayDeploy, mayPlan = mayDeploy, mayRead, mayDrill, mayRelease, sourceIdentity, boundary } = options;
   checkOutside(rollout, mayRelease ?? []);
@@ -143,7 +148,7 @@ function roleSettings(shell: Shell, rollout: Rollout, options: PoliciesOptions):
   return { roles, sourceIdentity, boundary };
 }
 
-/** @throws UsageError for who could be taken over by the administrators that a release is kept from. */
+/** @throws UsageError for a principal in a target account, whose administrators could take it over. */
 function checkOutside({ accounts }: Rollout, principals: readonly string[]): void {
   for (const principal of principals) {
     const account = accounts.find(({ id }) => id === parseArn(principal)?.accountId);

@@ -24,11 +24,11 @@ interface RecoverOptions extends RunOptions {
 }
 
 const HELP = `
-When Terraform cannot save the state after an apply (a full disk, expired credentials), it leaves errored.tfstate: all
-that is known of what it did. Fix the cause, then run this command. It compares the file with the current state, shows
-both, asks, saves the file where the state belongs, and plans the account. It refuses a state of another lineage or with
-resources of another account, and one that is older than the current state; with s3 and cloud, an equal serial is
-refused too. Both states as they were are kept in .rollout/recovered.
+When Terraform cannot save the state after an apply (a full disk, expired credentials), it leaves errored.tfstate, the
+only record of what it did. Fix the cause, then run this command. It compares the file with the current state, shows
+both, asks, saves the file to the backend, and plans the account. It refuses a state of another lineage, one with
+resources of another account, and one that is older than the current state; with s3 and cloud, it also refuses an equal
+serial. Copies of both states are kept in .rollout/recovered.
 
 Exit codes are those of plan. Without such a file, it only plans.
 
@@ -74,7 +74,7 @@ function targetOf(all: readonly StackTarget[], account: string): StackTarget {
   return target;
 }
 
-/** What saving the state of an account needs. */
+/** What is needed to save the state of an account. */
 export interface RecoveryContext {
   readonly shell: Shell;
   readonly options: Pick<RecoverOptions, "yes" | "lockTimeout">;
@@ -84,7 +84,7 @@ export interface RecoveryContext {
   readonly sharedFolder: string;
 }
 
-/** Saves the state of the account that was not saved, if there is one. */
+/** Saves the unsaved state of the account, if there is one. */
 export async function saveState(context: RecoveryContext, signal: AbortSignal): Promise<void> {
   const { shell, target, terraform } = context;
   const { name, accountId } = target;
@@ -134,7 +134,7 @@ async function readCurrent({ rollout, target, terraform }: RecoveryContext): Pro
   if (backend.type === "local") {
     const file = path.join(backend.directory, `${target.accountId}.tfstate`);
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-    // Terraform empties a local state, then writes it. It can neither read nor lock one that was cut off.
+    // Terraform truncates a local state before it writes it, and can neither read nor lock a truncated one.
     if (text.trim() !== "" && readState(text) === undefined) {
       return { text, unreadable: file };
     }
@@ -147,7 +147,7 @@ async function readCurrent({ rollout, target, terraform }: RecoveryContext): Pro
   return { text, state };
 }
 
-/** @throws When the operator does not approve, or `--yes` would lose what the current state knows. */
+/** @throws When the operator does not approve, or when `--yes` would lose resources of the current state. */
 async function approve(
   { shell, options, target }: RecoveryContext,
   forgotten: readonly string[],
@@ -173,10 +173,10 @@ interface BothStates {
 }
 
 /**
- * Saves a state. Terraform refuses it, under its lock, when something has applied since it was compared,
- * except where all resources were destroyed meanwhile: over an empty state it accepts any.
+ * Saves a state. Terraform refuses the state, under its lock, if another apply has changed the current one
+ * since the comparison. The exception is an empty state, over which Terraform accepts any.
  *
- * @returns The folder that keeps both states as they were.
+ * @returns The folder with copies of both states.
  */
 async function save(
   context: RecoveryContext,
@@ -201,11 +201,11 @@ async function save(
 }
 
 /**
- * Saves a state with a local one that cannot be read out of the way. That one is back when the other cannot
- * be saved: with none, the next apply by anyone would begin with an empty state.
+ * Moves an unreadable local state away and saves the other one. If that fails, the old one is moved back:
+ * without a state file, the next apply would begin with an empty state.
  */
 async function inPlaceOf(file: string, shown: string, push: () => Promise<void>): Promise<void> {
-  // Beside it: the folder that keeps both states may be on another disk.
+  // In the same folder: the folder for the copies may be on another disk.
   const aside = `${file}.aside-${process.pid}`;
   renameSync(file, aside);
   try {
@@ -222,7 +222,7 @@ async function inPlaceOf(file: string, shown: string, push: () => Promise<void>)
   rmSync(aside);
 }
 
-/** Removes the file of a state that is saved now. */
+/** Removes the file of the state that has been saved. */
 function forget({ terraform, target }: RecoveryContext, file: string, errored: State): void {
   if (readFileSync(file, "utf8") !== errored.text) {
     throw new CommandError(`${file} has changed meanwhile, and was left: run the command again.`);

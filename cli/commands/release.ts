@@ -28,14 +28,14 @@ interface ReleaseOptions {
 
 const HELP = `
 Assumes a break-glass role (guard.breakGlassRoles in rollout.yaml) in the account, with the operator as its source
-identity: the role's trust policy has to allow sts:AssumeRole and sts:SetSourceIdentity to the caller. The role, which
-policies --may-release writes, needs, what begins with Update for --reactivate-keys alone:
+identity: the role's trust policy must allow sts:AssumeRole and sts:SetSourceIdentity to the caller. The role needs
+these permissions; policies --may-release generates it. Those that begin with Update are only for --reactivate-keys:
 ${describeRights("release")}
 
-The command shows the user with each of its credentials, whether it is active and was made before the quarantine, and
-asks. It writes the tags first, then takes off every deny of the quarantine, puts a permissions boundary back that the
-quarantine replaced, and reads back what is left. A release counts from two minutes after the quarantine on: the command
-waits until then. Stopped half-way, run it again.
+The command shows the user and its credentials, with whether each is active and was created before the quarantine, and
+asks. It writes the tags first, then removes every deny of the quarantine, restores a permissions boundary that the
+quarantine replaced, and reads back what is left. A release takes effect two minutes after the quarantine at the
+earliest: the command waits until then. If it stops half-way, run it again.
 
 Examples:
   npm run quarantine -- release payments mallory --reason "onboarding, TICKET-12" --approved-by bob
@@ -49,7 +49,7 @@ export function registerRelease(program: Command, shell: Shell): void {
     .argument("<account>", "name or id of an account in rollout.yaml")
     .argument("<user>", "name of the IAM user", userName)
     .requiredOption("--reason <text>", "why the user is released; kept in its tags (required)", someText)
-    .requiredOption("--approved-by <who>", "who has approved it: not the operator (required)", someText)
+    .requiredOption("--approved-by <who>", "who approved it: not the operator (required)", someText)
     .option(
       "--until <time>",
       "end of the release: a time from now such as 8h or 7d, a date, or a moment such as 2026-12-24T18:00:00Z",
@@ -108,7 +108,7 @@ async function release(
   }
 }
 
-/** @throws UsageError for anything but the exact name or id of one target account. */
+/** @throws UsageError unless it is the exact name or id of one target account. */
 function targetAccount({ accounts }: Rollout, name: string): Account {
   const found = accounts.find((account) => account.name === name || account.id === name);
   if (found === undefined) {

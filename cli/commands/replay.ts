@@ -27,22 +27,22 @@ const CONCURRENCY = 20;
 const CACHE = ".replay";
 
 const HELP = `
-Reads the records of CreateUser of every account from CloudTrail's event history, judges them with this rollout.yaml and
-the responder's own code, and says what the mode enforce would have done: who would have been quarantined, whom which
-entry of trust covers, and which entries would cover the rest. It changes nothing in any account. An entry is judged by
-whether it counts today, not on the day of the creation.
+Reads the CreateUser records of every account from CloudTrail's event history, judges them with this rollout.yaml and
+the responder's own code, and shows what mode enforce would have done: which users would have been quarantined, which
+users an entry of trust covers, and which new entries would cover the rest. It changes nothing in any account. The end of an
+entry (until) is compared with today, not with the day of the creation.
 
-Records are kept in a folder (--cache) that only you can read: names of users and creators, IP addresses, user agents and
-ids of access keys, no secret. A run that was stopped goes on where it was, and a later one reads what is new. Delete the
-folder when you are done.
+Records are cached in a folder (--cache) that only you can read. They contain names of users and creators, IP addresses,
+user agents and ids of access keys, but no secret. A stopped run is resumed, and a later run reads only what is new.
+Delete the folder when you are done.
 
-CloudTrail allows two lookups a second for each account, with 50 records each. --from asks no account: it takes files of
-a trail (.json, .json.gz) or of aws cloudtrail lookup-events.
+CloudTrail allows two lookups per second and account, with 50 records each. --from reads files instead: those of a trail
+(.json, .json.gz), or the output of aws cloudtrail lookup-events.
 
-A role of --role, such as the QuarantineRead of policies --may-read, needs:
+With --role, the role needs these permissions; policies --may-read generates one (QuarantineRead):
 ${describeRights("replay")}
 
-Exit code 0: nobody would have been quarantined; 2: somebody would; 1: an account, or a record, could not be read.
+Exit code 0: no user would have been quarantined; 2: users would have been; 1: an account or a record could not be read.
 
 Examples:
   npm run quarantine -- replay --days 90 --role QuarantineRead
@@ -65,10 +65,10 @@ export function registerReplay(program: Command, shell: Shell): void {
     .addOption(
       new Option(
         "--from <files...>",
-        "CloudTrail's records in files, instead of asking the accounts",
+        "read CloudTrail's records from files, and not from the accounts",
       ).conflicts(["days", "role", "cache"]),
     )
-    .addOption(new Option("--cache <folder>", "folder of what was read").default(CACHE))
+    .addOption(new Option("--cache <folder>", "folder for the records that were read").default(CACHE))
     .addOption(
       new Option(
         "--role <name>",
@@ -150,10 +150,10 @@ async function lookUp(
   };
 }
 
-/** Accounts after which a line says how far it is. */
+/** A progress line is printed after this number of accounts. */
 const PROGRESS = 50;
 
-/** Target accounts only: nothing quarantines users in the others. */
+/** Only target accounts have a responder. */
 function selectedAccounts(rollout: Rollout, { account }: ReplayOptions): Account[] {
   const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
   const selected = new Set(

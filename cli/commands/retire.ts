@@ -31,13 +31,13 @@ The accounts must still be in rollout.yaml: remove them there afterwards. The co
 still quarantined in them, and destroys nothing while there are any: release (docs/runbook.md) or delete each of them.
 Afterwards, nothing responds to new users in the accounts.
 
-All selected accounts are planned, shown in one table and asked about once; then they are destroyed as rollout deploys
-them. Globs, waves and lists select target accounts alone. The guard is retired by its exact name, after the accounts; the
-security account by its exact name, with all others and last: docs/uninstall.md. The guard stays attached to an account
-that is retired without it: the command says how to take it off.
+The command plans all selected accounts, shows them in one table, asks once, and then destroys them with the same limits
+as rollout. Globs, waves and lists select target accounts only. The guard is retired by its exact name, after the
+accounts; the security account by its exact name, together with all others and last (docs/uninstall.md). If an account
+is retired without the guard, the guard stays attached to it, and the command says how to detach it.
 
-Log groups and the queues of dead letters are kept, with what is in them, and stay in the state: a later rollout into the
-account takes them up again. --delete-logs destroys them too, also of accounts that were retired without it.
+Log groups and dead-letter queues are kept with their contents, and stay in the state: a later rollout into the account
+uses them again. --delete-logs destroys them too, also for accounts that were retired without it.
 
 Examples:
   npm run quarantine -- retire payments
@@ -107,7 +107,7 @@ async function retireAlone(shell: Shell, names: readonly string[], options: Reti
             const asked = retired.accounts.filter(({ name }) =>
               stacks.some(({ target }) => target.name === name),
             );
-            // A user may have been quarantined while the question was open.
+            // A user may have been quarantined while the operator was asked.
             return checkReleased(synthesis, asked, options);
           }),
       }),
@@ -131,7 +131,10 @@ async function planRetirement(shell: Shell, settings: SessionSettings): Promise<
   shell.exitCode = planExitCode(report);
 }
 
-/** The accounts all together, then the guard and the security account, each if all before it is gone. */
+/**
+ * All accounts together, then the guard and the security account, each only when everything before it is
+ * gone.
+ */
 async function destroy(
   { accounts, guard, security }: RetiredStacks,
   { dependencies }: Session,
@@ -165,10 +168,10 @@ async function approve(
   return approved;
 }
 
-/** Nobody types more names than this. */
+/** More names than this are too many to type as a confirmation. */
 const MOST_TYPED = 5;
 
-/** What is destroyed: by resource, since most accounts are alike, and account by account. */
+/** What is destroyed: by resource, since most accounts have the same, and by account. */
 function describePlans(stacks: readonly PlannedStack[], colors: Colors): string {
   return stacks.length === 0 ? "" : `${planSummary(stacks, colors)}\n\n${retirementTable(stacks)}`;
 }
@@ -185,7 +188,7 @@ async function checkReleased(
   }
 }
 
-/** The users that keep accounts from being retired, as lines, with what to do about them. */
+/** The users that prevent a retirement, as lines, with what to do about them. */
 async function quarantinedIn(
   { rollout }: Synthesis,
   accounts: readonly StackTarget[],

@@ -43,31 +43,31 @@ interface ReviewOptions extends SelectionOptions {
 }
 
 const HELP = `
-Reads the state of every account, and says where it is not what this checkout would deploy: missing and surplus
-resources, attributes, code, mode, when it was last applied, and where the guard is attached. It changes and locks
-nothing, and reads the states itself: files, objects in S3 as the role of backend.roleArn, or workspaces of HCP
-Terraform with Terraform's token. docs/state.md lists the rights that this needs. What the state says is what the last
-apply knew: without --drift, AWS is not asked. What a review does not see is in docs/adr/0025-review.md.
+Compares the state of every account with what this checkout would deploy, and shows the differences: missing and surplus
+resources, attributes, code and mode, when the account was last applied, and where the guard is attached. It changes and
+locks nothing. It reads the states itself: files, objects in S3 as the role of backend.roleArn, or workspaces of HCP
+Terraform with Terraform's token; docs/state.md lists the permissions. A state is what the last apply knew: without
+--drift, AWS is not asked. docs/adr/0025-review.md says what a review does not see.
 
---organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn: active
+--organization also asks AWS Organizations, with the credentials of the environment or the role of --role-arn. Active
 accounts that rollout.yaml does not list come first; those that accountImport.exclude leaves out are listed too. A role
-of --role-arn, such as the QuarantineRead of policies --may-read in managementAccount, needs:
+of --role-arn needs these permissions; policies --may-read generates one in managementAccount (QuarantineRead):
 ${describeRights("review --organization")}
 
---drift also asks AWS whether each account has what its state says, and names each attribute that differs: Terraform
-plans to refresh the state and nothing else, without a lock, in 10 to 20 seconds an account. Not with HCP Terraform. A
-role of --role needs what a plan needs: policies --may-plan writes it.
+--drift also asks AWS whether each account has what its state says, and names each attribute that differs. Terraform
+plans a refresh only, without a lock, in 10 to 20 seconds per account. Not possible with HCP Terraform. A role of --role
+needs what a plan needs; policies --may-plan generates it.
 
---live also shows quarantined users, as status does, and the last drill. A role of --role, such as the QuarantineRead of
-policies --may-read, needs, the log where drills are on:
+--live also shows quarantined users, as status does, and the last drill. A role of --role needs these permissions, the
+log where drills are on; policies --may-read generates one (QuarantineRead):
 ${describeRights("review --live")}
 For --drift and --live together, give a role the policies of both.
 
---html writes one file that needs nothing else and sends nothing. It is as confidential as the review.
+--html writes one self-contained file, which sends no request. It is as confidential as the review.
 
-Accounts that stand alike share a row; --json lists each, by the schema docs/review.schema.json.
+Accounts with the same result share a row; --json lists each, by the schema docs/review.schema.json.
 
-Exit code 0: all is as configured; 2: something is not; 1: an account could not be read.
+Exit code 0: everything is as configured; 2: something differs; 1: an account could not be read.
 
 Examples:
   npm run quarantine -- review
@@ -86,7 +86,7 @@ export function registerReview(program: Command, shell: Shell): void {
     .command("review")
     .description("show for every account whether it is deployed as this checkout configures it");
   addSelectionOptions(command)
-    .option("--organization", "also ask AWS Organizations for accounts that nobody covers")
+    .option("--organization", "also ask AWS Organizations for accounts that rollout.yaml does not list")
     .option(
       "--role-arn <arn>",
       "role to assume for --organization, in the management account or a delegated administrator",
@@ -106,7 +106,7 @@ export function registerReview(program: Command, shell: Shell): void {
     .option("--markdown", "print Markdown, for a pull request's comment")
     .option(
       "--html <file>",
-      "also write one page to look at: a picture, a table to filter, each account's detail",
+      "also write an HTML page: a map, a table with filters, and the details of each account",
     )
     .addHelpText("after", HELP)
     .action((options: ReviewOptions) => runReview(shell, options));

@@ -28,13 +28,14 @@ interface RolloutCommandOptions extends RunOptions, SelectionOptions {
 }
 
 const HELP = `
-Rolls out to the security account first, then wave by wave, and last the guard, if it is enabled. A failed account never stops another one; when more than
---max-failures accounts of a wave have failed, no further account is started. Ctrl-C does the same; a second Ctrl-C asks
-Terraform to stop gracefully. Run the command again to plan every account anew and finish the rest.
+Rolls out to the security account first, then wave by wave, and last the guard, if it is enabled. A failed account never
+stops another one. If more than --max-failures accounts of a wave have failed, no further account is started. Ctrl-C
+does the same; a second Ctrl-C asks Terraform to stop gracefully. To finish the rest, run the command again: it plans
+every account anew.
 
 Examples:
   npm run quarantine -- rollout                      asks before each wave
-  npm run quarantine -- rollout --yes                for CI: applies without asking, and prints what it means
+  npm run quarantine -- rollout --yes                for CI: applies without asking, and prints the effects
   npm run quarantine -- rollout --wave canary        the security account and one wave
   npm run quarantine -- rollout -a payments -a 'dev-*' --max-failures 2
   npm run quarantine -- rollout --resume --yes       skips the accounts that the last run finished
@@ -122,7 +123,7 @@ function rolloutOptions(shell: Shell, options: RolloutCommandOptions, session: S
   };
 }
 
-/** Nobody is asked, so a log is what says later on what the rollout meant. JSON is alone on stdout. */
+/** Without a question, the log is the only record of the effects. With --json, stdout has nothing else. */
 function announce(
   shell: Shell,
   { json }: RolloutCommandOptions,

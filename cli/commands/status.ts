@@ -15,19 +15,18 @@ interface StatusOptions {
   readonly csv?: true;
 }
 
-/** Accounts at once: most of the time is spent waiting for AWS. */
+/** Concurrent accounts. Most of the time is spent waiting for AWS. */
 const CONCURRENCY = 20;
 
 const HELP = `
-Lists every user that has a deny or a tag of the quarantine, and changes nothing. Since when, by whom and from where is
-what the user's tags say; how it is denied, what is open and the gap is what IAM shows. A gap is what is missing from the
-state in which the user should be: a quarantined user that nothing denies, an active access key, a release that has ended.
-
-It also names the accounts whose quarantine is paused.
+Lists every user that has a deny or a tag of the quarantine, and changes nothing. The time, the creator and the source
+address come from the user's tags; the deny, the open credentials and the gap are read from IAM. A gap is what is
+missing from the state in which the user should be: a quarantined user without a deny, an active access key, a release
+that has ended. The command also lists the accounts whose quarantine is paused.
 
 Exit code 0: no gap; 2: a quarantine has a gap; 1: an account, or a part of a user, could not be read.
 
-A role of --role, such as the QuarantineRead of policies --may-read, needs:
+With --role, the role needs these permissions; policies --may-read generates one (QuarantineRead):
 ${describeRights("status")}
 
 Examples:
@@ -39,7 +38,7 @@ Examples:
 export function registerStatus(program: Command, shell: Shell): void {
   program
     .command("status")
-    .description("show every user that is, was or should be quarantined, and what a quarantine lacks")
+    .description("show every user that is, was or should be quarantined, and the gaps of each quarantine")
     .addOption(
       repeatable("-a, --account <name>", "only this account: a name, an id or a glob such as 'pay*'"),
     )
@@ -78,7 +77,7 @@ async function showStatus(shell: Shell, options: StatusOptions): Promise<void> {
   shell.exitCode = statusExitCode(readings);
 }
 
-/** Target accounts only: nothing quarantines users in the others. */
+/** Only target accounts have a responder. */
 function selectedAccounts(rollout: Rollout, { account }: StatusOptions) {
   const targets = stackTargets(rollout).filter(({ wave }) => wave !== undefined);
   const selected = new Set(

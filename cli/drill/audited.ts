@@ -3,7 +3,7 @@ import { messageOf } from "../../functions/shared/message-of";
 import type { Rollout } from "../../stacks/config/rollout";
 import { openDrillLog } from "./drill-log";
 
-/** How long the response to a drill is waited for in the audit log, and how often it is looked for. */
+/** How long to wait for the response to a drill in the audit log, and how often to look it up. */
 const TIMING_MS = { wait: 90_000, pause: 5_000, look: 20_000 } as const;
 
 /** A drill whose response should be in the audit log. */
@@ -16,8 +16,8 @@ export interface AuditedDrill {
 
 export interface Audited {
   /**
-   * From the creation of the drill's user, by CloudTrail, to the responder's outcome in the audit log;
-   * undefined when it has not come in time, or the audit log cannot be read.
+   * From CloudTrail's time of the creation of the drill's user to the responder's outcome in the audit log;
+   * undefined if it does not arrive in time, or the audit log cannot be read.
    */
   readonly secondsTo: (drill: AuditedDrill) => Promise<number | undefined>;
   readonly close: () => void;
@@ -26,9 +26,9 @@ export interface Audited {
 /**
  * The audit log of the security account, read with the deployment role.
  *
- * @param onUnreadable Is told once why it cannot be read. No drill depends on it.
+ * @param onUnreadable Called once with the reason if the log cannot be read. No drill depends on the log.
  * @param sleep Ends early when the signal is aborted.
- * @param signal Ends the waiting.
+ * @param signal Stops waiting.
  */
 export async function openAuditLog(
   rollout: Rollout,
@@ -41,9 +41,9 @@ export async function openAuditLog(
 
   const factsOf = async ({ accountId, userName, startedAt }: AuditedDrill): Promise<DrillFact[]> => {
     const query = {
-      // CloudTrail's clock has seconds.
+      // CloudTrail's times are whole seconds.
       startTime: startedAt - 60_000,
-      // The name is one that IAM allows: no quotes.
+      // IAM allows no quotes in the name.
       filterPattern: `{ ($.account = "${accountId}") && (($.detail.responsePayload.userName = "${userName}") || ($.detail.requestParameters.userName = "${userName}")) }`,
     };
     const facts = await log.factsOf(query, TIMING_MS.look);

@@ -9,11 +9,11 @@ import { AccountNames, NAMES } from "../../stacks/names";
 import { clientSettings, roleCredentials } from "../aws/role-session";
 import { CommandError } from "../errors";
 
-/** What the audit log of the security account says of drills. */
+/** What the audit log of the security account contains about drills. */
 export interface DrillLog {
   /**
    * @param withinMs When to give up, in milliseconds.
-   * @throws CommandError when the audit log cannot be read in time, or at all.
+   * @throws CommandError when the audit log cannot be read within this time.
    */
   readonly factsOf: (query: AuditQuery, withinMs: number) => Promise<DrillFact[]>;
   readonly close: () => void;

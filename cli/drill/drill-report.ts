@@ -12,11 +12,11 @@ export interface DrillRow {
   startedAt?: number;
   /** Undefined until it has ended. */
   run?: DrillRun;
-  /** Until the audit log had the response: null when it did not come, or could not be read. */
+  /** Until the audit log had the response; null if it did not arrive, or could not be read. */
   secondsToAudited?: number | null;
 }
 
-/** 1 unless every drill that should be there passed, and at least one did: nothing was proven otherwise. */
+/** 1 unless every expected drill passed, and at least one: no drill proves nothing. */
 export function drillExitCode(rows: readonly DrillRow[]): ExitCode {
   const isBad = ({ run }: DrillRow) =>
     run?.kind === "not-deployed" ? !run.isExpected : run?.kind !== "ended" || run.outcome.status !== "PASSED";
@@ -54,7 +54,7 @@ export function drillJson(rows: readonly DrillRow[], startedAt: number, endedAt:
   };
 }
 
-/** One row for each account, with the seconds of each step from the creation of the drill's user on. */
+/** One row for each account, with the seconds from the creation of the drill's user to each step. */
 export function drillTable(rows: readonly DrillRow[], now: number, colors: Colors): string {
   const table = new Table({
     head: ["account", "id", "contained", "denied", "audited", "result"],
@@ -95,7 +95,7 @@ function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): st
   }
 }
 
-/** The result for people: the table, every failed step and reason in full, and a line that sums it up. */
+/** The result for people: the table, every failed step with its reason, and a summary. */
 export function drillText(rows: readonly DrillRow[], now: number, colors: Colors): string {
   const passed = rows.filter(({ run }) => run?.kind === "ended" && run.outcome.status === "PASSED").length;
   const absent = rows.filter(({ run }) => run?.kind === "not-deployed").length;
@@ -108,7 +108,7 @@ export function drillText(rows: readonly DrillRow[], now: number, colors: Colors
   ].join("\n");
 }
 
-/** One line for an account whose drill has not simply passed. */
+/** One line for an account whose drill has not passed. */
 export function detailsOf({ account, run }: DrillRow): string[] {
   switch (run?.kind) {
     case "ended":
@@ -119,7 +119,7 @@ export function detailsOf({ account, run }: DrillRow): string[] {
       return [`${account}: ${run.error}`];
     case "stopped":
       return [
-        `${account}: nobody waits for its drill any more: it goes on in the account, and removes its user`,
+        `${account}: the command stopped waiting: its drill continues in the account and removes its user`,
       ];
     case undefined:
       return [];

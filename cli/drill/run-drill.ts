@@ -14,17 +14,17 @@ const LONGEST_DRILL_MS = 900_000;
 /** How the drill of one account ended. */
 export type DrillRun =
   | { readonly kind: "ended"; readonly outcome: DrillOutcome }
-  /** The function is not there; `isExpected` when the configuration does not ask for it. */
+  /** The function does not exist; `isExpected` if the configuration does not require it. */
   | { readonly kind: "not-deployed"; readonly isExpected: boolean; readonly advice: string }
   | { readonly kind: "error"; readonly error: string }
-  /** The operator stopped waiting; nobody stops the function. */
+  /** The operator stopped waiting; the function continues. */
   | { readonly kind: "stopped" };
 
 /**
  * Runs the drill of one account now, as the deployment role, and waits for its end. Never throws.
  *
  * @param audience Who gets the responder's mail about the drill's user.
- * @param abortSignal Ends the waiting.
+ * @param abortSignal Stops waiting.
  */
 export async function runDrill(
   rollout: Rollout,

@@ -3,21 +3,21 @@ import { listing } from "../../functions/shared/text";
 
 /** The shape of an effect in a report. */
 export const effectSchema = z.object({
-  /** What changes, in the words of `rollout.yaml` where it has some: `mode`, `trust`, `mail`, `rule` ... */
+  /** What changes, by its key in `rollout.yaml` if it has one: `mode`, `trust`, `mail`, `rule` ... */
   setting: z.string(),
-  /** `set` has another value than before; the others are about one of several, such as an address. */
+  /** `set` changes a single value; the others are about one item of several, such as an address. */
   kind: z.enum(["set", "added", "removed", "replaced"]),
-  /** Absent for what is added or replaced, and in a stack that is new. */
+  /** Absent for what is added or replaced, and in a new stack. */
   before: z.string().optional(),
   /** Absent for what is removed. */
   after: z.string().optional(),
-  /** The account is protected less than before, or more people can evade it. */
+  /** The account is protected less than before, or more principals can evade the quarantine. */
   weakens: z.boolean(),
 });
 
 /**
- * What a planned change means to people: the mode, who is trusted, who is mailed. Its text is safe for one
- * line of a terminal.
+ * What a planned change means: the mode, who is trusted, who gets mail. Its text is safe for one line of a
+ * terminal.
  */
 export type Effect = Readonly<z.output<typeof effectSchema>>;
 
@@ -27,13 +27,13 @@ export interface EffectLine {
   readonly weakens: boolean;
 }
 
-/** So many of a kind have a line each; more share one. */
+/** Up to this number of effects of a kind have a line each; more share one line. */
 const LINES_OF_A_KIND = 3;
 
-/** So many are named on a line that they share. */
+/** Up to this number are named on a shared line. */
 const NAMED = 5;
 
-/** Effects in lines, with what weakens first: `mode: observe → enforce`, `mail added: soc@example.com`. */
+/** Effects as lines, those that weaken first: `mode: observe → enforce`, `mail added: soc@example.com`. */
 export function effectLines(effects: readonly Effect[]): EffectLine[] {
   const kinds = new Map<string, Effect[]>();
   for (const effect of effects) {

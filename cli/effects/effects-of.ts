@@ -14,19 +14,19 @@ export interface PlannedResource {
   readonly type: string;
   /** Its attributes in AWS before the apply; undefined for one that is created. */
   readonly before: JsonObject | undefined;
-  /** Its attributes after it, as far as they are known; undefined for one that is destroyed. */
+  /** Its known attributes after the apply; undefined for one that is destroyed. */
   readonly after: JsonObject | undefined;
   /** It is destroyed and created anew. */
   readonly isReplaced: boolean;
 }
 
-/** Characters of a value: an entry of trust fits. */
+/** Most characters of a value: an entry of trust fits. */
 const MAX_VALUE = 300;
 
 /**
- * What a plan means for the protection of its account. In a stack that is new, nothing can be weaker than
- * before, and single parts and their code are left out. Values are the account's: they are cut and made safe
- * for one line.
+ * What a plan means for the protection of its account. In a new stack, nothing can be weaker than before, and
+ * single parts and their code are left out. Values are the account's: they are cut and made safe for one
+ * line.
  */
 export function effectsOf(resources: readonly PlannedResource[]): Effect[] {
   const before = partsOf(resources, "before");
@@ -54,12 +54,12 @@ export function effectsOf(resources: readonly PlannedResource[]): Effect[] {
   return effects.map((effect) => printable(isNew ? inNewStack(effect) : effect));
 }
 
-/** Nothing was set before. */
+/** There was no value before. */
 function inNewStack({ setting, kind, after }: Effect): Effect {
   return { setting, kind, ...(after !== undefined && { after }), weakens: false };
 }
 
-/** Addresses that are mailed only once their receivers have confirmed: new ones, and those that wait. */
+/** Addresses that get mail only after their owners confirm: new ones, and unconfirmed ones. */
 export function unconfirmedMail(resources: readonly PlannedResource[]): string[] {
   const waiting = resources.filter(
     ({ before, isReplaced }) => before === undefined || isReplaced || before["pending_confirmation"] === true,
@@ -78,7 +78,7 @@ function partsOf(resources: readonly PlannedResource[], time: "before" | "after"
   );
 }
 
-/** Whether the part is there without which a stack of its kind protects nothing. */
+/** Whether the stack has the part without which it protects nothing. */
 function isDeployed(parts: StackParts): boolean {
   return [
     parts.function(NAMES.responder),
@@ -129,7 +129,7 @@ function listEffects({ name, read, weakens }: ListSetting, before: StackParts, a
   ];
 }
 
-/** Functions that get another package. The version says which, unless a checkout was changed. */
+/** Functions that get another package. The version identifies it, unless the checkout was modified. */
 function codeEffects(before: StackParts, after: StackParts): Effect[] {
   return after.ofType("aws_lambda_function").flatMap((values): Effect[] => {
     const name = stringAt(values, "function_name") ?? "";

@@ -20,17 +20,17 @@ export interface Setting {
   readonly read: (parts: StackParts) => string | undefined;
   /** The value for people. @default - as it is */
   readonly show?: (value: string) => string;
-  /** What people call it when there is none. @default - "none" */
+  /** Its text when there is no value. @default - "none" */
   readonly absent?: string;
   /** Whether an account is protected less by `after` than by `before`. @default - never */
   readonly isWeaker?: (before: string | undefined, after: string | undefined) => boolean;
-  /** It needs no line in a stack that is new, and would make every account differ there. @default false */
+  /** It needs no line in a new stack, where it would make every account differ. @default false */
   readonly isDetail?: true;
 }
 
 type IsWeaker = NonNullable<Setting["isWeaker"]>;
 
-/** The value comes later in the list, best first, or is gone. */
+/** The new value is later in the list (the best is first), or there is none. */
 function laterIn(values: readonly string[]): IsWeaker {
   return (before, after) => before !== undefined && rank(values, after) > rank(values, before);
 }
@@ -49,7 +49,7 @@ const yesOrNo = (value: string) => (value === "true" ? "yes" : "no");
 const days = (value: string) => `${value} days`;
 const fromSeverity = (value: string) => (SEVERITY_WORST_LAST.includes(value) ? `from ${value}` : value);
 
-/** Of the responder. */
+/** A variable of the responder. */
 function variable(name: string): Setting["read"] {
   return (parts) => parts.variable(NAMES.responder, name);
 }
@@ -61,7 +61,7 @@ function presence(type: string, attribute: string, name: string): Setting["read"
 
 function numberOf(values: JsonObject | undefined, attribute: string): string | undefined {
   const value = values?.[attribute];
-  // 0 days of retention are no end, and -1 reserved executions are none.
+  // 0 days of retention means no end, and -1 reserved executions means none.
   return typeof value === "number" && value > 0 ? String(value) : undefined;
 }
 
@@ -81,7 +81,7 @@ function channelSettings(parts: StackParts, functionName: string): JsonObject {
 export const SETTINGS: readonly Setting[] = [
   { name: "mode", read: variable(RESPONDER_ENV.mode), isWeaker: laterIn(MODES) },
   {
-    // `quarantine pause` sets it behind Terraform's back, and the stack says that there is none.
+    // `quarantine pause` sets it outside of Terraform, and the stack resets it.
     name: "pause",
     read: (parts) => {
       const text = variable(RESPONDER_ENV.pause)(parts);
@@ -184,7 +184,7 @@ export const SETTINGS: readonly Setting[] = [
     isWeaker: laterIn(SEVERITY_WORST_LAST),
   },
   {
-    // Whoever trusts one of the roles, or exempts it from something, names it with its path.
+    // Policies of others that trust or exempt one of the roles name it with its path.
     name: "path in the ARNs of the roles",
     read: (parts) => ofRoles(parts, (role) => pathOf(stringAt(role, "path"))),
     absent: "/",
@@ -192,20 +192,22 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: "permissions boundary of the roles",
     read: (parts) => ofRoles(parts, (role) => boundaryName(stringAt(role, "permissions_boundary"))),
-    // Some roles may have lost it behind Terraform's back.
+    // Somebody may have removed it from some roles outside of Terraform.
     isWeaker: (before, after) => before !== undefined && after === undefined,
   },
   { name: "version", read: variable(RESPONDER_ENV.version), isWeaker: isOlder },
 ];
 
-/** The value that all roles of a stack have, and each where they differ; undefined where none has one. */
+/**
+ * The value that all roles of a stack have, or each value where they differ; undefined if no role has one.
+ */
 function ofRoles(parts: StackParts, read: (role: JsonObject) => string | undefined): string | undefined {
   const values = new Set(parts.ofType("aws_iam_role").map(read));
   const named = [...values].filter((value) => value !== undefined).sort();
   return named.length === 0 ? undefined : [...named, ...(values.has(undefined) ? ["none"] : [])].join(" or ");
 }
 
-/** IAM gives a role without a path this one. */
+/** Undefined for `/`, the path of a role that is created without one. */
 function pathOf(path: string | undefined): string | undefined {
   return path === "/" ? undefined : path;
 }
@@ -225,11 +227,11 @@ function isOlder(before: string | undefined, after: string | undefined): boolean
 /** Something that a stack can have several of. */
 export interface ListSetting {
   readonly name: string;
-  /** Undefined where a stack does not say, such as one of an older version. */
+  /** Undefined if the stack does not contain it, such as a stack of an older version. */
   readonly read: (parts: StackParts) => string[] | undefined;
   /** Whether an account is protected less when one is added, or removed. @default - neither */
   readonly weakens?: "added" | "removed" | "last removed";
-  /** It needs no line of its own in a stack that is new. @default false */
+  /** It needs no line in a new stack. @default false */
   readonly isDetail?: true;
 }
 
@@ -242,13 +244,13 @@ function part(name: string, type: string, attribute = "name"): ListSetting {
   return { name, read: namesOf(type, attribute), isDetail: true };
 }
 
-/** What a stack can have several of; trust has rules of its own. */
+/** Things that a stack can have several of. Trust has separate rules. */
 export const LISTS: readonly ListSetting[] = [
   {
     name: "role that may undo a quarantine",
     read: (parts) => {
       const roles = parts.variable(NAMES.responder, RESPONDER_ENV.mayUndo);
-      // Without the roles that the stack makes for users of their own.
+      // Without the roles that may only undo the quarantine of users below their own path.
       return roles === undefined
         ? undefined
         : jsonList(roles)
@@ -258,7 +260,7 @@ export const LISTS: readonly ListSetting[] = [
     weakens: "added",
   },
   {
-    // Tags that somebody has put on a single part are not looked for.
+    // Tags that somebody added to a single part are not included.
     name: "tag",
     read: (parts) => {
       const [tagged] = [...parts.ofType("aws_lambda_function"), ...parts.ofType("aws_organizations_policy")];

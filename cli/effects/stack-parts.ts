@@ -4,11 +4,11 @@ import { isObject, objectAt, stringAt, type JsonObject } from "../../functions/s
 export interface StackResource {
   /** Terraform's type, such as `aws_lambda_function`. */
   readonly type: string;
-  /** Its attributes. What only an apply will know is left out. */
+  /** Its attributes. Values that only an apply will know are left out. */
   readonly values: JsonObject;
 }
 
-/** What a stack has, or will have after an apply, looked up as people know it. */
+/** The resources that a stack has, or will have after an apply. */
 export class StackParts {
   constructor(private readonly resources: readonly StackResource[]) {}
 
@@ -26,9 +26,9 @@ export class StackParts {
     return this.named("aws_lambda_function", "function_name", name);
   }
 
-  /** A variable in the environment of a function; undefined where it is absent, or not known yet. */
+  /** A variable in the environment of a function; undefined if it is absent or not known yet. */
   variable(functionName: string, variable: string): string | undefined {
-    // A block is a list of one in states and plans.
+    // In states and plans, a block is a list with one item.
     const environment: unknown = [this.function(functionName)?.["environment"]].flat()[0];
     return isObject(environment) ? stringAt(objectAt(environment, "variables"), variable) : undefined;
   }

@@ -43,9 +43,9 @@ export function describeEntry({ arn, invokedBy, paths, names, until }: TrustEntr
 }
 
 /**
- * What changes in trust: entries that are added, removed, or get other limits. It weakens when an entry
- * trusts what no entry did before. What several entries trust together is not compared: such an entry counts
- * as more.
+ * What changes in trust: entries that are added, removed, or get other limits. An entry weakens if it trusts
+ * something that no single entry trusted before. Entries are not combined: one that only several older
+ * entries cover together counts as wider.
  */
 export function trustEffects(before: readonly TrustEntry[], after: readonly TrustEntry[]): Effect[] {
   const gone = before.filter((each) => !after.some((other) => isDeepStrictEqual(each, other)));
@@ -70,19 +70,19 @@ export function trustEffects(before: readonly TrustEntry[], after: readonly Trus
   return [...added, ...removed];
 }
 
-/** Whether all that one entry trusts, the other one trusts too. Says no in doubt. */
+/** Whether one entry trusts everything that the other one trusts. The answer is no in case of doubt. */
 function covers(wide: TrustEntry, narrow: TrustEntry): boolean {
   return (
     (wide.arn === undefined || (narrow.arn !== undefined && coversArn(wide.arn, narrow.arn))) &&
     (wide.invokedBy === undefined || wide.invokedBy === narrow.invokedBy) &&
     coversPatterns(wide.paths, narrow.paths) &&
     coversPatterns(wide.names, narrow.names) &&
-    // Dates as 2026-12-31 are in order as text.
+    // Dates such as 2026-12-31 sort as text.
     (wide.until === undefined || (narrow.until !== undefined && narrow.until <= wide.until))
   );
 }
 
-/** A pattern is matched as if it were an ARN: neither a star nor what it stands for is a separator. */
+/** A pattern is matched like an ARN: a star, and the text that it matches, contain no separator. */
 function coversArn(wide: string, narrow: string): boolean {
   return wide === narrow || (!mayMisjudge(wide, narrow) && matchesArn(wide, narrow));
 }

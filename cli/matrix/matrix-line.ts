@@ -27,8 +27,8 @@ export interface MatrixSettings {
 /**
  * The matrix as one line of JSON, as `GITHUB_OUTPUT` requires.
  *
- * @throws UsageError for what GitHub, or the machine that runs a job, would refuse. It says how many shards
- * would do, if any.
+ * @throws UsageError for a matrix that GitHub, or the machine that runs a job, would refuse. The message says
+ * how many shards are enough, if any.
  */
 export function matrixLine(targets: readonly StackTarget[], settings: MatrixSettings): string {
   const { line, matrices } = make(targets, settings);
@@ -56,7 +56,7 @@ function make(targets: readonly StackTarget[], { shards, byWave }: MatrixSetting
   };
 }
 
-/** What is too much for GitHub, or for a job. */
+/** A limit of GitHub or of a job that is exceeded. */
 interface Excess {
   readonly kind: "jobs" | "output" | "list";
   readonly description: string;

@@ -4,7 +4,7 @@ import { phasesOf, type StackTarget } from "../stack-target";
 export interface MatrixEntry {
   /** Empty for the security account and the guard, which are in no wave: no wave can have that name. */
   readonly wave: string;
-  /** 1 and up. */
+  /** From 1. */
   readonly shard: number;
   readonly shards: number;
   /** Names separated by spaces, as `--accounts-from` reads them. */
@@ -55,8 +55,8 @@ export function matrixByWave(
 }
 
 /**
- * The waves as one object, in their order. Written key by key: an object of JavaScript has names that are
- * numbers, such as `10`, before all others.
+ * The waves as one object, in their order. Written key by key, since a JavaScript object sorts keys that are
+ * numbers, such as `10`, first.
  */
 export function matrixByWaveJson({ security, waves, guard }: MatrixByWave): string {
   const members = waves.map(({ name, matrix }) => `${JSON.stringify(name)}:${JSON.stringify(matrix)}`);
@@ -75,7 +75,7 @@ function entries(stacks: readonly StackTarget[], shards: number): MatrixEntry[] 
 }
 
 /**
- * Deals items out in turn, so that no shard has two more than another. Items added at the end move no other
+ * Distributes items in turn, so that no shard has two more than another. Items added at the end move no other
  * item to another shard; items added or removed before move those that follow.
  *
  * @param count Shards at most; none of them is empty.

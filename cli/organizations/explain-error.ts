@@ -20,7 +20,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   TooManyRequestsException: `Still throttled after ${RETRIES.maxAttempts} attempts: run the command again later`,
 };
 
-/** A wrong clock has the error of a wrong signature, and only AWS's message tells them apart. */
+/** A wrong clock causes the same error as a wrong signature. Only AWS's message differs. */
 const WRONG_CLOCK =
   /^(?:RequestExpired|RequestTimeTooSkewed|RequestInTheFuture)\b|Signature expired|Signature not yet current/;
 const SET_THE_CLOCK =
@@ -36,9 +36,7 @@ export function explainError(error: unknown): unknown {
   return new CommandError(advice === undefined ? message : `${message}\n${advice}.`, { cause: error });
 }
 
-/**
- * The SDK marks the answers of a service; an error of the connection has the code of a system error.
- */
+/** The SDK marks errors of a service. An error of the connection has the code of a system error. */
 function isFromAws(error: Error): boolean {
   return "$metadata" in error || error.name === "CredentialsProviderError" || codeOf(error) !== "";
 }

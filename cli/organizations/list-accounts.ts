@@ -29,7 +29,7 @@ export async function listOrganization(api: OrganizationsApi): Promise<Organizat
   let level: readonly Parent[] = [{ id: await api.rootId(), path: "/" }];
   while (level.length > 0) {
     const contents = await runConcurrently(level, CALLS_AT_ONCE, (parent) => contentsOf(api, parent));
-    // An account that moves meanwhile can appear twice; the later place is the newer one.
+    // An account that is moved during the listing can appear twice; the later place is the newer one.
     for (const account of contents.flatMap(({ accounts }) => accounts)) {
       found.set(account.id, account);
     }
@@ -59,8 +59,8 @@ function below(path: string, name: string): string {
 }
 
 /**
- * The accounts among `ids` that are in the organization after all. An account that moves while the units are
- * read can be missed, and must not count as gone.
+ * The accounts among `ids` that are in the organization. The listing can miss an account that is moved at
+ * that time, and it must not count as gone.
  */
 export async function findMissed(
   api: OrganizationsApi,
@@ -71,7 +71,7 @@ export async function findMissed(
 }
 
 /**
- * @param name Name of the file that says which organization is meant.
+ * @param name Name of the file that names the organization.
  * @throws CommandError for another organization.
  */
 export function checkOrganization(name: string, expected: string, found: string): void {

@@ -2,7 +2,7 @@
 export interface OrganizationAccount {
   /** 12 digits. */
   readonly id: string;
-  /** Free text: spaces and capitals, and not unique. */
+  /** Free text, which may contain spaces and capitals, and is not unique. */
   readonly name: string;
   /** `ACTIVE`, or why it is not: `PENDING_ACTIVATION`, `SUSPENDED`, `PENDING_CLOSURE`, `CLOSED`. */
   readonly state: string;

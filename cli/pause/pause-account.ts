@@ -8,42 +8,42 @@ import { RESPONDER_DESCRIPTION, RESPONDER_ENV, RESPONDER_NAME } from "../../func
 import { errorCode, errorText } from "../../functions/shared/aws-error";
 import { NO_PAUSE } from "../../functions/shared/pause";
 
-/** What the responder's configuration is to say. */
+/** The values to write into the responder's configuration. */
 export interface PauseOrder {
-  /** Value of the variable: a pause, or that there is none. */
+  /** Value of the variable: a pause, or none. */
   readonly variable: string;
   /** Description of the function, which CloudTrail records, unlike the variable. */
   readonly description: string;
 }
 
-/** The order by which a pause ends: the configuration is what the stack deployed. */
+/** The order that ends a pause: it restores the configuration that the stack deployed. */
 export const RESUME: PauseOrder = { variable: NO_PAUSE, description: RESPONDER_DESCRIPTION };
 
-/** What came of an order in one account. Text is fit for one line. */
+/** The result of an order in one account. Its text is safe for one line. */
 export type PauseResult =
   | { readonly kind: "done" }
   /** Nothing had to be done, for example in an account that only observes. */
   | { readonly kind: "nothing-to-do"; readonly why: string }
   | { readonly kind: "failed"; readonly error: string };
 
-/** Time, as an order uses it. */
+/** The clock that an order uses. */
 export interface PauseTiming {
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** For one account, in milliseconds: Lambda brings a new configuration into effect within seconds. */
+/** Time limit for one account, in milliseconds. Lambda applies a new configuration within seconds. */
 const ACCOUNT_MS = 60_000;
 
-/** Between two looks at whether it has. */
+/** Milliseconds between two checks of that. */
 const LOOK_AGAIN_MS = 500;
 
-/** Answers of Lambda that mean that somebody else changed the function meanwhile, or still does. */
+/** Lambda's errors when somebody else has changed the function in the meantime, or is changing it. */
 const CHANGED_MEANWHILE = ["PreconditionFailed", "ResourceConflict"];
 
 /**
- * Carries an order out in one account, and waits until it counts for each new event. A change of somebody
- * else is never overwritten: the revision that was read is named (Lambda API reference,
+ * Executes an order in one account, and waits until it applies to each new event. It never overwrites the
+ * change of somebody else: the call names the revision that was read (Lambda API reference,
  * UpdateFunctionConfiguration, `RevisionId`). Never throws.
  */
 export async function changePause(
@@ -79,18 +79,18 @@ export async function changePause(
   }
 }
 
-/** The account is as it was. */
+/** The account is unchanged. */
 class Refused extends Error {}
 
 /**
- * Why nothing has to be changed; undefined when something has.
+ * Why nothing has to be changed; undefined if something has to be changed.
  *
- * @throws Refused when the function could not be changed safely, or would not act on it.
+ * @throws Refused when the function cannot be changed safely, or would ignore the order.
  */
 function whyNothing(found: FunctionConfiguration, { variable, description }: PauseOrder): string | undefined {
   const { Variables: variables = {}, Error: problem } = found.Environment ?? {};
   const mode = variables[RESPONDER_ENV.mode];
-  // The whole environment is written: what cannot be read would be lost.
+  // The call replaces the whole environment: variables that cannot be read would be lost.
   if (problem !== undefined || mode === undefined) {
     throw new Refused(
       `the environment of ${RESPONDER_NAME} cannot be read: ${problem?.Message ?? "no mode in it"}`,
@@ -107,7 +107,7 @@ function whyNothing(found: FunctionConfiguration, { variable, description }: Pau
   return mode === "enforce" || variable === NO_PAUSE ? undefined : `denies nobody in the mode ${mode}`;
 }
 
-/** @returns Whether Lambda took it; false when it was changed meanwhile. */
+/** @returns Whether Lambda accepted it; false if somebody changed the function in the meantime. */
 async function give(
   lambda: LambdaClient,
   { variable, description }: PauseOrder,
@@ -133,6 +133,6 @@ async function give(
 
 function ended({ LastUpdateStatus, LastUpdateStatusReason }: FunctionConfiguration): PauseResult {
   return LastUpdateStatus === "Failed"
-    ? { kind: "failed", error: `Lambda did not take it: ${LastUpdateStatusReason ?? "no reason given"}` }
+    ? { kind: "failed", error: `Lambda did not accept it: ${LastUpdateStatusReason ?? "no reason given"}` }
     : { kind: "done" };
 }

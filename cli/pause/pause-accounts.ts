@@ -8,28 +8,29 @@ import { clientSettings } from "../aws/role-session";
 import { breakGlassCredentials } from "../break-glass/session";
 import { changePause, type PauseOrder, type PauseResult } from "./pause-account";
 
-/** What came of an order in one account. */
+/** The result of an order in one account. */
 export interface PausedAccount {
   readonly account: Account;
   readonly result: PauseResult;
 }
 
-/** Who carries an order out, in how many accounts at once. */
+/** The role and operator of an order, and the number of concurrent accounts. */
 export interface PauseRun {
   /** Name and path of the break-glass role. */
   readonly role: string;
   /** The operator's source identity. */
   readonly operator: string;
   readonly concurrency: number;
-  /** After it, no further account is begun. */
+  /** Once it is aborted, no further account is started. */
   readonly signal: AbortSignal;
   readonly onEnd: (account: PausedAccount) => void;
 }
 
 /**
- * Carries an order out in many accounts, as a break-glass role of each. One that fails stops no other.
+ * Executes an order in many accounts, each with its break-glass role. A failed account does not stop the
+ * others.
  *
- * @returns In the order of the accounts.
+ * @returns Results in the order of the accounts.
  */
 export async function changePauses(
   { partition }: Pick<Rollout, "partition">,
@@ -62,7 +63,7 @@ async function changeOne(
       lambda.destroy();
     }
   } catch (error) {
-    // The second line of the message says what the role needs: the command says that once.
+    // The second line of the message says what the role needs. The command prints it once.
     return { kind: "failed", error: messageOf(error).split("\n", 1)[0] ?? "" };
   }
 }

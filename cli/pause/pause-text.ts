@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit-codes";
 import type { PauseOrder } from "./pause-account";
 import type { PausedAccount } from "./pause-accounts";
 
-/** What a pause is, as the operator says. */
+/** A pause, as the operator requests it. */
 export interface PauseFacts {
   /** Milliseconds since the epoch. */
   readonly until: number;
@@ -18,7 +18,7 @@ export interface PauseFacts {
 /** The longest description of a function (Lambda API reference, UpdateFunctionConfiguration). */
 const MAX_DESCRIPTION = 256;
 
-/** The order for a pause. Its description is what plan, the console and the alert about the change show. */
+/** The order for a pause. `plan`, the console and the alert about the change show its description. */
 export function pauseOrder({ until, operator, approvedBy, reason }: PauseFacts): PauseOrder {
   const end = `${new Date(until).toISOString().slice(0, 19)}Z`;
   const text = `${PAUSED_DESCRIPTION}${end} by ${operator}, approved by ${approvedBy}: ${reason}`;
@@ -28,14 +28,15 @@ export function pauseOrder({ until, operator, approvedBy, reason }: PauseFacts):
   };
 }
 
-/** Accounts that are named before the rest is only counted: each that failed is named. */
+/** Up to this number, accounts are named; more are only counted. Failed accounts are always named. */
 const NAMED = 20;
 
 /**
- * The result for people: how many accounts the order counts in, which needed nothing, and every one that
- * failed, with the reason.
+ * The result for people: the number of accounts in which the order took effect, the accounts that needed no
+ * change, and every failed account with the reason.
  *
- * @param done What an account is where the order counts, such as `paused until 2026-12-24T18:00:00Z`.
+ * @param done The state of an account in which the order took effect, such as `paused until
+ * 2026-12-24T18:00:00Z`.
  */
 export function pauseText(accounts: readonly PausedAccount[], done: string): string {
   const named = (each: PausedAccount): string => `${each.account.name} (${each.account.id})`;

@@ -14,11 +14,11 @@ export interface GeneratedRole {
   /** With its path, as `rollout.yaml` has it. */
   readonly name: string;
   readonly trust: PolicyDocument;
-  /** Managed policies, to be attached all. */
+  /** Managed policies. The role needs all of them. */
   readonly policies: readonly PolicyDocument[];
 }
 
-/** What a role is for: `plan` reads, `apply` rolls out, and the others are for operators. */
+/** The purpose of a role: `plan` reads, `apply` rolls out, and the others are for operators. */
 export const ROLE_USES = ["plan", "apply", "read", "drill", "break-glass"] as const;
 export type RoleUse = (typeof ROLE_USES)[number];
 
@@ -27,35 +27,40 @@ export interface AccountRoles extends Readonly<Partial<Record<RoleUse, Generated
   readonly account: { readonly id: string; readonly name: string };
   readonly kind: StackKind;
   /**
-   * What the roles that the rollout makes may do at most. @default - nobody may roll out, or the organization
-   * has one of its own
+   * Permissions boundary of the roles that the rollout creates. @default - no role for the rollout, or the
+   * organization has its own boundary
    */
   readonly boundary?: Boundary;
 }
 
-/** A role that is to be made. */
+/** A role to generate. */
 interface RoleRequest {
-  /** With its path. @default - what the configuration calls the deployment role of the account */
+  /** With its path. @default - the account's deployment role of the configuration */
   readonly name?: string;
-  /** ARNs of who may assume it. */
+  /** ARNs of the principals that may assume it. */
   readonly mayAssume: readonly string[];
 }
 
 export interface RoleSettings {
   readonly roles: Readonly<Partial<Record<RoleUse, RoleRequest>>>;
   readonly sourceIdentity?: string | undefined;
-  /** Whether a permissions boundary is made too. */
+  /** Whether to generate a permissions boundary. */
   readonly boundary: boolean;
 }
 
-/** Made by AWS Organizations, with all rights and a trust of its own: no role to write policies for. */
+/**
+ * Created by AWS Organizations, with all permissions and its own trust policy: no policies are generated for
+ * it.
+ */
 const ORGANIZATIONS_ROLE = "OrganizationAccountAccessRole";
 
-/** Name of the role in its place, which `deploymentRole` in `rollout.yaml` should then be. */
+/**
+ * Name of the generated role instead of it. `deploymentRole` in `rollout.yaml` should then have this name.
+ */
 export const DEFAULT_DEPLOYMENT_ROLE = "QuarantineDeploy";
 
 /**
- * The configuration that roles are made for: every setting on, and the deployment role with a name that
+ * The configuration for which roles are generated: every setting on, and a deployment role with a name that
  * Organizations does not use.
  */
 export function rolloutForRoles(rollout: Rollout): Rollout {
@@ -70,7 +75,7 @@ export function rolloutForRoles(rollout: Rollout): Rollout {
   });
 }
 
-/** Which kind of stack an account has. */
+/** The kind of stack of an account. */
 export function kindOf(rollout: Rollout, accountId: string): StackKind {
   if (accountId === rollout.securityAccount.id) {
     return "security";
@@ -109,7 +114,7 @@ export function accountRoles(
   };
 }
 
-/** By use; a role that the kind of account does not have is left out. */
+/** Policies by purpose. Roles that do not exist in this kind of account are omitted. */
 function rolePolicies(
   wide: Rollout,
   stack: AccountStack,
@@ -132,7 +137,7 @@ function nameAndTrust(
   settings: RoleSettings,
 ): Pick<GeneratedRole, "name" | "trust"> {
   const deploying = kind === "management" ? managementAccount?.deploymentRole : undefined;
-  // Who uses the break-glass role has to say who it is.
+  // Sessions of the break-glass role must identify a person.
   const sourceIdentity = settings.sourceIdentity ?? (use === "break-glass" ? "*" : undefined);
   return {
     name: name ?? deploying ?? deploymentRole,

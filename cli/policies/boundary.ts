@@ -12,14 +12,14 @@ import { MANAGED_POLICY_SIZE, sizeOf, statementsOf, type Grant } from "./grants"
 import { arnOf } from "./resource-arn";
 import { placeOf, replaceReferences, stackBlocks } from "./stack-block";
 
-/** A managed policy that bounds the roles of a stack. */
+/** A managed policy that is the permissions boundary of a stack's roles. */
 export interface Boundary {
   /** With its path. */
   readonly name: string;
   readonly document: PolicyDocument;
 }
 
-/** Where the configuration names no boundary yet. */
+/** The name if the configuration has no boundary yet. */
 const DEFAULT_NAME = "QuarantineBoundary";
 
 /**
@@ -63,7 +63,10 @@ function grantsOf(statement: Statement): Grant[] {
   );
 }
 
-/** Which tags a role may write is left to its own policy: the keys take an eighth of a boundary's size. */
+/**
+ * Conditions on tag keys are left to the roles' own policies: they would take an eighth of the boundary's
+ * size.
+ */
 function isOnTagKeys(condition: Condition): boolean {
   return Object.values(condition)
     .flatMap((keys) => Object.keys(keys))

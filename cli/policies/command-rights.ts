@@ -6,14 +6,14 @@ import type { Grant } from "./grants";
 import { organizationArn } from "./resource-arn";
 import type { Place } from "./stack-block";
 
-/** Which of the three kinds of stacks an account has. */
+/** The three kinds of stacks. */
 export type StackKind = "target" | "security" | "management";
 
-/** What a command calls itself, beside Terraform, with the role of an account. */
+/** Calls that a command makes itself, in addition to Terraform, with the role of an account. */
 interface Right {
-  /** In which accounts. */
+  /** The kind of account in which it is needed. */
   readonly in: StackKind;
-  /** The resource, as help calls it. */
+  /** The resource, as the help text names it. */
   readonly on: string;
   readonly resource: (place: Place) => string;
   readonly actions: readonly string[];
@@ -68,11 +68,11 @@ const STATUS: readonly Right[] = [
 
 const ownTags = (operator: string): Condition => ({
   [`ForAllValues:${operator}`]: { "aws:TagKeys": Object.values(TAG_KEYS) },
-  // ForAllValues is true of a request without the key.
+  // ForAllValues is also true for a request without the key.
   Null: { "aws:TagKeys": "false" },
 });
 
-/** Of the denies of a user, IAM knows two by the quarantine policy's ARN. */
+/** Two of a user's denies can be matched by the ARN of the quarantine policy. */
 const RELEASE: readonly Right[] = [
   { ...onUsers, actions: [...READ_USER, "iam:GetAccessKeyLastUsed"] },
   {
@@ -80,7 +80,7 @@ const RELEASE: readonly Right[] = [
     actions: ["iam:TagUser"],
     when: () => ({
       ...ownTags("StringEquals"),
-      // Whoever releases need not be able to have others denied.
+      // A release never needs to deny a user.
       StringEqualsIfExists: { [`aws:RequestTag/${TAG_KEYS.status}`]: TAG_STATUS.released },
     }),
   },
@@ -95,7 +95,7 @@ const RELEASE: readonly Right[] = [
     actions: ["iam:DeleteUserPermissionsBoundary"],
     when: ({ names }) => ({ ArnEquals: { "iam:PermissionsBoundary": names.quarantinePolicyArn } }),
   },
-  // The boundary that a user had before is any policy, and IAM knows no name of an inline one.
+  // The former boundary can be any policy, and IAM has no condition on the name of an inline policy.
   { ...onUsers, actions: ["iam:DeleteUserPolicy", "iam:PutUserPermissionsBoundary"] },
   {
     // With --reactivate-keys.
@@ -114,7 +114,8 @@ const PAUSE: readonly Right[] = [
   {
     ...onResponder,
     actions: ["lambda:UpdateFunctionConfiguration"],
-    // IAM knows the environment by no key; of what a configuration brings into a function, it knows layers.
+    // IAM has no condition on the environment. It has one on layers, another way to bring code into a
+    // function.
     when: () => ({ Null: { "lambda:Layer": "true" } }),
   },
 ];
@@ -141,7 +142,7 @@ const LIST_ACCOUNTS: readonly Right[] = [
   },
 ];
 
-/** The one table of what commands need, for their help and for the roles of {@link OPERATOR_ROLES}. */
+/** The permissions that commands need, for their help and for the roles of {@link OPERATOR_ROLES}. */
 const COMMAND_RIGHTS = {
   status: STATUS,
   "review --live": [...STATUS, READ_AUDIT_LOG],
@@ -165,7 +166,7 @@ const COMMAND_RIGHTS = {
 
 export type CommandWithRights = keyof typeof COMMAND_RIGHTS;
 
-/** A role of operators: which commands work with it, and in which kinds of accounts it is made. */
+/** A role of operators: its commands, and the kinds of accounts in which it exists. */
 interface OperatorRole {
   readonly commands: readonly CommandWithRights[];
   readonly in: readonly StackKind[];
@@ -179,11 +180,12 @@ export const OPERATOR_ROLES: Readonly<Record<OperatorUse, OperatorRole>> = {
     in: ["target", "security", "management"],
   },
   drill: { commands: ["drill"], in: ["target", "security"] },
-  // In the security account it may do nothing: the guard counts on it there, so nobody else may make it.
+  // It has no permissions in the security account. It exists there because the guard exempts its name, so
+  // nobody else may create it.
   "break-glass": { commands: ["release", "pause"], in: ["target", "security"] },
 };
 
-/** What some commands need in an account of a kind. */
+/** The permissions of some commands in an account of a kind. */
 export function grantsFor(commands: readonly CommandWithRights[], kind: StackKind, place: Place): Grant[] {
   return rightsOf(...commands)
     .filter((right) => right.in === kind)
@@ -198,7 +200,7 @@ export function grantsFor(commands: readonly CommandWithRights[], kind: StackKin
 
 const LINE = 120;
 
-/** The same for the help of a command: a line for each resource, with what may be done to it. */
+/** The same for the help of a command: a line per resource, with the actions on it. */
 export function describeRights(command: CommandWithRights): string {
   const byResource = new Map<string, Set<string>>();
   for (const right of rightsOf(command)) {

@@ -7,13 +7,16 @@ import type { Grant } from "./grants";
 import { guardTargetArn } from "./resource-arn";
 import type { Place } from "./stack-block";
 
-/** What the commands that plan and deploy call themselves, beside Terraform, with the role of an account. */
+/**
+ * Calls that the commands that plan and deploy make themselves, in addition to Terraform, with the role of an
+ * account.
+ */
 interface DeploymentGrants {
   readonly reads: readonly Grant[];
   readonly writes: readonly Grant[];
 }
 
-/** Commands that assume `deploymentRole` without `--role`. `retire` asks what `status` does. */
+/** Commands that assume `deploymentRole` without `--role`. `retire` makes the same calls as `status`. */
 const WITH_DEPLOYMENT_ROLE: readonly CommandWithRights[] = [
   "status",
   "review --live",
@@ -30,14 +33,16 @@ export function deploymentGrants(kind: StackKind, rollout: Rollout, place: Place
   };
 }
 
-/** Before the guard is planned: that the exempt roles are in every account under it. */
+/** Before the guard is planned: checks that every account under it has the exempt roles. */
 function guardedRoles(rollout: Rollout, { accountId }: AccountNames): Grant[] {
   return guardAccount(rollout) === undefined
     ? []
     : mayUndoRoles(rollout, { id: accountId }).map((resource) => ({ action: "iam:GetRole", resource }));
 }
 
-/** And that service control policies are on, and have a place left where the guard goes. */
+/**
+ * And checks that service control policies are enabled, and that the guard's targets allow one more policy.
+ */
 function guardChecks(rollout: Rollout, place: Place): Grant[] {
   const targets = guardTargets(rollout).map(({ id }) => guardTargetArn(place, id));
   return [

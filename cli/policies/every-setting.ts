@@ -1,15 +1,15 @@
 import type { Rollout } from "../../stacks/config/rollout";
 
-/** What holds for a setting that is off, when it is turned on. None of these shows in a name or an ARN. */
+/** Values for settings that are off. None of them appears in a name or an ARN. */
 const DRILL_HOURS = 24;
 const SWEEP_MINUTES = 15;
 const CHANNEL = { minimumSeverity: "MEDIUM" } as const;
 
 /**
  * The same organization with every setting on, so that the policies of a role need not change with the
- * settings: what is turned off has to be deleted, and what is turned on, made. The guard comes on where
- * `managementAccount` says where. Webhooks stay as they are: a role that may send to a connection which
- * nobody named could send its credentials anywhere.
+ * settings: the role deletes what is turned off, and creates what is turned on. The guard is turned on if
+ * `managementAccount` is configured. Webhooks stay as configured: a role that may use any connection could
+ * send its credentials anywhere.
  */
 export function withEverySetting(rollout: Rollout): Rollout {
   const { securityAccount, managementAccount, guard, sweep, drill } = rollout;

@@ -12,7 +12,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** A folder for each account, and one for the states where they are in S3. */
+/** A folder for each account, and one for the states if they are in S3. */
 export function roleFiles(
   accounts: readonly AccountRoles[],
   { backend, partition }: Pick<Rollout, "backend" | "partition">,
@@ -30,7 +30,7 @@ export function roleFiles(
   ];
 }
 
-/** A template for each kind of account. All accounts of a kind have the same, but for their id. */
+/** A template for each kind of account. The accounts of a kind only differ in their id. */
 export function templateFiles(accounts: readonly AccountRoles[]): GeneratedFile[] {
   const kinds: readonly StackKind[] = ["target", "security", "management"];
   return kinds.flatMap((kind) => {
@@ -41,7 +41,7 @@ export function templateFiles(accounts: readonly AccountRoles[]): GeneratedFile[
   });
 }
 
-/** CloudFormation takes no template without resources. */
+/** CloudFormation refuses a template without resources. */
 function hasRoles(roles: AccountRoles): boolean {
   return ROLE_USES.some((use) => roles[use] !== undefined);
 }

@@ -17,8 +17,8 @@ export interface Grant {
 export const MANAGED_POLICY_SIZE = 6_144;
 
 /**
- * As few statements as say exactly this: actions on the same resources, under the same condition, share one.
- * The same grants give the same statements, in whatever order they come.
+ * As few statements as possible that allow exactly these grants: actions on the same resources, with the same
+ * condition, share one. The order of the grants does not matter.
  */
 export function statementsOf(grants: readonly Grant[]): Statement[] {
   const resourcesOf = new Map<string, { action: string; condition?: Condition; resources: Set<string> }>();
@@ -49,9 +49,9 @@ export function statementsOf(grants: readonly Grant[]): Statement[] {
 }
 
 /**
- * Statements in as few documents as a size allows, in their order.
+ * Distributes statements, in their order, over as few documents of this size as possible.
  *
- * @throws Error for a statement that is larger alone.
+ * @throws Error for a single statement that is larger.
  */
 export function documentsOf(
   statements: readonly Statement[],
@@ -76,7 +76,7 @@ export function sizeOf(document: PolicyDocument): number {
   return JSON.stringify(document).length;
 }
 
-/** A resource that a pattern among the others names says nothing more. */
+/** A resource that a pattern among the others matches is redundant. */
 function withoutCovered(resources: readonly string[]): string[] {
   return resources.filter(
     (resource) =>
@@ -86,7 +86,7 @@ function withoutCovered(resources: readonly string[]): string[] {
   );
 }
 
-/** A name for each: the service, and a number where it has several. */
+/** Names the statements: the service, and a number if the service has several. */
 function withSids(statements: readonly Omit<Statement, "Sid">[]): Statement[] {
   const counts = new Map<string, number>();
   return statements.map((statement) => {
@@ -105,7 +105,7 @@ function serviceOf(action: string): string {
   return action.split(":")[0] ?? "";
 }
 
-/** As policies write a list of one. */
+/** A list with one item is written as the item. */
 export function oneOrMore(values: readonly string[]): string | readonly string[] {
   const [first, ...others] = values;
   return first !== undefined && others.length === 0 ? first : values;

@@ -2,11 +2,11 @@ import type { Condition } from "../../stacks/policies/document";
 import { arnOf, policyTargetArn } from "./resource-arn";
 import type { StackBlock } from "./stack-block";
 
-/** What Terraform's provider calls for resources of one type, on one kind of ARN. */
+/** Calls of Terraform's provider for resources of one type, on one kind of ARN. */
 export interface ResourceActions {
-  /** Its refresh, which every plan begins with. */
+  /** Calls of a refresh, with which every plan begins. */
   readonly reads?: readonly string[];
-  /** What creates, changes and deletes them. */
+  /** Calls that create, change and delete them. */
   readonly writes?: readonly string[];
   readonly on: (block: StackBlock) => string | readonly string[];
   readonly when?: (block: StackBlock) => Condition | undefined;
@@ -15,7 +15,7 @@ export interface ResourceActions {
 /** For actions that have no type of resource (Service Authorization Reference). */
 const everything = (): string => "*";
 
-/** The tag that every stack gives what it makes, from the moment on that it exists. */
+/** The tag that every resource of the stacks has from its creation on. */
 const makesTagged = ({ place }: StackBlock): Condition => ({
   StringEquals: { "aws:RequestTag/ManagedBy": place.managedBy },
 });
@@ -25,17 +25,17 @@ const isTagged = ({ place }: StackBlock): Condition => ({
 
 const passedTo = (service: string): Condition => ({ StringEquals: { "iam:PassedToService": service } });
 
-/** Where the role has a permissions boundary, none can be made, nor given rights, without it. */
+/** If the role has a permissions boundary, a role cannot be created, or get permissions, without it. */
 function keepsBoundary(role: StackBlock): Condition | undefined {
   const boundary = role.optional("permissions_boundary");
   return boundary === undefined ? undefined : { StringEquals: { "iam:PermissionsBoundary": boundary } };
 }
 
 /**
- * By type of resource. Written down from the calls of the AWS provider 5.100.0 in the lab; in the source of
- * 6.x, those of functions, log groups, buses, queues, keys and service control policies are the same. A type
- * that the stacks use and that is not here fails a test, and so does an action that the lab's rollout,
- * upgrade and retirement do not use.
+ * By type of resource. These are the calls of the AWS provider 5.100.0 in the lab; in the source of 6.x,
+ * those of functions, log groups, buses, queues, keys and service control policies are the same. A test fails
+ * for a type that the stacks use and that is not here, and for an action that the lab's rollout, upgrade and
+ * retirement do not use.
  */
 export const RESOURCE_ACTIONS: Readonly<Record<string, readonly ResourceActions[]>> = {
   aws_cloudwatch_dashboard: [
@@ -192,7 +192,7 @@ export const RESOURCE_ACTIONS: Readonly<Record<string, readonly ResourceActions[
     },
   ],
   aws_kms_key: [
-    // AWS gives a key its id, so that no policy can name it before. The tag is on it from the first moment.
+    // AWS chooses the id of a key, so no policy can name it in advance. The tag exists from its creation on.
     {
       reads: ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],
       // Not by the tag: "It might take up to five minutes for tag and alias changes to affect KMS key
@@ -298,7 +298,7 @@ export const RESOURCE_ACTIONS: Readonly<Record<string, readonly ResourceActions[
   ],
   aws_sns_topic_subscription: [
     {
-      // On the topic, as the messages of refusals name it.
+      // The topic: error messages name it as the resource.
       reads: ["sns:GetSubscriptionAttributes"],
       writes: ["sns:Subscribe", "sns:Unsubscribe"],
       on: (block) => arnOf(block.referred("topic_arn")),

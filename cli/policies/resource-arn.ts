@@ -14,7 +14,7 @@ const ARNS: Readonly<Record<string, (block: StackBlock) => string>> = {
   aws_iam_policy: (block) => block.names.policyArn(pathAndName(block)),
   aws_iam_role: (block) => block.names.roleArn(pathAndName(block)),
   aws_kms_alias: (block) => block.names.kmsArn(block.text("name")),
-  // AWS gives it its id.
+  // AWS chooses its id.
   aws_kms_key: (block) => block.names.kmsArn("key/*"),
   aws_lambda_function: (block) => block.names.functionArn(block.text("function_name")),
   aws_organizations_policy: ({ place }) => organizationArn(place, "policy", "service_control_policy/*"),
@@ -23,8 +23,8 @@ const ARNS: Readonly<Record<string, (block: StackBlock) => string>> = {
 };
 
 /**
- * The ARN of a resource of a stack. It is a pattern where AWS chooses the id, and where the configuration or
- * the release decides how many there are: an upgrade deletes alarms of the release before.
+ * The ARN of a resource of a stack. It is a pattern if AWS chooses the id, or if the configuration or the
+ * release decides the number: an upgrade deletes alarms of the previous release.
  *
  * @throws Error for a type of resource that has no entry.
  */
@@ -36,14 +36,14 @@ export function arnOf(block: StackBlock): string {
   return arn(block);
 }
 
-/** What an attachment attaches a policy to. */
+/** The target of a policy attachment. */
 export function policyTargetArn(attachment: StackBlock): string {
   return guardTargetArn(attachment.place, attachment.text("target_id"));
 }
 
 /**
- * What the guard is attached to, by its id. All accounts at once: they come with time, and a policy has no
- * room for a thousand.
+ * The guard's target, by its id. A pattern for all accounts, since accounts are added over time and a policy
+ * has no room for a thousand.
  */
 export function guardTargetArn(place: Place, targetId: string): string {
   return targetId.startsWith("ou-")
@@ -52,8 +52,8 @@ export function guardTargetArn(place: Place, targetId: string): string {
 }
 
 /**
- * Something of the organization. The account in its ARN is the organization's management account, which need
- * not be the one that holds the guard's stack. The organization's id says enough.
+ * A resource of the organization. The account in its ARN is the organization's management account, which need
+ * not be the account of the guard's stack. The organization's id is sufficient.
  */
 export function organizationArn(
   { names: { partition }, organizationId }: Place,
@@ -63,7 +63,7 @@ export function organizationArn(
   return `arn:${partition}:organizations::*:${kind}/${organizationId}/${resource}`;
 }
 
-/** Rules and API destinations of which there are as many as the configuration asks for. */
+/** Rules and API destinations whose number depends on the configuration. */
 function family(name: string): string {
   const beginnings = [`${NAMES.webhooks}-`, `${NAMES.silenceRules}-`];
   const found = beginnings.find((beginning) => name.startsWith(beginning));

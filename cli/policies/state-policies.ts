@@ -5,8 +5,8 @@ import { policyDocument, type PolicyDocument, type Statement } from "../../stack
 import { oneOrMore } from "./grants";
 
 /**
- * What a role needs for the states in S3, of which `backend.roleArn` is one, or the runner's without it. Who
- * plans takes no lock and writes nothing.
+ * The permissions that a role needs for the states in S3: `backend.roleArn`, or the runner's own role without
+ * it. A role for plans takes no lock and writes nothing.
  */
 export function statePolicies(
   { bucket, keyPrefix, kmsKeyId, region }: S3State,
@@ -37,7 +37,7 @@ export function statePolicies(
   };
 }
 
-/** Through S3 alone. A policy names no alias as a resource: the key's aliases are a condition. */
+/** Only through S3. A policy cannot name an alias as a resource, so the key's aliases are a condition. */
 function encryption(Sid: string, Action: readonly string[], kmsKeyId: string, region: string): Statement {
   const {
     partition = "aws",

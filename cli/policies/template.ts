@@ -4,8 +4,8 @@ import type { Boundary } from "./boundary";
 type Resources = Record<string, { readonly Type: string; readonly Properties: object }>;
 
 /**
- * A CloudFormation template of the roles of one kind of account, for a stack or a StackSet: the account's id
- * is what CloudFormation puts in, so that one template serves all accounts of that kind.
+ * A CloudFormation template of the roles of one kind of account, for a stack or a StackSet. CloudFormation
+ * inserts the account's id, so one template works for all accounts of that kind.
  */
 export function roleTemplate({ account, kind, boundary, ...roles }: AccountRoles): object {
   const resources: Resources = {
@@ -19,7 +19,7 @@ export function roleTemplate({ account, kind, boundary, ...roles }: AccountRoles
   };
 }
 
-/** Beginnings of the logical ids, which CloudFormation knows the resources by. */
+/** Prefixes of the logical ids by which CloudFormation identifies the resources. */
 const IDS: Readonly<Record<RoleUse, string>> = {
   plan: "Plan",
   apply: "Apply",
@@ -74,10 +74,12 @@ function pathOf(name: string): string {
   return `/${name.slice(0, name.lastIndexOf("/") + 1)}`;
 }
 
-/** Its principals are exactly those that were named, also where one is in the account itself. */
+/** Its principals are exactly the named ones, even if one is in the same account. */
 const TRUST = "AssumeRolePolicyDocument";
 
-/** `Fn::Sub` in every text that names the account; what IAM itself replaces is written `${!...}` there. */
+/**
+ * `Fn::Sub` in every text that contains the account's id. IAM's own variables are written `${!...}` there.
+ */
 function withAccountId(value: unknown, accountId: string): unknown {
   if (typeof value === "string") {
     const text = value.replaceAll(`:${accountId}:`, "\0");

@@ -7,13 +7,13 @@ export interface TrustSettings {
   /**
    * Pattern of the source identity that a session must have, for example `*@example.com`.
    *
-   * @default - none is asked for, and none may be set
+   * @default - none is required, and none may be set
    */
   readonly sourceIdentity?: string | undefined;
 }
 
 /**
- * Who may assume a role: named principals, and these only while they belong to the organization. There is no
+ * The trust policy of a role: named principals, only while they belong to the organization. There is no
  * external id: Terraform's provider, as the stacks configure it, sends none.
  */
 export function trustPolicy({ principals, organizationId, sourceIdentity }: TrustSettings): PolicyDocument {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import type { State } from "./state";
 
-/** What can be done with a state that was not saved. */
+/** What can be done with an unsaved state. */
 export type Recovery =
   /** It is in the backend already. */
   | { readonly kind: "saved" }
-  /** Nothing newer would be overwritten, as long as Terraform accepts a state of this serial. */
+  /** Saving it overwrites nothing newer, if Terraform accepts a state with this serial. */
   | { readonly kind: "save"; readonly serial: number }
   | { readonly kind: "refuse"; readonly reason: string };
 
-/** Whose state it is, and where states are. */
+/** The account of the state, and the backend. */
 export interface StatePlace {
   /** 12 digits. */
   readonly accountId: string;
@@ -18,9 +18,9 @@ export interface StatePlace {
 }
 
 /**
- * Decides by what Terraform numbers states with. In a local file, a save that failed may leave two different
- * states of one serial; anywhere else it leaves the serial below, and an equal one means that something has
- * applied since.
+ * Decides by lineage and serial. In a local file, a failed save may leave two different states with the same
+ * serial. In other backends the current serial stays lower, and an equal one means that another apply has run
+ * since.
  *
  * @param errored The state that was not saved.
  * @param current The state in the backend; undefined when there is none.
@@ -43,7 +43,7 @@ export function compareStates(
   if (errored.lineage !== current.lineage) {
     return refusal(
       `The lineages differ: ${errored.lineage} was not saved, ${current.lineage} is current. ` +
-        "The file belongs to another account, or the account was deployed anew since.",
+        "The file belongs to another account, or the account has been deployed again in the meantime.",
     );
   }
   if (errored.serial < current.serial || (errored.serial === current.serial && backend !== "local")) {
@@ -65,7 +65,7 @@ export function onlyIn(state: State | undefined, other: State | undefined): stri
   return (state?.resources ?? []).filter((resource) => !known.has(resource));
 }
 
-/** Terraform may format a state anew when it saves it, and a recovery counts its serial up. */
+/** Terraform may reformat a state when it saves it, and a recovery increases its serial. */
 function isSame(a: State, b: State): boolean {
   return isDeepStrictEqual(withoutSerial(a), withoutSerial(b));
 }

@@ -7,7 +7,7 @@ const MOST_ADDRESSES = 60;
 
 /** The state in the backend. */
 export interface CurrentState {
-  /** As it was read; empty when there is none. */
+  /** The text that was read; empty if there is no state. */
   readonly text: string;
   /** Undefined when there is none, or it cannot be read. */
   readonly state?: State | undefined;
@@ -15,7 +15,7 @@ export interface CurrentState {
   readonly unreadable?: string;
 }
 
-/** Both states side by side, and what only one of them has. */
+/** Both states next to each other, and the resources that only one of them has. */
 export function describeStates(errored: State, { text, state, unreadable }: CurrentState): string {
   const table = new Table({
     head: ["", "not saved", "current"],

@@ -6,13 +6,13 @@ import { managedInstances, parseState, type ManagedInstance } from "../state-fil
 export interface State {
   /** Grows with every change. */
   readonly serial: number;
-  /** The same for all states that began as one. */
+  /** The same for all versions of one state. */
   readonly lineage: string;
   /** Address and id of every managed resource: another id is another resource. */
   readonly resources: readonly string[];
   /** Ids of the accounts in the ARNs of the resources. */
   readonly accounts: readonly string[];
-  /** As Terraform wrote it. */
+  /** The text that Terraform wrote. */
   readonly text: string;
 }
 
@@ -43,7 +43,10 @@ function nameOf({ address, instance: { deposed, attributes } }: ManagedInstance)
   return escapeControlCharacters(`${address}${id}${deposed === undefined ? "" : `, deposed ${deposed}`}`);
 }
 
-/** The `arn` of a rule's target is that of what it targets, which may be in the security account. */
+/**
+ * The `arn` of a rule's target is the ARN of the resource that it targets, which may be in the security
+ * account.
+ */
 function accountOf({ type, instance: { attributes } }: ManagedInstance): string | undefined {
   const arn = type === "aws_cloudwatch_event_target" ? undefined : attributes?.arn;
   const account = typeof arn === "string" ? parseArn(arn)?.accountId : undefined;

@@ -13,8 +13,8 @@ import type { Deadline } from "../../functions/shared/deadline";
 export type LastUses = ReadonlyMap<string, string>;
 
 /**
- * Asks IAM when each access key was last used. The role may not be allowed to know: a key whose last use is
- * not shown says so, and stops nothing.
+ * Asks IAM when each access key was last used. If the role may not read that, the text says so, and the
+ * release continues.
  */
 export async function readLastUses(
   iam: IAMClient,
@@ -30,7 +30,8 @@ async function lastUse(iam: IAMClient, AccessKeyId: string, deadline: Deadline):
     const { AccessKeyLastUsed } = await deadline.run((options) =>
       iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId }), options),
     );
-    // Without a date the key was not used since IAM began to keep it: IAM API reference, AccessKeyLastUsed.
+    // Without a date, the key has not been used since IAM began to record it: IAM API reference,
+    // AccessKeyLastUsed.
     const { LastUsedDate, ServiceName, Region } = AccessKeyLastUsed ?? {};
     return LastUsedDate === undefined
       ? "never used"
@@ -41,8 +42,8 @@ async function lastUse(iam: IAMClient, AccessKeyId: string, deadline: Deadline):
 }
 
 /**
- * Every credential of the user, a line each: whether it is active, and whether it was made before the
- * quarantine began, by the time that the user's tags state.
+ * Every credential of the user, one line each: whether it is active, and whether it was created before the
+ * quarantine, by the time in the user's tags.
  */
 export function describeCredentials(state: UserState, lastUses: LastUses): string[] {
   const began = Date.parse(tagValue(state.tags ?? [], TAG_KEYS.time));
@@ -66,7 +67,10 @@ function describePassword(
   return [`console password: ${["ACTIVE", ...mfa, made(passwordCreatedAt, began), used].join(", ")}`];
 }
 
-/** IAM states whole seconds: what was made in the second in which the quarantine began counts as before. */
+/**
+ * IAM's times are whole seconds: a credential created in the same second as the quarantine counts as created
+ * before.
+ */
 function made(createdAt: string | undefined, began: number): string {
   if (createdAt === undefined) {
     return "made at an unknown time";

@@ -7,7 +7,7 @@ import { escapeControlCharacters } from "../escape-control-characters";
 import { describeCredentials, type LastUses } from "./credentials";
 import type { ReleaseRequest } from "./release-user";
 
-/** The user before anything is changed. Anyone who may tag users can have written what its tags say. */
+/** The user before anything is changed. Anyone who may tag users can have written its tags. */
 export function describeUser(
   state: UserState,
   { userName, account, policyArn }: ReleaseRequest,
@@ -24,7 +24,7 @@ export function describeUser(
   ].map(escapeControlCharacters);
 }
 
-/** What else the user has. A kind that could not be read still says so. */
+/** What else the user has, and what could not be read. */
 function withoutCredentials(state: UserState): UserState {
   const { accessKeys, sshPublicKeys, serviceCredentials, signingCertificates, consolePassword } = state;
   return {
@@ -37,7 +37,7 @@ function withoutCredentials(state: UserState): UserState {
   };
 }
 
-/** What the release is about to change, as lines. */
+/** The changes that the release will make, as lines. */
 export function describeChange(state: UserState, request: ReleaseRequest): string[] {
   const { operator, approvedBy, reason, until, policyArn, reactivateKeys } = request;
   const held = heldBy(state, policyArn);

@@ -37,14 +37,14 @@ export interface ReleaseRequest {
 
 /** Everything impure that a release uses. */
 export interface ReleaseDependencies {
-  /** Of a session of a break-glass role. */
+  /** With a session of a break-glass role. */
   readonly iam: IAMClient;
   readonly clock: () => number;
   readonly random: () => number;
   /** Ends early, with the signal's reason, when the signal aborts. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly say: (line: string) => void;
-  /** Asks whether to go on. */
+  /** Asks whether to continue. */
   readonly confirm: () => Promise<boolean>;
   readonly signal: AbortSignal;
 }
@@ -54,24 +54,24 @@ export interface ReleaseResult {
   readonly kind: "released" | "nothing-to-do" | "declined" | "incomplete";
   readonly state: UserState;
   readonly done: readonly string[];
-  /** What failed, and what is left of the quarantine, in words. */
+  /** What failed, and what is left of the quarantine, as text. */
   readonly left: readonly string[];
 }
 
 const ASPECTS: readonly Aspect[] = [...ACCESS_ASPECTS, "tags", "inlineDeny"];
 
-/** Without these it cannot be said what is to be done. */
+/** What must be readable to decide what to do. */
 const NEEDED: readonly Aspect[] = ["identity", "tags", "attachedPolicies", "inlinePolicies", "inlineDeny"];
 
-/** For reading once, or applying once, in milliseconds. */
+/** Time limit for one read or one application of steps, in milliseconds. */
 const ROUND_MS = 30_000;
 /** IAM may not show for some seconds what it has accepted. */
 const ROUNDS = 6;
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Releases a user: shows it and asks, waits until a release counts, writes the tags, takes off every deny of
- * ours, and reads back what is left. Run again, it finishes what was left half done.
+ * Releases a user: shows it and asks, waits until a release can take effect, writes the tags, removes every
+ * deny of ours, and reads back what is left. A second run finishes an incomplete release.
  *
  * @throws CommandError when there is nothing to release, or when the user cannot be read; nothing was changed
  * @throws Interrupted before anything was changed, or with what is left
@@ -116,7 +116,7 @@ function stopIfAsked(signal: AbortSignal): void {
   }
 }
 
-/** @throws CommandError when the user is not there, is not quarantined, or cannot be read. */
+/** @throws CommandError when the user does not exist, is not quarantined, or cannot be read. */
 async function readUser(
   { userName, account, policyArn }: ReleaseRequest,
   dependencies: ReleaseDependencies,
@@ -143,7 +143,7 @@ function needed(failed: Reading["failed"]): Reading["failed"] {
   return failed.filter(({ aspect }) => aspect !== undefined && NEEDED.includes(aspect));
 }
 
-/** A release that stands, with nothing left of the quarantine, and nothing more asked for. */
+/** A complete release: nothing is left of the quarantine, and no further change is requested. */
 function isDone(
   state: UserState,
   { policyArn, until, reactivateKeys }: ReleaseRequest,
@@ -171,7 +171,9 @@ function releaseOf(
   return { policyArn, facts, reactivate };
 }
 
-/** Applies what is missing and reads it again, until nothing is, something fails, or it was interrupted. */
+/**
+ * Applies what is missing and reads again, until nothing is missing, something fails, or it is interrupted.
+ */
 async function close(
   before: UserState,
   request: ReleaseRequest,
@@ -201,7 +203,7 @@ async function close(
     }
     failed = [...report.failed, ...needed(reading.failed)];
     if (reading.state.id !== undefined && reading.state.id !== before.id) {
-      // Each call names its user, and somebody has given the name to another one.
+      // Each call names the user, and this name belongs to another user now.
       return { kind: "incomplete", state, done, left: [...inWords(failed), isOther(request)] };
     }
     state = withRead(reading);
@@ -236,7 +238,7 @@ function within({ clock }: ReleaseDependencies): Deadline {
   return new Deadline(clock, clock() + ROUND_MS);
 }
 
-/** Between attempts of one call; an interrupt waits for them. */
+/** Waits between attempts of one call; an interrupt waits for them. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -33,7 +33,7 @@ export class ReportFile {
   /**
    * Starts to keep a report.
    *
-   * @param report Makes the report of what is done so far.
+   * @param report Creates the report of what is done so far.
    * @throws CommandError when the file cannot be written.
    */
   static open(file: string, report: (status: Report["status"]) => Report, progress: Progress): ReportFile {
@@ -92,7 +92,7 @@ export function writeWhole(file: string, text: string): void {
 }
 
 /**
- * Absolute path of the report, or of what another option names.
+ * Absolute path of the report, or of the file of another option.
  *
  * @throws UsageError when its folder does not exist.
  */

@@ -29,16 +29,16 @@ const stackReport = z.object({
   changes: z.object({ add: z.number(), change: z.number(), remove: z.number() }).optional(),
   /** The resources that were planned and, after an apply, applied. */
   resources: z.array(z.object({ address: z.string(), action: z.string() })).optional(),
-  /** What that means for the protection of the account. */
+  /** The effects on the protection of the account. */
   effects: z.array(effectSchema).optional(),
-  /** Mail addresses of the account that have to confirm, once that is applied. */
+  /** Mail addresses of the account that have to confirm after the apply. */
   unconfirmed: z.array(z.string()).optional(),
   cause: z.string().optional(),
   advice: z.string().optional(),
   retries: z.number(),
   startedAt: z.iso.datetime().optional(),
   endedAt: z.iso.datetime().optional(),
-  /** SHA-256 of the synthesized stack, in hex: tells whether it has changed when the rollout is resumed. */
+  /** SHA-256 of the synthesized stack, in hex: shows whether it has changed when the rollout is resumed. */
   stackSha256: z.string(),
 });
 

@@ -4,22 +4,22 @@ import { selectStacks } from "../selection/select-stacks";
 import type { Shell } from "../shell";
 import type { StackTarget } from "../stack-target";
 
-/** The stacks that are retired, in the order in which that is done. */
+/** The stacks to retire, in this order. */
 export interface RetiredStacks {
   readonly accounts: readonly StackTarget[];
-  /** It protects what is not retired yet, so it goes when every selected account is gone. */
+  /** It protects the accounts that are not retired yet, so it is retired after every selected account. */
   readonly guard: readonly StackTarget[];
   /** All others forward to it. */
   readonly security: readonly StackTarget[];
 }
 
 /**
- * The stacks that the command line selects. Globs, waves and lists select target accounts alone: the guard
- * and the security account are named.
+ * The stacks that the command line selects. Globs, waves and lists only select target accounts: the guard and
+ * the security account must be named.
  *
  * @param names Names, ids and globs that the command was given.
- * @throws UsageError when the security account is named without all others, and for what {@link
- * selectStacks} refuses.
+ * @throws UsageError when the security account is named without all others, and for what {@link selectStacks}
+ * refuses.
  */
 export async function selectRetired(
   all: readonly StackTarget[],

@@ -5,8 +5,8 @@ import { readAccounts } from "../users/read-accounts";
 import { isQuarantined } from "../users/user-status";
 
 /**
- * A line for each user that is still quarantined in the accounts, and for each account that cannot be read:
- * its users may be.
+ * A line for each user that is still quarantined in the accounts, and for each account that cannot be read,
+ * whose users may be quarantined.
  */
 export async function stillQuarantined(
   rollout: Rollout,

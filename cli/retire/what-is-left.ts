@@ -3,20 +3,21 @@ import type { Rollout } from "../../stacks/config/rollout";
 import type { RetiredStacks } from "./select-retired";
 
 /**
- * What is left to do once the stacks are destroyed: what the next rollout would deploy again, the guard,
- * which stays on an account that it was attached to until it is rolled out without it, and what was kept.
+ * What is left to do after the stacks are destroyed: accounts that the next rollout would deploy again; the
+ * guard, which stays attached to a retired account until it is rolled out without the account; and what was
+ * kept.
  *
- * @param keepsLogs Logs and dead letters were not destroyed.
+ * @param keepsLogs Whether logs and dead letters were kept.
  */
 export function whatIsLeft(rollout: Rollout, retired: RetiredStacks, keepsLogs: boolean): string[] {
   const kept = keepsLogs
     ? [
-        "Kept in each account, and in its state, so that a rollout there takes them up again: the log groups, and the queue of dead letters with what lies in it. " +
+        "Kept in each account and in its state, so that a later rollout uses them again: the log groups, and the dead-letter queue with its messages. " +
           "To destroy them too, run the same command with --delete-logs, before you remove anything in rollout.yaml.",
       ]
     : [];
   return retired.security.length > 0
-    ? ["Nothing is deployed any more. What stays in the accounts, docs/uninstall.md says.", ...kept]
+    ? ["Nothing is deployed any more. docs/uninstall.md says what stays in the accounts.", ...kept]
     : [...toRemove(rollout, retired), ...kept];
 }
 
@@ -35,7 +36,7 @@ function toRemove(rollout: Rollout, { guard, accounts }: RetiredStacks): string[
     `Now ${steps.join(" and ")} in rollout.yaml: otherwise the next rollout deploys it again.`,
     ...(management !== undefined && guarded.length > 0
       ? [
-          `Then take the guard off ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
+          `Then detach the guard from ${guarded.map(({ name }) => name).join(", ")}, where it still refuses calls: ` +
             `npm run quarantine -- rollout --account ${management.name}`,
         ]
       : []),

@@ -6,7 +6,7 @@ export type Step = "initializing" | "planning" | "applying";
 
 /** How a stack ended. */
 export type StackOutcome =
-  /** The account is as the configuration says. */
+  /** The account is as configured. */
   | "unchanged"
   /** The plan has changes, and the command does not apply. */
   | "changed"
@@ -22,7 +22,7 @@ export interface StackResult {
   readonly counts?: ChangeCounts;
   /** What was planned and, after an apply, applied. */
   readonly changes?: readonly ResourceChange[];
-  /** What that means for the protection of the account. */
+  /** The effects on the protection of the account. */
   readonly effects?: readonly Effect[];
   /** Mail addresses of the account that have to confirm. */
   readonly unconfirmed?: readonly string[];

@@ -20,12 +20,12 @@ export interface RolloutOptions {
    */
   readonly approve?: (phase: Phase, stacks: readonly PlannedStack[]) => Promise<boolean>;
   /**
-   * Where nobody is asked: told of each plan that has changes, before it is applied.
-   * @default - nobody is told
+   * Where nobody is asked: called with each plan that has changes, before it is applied.
+   * @default - not called
    */
   readonly announce?: (stack: PlannedStack) => void;
   /**
-   * All stacks are one phase, whatever their waves: planned, asked about and applied together.
+   * All stacks are one phase, whatever their waves: planned, approved and applied together.
    *
    * @default false
    */

@@ -8,7 +8,7 @@ import type { Progress, Step } from "./progress";
 import { Retries, type RetryPolicy } from "./retry";
 import type { Stop } from "./stop";
 
-/** Time, as the rollout needs it; tests bring their own. */
+/** The clock of a rollout; tests replace it. */
 export interface Clock {
   /** Milliseconds since 1970. Never goes back or jumps. */
   now(): number;
@@ -20,8 +20,8 @@ export interface Clock {
 const STARTED_AT = Date.now() - performance.now();
 
 /**
- * The machine's clock, but as if no one set it during the run: limits and shown times are durations, which
- * must not change with it.
+ * The machine's clock, but unaffected by changes of the clock during the run: limits and shown times are
+ * durations.
  */
 export const SYSTEM_CLOCK: Clock = {
   now: () => STARTED_AT + performance.now(),
@@ -73,7 +73,7 @@ export class StackRollout {
     const { terraform, planning, checkPlan } = this.dependencies;
     const plan = await terraform.plan(this.target.name, planning);
     try {
-      // The rest of a plan is not checked: what a failed apply has created is not someone else's.
+      // The rest of a plan is not checked, since a failed apply may have created these resources.
       await checkPlan(this.target, plan);
     } catch (error) {
       terraform.discard(plan);

@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 
-/** Says once, to everything that waits, that no further work must be started, and why. */
+/** Informs everything that waits, once, that no further work must be started, and why. */
 export class Stop {
   private readonly controller = new AbortController();
   private why: string | undefined;
 
   constructor() {
-    // Every account that waits for a retry listens, and Node.js takes more than ten listeners for a leak.
+    // Every account that waits for a retry adds a listener, and Node.js warns about more than ten.
     setMaxListeners(Infinity, this.controller.signal);
   }
 

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../errors";
 import type { Shell } from "../shell";
 
-/** Whether someone can answer a question. In CI no one can, even if it looks like a terminal. */
+/** Whether someone can answer a question. In CI nobody can, even if there is a terminal. */
 export function canAsk({ stdin, stderr, env }: Shell): boolean {
   return stdin.isTTY === true && stderr.isTTY === true && !env["CI"];
 }
 
-/** @throws UsageError when no one can answer. */
+/** @throws UsageError when nobody can answer. */
 export function checkCanAsk(shell: Shell, command: string): void {
   if (!canAsk(shell)) {
     throw new UsageError(
@@ -18,13 +18,16 @@ export function checkCanAsk(shell: Shell, command: string): void {
   }
 }
 
-/** What was typed before the question is no answer to it; a terminal delivers it within this time. */
+/**
+ * Input that was typed before the question must not answer it. A terminal delivers such input within this
+ * time.
+ */
 const TYPED_AHEAD_MS = 100;
 
 /**
- * Asks a question whose answer is the name of what it is about, so that no answer fits two questions.
+ * Asks a question that is confirmed by typing a name, so that no answer fits two questions.
  *
- * @param signal Answers the question with no.
+ * @param signal When it aborts, the answer is no.
  */
 export async function ask(
   shell: Shell,

@@ -20,8 +20,8 @@ const holderSchema = z.object({
 type Holder = z.infer<typeof holderSchema>;
 
 /**
- * Runs work that needs the folder for itself: two runs would overwrite each other's stacks and plans, and one
- * could apply a plan that was never shown. The lock of a killed run does not count.
+ * Runs work that needs exclusive use of the folder: two runs would overwrite each other's stacks and plans,
+ * and one could apply a plan that was never shown. The lock of a killed run does not count.
  *
  * @throws CommandError when another run is active there.
  */
@@ -37,12 +37,12 @@ export async function withFolderLock<T>({ cwd }: Shell, command: string, work: (
   }
 }
 
-/** A command that was refused before it did anything leaves nothing behind. */
+/** Removes the folder of a command that was refused before it did anything. */
 function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It holds plans, logs or the plugin cache.
+    // The folder contains plans, logs or the plugin cache.
   }
 }
 
@@ -53,7 +53,7 @@ function take(file: string, holder: Holder): void {
   }
   const found = readText(file);
   const other = parseJson(holderSchema, found);
-  // Its own process id is that of a process that had it before.
+  // A lock with this process's own id is of an earlier process with the same id.
   if (other !== undefined && other.pid !== process.pid && isRunning(other)) {
     throw refusal(file, other);
   }
@@ -64,7 +64,7 @@ function take(file: string, holder: Holder): void {
   }
 }
 
-/** Not with `recursive`, which answers ENOENT on a read-only disk. */
+/** Not with `recursive`, which fails with ENOENT on a read-only disk. */
 function createFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
@@ -92,7 +92,7 @@ function create(file: string, holder: Holder): boolean {
   }
 }
 
-/** Moves the file away. False, with the file back in place, when its content is not what was found. */
+/** Moves the file away. If its content has changed, moves it back and returns false. */
 function moveAway(file: string, found: string): boolean {
   const aside = `${file}.${process.pid}`;
   try {

@@ -1,12 +1,12 @@
 import { Interrupted } from "../errors";
 
-/** npm and the terminal may both pass on one Ctrl-C. */
+/** npm and the terminal may both forward one Ctrl-C. */
 const SAME_KEYSTROKE_MS = 300;
 
 export interface InterruptActions {
   /** Start nothing new. */
   stopStarting(signal: string): void;
-  /** Ask what runs to end gracefully. */
+  /** Ask the running work to end gracefully. */
   stopGracefully(signal: string): void;
 }
 
@@ -16,13 +16,13 @@ type SignalSource = Pick<NodeJS.EventEmitter, "on" | "off">;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Handles signals until it is stopped: the first Ctrl-C stops starting, the second asks for a graceful
- * end. SIGTERM, with which CI cancels a job, does both; after SIGHUP, when the terminal has gone away, what
- * runs is finished.
+ * Handles signals until it is stopped: after the first Ctrl-C nothing new is started, the second asks for a
+ * graceful end. SIGTERM, with which CI cancels a job, does both. After SIGHUP, when the terminal is closed,
+ * running work is finished.
  *
- * @param now Milliseconds on a clock that no one can set: one that goes back would take a second Ctrl-C for
- * the first.
- * @returns Ends the listening.
+ * @param now Milliseconds on a monotonic clock: if the clock went back, a second Ctrl-C would count as the
+ * first.
+ * @returns Stops listening.
  */
 export function listenForInterrupts(
   source: SignalSource,
@@ -52,7 +52,7 @@ export function listenForInterrupts(
 }
 
 /**
- * Does work that has to clean up after itself when the process is asked to stop: the first signal aborts it.
+ * Runs work that has to clean up when the process is asked to stop: the first signal aborts it.
  *
  * @param work Stops when its signal is aborted, with an {@link Interrupted} as the reason.
  */

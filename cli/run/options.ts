@@ -19,14 +19,17 @@ const MEMORY_PER_STACK = 768 * 1024 ** 2;
 const MOST_AT_ONCE = 12;
 
 /**
- * Terraform waits for AWS more than it computes, so memory is the limit and not the processors: that of the
- * container, where there is one, else the machine's.
+ * Terraform waits for AWS more than it computes, so memory is the limit and not CPU: the container's memory
+ * if there is a container, otherwise the machine's.
  */
 export function defaultConcurrency(memoryBytes: number): number {
   return Math.min(Math.max(1, Math.floor(memoryBytes / MEMORY_PER_STACK)), MOST_AT_ONCE);
 }
 
-/** Memory that this process may use, in bytes. Without a limit, Node.js answers 0 or more than there is. */
+/**
+ * Memory that this process may use, in bytes. Without a limit, Node.js returns 0 or more than the machine
+ * has.
+ */
 function availableBytes(): number {
   return Math.min(process.constrainedMemory() || Infinity, totalmem());
 }

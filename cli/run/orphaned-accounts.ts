@@ -9,7 +9,7 @@ import { KEPT_TYPES } from "../terraform/plan";
 
 /**
  * Accounts that have resources, more than a retirement keeps, in a state file of the `local` backend but are
- * no longer in the configuration. No run touches them: the operator has to retire them, or put them back.
+ * no longer in the configuration. No run changes them: the operator has to retire them, or add them again.
  */
 export function orphanedAccounts(rollout: Rollout): string[] {
   const { backend } = rollout;
@@ -50,7 +50,7 @@ function hasResources(file: string): boolean {
     const { resources = [] } = JSON.parse(readFileSync(file, "utf8")) as { resources?: { type?: string }[] };
     return resources.some(({ type = "" }) => !KEPT_TYPES.includes(type));
   } catch {
-    // A state that cannot be read may hold resources.
+    // A state that cannot be read may contain resources.
     return true;
   }
 }

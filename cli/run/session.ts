@@ -35,7 +35,7 @@ export interface SessionSettings {
   readonly planning?: PlanOptions;
 }
 
-/** What a command works with during its run. */
+/** What a command uses during its run. */
 export interface Session {
   readonly dependencies: RolloutDependencies;
   readonly terraform: StackTerraform;
@@ -44,7 +44,7 @@ export interface Session {
 }
 
 /**
- * Runs Terraform in many stacks: shows progress, updates the report, and stops the work in order when it is
+ * Runs Terraform in many stacks: shows progress, updates the report, and stops the work cleanly when it is
  * interrupted.
  *
  * @returns The final report.
@@ -92,7 +92,7 @@ export async function runSession(
 }
 
 /**
- * Remote runs of HCP Terraform have credentials of their own: with that backend nothing is looked up. A plan
+ * Remote runs of HCP Terraform have their own credentials, so nothing is looked up with that backend. A plan
  * that only refreshes is never applied.
  */
 function planCheck(
@@ -129,7 +129,7 @@ function runFacts(
   startedAt: number,
   terraformVersion: string,
 ): RunFacts {
-  // Taken now: someone may synthesize again during the run.
+  // Computed now, since someone may synthesize again during the run.
   const hashes = new Map(
     [...resumed, ...targets.map(({ name }) => name)].map((name) => [name, stackSha256(synthesis, name)]),
   );
@@ -141,7 +141,7 @@ function runFacts(
   };
 }
 
-/** Acts on signals, and says what they do. */
+/** Handles signals, and prints what they do. */
 function watchInterrupts({ stop, terraform, view }: Pick<Session, "terraform" | "view"> & { stop: Stop }) {
   const interrupts = { happened: false, end: () => undefined as void };
   const request = (signal: string) => {

@@ -43,7 +43,10 @@ function checkWaves(targets: readonly StackTarget[], waves: readonly string[]): 
   }
 }
 
-/** The configuration refuses such a name; this holds even where it was not read with that check. */
+/**
+ * The configuration refuses such a name. This check also covers a configuration that was read without that
+ * rule.
+ */
 function checkUnambiguous(targets: readonly StackTarget[], pattern: string): void {
   const named = targets.find(({ name }) => name === pattern);
   const numbered = targets.find(({ accountId }) => accountId === pattern);

@@ -31,7 +31,7 @@ function unreadable(readings: readonly AccountReading[]) {
   );
 }
 
-/** Accounts that deny nobody new at present, and those of which that is not known. */
+/** Accounts that are paused, and those of which that is not known. */
 function pauses(readings: readonly AccountReading[]) {
   return readings.flatMap((reading) =>
     reading.kind === "read" && reading.pause.kind !== "none"
@@ -52,7 +52,7 @@ export function statusExitCode(readings: readonly AccountReading[]): ExitCode {
   return users.some(({ gap }) => gap.length > 0) ? EXIT.changes : EXIT.done;
 }
 
-/** The result for machines. What could not be read is never left out. */
+/** The result for machines. It always includes what could not be read. */
 export function statusJson(readings: readonly AccountReading[]): object {
   return {
     accounts: readings.length,
@@ -82,8 +82,8 @@ const HEAD = [
 ] as const;
 
 /**
- * The result for a spreadsheet (RFC 4180): one line a user, and one for each account that was not read, or is
- * paused.
+ * The result for a spreadsheet (RFC 4180): one line per user, and one for each account that could not be read
+ * or is paused.
  */
 export function statusCsv(readings: readonly AccountReading[]): string {
   const users = userRows(readings).map((row): readonly string[] => [
@@ -117,7 +117,7 @@ export function statusCsv(readings: readonly AccountReading[]): string {
   return [HEAD, ...users, ...paused, ...lost].map((line) => line.map(csvCell).join(",")).join("\n");
 }
 
-/** A spreadsheet takes a cell that begins with one of these for a formula. Source: OWASP, "CSV Injection". */
+/** A spreadsheet treats a cell that begins with one of these as a formula. Source: OWASP, "CSV Injection". */
 const FORMULA = /^[=+\-@]/;
 
 function csvCell(text: string): string {
@@ -126,7 +126,7 @@ function csvCell(text: string): string {
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The result for people: a table, what was not read, and a line that sums it up. */
+/** The result for people: a table, what could not be read, and a summary. */
 export function statusText(readings: readonly AccountReading[], colors: Colors): string {
   const users = userRows(readings);
   const lost = unreadable(readings);
@@ -146,7 +146,7 @@ export function statusText(readings: readonly AccountReading[], colors: Colors):
   ].join("\n");
 }
 
-/** Accounts with the same words share a line: a pause is of many. */
+/** Accounts with the same text share a line, since a pause often covers many accounts. */
 function pauseLines(readings: readonly AccountReading[]): string[] {
   const accountsOf = new Map<string, string[]>();
   for (const { account, pause } of pauses(readings)) {

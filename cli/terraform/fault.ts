@@ -104,14 +104,15 @@ const RULES: readonly FaultRule[] = [
     kind: "iam-spreading",
     signs: /Provided role [^]*cannot be assumed by principal|not authorized to perform: events:PutEvents/i,
     advice:
-      "A new role or policy takes IAM some seconds to spread, which was waited for. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
+      "IAM needs some seconds to apply a new role or policy, and the retries did not succeed. Check that the role security-response-forwarding and the policy of the bus security-events are as deployed.",
   },
   {
     // Organizations takes one change of policies at a time (API reference, errors of AttachPolicy). IAM's
     // ConcurrentModification has another name, and the provider retries it.
     kind: "organization-busy",
     signs: /ConcurrentModificationException|PolicyChangesInProgressException/,
-    advice: "Something else is changing the organization, which was waited for. Run the same command again.",
+    advice:
+      "Something else is changing the organization, and the retries did not succeed. Run the same command again.",
   },
   {
     kind: "throttled",
@@ -137,7 +138,7 @@ const RULES: readonly FaultRule[] = [
   },
 ];
 
-/** Kinds that pass by themselves, or with a new plan. */
+/** Transient kinds: a retry or a new plan can succeed. */
 const TRANSIENT: ReadonlySet<TerraformFaultKind> = new Set([
   "lock-held",
   "stale-plan",
@@ -166,7 +167,7 @@ export function readFault(
 ): TerraformFault {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const faults = errors.map((error) => classify(`${error.summary}\n${error.detail}`, causeOf(error), folder));
-  // One permanent fault among transient ones does not pass by itself.
+  // If one fault among transient ones is permanent, a retry does not help.
   const decisive =
     faults.find(({ kind }) => kind === "state-not-saved") ??
     faults.find((fault) => !isTransient(fault)) ??

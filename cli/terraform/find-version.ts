@@ -5,11 +5,11 @@ import { execute } from "../execute";
 
 const answerSchema = z.object({ terraform_version: z.string() });
 
-/** How long Terraform may take to say its version: a second, but the machine may be busy. */
+/** How long Terraform may take to print its version. It takes a second, but the machine may be busy. */
 const ANSWER_WITHIN_MS = 60_000;
 
 export interface FindVersionOptions {
-  /** That of every Terraform process: `TF_CLI_ARGS` would make this one fail too. */
+  /** The environment of every Terraform process: `TF_CLI_ARGS` would make this one fail too. */
   readonly env: NodeJS.ProcessEnv;
   /** Ends the program at once; its reason is thrown. */
   readonly signal?: AbortSignal;
@@ -31,7 +31,7 @@ export async function findVersion(
     const { code, stdout, stderr } = await execute(program, ["version", "-json"], {
       env,
       signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-      // It has nothing to save.
+      // This process has nothing to save.
       stopSignal: "SIGKILL",
     });
     if (code !== 0) {

@@ -78,14 +78,14 @@ export class Initializer {
       });
     }
     mkdirSync(this.settings.sharedFolder, { recursive: true, mode: 0o700 });
-    // There is none when a provider is overridden for development.
+    // There is no lock file if a provider is overridden for development.
     if (existsSync(path.join(cwd, LOCK_FILE))) {
       copyFileSync(path.join(cwd, LOCK_FILE), this.sharedLockFile(stack));
     }
     writeFileSync(path.join(cwd, STAMP), this.stampFor(stack));
   }
 
-  /** With the checksums, Terraform takes the provider from the cache; without, it downloads it again. */
+  /** With the checksums, Terraform uses the provider in the cache; without them, it downloads it again. */
   private placeLockFile(stack: string, cwd: string): void {
     const own = path.join(cwd, LOCK_FILE);
     const shared = this.settings.lockFile ?? this.sharedLockFile(stack);
@@ -108,7 +108,7 @@ export class Initializer {
     try {
       const folder = stackFolder(this.settings, stack);
       const stamp = readFileSync(path.join(folder, STAMP), "utf8");
-      // The record is gone when the folder was another account's meanwhile.
+      // The record does not exist if the folder belonged to another account in the meantime.
       return stamp === this.stampFor(stack) && existsSync(path.join(folder, BACKEND_RECORD));
     } catch {
       return false;

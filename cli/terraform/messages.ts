@@ -37,9 +37,7 @@ export interface ChangeCounts {
   readonly remove: number;
 }
 
-/**
- * Terraform repeats text of AWS and of the holder of a lock: none of it may control a terminal.
- */
+/** Terraform repeats text of AWS and of the holder of a lock, which must not control the terminal. */
 const cleanLine = z.string().transform(escapeControlCharacters);
 const cleanLines = z.string().transform(escapeControlCharactersInLines);
 

@@ -14,7 +14,7 @@ const LOCK_FILE = ".terraform.lock.hcl";
  * Finds Terraform and creates the folder it works in.
  *
  * @param outdir Absolute path of the synthesized stacks.
- * @param command Name of the command: each has plans and logs of its own.
+ * @param command Name of the command: each has its own plans and logs.
  * @param signal Ends the search; its reason is thrown.
  * @throws CommandError when there is no Terraform, and on Windows.
  */
@@ -34,7 +34,7 @@ export async function openTerraform(
   const workFolder = path.join(sharedFolder, command);
   mkdirSync(workFolder, { recursive: true, mode: 0o700 });
   const env = terraformEnvironment(ownEnv, sharedFolder);
-  // Terraform refuses a cache folder that does not exist, even to say its version.
+  // Terraform refuses a cache folder that does not exist, even for `terraform version`.
   mkdirSync(env.TF_PLUGIN_CACHE_DIR, { recursive: true });
   const lockFile = path.join(cwd, LOCK_FILE);
   return {

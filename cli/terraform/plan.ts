@@ -1,23 +1,23 @@
 import type { ChangeCounts } from "./messages";
 import type { PlannedChanges } from "./planned-changes";
 
-/** A saved plan: what was shown, and what an apply does. */
+/** A saved plan: the shown changes, which an apply makes. */
 export interface StackPlan extends PlannedChanges {
   /** Account that it was made for: 12 digits. */
   readonly accountId: string;
   /** Absolute path of the plan, for `terraform apply` and `terraform show`. Holds values of the state. */
   readonly file: string;
-  /** True for a plan that removes the whole stack, but for what it keeps. */
+  /** True for a plan that removes the whole stack, except for what it keeps. */
   readonly destroys: boolean;
   /** How many resources such a plan leaves. @default 0 */
   readonly kept?: number;
-  /** False when the account is as the configuration says: there is nothing to apply. */
+  /** False if the account is as configured: there is nothing to apply. */
   readonly hasChanges: boolean;
 }
 
 /**
- * Types of what a retirement leaves unless asked: logs, and the queue of the events that failed. They stay in
- * the account's state, so that the next rollout there takes them up again.
+ * Types of resources that a retirement keeps by default: logs, and the dead-letter queue. They stay in the
+ * account's state, so that the next rollout uses them again.
  */
 export const KEPT_TYPES: readonly string[] = ["aws_cloudwatch_log_group", "aws_sqs_queue"];
 

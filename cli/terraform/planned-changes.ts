@@ -9,9 +9,9 @@ import type { ChangeCounts, ResourceChange } from "./messages";
 export interface PlannedChanges {
   readonly counts: ChangeCounts;
   readonly changes: readonly ResourceChange[];
-  /** What they mean for the protection of the account. */
+  /** Their effects on the protection of the account. */
   readonly effects: readonly Effect[];
-  /** Mail addresses that have to confirm, once the plan is applied. */
+  /** Mail addresses that have to confirm after the plan is applied. */
   readonly unconfirmed: readonly string[];
 }
 
@@ -19,8 +19,8 @@ const attributes = z.record(z.string(), z.unknown()).nullish();
 
 /**
  * The part of `terraform show -json PLAN` that is used here:
- * https://developer.hashicorp.com/terraform/internals/json-format. It has every resource of the stack, those
- * without a change too; `before` is what AWS has now.
+ * https://developer.hashicorp.com/terraform/internals/json-format. It contains every resource of the stack,
+ * also those without a change. `before` is what AWS has now.
  */
 const planSchema = z.object({
   resource_changes: z

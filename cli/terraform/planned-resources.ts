@@ -8,8 +8,8 @@ import type { ResourceChange } from "./messages";
 
 /**
  * Every resource of a stack before and after a plan: before, as AWS had it when the plan was made; after, as
- * the stack configures it. `terraform show -json` says the same, and starts the provider once more for it,
- * for three seconds of processor time.
+ * the stack configures it. `terraform show -json` has the same, but starts the provider again, which takes
+ * three seconds of CPU.
  *
  * @param planFile Absolute path of a saved plan.
  * @param stackFile Absolute path of the stack that it was made for, in Terraform's JSON syntax.
@@ -42,7 +42,7 @@ export function readPlannedResources(
 
 /**
  * The refreshed state in a plan's file: the entry `tfstate` of a zip. Source: internal/plans/planfile of
- * Terraform and of OpenTofu, which call the format their own; what is not so is not read.
+ * Terraform and of OpenTofu, which do not guarantee the format; a file in another format is not read.
  */
 function priorState(planFile: string): Pick<StateFile, "resources"> | undefined {
   try {

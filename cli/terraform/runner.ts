@@ -4,14 +4,14 @@ import { readMessage, type Diagnostic, type TerraformMessage } from "./messages"
 import { startTerraform, type TerraformCommand, type TerraformProcess } from "./start-terraform";
 
 export interface RunnerOptions {
-  /** Exit codes that are no failure. @default - 0 */
+  /** Exit codes that are not a failure. @default - 0 */
   readonly accept?: readonly number[];
   readonly onMessage?: (message: TerraformMessage) => void;
   /** Gets the process as soon as it runs. */
   readonly onStarted?: (started: TerraformProcess) => void;
 }
 
-/** Runs Terraform, and knows every running process, so that all of them can be asked to stop. */
+/** Runs Terraform, and keeps track of every running process, so that all can be asked to stop. */
 export class TerraformRunner {
   private readonly running = new Set<TerraformProcess>();
   private interrupted = false;

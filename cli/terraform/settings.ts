@@ -1,6 +1,6 @@
 import path from "node:path";
 
-/** Where Terraform runs, and with what. */
+/** The folders and files with which Terraform runs. */
 export interface TerraformSettings {
   /** Absolute path of `terraform` or `tofu`. */
   readonly program: string;
@@ -31,9 +31,8 @@ export function workFile({ workFolder }: TerraformSettings, stack: string, name:
 }
 
 /**
- * Variables that would change what the command does in every stack, left in a shell for another purpose:
- * arguments such as `-destroy` or `-reconfigure`, one workspace or data folder for all, a provider that is
- * debugged.
+ * Variables that may be left over in a shell and would change what the command does in every stack: arguments
+ * such as `-destroy` or `-reconfigure`, one workspace or data folder for all, a provider that is debugged.
  */
 const WITHHELD = /^TF_(?:CLI_ARGS(?:_\w+)?|WORKSPACE|DATA_DIR|REATTACH_PROVIDERS)$/;
 

@@ -21,21 +21,21 @@ export interface PlanOptions {
   /** Types of resources that such a plan leaves as they are, in AWS and in the state. @default - none */
   readonly keep?: readonly string[];
   /**
-   * Plan only to note in the state what AWS has: {@link StackTerraform.showJson} says where that differs.
-   * Such a plan changes no resource.
+   * Plan a refresh only, which records in the state what AWS has. {@link StackTerraform.showJson} shows the
+   * differences. Such a plan changes no resource.
    */
   readonly refreshOnly?: boolean;
   /** @default true */
   readonly lock?: boolean;
 }
 
-/** Of a bucket that has no state, Terraform (1.11) prints an empty one, which no apply has written. */
+/** For a bucket without a state, Terraform (1.11) prints an empty state, which no apply has written. */
 const NO_LINEAGE = /^ {2}"lineage": ""/m;
 
 /** `terraform plan -detailed-exitcode`: 0 means nothing to do, 2 means changes. */
 const CHANGES = 2;
 
-/** What a removal that keeps something removes, by address, and how much it keeps. */
+/** The addresses that a removal with exceptions removes, and the number of resources that it keeps. */
 interface Removal {
   readonly addresses: readonly string[];
   readonly kept: number;
@@ -77,7 +77,7 @@ export class StackTerraform {
     return plan;
   }
 
-  /** Does work in a folder, and once more when it has to be initialized first. */
+  /** Runs work in a folder, and repeats it if the folder must be initialized first. */
   private async inInitialized<T>(stack: string, work: () => Promise<T>): Promise<T> {
     await this.initializer.initialize(stack);
     try {
@@ -86,7 +86,7 @@ export class StackTerraform {
       if (!(error instanceof TerraformError && error.fault.kind === "needs-init")) {
         throw error;
       }
-      // Someone has changed `.terraform` since.
+      // Someone has changed `.terraform` in the meantime.
       this.initializer.forget(stack);
       await this.initializer.initialize(stack);
       return work();
@@ -102,7 +102,7 @@ export class StackTerraform {
   async apply(stack: string, plan: StackPlan, onDone?: (address: string) => void): Promise<void> {
     const folder = stackFolder(this.settings, stack);
     const { accountId } = plan;
-    // The plan holds the backend it was made for: it would change that account all the same.
+    // The plan contains the backend for which it was made, and would change that account.
     if (stackAccountOf(folder) !== accountId) {
       throw new TerraformError({
         kind: "other",
@@ -124,7 +124,7 @@ export class StackTerraform {
         onStarted: ({ pid, ended }) => {
           isStarted = true;
           this.applies.started(accountId, folder, pid);
-          // Not when `run` fails: Terraform goes on without it.
+          // Not if `run` fails: Terraform continues without it.
           void ended.then(() => this.applies.end(accountId, folder));
         },
       });
@@ -143,8 +143,8 @@ export class StackTerraform {
   }
 
   /**
-   * The plan as JSON: https://developer.hashicorp.com/terraform/internals/json-format. It holds values of the
-   * state, and is kept nowhere.
+   * The plan as JSON: https://developer.hashicorp.com/terraform/internals/json-format. It contains values of
+   * the state, and is not stored.
    *
    * @throws TerraformError
    */
@@ -165,15 +165,15 @@ export class StackTerraform {
     await this.inInitialized(stack, () => this.run(stack, "state-pull", ["state", "pull"]));
     const file = workFile(this.settings, stack, "state-pull.log");
     const output = readFileSync(file, "utf8");
-    // The state is kept nowhere but where the command puts it.
+    // The state is only stored where the command writes it.
     rmSync(file);
-    // Warnings of Terraform come before it.
+    // Terraform prints warnings before it.
     const state = /^\{[^]*^\}/m.exec(output)?.[0] ?? "";
     return NO_LINEAGE.test(state) ? "" : state;
   }
 
   /**
-   * Puts a state into the backend.
+   * Writes a state to the backend.
    *
    * @param file Absolute path of the state.
    * @param lockTimeoutMs How long to wait for a state lock that someone else holds, in milliseconds.
@@ -185,7 +185,10 @@ export class StackTerraform {
     await this.inInitialized(stack, () => this.run(stack, "state-push", args));
   }
 
-  /** An unsaved state of the account was dealt with. One that its last apply left elsewhere stays known. */
+  /**
+   * Records that an unsaved state of the account was handled. One that its last apply left elsewhere stays
+   * recorded.
+   */
   settleApply(accountId: string): void {
     this.applies.settle(accountId);
   }
@@ -265,7 +268,7 @@ export class StackTerraform {
       };
       const code = await this.run(stack, "plan", args, { accept: [0, CHANGES], onMessage });
       const hasChanges = code === CHANGES;
-      // A removal means one thing, and a refresh changes no resource.
+      // A removal has only one effect, and a refresh changes no resource.
       const isExplained = hasChanges && !(destroy || refreshOnly);
       const known =
         counts === undefined
@@ -287,7 +290,7 @@ export class StackTerraform {
     }
   }
 
-  /** What a plan means. */
+  /** The effects of a plan. */
   private async explain(
     stack: string,
     file: string,
@@ -301,7 +304,7 @@ export class StackTerraform {
   }
 
   /**
-   * What a state has in addition to resources of some types. A removal names all of it as its target:
+   * The resources of a state other than those of some types. A removal names all of them as its targets:
    * Terraform then also removes what depends on that, and leaves what it depends on. Source: Terraform CLI,
    * "Resource targeting".
    *

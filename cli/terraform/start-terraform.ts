@@ -63,13 +63,13 @@ function exitOf(child: ChildProcess): Promise<TerraformExit> {
   });
 }
 
-/** At a second interrupt Terraform would abandon its work without saving: it never gets one. */
+/** At a second interrupt, Terraform would abandon its work without saving, so it never gets one. */
 function interruptOnce(child: ChildProcess): () => void {
   let asked = false;
   return () => {
     if (!asked) {
       asked = true;
-      // Terraform alone, not its group: it tells its providers itself.
+      // Only Terraform, not its group: it stops its providers itself.
       child.kill("SIGINT");
     }
   };

@@ -4,7 +4,7 @@ import { objectAt, parseObject, stringAt } from "../../functions/shared/json";
 
 /**
  * The token that Terraform would use for a host, read where Terraform reads it: the variable `TF_TOKEN_HOST`,
- * then the CLI configuration with what `terraform login` has written. A credentials helper is not asked.
+ * then the CLI configuration with what `terraform login` has written. Credentials helpers are not supported.
  * Source: Terraform CLI, "CLI configuration file", and `internal/command/cliconfig` of Terraform.
  *
  * @param host Such as `app.terraform.io`, with the port if there is one.
@@ -45,7 +45,7 @@ function configurationFiles(env: NodeJS.ProcessEnv, homeFolder: string): string[
   return files.filter((file) => existsSync(file));
 }
 
-/** Of both forms of a configuration: JSON, which `terraform login` writes, and HCL. */
+/** For both forms of a configuration: JSON, which `terraform login` writes, and HCL. */
 function tokenIn(text: string, host: string): string | undefined {
   if (text.trimStart().startsWith("{")) {
     return stringAt(objectAt(objectAt(parseObject(text), "credentials"), host), "token");

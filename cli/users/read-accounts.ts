@@ -24,15 +24,15 @@ import { isConcerned, isFree, statusOf, type UserStatus } from "./user-status";
 /** The most users a page may have. Source: IAM API reference, GetAccountAuthorizationDetails. */
 const PAGE = 1_000;
 
-/** For everything that is read about one account, in milliseconds. */
+/** Time limit for everything that is read about one account, in milliseconds. */
 const ACCOUNT_MS = 120_000;
 
-/** What the listing of all users does not show. */
+/** What the listing of all users does not contain. */
 const CREDENTIALS: readonly Aspect[] = ACCESS_ASPECTS.filter(
   (aspect) => !["identity", "groups", "attachedPolicies", "inlinePolicies"].includes(aspect),
 );
 
-/** What one account says of its quarantined users and of a pause, or why it says nothing. */
+/** The quarantined users of one account and its pause, or why they could not be read. */
 export type AccountReading =
   | {
       readonly kind: "read";
@@ -42,7 +42,7 @@ export type AccountReading =
     }
   | { readonly kind: "unreadable"; readonly account: Account; readonly error: string };
 
-/** Reads many accounts, some at a time. One that cannot be read stops no other. */
+/** Reads many accounts concurrently. An account that cannot be read does not stop the others. */
 export async function readAccounts(
   rollout: Rollout,
   accounts: readonly Account[],
@@ -98,8 +98,8 @@ async function readAccountPause(rollout: Rollout, { id }: Account): Promise<Paus
 }
 
 /**
- * The users of an account, with a client. Only for users that are concerned and not free is more read than
- * one listing.
+ * The users of an account, with a client. Details beyond the listing are read only for users who have a deny
+ * or a tag of ours and are not free.
  */
 export async function readUsers(
   iam: IAMClient,
@@ -123,7 +123,7 @@ export async function readUsers(
     .map((detail) => ({ userName: detail.UserName ?? "", state: stateOfDetail(detail) }))
     .filter(({ state }) => isConcerned(state, policyArn));
   const held = concerned.filter(({ state }) => !isFree(state, policyArn, now()));
-  // Beside the users: it never rejects.
+  // At the same time as the users: it never rejects.
   const reading = held.length === 0 ? undefined : readQuarantinePolicy(iam, policyArn, deadline);
   const settings = { policyArn, deactivateAccessKeys, deleteLoginProfile };
   const reader = { iam, clock: now, random: Math.random, sleep };
@@ -138,12 +138,12 @@ export async function readUsers(
   });
 }
 
-/** Users of one account whose credentials are read at once: six calls each. */
+/** Users of one account whose credentials are read concurrently, with six calls each. */
 const USERS_AT_ONCE = 4;
 
 const NOTHING_READ: Reading = { state: {}, failed: [] };
 
-/** A policy that was read and denies nothing shows as a gap. */
+/** A policy that denies nothing is shown as a gap. */
 function unreadPolicy({ state, failed }: Reading): Reading["failed"] {
   return state.policyDenies === undefined ? failed : [];
 }

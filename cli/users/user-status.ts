@@ -5,14 +5,14 @@ import { heldBy } from "../../functions/security-response/containment/release-ga
 import { isReleased, tagValue } from "../../functions/security-response/containment/tags";
 import type { Method, Tag, UserState } from "../../functions/security-response/containment/user-state";
 
-/** What an account does with the users it quarantines, and by which policy. */
+/** How an account quarantines users. */
 export interface QuarantineSettings {
   readonly policyArn: string;
   readonly deactivateAccessKeys: boolean;
   readonly deleteLoginProfile: boolean;
 }
 
-/** How a user stands who is, was or should be quarantined. What tags say is empty where there is none. */
+/** The status of a user who is, was or should be quarantined. Values of missing tags are empty. */
 export interface UserStatus {
   readonly userName: string;
   readonly userArn: string;
@@ -22,13 +22,13 @@ export interface UserStatus {
   readonly since: string;
   readonly createdBy: string;
   readonly sourceIp: string;
-  /** The denials of ours that are on the user. */
+  /** The denies of ours on the user. */
   readonly deniedBy: readonly Method[];
-  /** What a quarantined user still has, in words. */
+  /** What a quarantined user still has, as text. */
   readonly open: readonly string[];
-  /** What is missing from the state in which the user should be, in words. */
+  /** What is missing from the state in which the user should be, as text. */
   readonly gap: readonly string[];
-  /** What could not be read, in words. */
+  /** What could not be read, as text. */
   readonly unread: readonly string[];
   readonly released?: {
     readonly by: string;
@@ -59,9 +59,9 @@ export function isFree(state: UserState, policyArn: string, now: number): boolea
 }
 
 /**
- * How a user stands.
+ * The status of a user.
  *
- * @param state Of a user who is not free: with its credentials, and whether the quarantine policy denies.
+ * @param state Unless the user is free, with its credentials, and whether the quarantine policy denies.
  * @param unread What could not be read of it.
  * @param now Milliseconds since the epoch.
  */
@@ -130,7 +130,7 @@ function describe(step: Step, state: UserState, isHeld: boolean): string[] {
     case "deactivate":
       return [`${step.credential} ${step.id} is active`];
     case "delete-password":
-      // One that could not be looked for is among what could not be read.
+      // A password that could not be checked is listed under what could not be read.
       return state.consolePassword === true ? ["the console password is there"] : [];
     case "tag":
       return [];

@@ -18,7 +18,7 @@ import type { SeenUser } from "./explain";
 import { findCreations, Lookup, readCreations } from "./lookup";
 import type { RecordCache } from "./record-cache";
 
-/** For everything that is read about one user, in milliseconds. */
+/** Time limit for everything that is read about one user, in milliseconds. */
 const USER_MS = 30_000;
 
 const TIMING: RetryTiming = {
@@ -30,7 +30,7 @@ const TIMING: RetryTiming = {
 /**
  * The records of CreateUser of one account, looked up with the deployment role, or the role of `--role`.
  *
- * @throws CommandError when they cannot be read. What was read until then is in the cache.
+ * @throws CommandError when they cannot be read. The cache keeps what was read before.
  */
 export async function readAccountCreations(
   rollout: Rollout,
@@ -50,15 +50,15 @@ export async function readAccountCreations(
 /** A creation of a user, and the user as IAM shows it. */
 export interface FoundCreation {
   readonly record: JsonObject;
-  /** Undefined when the user of this creation is gone, or IAM could not be asked. */
+  /** Undefined if the user of this creation no longer exists, or could not be read. */
   readonly seen: SeenUser | undefined;
 }
 
 /**
- * The record of the creation of a user, and what IAM shows of it: of users of the same name the one who is
- * there, else the last.
+ * The record of the creation of a user, and the user in IAM. Of several users with the same name, the
+ * existing one counts, otherwise the last.
  *
- * @throws CommandError when CloudTrail cannot be asked, or has no such record.
+ * @throws CommandError when CloudTrail cannot be read, or has no such record.
  */
 export async function readUserCreationRecord(
   rollout: Rollout,
@@ -109,7 +109,7 @@ async function withSession<T>(
   const own = clientSettings(region);
   const credentials = await roleCredentials({ roleArn, sessionName: "quarantine-replay" }, own);
   const settings = { ...own, credentials };
-  // Lookups are paced and repeated by Lookup: attempts of the SDK would come between.
+  // Lookup limits the rate and repeats lookups; retries of the SDK would interfere.
   const cloudTrail = new CloudTrailClient({ ...settings, maxAttempts: 1 });
   try {
     return await work({ lookup: new Lookup(cloudTrail, account.id, region, timing), settings });

@@ -3,10 +3,10 @@ import { formatPath, listAt, valueAt, type KeyPath } from "../../stacks/config/k
 import type { RolloutText } from "../../stacks/config/load";
 import { readYaml } from "../../stacks/config/read-yaml";
 
-/** What in the configuration decided: its path, such as `trust.creators[0]`, and where it stands. */
+/** The part of the configuration that decided: its path, such as `trust.creators[0]`, and its position. */
 export interface DecidingLine {
   readonly path: string;
-  /** `rollout.yaml:12:7`; undefined for a default, which stands nowhere. */
+  /** `rollout.yaml:12:7`; undefined for a default, which has no position. */
   readonly place?: string;
 }
 
@@ -14,8 +14,8 @@ export interface DecidingLine {
 export type FindLine = (verdict: Outcome["verdict"], accountId: string) => DecidingLine | undefined;
 
 /**
- * Reads the positions of a configuration. A rule of trust counts on through the organization's list and then
- * the account's own; every other verdict about a creation is the account's mode.
+ * Reads the positions of a configuration. The number of a trust rule counts through the organization's list
+ * and then the account's own; every other verdict about a creation is the account's mode.
  */
 export function decidingLines({ name, text }: RolloutText): FindLine {
   const yaml = readYaml(name, text);

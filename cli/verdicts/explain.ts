@@ -7,7 +7,7 @@ import { escapeControlCharacters } from "../escape-control-characters";
 import type { DecidingLine, FindLine } from "./deciding-line";
 import { judge, type Judgement } from "./judge";
 
-/** Why a record leads to what. */
+/** Why a record leads to a verdict. */
 export type Explanation =
   | {
       readonly kind: "explained";
@@ -23,19 +23,19 @@ export type Explanation =
       readonly rule: string;
       readonly reason: string;
       readonly decidedBy?: DecidingLine;
-      /** What the account does about it, in words; nothing for what is trusted or ignored. */
+      /** What the account does about it, as text; empty for what is trusted or ignored. */
       readonly steps: readonly string[];
-      /** Of an account that does not enforce: what it would do then. */
+      /** For an account that does not enforce: what it would do in mode `enforce`. */
       readonly wouldDo?: readonly string[];
-      /** What the steps were made from. */
+      /** The source of the steps. */
       readonly basis: string;
     }
   | Extract<Judgement, { kind: "unreadable" | "elsewhere" }>;
 
-/** What IAM shows of the user by now; undefined when nobody looked. */
+/** The user in IAM now; undefined if it was not read. */
 export interface SeenUser {
   readonly state: UserState;
-  /** What could not be read, in words. */
+  /** What could not be read, as text. */
   readonly unread: readonly string[];
 }
 
@@ -113,7 +113,7 @@ function stepsOf(
 export function explanationText(explanation: Explanation, file: string): string {
   if (explanation.kind === "elsewhere") {
     const id = explanation.accountId || "unknown";
-    return `Account ${id} is no target in ${file}: nothing answers there.`;
+    return `Account ${id} is not a target account in ${file}: it has no responder.`;
   }
   if (explanation.kind === "unreadable") {
     return `The responder of ${explanation.account.name} cannot read the record: it would alert, and leave the event in the dead-letter queue. ${explanation.error}`;

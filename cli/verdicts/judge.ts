@@ -6,7 +6,7 @@ import { mayUndo } from "../../stacks/config/roles";
 import type { Account, Rollout } from "../../stacks/config/rollout";
 import { AccountNames } from "../../stacks/names";
 
-/** What the responder of an account would say of one record. */
+/** The verdict of an account's responder about one record. */
 export type Judgement =
   | {
       readonly kind: "judged";
@@ -21,7 +21,7 @@ export type Judgement =
       readonly record: JsonObject;
       readonly error: string;
     }
-  /** No target account of the configuration: nothing answers there. */
+  /** Not a target account of the configuration: there is no responder. */
   | { readonly kind: "elsewhere"; readonly accountId: string; readonly record: JsonObject };
 
 /** What the responder of an account decides by: the same values as in its environment. */
@@ -39,7 +39,7 @@ export function groundsOf(rollout: Rollout, account: Account, now: number): Grou
 }
 
 /**
- * Judges one record with the code of the responder, by the clock of now. Pure.
+ * Judges one record with the responder's code, at the current time. Pure.
  *
  * @param record CloudTrail's record, or an event of EventBridge with one.
  * @param mode Instead of the account's own.

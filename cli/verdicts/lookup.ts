@@ -12,23 +12,23 @@ import { uncovered, type TimeWindow } from "./time-windows";
 
 /**
  * Two lookups a second are allowed per account and Region
- * (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html); a little less, since
- * the account's own people look too.
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html); we use a little
+ * less, since others in the account need lookups too.
  */
 export const PAUSE_MS = 550;
 
-/** What LookupEvents goes back, at most. */
+/** How far LookupEvents goes back. */
 export const MAX_DAYS = 90;
 const DAY_MS = 86_400_000;
 
-/** An event may be found that much later than it happened: 15 minutes, as CloudTrail's user guide says. */
+/** An event may be found this long after it happened: 15 minutes, by CloudTrail's user guide. */
 const LATE_MS = 15 * 60_000;
 
 const ATTEMPTS = 10;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Looks up events of one account, at the pace that CloudTrail allows; what it throttles is asked again. */
+/** Looks up events of one account, at the rate that CloudTrail allows. Throttled lookups are repeated. */
 export class Lookup {
   private next = 0;
 
@@ -42,7 +42,7 @@ export class Lookup {
   /**
    * One page, the newest events first.
    *
-   * @throws Error for a record of another account: the role leads to where it should not.
+   * @throws Error for a record of another account: the role is in the wrong account.
    */
   private async page(input: LookupEventsCommandInput): Promise<LookupPage> {
     const { Events = [], NextToken } = await this.send(input);
@@ -97,7 +97,7 @@ interface LookupPage {
   readonly token: string | undefined;
 }
 
-/** Throttled, or a fault of the service or of the network. */
+/** Throttling, or an error of the service or of the network. */
 function isPassing(error: unknown): boolean {
   const { name, $metadata, $retryable } = error as {
     readonly name?: string;
@@ -117,8 +117,8 @@ export const by = (AttributeKey: LookupAttribute["AttributeKey"], AttributeValue
 });
 
 /**
- * The records of CreateUser of one account in the last days, each once. What the cache has is not looked up
- * again, but for the last minutes, in which events may be missing still.
+ * The records of CreateUser of one account in the last days, without duplicates. Times in the cache are not
+ * looked up again, except for the last minutes, in which events may still be missing.
  *
  * @param days 1 to {@link MAX_DAYS}.
  */
@@ -146,12 +146,12 @@ async function* pagesOf(
   gap: TimeWindow,
   now: number,
 ): AsyncGenerator<{ readonly window: TimeWindow | null; readonly records: readonly JsonObject[] }> {
-  // By the server's clock, a start of exactly 90 days ago would be before what it keeps: then none is given.
+  // By the server's clock, a start of exactly 90 days ago could be too early, so no start is given then.
   const isOldest = gap.from <= now - (MAX_DAYS - 1) * DAY_MS;
   const range = { ...(isOldest ? {} : { StartTime: new Date(gap.from) }), EndTime: new Date(gap.to) };
   let { to } = gap;
   for await (const page of lookup.pages({ ...by("EventName", "CreateUser"), ...range })) {
-    // The second of the oldest event may have more of them on the next page, so it is not left behind yet.
+    // The next page may have more events of the oldest event's second, so this second is not complete yet.
     const from = page.token === undefined ? gap.from : Math.min(to, page.oldest ?? to);
     const settled = { from, to: Math.min(to, now - LATE_MS) };
     yield { window: settled.from < settled.to ? settled : null, records: page.records };
@@ -168,7 +168,7 @@ function onceEach(records: readonly JsonObject[]): JsonObject[] {
 
 function isWithin(record: JsonObject, { from, to }: TimeWindow): boolean {
   const at = Date.parse(stringAt(record, "eventTime") ?? "");
-  // What has no time that can be read is judged too.
+  // Records without a readable time are judged too.
   return Number.isNaN(at) || (at >= from && at <= to);
 }
 

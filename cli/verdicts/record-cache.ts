@@ -4,18 +4,17 @@ import { isObject, type JsonObject } from "../../functions/shared/json";
 import { UsageError } from "../errors";
 import type { TimeWindow } from "./time-windows";
 
-/** What was read of one account before. */
+/** What was read about one account before. */
 export interface CachedRecords {
-  /** Times of which every record is there. */
+  /** Time windows of which all records are cached. */
   readonly windows: readonly TimeWindow[];
   readonly records: readonly JsonObject[];
 }
 
 /**
- * Keeps CloudTrail's records of CreateUser, as they came, in one file for each account: names of users and
- * creators, IP addresses, user agents and ids of access keys, but no secret. Only the owner may read the
- * folder and its files. A line is one page of answers, so that a run that was killed goes on where it
- * stopped.
+ * Stores CloudTrail's records of CreateUser, unchanged, in one file per account: names of users and creators,
+ * IP addresses, user agents and ids of access keys, but no secret. Only the owner may read the folder and its
+ * files. A line is one page of results, so that a killed run can be resumed.
  */
 export class RecordCache {
   constructor(private readonly folder: string) {}
@@ -23,7 +22,7 @@ export class RecordCache {
   /**
    * Makes the folder.
    *
-   * @throws UsageError when it exists and others may read it, since it may be somebody's for something else.
+   * @throws UsageError when it exists and others may read it, since it may have another purpose.
    */
   open(): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -44,7 +43,7 @@ export class RecordCache {
     const lines = text.split("\n").filter((line) => line !== "");
     const pages = lines.flatMap((line) => parsePage(line) ?? []);
     if (pages.length < lines.length || !text.endsWith("\n")) {
-      // The last run was killed while it wrote: what it wrote in part is read again.
+      // The last run was killed while it wrote this line: its page is read again.
       writeFileSync(file, pages.map((page) => `${JSON.stringify(page)}\n`).join(""), { mode: 0o600 });
     }
     return {
@@ -53,7 +52,7 @@ export class RecordCache {
     };
   }
 
-  /** @param window The time of which every record has been read with this page; null for none. */
+  /** @param window The time window that this page completes; null if none. */
   append(accountId: string, window: TimeWindow | null, records: readonly JsonObject[]): void {
     appendFileSync(this.fileOf(accountId), `${JSON.stringify({ window, records })}\n`, { mode: 0o600 });
   }

@@ -9,12 +9,12 @@ import type { NoSuggestion, Suggestion } from "./suggest-trust";
 
 /** Where the records came from, and what could not be read. */
 export interface ReplaySource {
-  /** In words: `90 days to 2026-11-30, 3 accounts`. */
+  /** As text: `90 days to 2026-11-30, 3 accounts`. */
   readonly title: string;
   readonly failed: readonly { readonly account: string; readonly error: string }[];
 }
 
-/** What one creator did. */
+/** The creations of one creator. */
 interface CreatorRow {
   readonly account: string;
   readonly creator: string;
@@ -35,7 +35,7 @@ export function replayExitCode({ creations, unreadable }: Replay, { failed }: Re
   return creations.some(isQuarantined) ? EXIT.changes : EXIT.done;
 }
 
-/** The result for machines. What could not be read is never left out. */
+/** The result for machines. It always includes what could not be read. */
 export function replayJson(replay: Replay, source: ReplaySource): object {
   const { creations, suggestions, ...others } = replay;
   return {
@@ -186,7 +186,7 @@ function trouble({ ignored, unreadable, elsewhere }: Replay, { failed }: ReplayS
 }
 
 const CONFIRM =
-  "Confirm every user with its owner first: the entries come from what happened, an attack included. Add them to the account's `trust` in rollout.yaml, and give each an end with `until` where its need ends.";
+  "Confirm every user with its owner first: the entries are made from past events, which may include an attack. Add them to the account's `trust` in rollout.yaml, with an end (`until`) where the need ends.";
 
 function suggestionLines({ account, accountId, suggestions }: AccountSuggestions, colors: Colors): string[] {
   const suggested = suggestions.filter(isSuggested);
@@ -243,7 +243,7 @@ function list(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", ...lines.map((line) => `- ${line}`)];
 }
 
-/** Control characters but for those of our own: colour and the line break before a place. */
+/** Control characters except our own: colours, and the line break before a place. */
 function escapeButColors(text: string): string {
   return text
     .split(/(\u001b\[\d+m|\n)/)

@@ -6,7 +6,9 @@ import type { DecidingLine, FindLine } from "./deciding-line";
 import { detailOf, judge, type Judgement } from "./judge";
 import { suggestTrust, type NoSuggestion, type Suggestion, type Untrusted } from "./suggest-trust";
 
-/** One user, and what `enforce` would have done about it. Everything but the verdict is the record's word. */
+/**
+ * One user, and what `enforce` would have done about it. Everything except the verdict comes from the record.
+ */
 export interface ReplayedCreation {
   readonly account: string;
   readonly accountId: string;
@@ -14,7 +16,7 @@ export interface ReplayedCreation {
   readonly path: string;
   readonly eventId: string;
   readonly eventTime: string;
-  /** ARN of the role behind a session, else of the caller. */
+  /** ARN of the role behind a session, otherwise of the caller. */
   readonly creator: string;
   readonly creatorType: string;
   readonly sourceIp: string;
@@ -22,7 +24,7 @@ export interface ReplayedCreation {
   readonly decidedBy?: DecidingLine;
 }
 
-/** What the suggestions of one account would cover. */
+/** The suggestions for one account, and what they would cover. */
 export interface AccountSuggestions {
   readonly account: string;
   readonly accountId: string;
@@ -32,7 +34,7 @@ export interface AccountSuggestions {
 /** What `enforce` would have done about many records. */
 export interface Replay {
   readonly creations: readonly ReplayedCreation[];
-  /** Records that were no creation of a user in IAM, by the rule that says so, such as `errorCode`. */
+  /** Number of records that were not a creation of an IAM user, by rule, such as `errorCode`. */
   readonly ignored: Readonly<Record<string, number>>;
   /** Records that the responder could not read: each is an alert and a dead letter. */
   readonly unreadable: readonly {
@@ -40,13 +42,13 @@ export interface Replay {
     readonly eventId: string;
     readonly error: string;
   }[];
-  /** How many records were of accounts that are no targets, by account id. */
+  /** Number of records of accounts that are not targets, by account id. */
   readonly elsewhere: Readonly<Record<string, number>>;
   readonly suggestions: readonly AccountSuggestions[];
 }
 
 /**
- * Judges records as the responders would in the mode `enforce`, whatever the mode of their accounts. Pure.
+ * Judges records as the responders would in mode `enforce`, whatever the mode of the accounts. Pure.
  *
  * @param records CloudTrail's records; only those of CreateUser are judged.
  * @param now Milliseconds since the epoch.

@@ -5,7 +5,7 @@ import { objectAt, stringAt, type JsonObject } from "../../functions/shared/json
 import { trustProblems, trustSchema } from "../../stacks/config/trust";
 import { detailOf } from "./judge";
 
-/** A creation that nothing trusts, with the record it was read from. */
+/** An untrusted creation, with its record. */
 export interface Untrusted {
   readonly creation: UserCreation;
   readonly record: JsonObject;
@@ -15,12 +15,12 @@ export interface Untrusted {
 export interface Suggestion {
   readonly kind: "suggested";
   readonly entry: TrustedCreator;
-  /** What somebody could do with the entry who is not meant by it. */
+  /** What an attacker could do with the entry. */
   readonly attacker: readonly string[];
   readonly creations: readonly UserCreation[];
 }
 
-/** Creations that no entry is suggested for. */
+/** Creations for which no entry is suggested. */
 export interface NoSuggestion {
   readonly kind: "not-suggested";
   readonly creator: string;
@@ -30,11 +30,11 @@ export interface NoSuggestion {
 }
 
 /**
- * Entries of trust that would cover what is quarantined, as narrow as the records allow: the exact role, the
- * service that called for it, the paths and the names that its users had. Only for roles: whoever has a
- * user's key, or takes over a person's session, is the attacker that this project is about. Pure.
+ * Entries of trust that would cover the quarantined users, as narrow as the records allow: the exact role,
+ * the service that called on its behalf, and the paths and names of its users. Only for roles: a stolen key
+ * of a user, or a stolen session of a person, is the threat against which this project protects. Pure.
  *
- * @param untrusted Of one account.
+ * @param untrusted Creations of one account.
  * @param mayUndo ARNs of the roles that may undo a quarantine there.
  */
 export function suggestTrust(
@@ -100,7 +100,7 @@ const NOT_EXPRESSIBLE: Refusal = {
 
 const BY_PIPELINE = "create such users as a role of their own that no person takes on, and trust that role";
 
-/** Why no entry is to cover a creation; undefined when one may. */
+/** Why no entry is suggested for a creation; undefined if one may be. */
 function whyNot({ creation, record }: Untrusted): Refusal | undefined {
   const { type, sessionIssuerArn } = creation.creator;
   if (type === "Root") {
@@ -133,7 +133,7 @@ function whyNot({ creation, record }: Untrusted): Refusal | undefined {
       };
 }
 
-/** What in a record shows that a person acted. That nothing does proves no machine. */
+/** What in a record shows that a person acted. A record without such a sign does not prove a machine. */
 function personIn(record: JsonObject, roleArn: string): string | undefined {
   const detail = detailOf(record);
   const identity = objectAt(detail, "userIdentity");
@@ -159,13 +159,13 @@ function narrowed(key: "paths" | "names", patterns: readonly string[] | undefine
   return patterns === undefined ? {} : { [key]: patterns };
 }
 
-/** More patterns than these are no longer read by anybody. */
+/** More patterns than this are too many for people to review. */
 const MOST_PATTERNS = 5;
 
-/** A beginning of fewer letters names nothing. */
+/** A shorter prefix is too general. */
 const NAMING_LETTERS = 3;
 
-/** Undefined for paths that have nothing in common. One that IAM would not allow is covered by none. */
+/** Undefined for paths without a common part. An invalid path is covered by no pattern. */
 function pathPatterns(creations: readonly UserCreation[]): string[] | undefined {
   const paths = unique(creations.map(({ path }) => path ?? "unknown"));
   if (paths.length <= MOST_PATTERNS) {
@@ -177,8 +177,8 @@ function pathPatterns(creations: readonly UserCreation[]): string[] | undefined 
 }
 
 /**
- * One name is itself. Several are what they begin with, up to a separator, since the next one will have
- * another end; else what they end with; else each of them.
+ * The pattern for one name is the name. For several, it is their common prefix up to a separator, since the
+ * next name will end differently; otherwise their common suffix; otherwise each name.
  */
 function namePatterns(names: readonly string[]): string[] | undefined {
   const distinct = unique(names);
@@ -216,7 +216,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
 
-/** The configuration takes it, and no character of it is a wildcard that the records did not ask for. */
+/** Whether the configuration accepts it, and no character in it becomes a wildcard by accident. */
 function isAccepted(entry: TrustedCreator, partition: string): boolean {
   const raw = { partition, trust: { creators: [entry] } };
   const isLiteral =
@@ -234,15 +234,19 @@ function coversAll({ paths, names }: TrustedCreator, creations: readonly UserCre
 
 /** The deployment role, or a break-glass role. */
 const POWERFUL =
-  "That role may undo a quarantine too, and people may use it: rather create such users as a role of their own.";
+  "That role may also undo a quarantine, and people may use it: create such users with a separate role instead.";
 
 function attackerLines({ arn, invokedBy, paths, names }: TrustedCreator): string[] {
   const named = names === undefined ? "of any name" : `named ${names.join(" or ")}`;
   const where = paths === undefined ? "on any path" : `on the path ${paths.join(" or ")}`;
   const through = invokedBy === undefined ? "" : `, through ${invokedBy}`;
   return [
-    `Whoever gets a session of ${arn}, or may change its trust policy, can create a user ${named} ${where}${through}, with any rights the role can give, and it is never ${TAG_STATUS.quarantined}.`,
-    ...(names === undefined ? ["Its users' names have nothing in common, so the entry takes any name."] : []),
-    ...(paths === undefined ? ["Its users' paths have nothing in common, so the entry takes any path."] : []),
+    `Anyone who gets a session of ${arn}, or may change its trust policy, can create a user ${named} ${where}${through}, with any permissions that the role can give, and the user is never ${TAG_STATUS.quarantined}.`,
+    ...(names === undefined
+      ? ["Its users' names have nothing in common, so the entry accepts any name."]
+      : []),
+    ...(paths === undefined
+      ? ["Its users' paths have nothing in common, so the entry accepts any path."]
+      : []),
   ];
 }

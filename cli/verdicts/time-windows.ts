@@ -1,10 +1,10 @@
-/** A span of time, in milliseconds since the epoch; both ends belong to it. */
+/** A span of time, in milliseconds since the epoch; both ends included. */
 export interface TimeWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** The parts of a window that others do not cover, the newest first. */
+/** The parts of a window that the others do not cover, the newest first. */
 export function uncovered(wanted: TimeWindow, covered: readonly TimeWindow[]): TimeWindow[] {
   const parts = covered.reduce<TimeWindow[]>(
     (open, { from, to }) => {

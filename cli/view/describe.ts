@@ -14,7 +14,7 @@ export function describeCounts({ add, change, remove }: ChangeCounts, done: bool
   return texts.length > 0 ? texts.join(", ") : "outputs only";
 }
 
-/** The result of a stack, in words. */
+/** The result of a stack, as text. */
 export function describeResult({ outcome, counts, cause }: StackResult): string {
   switch (outcome) {
     case "unchanged":
@@ -32,14 +32,14 @@ export function describeResult({ outcome, counts, cause }: StackResult): string 
   }
 }
 
-/** The same for a stack of a report. */
+/** The same for a stack in a report. */
 export function describeReport({ outcome, changes, cause }: StackReport): string {
   return outcome === "pending" || outcome === "working"
     ? outcome
     : describeResult({ outcome, ...(changes && { counts: changes }), ...(cause !== undefined && { cause }) });
 }
 
-/** The state of a stack, in words. */
+/** The state of a stack, as text. */
 export function describeState({ state }: StackProgress, now: number): string {
   switch (state.kind) {
     case "pending":
@@ -55,7 +55,7 @@ export function describeState({ state }: StackProgress, now: number): string {
   }
 }
 
-/** A text of at most this many characters; one that is cut says so. */
+/** Cuts a text to this number of characters, and marks that it was cut. */
 export function shortened(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -12,7 +12,9 @@ export interface DrillView {
   close(): void;
 }
 
-/** The table, redrawn in place, on a terminal that has room for it; else a line for each drill that ends. */
+/**
+ * The table, redrawn in place, on a terminal that has room for it; otherwise a line for each drill that ends.
+ */
 export async function openDrillView(shell: Shell, rows: readonly DrillRow[]): Promise<DrillView> {
   const { stderr, env } = shell;
   const fits = rows.length + FRAME_LINES < (stderr.rows ?? 0);
@@ -23,7 +25,7 @@ export async function openDrillView(shell: Shell, rows: readonly DrillRow[]): Pr
       close: () => undefined,
     };
   }
-  // An ES module, and only needed on terminals.
+  // An ES module that is only needed on terminals.
   const { createLogUpdate } = await import("log-update");
   const redraw = createLogUpdate(process.stderr);
   const colors = colorsFor(stderr, shell);

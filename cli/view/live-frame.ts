@@ -23,7 +23,7 @@ export function liveFrame(
   colors: Colors,
 ): string[] {
   const phases = phasesOf(stacks, ({ target }) => target);
-  // A line of the terminal stays free for the cursor.
+  // One line of the terminal stays free for the cursor.
   let room = size.rows - 1 - phases.length;
   return phases.flatMap((phase) => {
     const shown = phase.stacks.filter(isShown);
@@ -69,7 +69,7 @@ function stackLine(stack: StackProgress, now: number, { columns }: FrameSize, co
   return stack.state.kind === "ended" ? colors.red(line) : line;
 }
 
-/** Fits text on one line: a wrapped line could not be redrawn. A line that is cut loses its colours. */
+/** Fits text on one line: a wrapped line could not be redrawn. A cut line loses its colours. */
 function cut(text: string, columns: number): string {
   const line = text.replace(/\s+/g, (space) => (space.includes("\n") ? " " : space));
   const plain = stripVTControlCharacters(line);

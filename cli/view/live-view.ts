@@ -7,7 +7,7 @@ import type { RolloutView } from "./view";
 const REDRAW_MS = 200;
 const FALLBACK_SIZE = { columns: 80, rows: 24 };
 
-/** The interface of log-update: it draws over what it drew before. */
+/** The interface of log-update, which redraws in place. */
 interface Redraw {
   (text: string): void;
   clear(): void;
@@ -28,7 +28,7 @@ export class LiveView implements RolloutView {
   }
 
   static async open(progress: Progress, output: NodeJS.WriteStream, colors: Colors): Promise<LiveView> {
-    // An ES module, and only needed on terminals.
+    // An ES module that is only needed on terminals.
     const { createLogUpdate } = await import("log-update");
     return new LiveView(progress, output, createLogUpdate(output), colors);
   }

@@ -2,11 +2,11 @@ import { listing } from "../../functions/shared/text";
 import type { Rollout } from "../../stacks/config/rollout";
 import type { Report, StackReport } from "../report/report";
 
-/** Addresses, and accounts, that are named. */
+/** Most addresses, and most accounts, that are named. */
 const NAMED = 5;
 
 /**
- * What an operator should do after a rollout, in order: only what applies to the accounts that are done, each
+ * What an operator should do after a rollout, in order: only steps that apply to the completed accounts, each
  * with its command or document.
  */
 export function nextSteps(
@@ -56,8 +56,8 @@ function confirmations(done: readonly StackReport[]): string[] {
 
 function proof(enforcing: readonly StackReport[], hasDrill: boolean): string {
   return hasDrill
-    ? `Prove the response in ${namesOf(enforcing)}: npm run quarantine -- drill`
-    : "Have the response proved: set drill.everyHours to 24 in rollout.yaml, roll out, then npm run quarantine -- drill";
+    ? `Test the response in ${namesOf(enforcing)}: npm run quarantine -- drill`
+    : "Test the response regularly: set drill.everyHours to 24 in rollout.yaml, roll out, then npm run quarantine -- drill";
 }
 
 function namesOf(stacks: readonly StackReport[]): string {

@@ -11,17 +11,20 @@ export interface ChangedStack {
   readonly counts: ChangeCounts;
 }
 
-/** Stacks that change alike: most accounts of an organization do, and people read each change once. */
+/**
+ * Stacks with the same changes. Most accounts of an organization change in the same way, and people read each
+ * change once.
+ */
 export interface PlanGroup {
   readonly first: ChangedStack;
   readonly stacks: readonly ChangedStack[];
-  /** What it means, with what weakens first. */
+  /** The effects, those that weaken first. */
   readonly lines: readonly EffectLine[];
   /** By address. */
   readonly resources: readonly ResourceChange[];
 }
 
-/** Groups stacks that change alike, those that are weakened first. */
+/** Groups stacks with the same changes, those that are weakened first. */
 export function groupPlans(stacks: readonly ChangedStack[]): PlanGroup[] {
   const groups = new Map<string, PlanGroup>();
   for (const stack of stacks) {
@@ -39,7 +42,7 @@ export function isWeakened({ lines }: Pick<PlanGroup, "lines">): boolean {
   return lines.some(({ weakens }) => weakens);
 }
 
-/** Accounts that are named: the table of results has all of them. */
+/** Most accounts that are named. The table of results has all of them. */
 const NAMED = 8;
 
 /**

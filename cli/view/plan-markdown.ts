@@ -5,14 +5,14 @@ import { NO_CHANGES } from "../terraform/plan";
 import { describeCounts } from "./describe";
 import { groupPlans, namesOf, weakenedLine, type ChangedStack, type PlanGroup } from "./plan-groups";
 
-/** For what says that it was cut. */
+/** Characters for the note that the text was cut. */
 const RESERVE = 200;
 
-/** Characters of a cause, and of what to do about it. */
+/** Most characters of a cause, and of its advice. */
 const MOST_CAUSE = 800;
 
 /**
- * A plan for a pull request's comment, what weakens first, cut to what GitHub takes.
+ * A plan for a pull request's comment, weakening changes first, cut to GitHub's limit.
  *
  * @param warnings About the configuration.
  * @param limit Most characters. @default - GitHub's

@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Plans for people: what they mean and the resources that change; with `diff` also every attribute as
+ * Plans for people: their effects and the resources that change; with `diff` also every attribute as
  * Terraform shows it, which takes one more Terraform process per stack.
  */
 export async function describePlans(
@@ -33,7 +33,7 @@ export async function describePlans(
   return texts.join("\n");
 }
 
-/** The changes of many stacks: those that change alike are shown once, and those that are weakened first. */
+/** The changes of many stacks. Stacks with the same changes are shown once, those that are weakened first. */
 export function planSummary(stacks: readonly PlannedStack[], colors: Colors): string {
   const groups = groupPlans(
     stacks.map(({ target: { name, accountId }, plan: { effects, changes, counts } }) => ({
@@ -48,7 +48,7 @@ export function planSummary(stacks: readonly PlannedStack[], colors: Colors): st
   ].join("\n\n");
 }
 
-/** What the plan of one stack means, without the resources that change; empty when it says nothing. */
+/** The effects of one stack's plan, without the resources; empty if there are none. */
 export function planEffects({ target: { name, accountId }, plan }: PlannedStack, colors: Colors): string {
   const stack = { name, accountId, effects: plan.effects, counts: plan.counts, resources: [] };
   return groupPlans([stack])

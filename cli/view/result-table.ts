@@ -4,7 +4,7 @@ import type { Colors } from "../shell";
 import { phaseName } from "../stack-target";
 import { describeReport, formatDuration, shortened } from "./describe";
 
-/** Longest text of a cell: the full cause is below the table and in the report. */
+/** Longest text of a cell. The full cause is below the table and in the report. */
 const RESULT_WIDTH = 60;
 
 /** One row for each stack. */
@@ -27,7 +27,7 @@ export function resultTable(stacks: readonly StackReport[], colors: Colors): str
   return table.toString();
 }
 
-/** `enforce`; where that changes, `observe → enforce`. Empty for what has no mode. */
+/** `enforce`; or `observe → enforce` if it changes. Empty for stacks without a mode. */
 function modeOf({ mode, effects = [] }: StackReport): string {
   const change = effects.find(({ setting, kind }) => setting === "mode" && kind === "set");
   return [change?.before, mode].filter((each) => each !== undefined).join(" → ");

@@ -14,7 +14,7 @@ export interface RolloutStart {
   readonly unsaved: readonly string[];
 }
 
-/** What an operator should know before the first account is touched. */
+/** What an operator should know before the first account is changed. */
 export function describeStart({ before, all, selected, resumed, orphaned, unsaved }: RolloutStart): string[] {
   return [
     ...(before?.status === "running" ? killedRun(before) : []),
@@ -31,19 +31,19 @@ export function describeStart({ before, all, selected, resumed, orphaned, unsave
     ...(unsaved.length > 0
       ? [
           `States that were not saved, of accounts that are no longer in the configuration: ${unsaved.join(", ")}. ` +
-            "Put the accounts back, and run recover for them.",
+            "Add the accounts again, and run recover for them.",
         ]
       : []),
   ];
 }
 
-/** Accounts that are deployed and that no run touches any more. */
+/** Deployed accounts that no run changes any more. */
 export function describeOrphaned(orphaned: readonly string[]): string[] {
   return orphaned.length === 0
     ? []
     : [
         `No longer in the configuration, but still deployed: ${orphaned.join(", ")}. ` +
-          "They are not touched. Put them back, or retire them: docs/rollout.md.",
+          "They are not changed. Add them again, or retire them: docs/rollout.md.",
       ];
 }
 
@@ -87,7 +87,7 @@ function alike(failed: readonly StackReport[]): StackReport[][] {
   return [...groups.values()];
 }
 
-/** A cause without what differs in each account: its id, its name, and the id of a request. */
+/** A cause without the parts that differ per account: its id, its name, and the id of a request. */
 function withoutAccount({ name, accountId, cause = "" }: StackReport): string {
   return cause
     .replaceAll(accountId, "ACCOUNT")
@@ -100,7 +100,9 @@ function describeFailure([first, ...others]: readonly StackReport[]): string {
   return [
     ...(first === undefined ? [] : [`${title(first)} failed: ${first.cause ?? "unknown cause"}`]),
     ...(first?.advice === undefined ? [] : [`  ${first.advice}`]),
-    ...(others.length === 0 ? [] : [`  ${others.length} more failed alike: ${others.map(title).join(", ")}`]),
+    ...(others.length === 0
+      ? []
+      : [`  ${others.length} more failed for the same reason: ${others.map(title).join(", ")}`]),
   ].join("\n");
 }
 
@@ -113,9 +115,9 @@ function howToContinue({ stacks, resumed }: Report, left: number): string {
 }
 
 /**
- * Prints the end of a run on stdout: for people, between what else they are shown, or the report as JSON.
+ * Prints the end of a run on stdout: for people, or the report as JSON.
  *
- * @param steps What comes next, one sentence each.
+ * @param steps The next steps, one sentence each.
  */
 export function printEnd(
   shell: Shell,

@@ -2,11 +2,11 @@
 export interface RolloutView {
   /** Shows a message that stays. */
   say(text: string): void;
-  /** Has something else write to the same terminal, such as a result to stdout. */
+  /** Lets something else write to the same terminal, such as a result to stdout. */
   besides(write: () => void): void;
   /** Releases the terminal for a question, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends the view; its last content stays. */
+  /** Ends the view. Its last content stays visible. */
   close(): void;
 }

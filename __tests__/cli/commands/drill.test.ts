@@ -184,7 +184,7 @@ test("stopped by Ctrl-C, it says what it knows, begins no other drill, and ends 
   expect(stdout).toMatch(/sandbox .* passed/);
   expect(stdout).toMatch(/payments .* stopped/);
   expect(stdout).toMatch(/research .* not begun/);
-  expect(stdout).toContain("payments: nobody waits for its drill any more: it goes on in the account");
+  expect(stdout).toContain("payments: the command stopped waiting: its drill continues in the account");
   expect(stdout).toContain("1 passed, 0 failed, 0 without a drill, 3 not known");
   expect(exitCode).toBe(EXIT.interrupted);
   const calls = lambda.commandCalls(InvokeCommand);

@@ -76,7 +76,7 @@ test.each<[string, object, string]>([
   [
     "of an account that is no target",
     { recipientAccountId: "777788889999" },
-    "Account 777788889999 is no target",
+    "Account 777788889999 is not a target account",
   ],
   ["that cannot be read", { eventName: 1 }, "cannot read the record: it would alert"],
 ])("a record %s says so, and ends with 1", async (_kind, changes, message) => {

@@ -28,7 +28,7 @@ test("the guard stays attached to an account that is retired, and the operator i
   expect(await left(GUARDED_YAML, "payments", "research")).toEqual([
     REMOVE.replace("payments", "payments, research"),
     // The sample's guard leaves out the account that only observes.
-    "Then take the guard off payments, where it still refuses calls: npm run quarantine -- rollout --account management",
+    "Then detach the guard from payments, where it still refuses calls: npm run quarantine -- rollout --account management",
   ]);
 });
 

@@ -175,7 +175,7 @@ test.each<[string, (fake: ReturnType<typeof fakeLambda>) => unknown, string]>([
         .callsFake((input: object) =>
           Object.assign(stored, input, { LastUpdateStatus: "Failed", LastUpdateStatusReason: "no network" }),
         ),
-    "Lambda did not take it: no network",
+    "Lambda did not accept it: no network",
   ],
   [
     "a function that is being changed all the time",

@@ -113,7 +113,7 @@ test.each(CASES)("%s", (_what, records, entry) => {
   const suggested = entriesOf(judged(records));
 
   expect(suggested.map((each) => each.entry)).toEqual([entry]);
-  expect(suggested[0]?.attacker[0]).toContain(`Whoever gets a session of ${ROLE}`);
+  expect(suggested[0]?.attacker[0]).toContain(`Anyone who gets a session of ${ROLE}`);
   // Pasted, it covers what it was made from: the same code judges again.
   const after = judged(records, { creators: [entry] });
   expect(after.creations.map(({ verdict }) => verdict.action)).toEqual(records.map(() => "trust"));
@@ -167,6 +167,6 @@ test("an entry for a role that may undo a quarantine says so", () => {
   const [powerful] = entriesOf(judged([created({ role })]));
   const [other] = entriesOf(judged([created({})]));
 
-  expect(powerful?.attacker.at(-1)).toContain("may undo a quarantine too");
+  expect(powerful?.attacker.at(-1)).toContain("may also undo a quarantine");
   expect(other?.attacker.join()).not.toContain("may undo");
 });

@@ -34,9 +34,9 @@ test("of an account that failed, nothing was mailed", () => {
 });
 
 test("accounts that enforce from now on are proved by a drill", () => {
-  expect(steps(DRILLED, ENFORCES)).toEqual(["Prove the response in payments: npm run quarantine -- drill"]);
+  expect(steps(DRILLED, ENFORCES)).toEqual(["Test the response in payments: npm run quarantine -- drill"]);
   expect(steps(GUARDED_YAML, ENFORCES)).toEqual([
-    expect.stringMatching(/^Have the response proved: set drill\.everyHours/),
+    expect.stringMatching(/^Test the response regularly: set drill\.everyHours/),
   ]);
 });
 

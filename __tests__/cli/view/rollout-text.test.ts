@@ -70,7 +70,7 @@ describe("before the first account is touched", () => {
       expect.stringContaining("/checkout/.rollout/errored/123456789012.tfstate"),
     ]);
     expect(start({ orphaned: ["123456789012"] })).toEqual([
-      expect.stringMatching(/still deployed: 123456789012\. They are not touched\./),
+      expect.stringMatching(/still deployed: 123456789012\. They are not changed\./),
     ]);
   });
 });
@@ -103,7 +103,7 @@ describe("at the end", () => {
 
     expect(text.match(/, request /g)).toHaveLength(1);
     expect(text).toContain(
-      "446655440000\n  Check the role.\n  2 more failed alike: research (777788889999), shop (555566667777)\n\nledger",
+      "446655440000\n  Check the role.\n  2 more failed for the same reason: research (777788889999), shop (555566667777)\n\nledger",
     );
   });
 

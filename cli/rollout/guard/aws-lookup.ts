@@ -7,10 +7,12 @@ import { clientSettings, roleCredentials } from "../../aws/role-session";
 import { organizationsClient } from "../../organizations/aws-client";
 import type { GuardLookup } from "./check-guard";
 
-/** The name of the session under which Terraform's provider assumes the role: a role may insist on it. */
+/**
+ * The name of the session under which Terraform's provider assumes the role: a trust policy may require it.
+ */
 const SESSION_NAME = "iam-user-quarantine";
 
-/** Looks up what the guard needs in AWS, with the credentials that Terraform uses in each account. */
+/** Looks up what the guard depends on in AWS, with the credentials that Terraform uses in each account. */
 export async function guardLookup(rollout: Rollout, management: ManagementAccount): Promise<GuardLookup> {
   const [sdk, iamSdk] = await Promise.all([
     import("@aws-sdk/client-organizations"),

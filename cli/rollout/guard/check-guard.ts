@@ -12,14 +12,14 @@ import { readFault, TerraformError } from "../../terraform/fault";
  */
 const MAX_ATTACHED = 10;
 
-/** Accounts that are looked into at once. */
+/** Accounts that are checked concurrently. */
 const LOOKS_AT_ONCE = 8;
 
-/** Reads what the guard depends on. Each rejects when AWS does not say. */
+/** Reads what the guard depends on. Each call rejects if AWS does not answer. */
 export interface GuardLookup {
   /** `ENABLED`, `PENDING_ENABLE` or `PENDING_DISABLE`; undefined where service control policies are off. */
   policyTypeStatus(): Promise<string | undefined>;
-  /** Names of the service control policies that are attached to an account or unit itself. */
+  /** Names of the service control policies that are directly attached to an account or unit. */
   attachedPolicies(targetId: string): Promise<readonly string[]>;
   /** ARN of a role by its name without path; undefined where the account has none. */
   roleArn(accountId: string, roleName: string): Promise<string | undefined>;
@@ -31,8 +31,8 @@ type GuardSettings = Pick<Rollout, "partition" | "deploymentRole" | "guard" | "s
 /**
  * Refuses to deploy a guard that could not be attached, or under which nobody could release a user.
  *
- * @returns What an operator should know, one line each.
- * @throws TerraformError with everything that is wrong, each with its place.
+ * @returns Warnings for the operator, one line each.
+ * @throws TerraformError with every problem and its place.
  */
 export async function checkGuard(settings: GuardSettings, lookup: GuardLookup): Promise<string[]> {
   const targets = guardTargets(settings);
@@ -72,7 +72,7 @@ async function findProblems(
   };
 }
 
-/** How many more policies a target takes, with the guard. */
+/** How many more policies a target allows, with the guard. */
 async function attachmentOf(
   { kind, id, name }: GuardTarget,
   lookup: GuardLookup,
@@ -88,13 +88,13 @@ async function attachmentOf(
   return { left, problem };
 }
 
-/** Accounts that the configuration knows to be under the guard: with units, all of them should be. */
+/** Accounts that are under the guard according to the configuration: with units, all accounts should be. */
 function guardedAccounts(settings: GuardSettings): { readonly id: string; readonly name: string }[] {
   const targets = guardTargets(settings).filter(({ kind }) => kind === "account");
   return targets.length > 0 ? targets : [settings.securityAccount, ...settings.accounts];
 }
 
-/** The roles that are left when nobody else can undo a quarantine have to be there before. */
+/** The roles that may still undo a quarantine under the guard must exist before it. */
 async function missingRoles(
   settings: GuardSettings,
   account: { readonly id: string; readonly name: string },
@@ -111,7 +111,7 @@ async function missingRoles(
   return problems;
 }
 
-/** Throttling and network errors are retried, as those of Terraform are. */
+/** Throttling and network errors are retried, like those of Terraform. */
 function unchecked(error: unknown): TerraformError {
   const text = `${error instanceof Error ? `${error.name}: ` : ""}${messageOf(error)}`;
   const { kind, advice } = readFault([], [text]);

@@ -1,7 +1,9 @@
 import { clientSettings, roleCredentials } from "../../aws/role-session";
 import type { NameLookup } from "./check-names";
 
-/** The name of the session under which Terraform's provider assumes the role: a role may insist on it. */
+/**
+ * The name of the session under which Terraform's provider assumes the role: a trust policy may require it.
+ */
 const SESSION_NAME = "iam-user-quarantine";
 
 /**
@@ -10,7 +12,7 @@ const SESSION_NAME = "iam-user-quarantine";
  * @param roleArn Undefined where Terraform uses its own credentials.
  */
 export async function awsLookup(roleArn: string | undefined, region: string): Promise<NameLookup> {
-  // Loaded here, because most runs create nothing.
+  // Loaded here, since most runs create nothing.
   const [sns, eventBridge] = await Promise.all([
     import("@aws-sdk/client-sns"),
     import("@aws-sdk/client-eventbridge"),

@@ -6,7 +6,10 @@ import { readFault, TerraformError } from "../../terraform/fault";
 import type { StackPlan } from "../../terraform/plan";
 import { createdNames, type CreatedName } from "./created-names";
 
-/** Looks names up in an account. Each answers whether there is one, and rejects when AWS does not say. */
+/**
+ * Looks names up in an account. Each call resolves to whether the name exists, and rejects if AWS does not
+ * answer.
+ */
 export interface NameLookup {
   topicExists(arn: string): Promise<boolean>;
   ruleExists(name: string, bus: string | undefined): Promise<boolean>;
@@ -24,7 +27,7 @@ interface Taken {
  *
  * @param folder Folder of the synthesized stack.
  * @param open Opens the lookup as Terraform's provider opens its own: with the role of the deployment.
- * @throws TerraformError when a name is taken, or when AWS does not say whether it is.
+ * @throws TerraformError when a name is taken, or when AWS does not answer.
  */
 export async function checkNames(
   rollout: Parameters<typeof deploymentRoleArn>[0],
@@ -75,7 +78,7 @@ function conflict(
     kind: "already-exists",
     cause: `Names are taken in ${name} (${accountId}): ${arns} ${are} not in its state. AWS would take them over without an error. Nothing was changed.`,
     advice: [
-      "Nothing that this project deploys can have another name. If they are someone else's, delete them or make them anew under another name.",
+      "Nothing that this project deploys can have another name. If they are someone else's, delete them, or create them again under another name.",
       "To adopt them instead (an apply that was killed may have created them), import them and run again; the next plan shows what it changes in them:",
       ...taken.map((one) => `  terraform -chdir=${folder} import ${one.created.address} ${importId(one)}`),
     ].join("\n  "),
@@ -101,6 +104,6 @@ function unchecked(
     cause: `Whether these names are taken could not be checked ${roleArn === undefined ? "with these credentials" : `as ${roleArn}`}: ${names}: ${text}. Nothing was changed.`,
     advice:
       advice ??
-      "The role needs sns:GetTopicAttributes and events:DescribeRule, and this machine a way to both services: docs/rollout.md.",
+      "The role needs sns:GetTopicAttributes and events:DescribeRule, and this machine must reach both services: docs/rollout.md.",
   });
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseJson } from "../../parse-json";
 import type { ResourceChange } from "../../terraform/messages";
 
-/** A resource of a plan whose name AWS would let it take over from another one. */
+/** A planned resource that would take over an existing resource with the same name. */
 export interface CreatedName {
   readonly kind: "topic" | "rule";
   /** Terraform address. */
@@ -15,9 +15,9 @@ export interface CreatedName {
 }
 
 /**
- * What creates without an error when the name exists: it answers as if it had created the resource, and
- * changes the one that is there. Sources: SNS API reference, "CreateTopic"; EventBridge API reference,
- * "PutRule". Alarms and policies of CloudWatch Logs are overwritten too, but nobody depends on them.
+ * Resources whose creation succeeds if the name exists: AWS changes the existing resource. Sources: SNS API
+ * reference, "CreateTopic"; EventBridge API reference, "PutRule". Alarms and policies of CloudWatch Logs are
+ * overwritten too, but nobody depends on them.
  */
 const KINDS: Readonly<Record<string, CreatedName["kind"]>> = {
   aws_sns_topic: "topic",
@@ -38,7 +38,7 @@ type Resources = z.infer<typeof stackSchema>["resource"];
  */
 export function createdNames(folder: string, changes: readonly ResourceChange[]): CreatedName[] {
   const created = changes.filter(({ action }) => action === "create").map(({ address }) => address);
-  // Terraform plans side by side: the same plan has its changes in another order each time.
+  // Terraform plans concurrently: the same plan has its changes in another order each time.
   const addresses = created.filter((address) => kindOf(address) !== undefined).sort();
   if (addresses.length === 0) {
     return [];
