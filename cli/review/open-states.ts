@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Backend } from "../../stacks/config/backend";
+import { proxiedFetch } from "../proxy";
 import { localStates, type ReadState } from "./read-state";
 
 /** Reads the states where the configuration has them, with the credentials that Terraform would use. */
@@ -15,7 +16,8 @@ export async function openStates(backend: Backend, env: NodeJS.ProcessEnv): Prom
     case "cloud": {
       const { cloudStates } = await import("./cloud-states.ts");
       const timing = { clock: Date.now, random: Math.random, sleep: (ms: number) => sleep(ms) };
-      return cloudStates(backend, { env, homeFolder: homedir(), fetch, timing });
+      const access = { env, homeFolder: homedir(), fetch: await proxiedFetch(env), timing };
+      return cloudStates(backend, access);
     }
   }
 }
