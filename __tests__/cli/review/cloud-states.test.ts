@@ -129,7 +129,7 @@ test.each<[string, StubWorkspace, string]>([
   [
     "has with a text that is no state",
     { state: "{}", createdAt: APPLIED_AT },
-    "workspace quarantine-444455556666: expected a Terraform state of version 4",
+    "workspace quarantine-444455556666: expected a Terraform state of version 4, found JSON without its serial, lineage or resources",
   ],
   [
     "describes otherwise than documented",
