@@ -21,6 +21,12 @@ import { NodeFunction, type NodeFunctionProps } from "./node-function";
 /** The most requests per second to a webhook's endpoint; EventBridge delays further ones. */
 const WEBHOOK_RATE = 10;
 
+/**
+ * How long an endpoint may be down, in seconds, before its requests are dead letters. Only then does its alarm
+ * go off: until that, nobody knows that a pager is dead.
+ */
+const WEBHOOK_RETRY_SECONDS = 3_600;
+
 /** Whether any channel other than mail is on. */
 export function hasChannels({ securityHub, chat, webhooks }: Channels): boolean {
   return securityHub !== undefined || chat !== undefined || webhooks.length > 0;
@@ -193,6 +199,7 @@ export class ChannelNotifiers extends Construct {
           arn: destination.arn,
           roleArn: role.arn,
           inputPath: "$.detail.body",
+          retriedForSeconds: WEBHOOK_RETRY_SECONDS,
           dependsOn: [policy],
         });
       }
