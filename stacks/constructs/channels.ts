@@ -22,8 +22,8 @@ import { NodeFunction, type NodeFunctionProps } from "./node-function";
 const WEBHOOK_RATE = 10;
 
 /**
- * How long an endpoint may be down, in seconds, before its requests are dead letters. Only then does its alarm
- * go off: until that, nobody knows that a pager is dead.
+ * How long an endpoint may be down, in seconds, before its requests are dead letters. Only then does its
+ * alarm go off: until that, nobody knows that a pager is dead.
  */
 const WEBHOOK_RETRY_SECONDS = 3_600;
 
