@@ -58,7 +58,7 @@ const FLOORS = {
       "stack-file.ts",
       "markdown.ts",
     ],
-    ["shell.ts"],
+    ["shell.ts", "proxy.ts"],
     ["errors.ts", "lost-output.ts", "stack-target.ts", "escape-control-characters.ts", "parse-json.ts"],
     ["exit-codes.ts"],
   ],

@@ -98,8 +98,10 @@ test("a reader that has seen enough is no failure", () => {
   expect(shell("quarantine matrix | true; exit ${PIPESTATUS[0]}")).toMatchObject({ status: EXIT.done });
 });
 
-test("review says of many accounts, which it reads in threads, what it says of few", () => {
-  const WAVES = ["first", "second"];
+const WAVES = ["first", "second"];
+
+/** Enough for two threads, where the machine has two cores. */
+function writeManyAccounts(backend = "type: local"): string[] {
   const ids = Array.from({ length: 204 }, (_, index) => String(index + 1).padStart(12, "0"));
   const entries = ids.map(
     (id, index) => `  - { name: a${id}, id: "${id}", wave: ${WAVES[index % WAVES.length] ?? ""} }`,
@@ -108,11 +110,31 @@ test("review says of many accounts, which it reads in threads, what it says of f
     path.join(folder, "rollout.yaml"),
     `organizationId: o-exampleorgid
 securityAccount: { id: "111122223333" }
+backend: { ${backend} }
 waves: [${WAVES.join(", ")}]
 accounts:
 ${entries.join("\n")}
 `,
   );
+  return ids;
+}
+
+test.each([
+  ["type: s3, bucket: states, region: eu-central-1", "Could not load credentials"],
+  ["type: cloud, organization: example", "no token for app.terraform.io"],
+])("review reads many accounts in threads, with the backend %s", (backend, reason) => {
+  writeManyAccounts(backend);
+
+  const { status, stdout } = shell("AWS_EC2_METADATA_DISABLED=true HOME=$PWD quarantine review --json");
+
+  const { accounts } = reviewSchema.parse(JSON.parse(stdout));
+  const problems = new Set(accounts.flatMap((account) => account.problems));
+  expect([...problems]).toEqual([expect.stringContaining(reason)]);
+  expect(status).toBe(EXIT.failed);
+});
+
+test("review says of many accounts, which it reads in threads, what it says of few", () => {
+  const ids = writeManyAccounts();
   mkdirSync(path.join(folder, "state"));
   ids.forEach((id, index) => {
     const file = path.join(folder, "state", `${id}.tfstate`);

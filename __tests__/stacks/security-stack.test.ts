@@ -409,7 +409,7 @@ describe("channels beside mail", () => {
     ]);
   });
 
-  test("a webhook gets the body alone, with retries for a day, from an API destination with a connection of the customer's", () => {
+  test("a webhook gets the body alone, with retries for an hour, from an API destination with a connection of the customer's", () => {
     const [target] = resources(all, "aws_cloudwatch_event_target").filter(
       (each) => each["target_id"] === "webhook" && String(each["arn"]).includes("api_destination"),
     );
@@ -417,7 +417,8 @@ describe("channels beside mail", () => {
     expect(target).toMatchObject({
       input_path: "$.detail.body",
       role_arn: expect.stringContaining("aws_iam_role."),
-      retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+      // The alarm counts what has failed for good: by a day, nobody would miss a pager for that long.
+      retry_policy: { maximum_event_age_in_seconds: 3_600, maximum_retry_attempts: 185 },
       dead_letter_config: { arn: expect.stringContaining("aws_sqs_queue.") },
     });
     expect(resources(all, "aws_cloudwatch_event_api_destination")).toMatchObject([

@@ -1,4 +1,6 @@
+import type { Agent } from "node:https";
 import type { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { hasProxy, ProxyAgent } from "../proxy";
 
 type Provider = ReturnType<typeof fromTemporaryCredentials>;
 
@@ -24,6 +26,8 @@ export interface ClientSettings {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
     readonly throwOnRequestTimeout?: boolean;
+    /** @default - the SDK's own: nothing goes by a proxy */
+    readonly httpsAgent?: Agent;
   };
 }
 
@@ -34,8 +38,16 @@ export function clientSettings(region: string): ClientSettings {
   return {
     region,
     maxAttempts: 8,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      ...{ connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+      ...proxySettings(),
+    },
   };
+}
+
+/** What sends the requests of a client by the proxy of the environment, as Terraform's go. */
+export function proxySettings(): { readonly httpsAgent?: Agent } {
+  return hasProxy(process.env) ? { httpsAgent: new ProxyAgent(process.env) } : {};
 }
 
 /**

@@ -156,7 +156,10 @@ async function writePage(shell: Shell, file: string, review: Review): Promise<vo
 }
 
 /** @throws UsageError for what does not go together, before anything is asked. */
-function checkAsked({ drift, live, role }: ReviewOptions, rollout: Rollout): void {
+function checkAsked({ organization, roleArn, drift, live, role }: ReviewOptions, rollout: Rollout): void {
+  if (roleArn !== undefined && organization !== true) {
+    throw new UsageError("--role-arn: expected --organization with it; states are read without it");
+  }
   if (role !== undefined && drift !== true && live !== true) {
     throw new UsageError("--role: expected --drift or --live with it; states are read without it");
   }

@@ -1,5 +1,5 @@
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
-import { roleCredentials } from "../aws/role-session";
+import { proxySettings, roleCredentials } from "../aws/role-session";
 
 /**
  * Organizations allows few calls a second, and all tools of an organization share them ("Quotas and service
@@ -26,10 +26,10 @@ export async function organizationsClient({
   sessionName = "quarantine-accounts-import",
 }: AwsAccess): Promise<OrganizationsClient> {
   const sdk = await import("@aws-sdk/client-organizations");
-  const settings = { region, ...RETRIES };
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000, ...proxySettings() };
+  const settings = { region, ...RETRIES, requestHandler };
   return new sdk.OrganizationsClient({
     ...settings,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
     credentials: await roleCredentials({ roleArn, sessionName }, settings),
   });
 }

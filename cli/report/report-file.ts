@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../functions/shared/message-of";
 import { withPath } from "../../functions/shared/system-error";
@@ -76,13 +76,18 @@ export function writeReport(file: string, report: object): void {
 }
 
 /**
- * Writes a file as a whole: a reader sees the old or the new text, even after a crash.
+ * Writes a file as a whole: a reader sees the old or the new text, even after a crash. What is no file of its
+ * own, such as a link or a device, is written in place: a rename would put a file where `/dev/stdout` was.
  *
  * @throws When it cannot be written; the error names the file.
  */
 export function writeWhole(file: string, text: string): void {
   const draft = `${file}.new`;
   try {
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+      writeFileSync(file, text);
+      return;
+    }
     writeFileSync(draft, text);
     renameSync(draft, file);
   } catch (error) {
@@ -94,14 +99,20 @@ export function writeWhole(file: string, text: string): void {
 /**
  * Absolute path of the report, or of the file of another option.
  *
- * @throws UsageError when its folder does not exist.
+ * @throws UsageError for `-` and for a folder, and when its own folder does not exist.
  */
 export function reportFileOf(
   { cwd }: Pick<Shell, "cwd">,
   name: string = REPORT_FILE,
   option = "--report",
 ): string {
+  if (name === "-") {
+    throw new UsageError(`${option} -: expected the name of a file; stdout has the result`);
+  }
   const file = path.resolve(cwd, name);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`${option} ${name}: expected a file, found a folder`);
+  }
   if (!existsSync(path.dirname(file))) {
     throw new UsageError(`${option} ${name}: the folder does not exist`);
   }

@@ -24,6 +24,8 @@ const ANSWER_MS = 30_000;
 /** A user may ask 30 times a second: what is refused for that passes within one. */
 const RETRY_MS = 20_000;
 
+const MOST_REDIRECTS = 5;
+
 const discoverySchema = z.looseObject({ [SERVICE]: z.string() });
 const errorsSchema = z.object({
   errors: z.array(z.object({ title: z.string().optional(), detail: z.string().optional() })).min(1),
@@ -146,10 +148,33 @@ function get(
   return retry(ask, { when, budget: RETRY_MS }, access.timing);
 }
 
-async function send(access: CloudAccess, url: URL, headers: Readonly<Record<string, string>>) {
+interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** Follows redirects itself: `fetch` would follow one out of TLS. */
+async function send(
+  access: CloudAccess,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  redirects = MOST_REDIRECTS,
+): Promise<Answer> {
+  const { location, ...answer } = await sendOnce(access, url, headers);
+  if (location === null || answer.status < 300 || answer.status >= 400 || redirects === 0) {
+    return answer;
+  }
+  const next = httpsUrl(location, url);
+  return send(access, next, next.origin === url.origin ? headers : {}, redirects - 1);
+}
+
+async function sendOnce(access: CloudAccess, url: URL, headers: Readonly<Record<string, string>>) {
   try {
-    const answer = await access.fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS) });
-    return { status: answer.status, ok: answer.ok, text: await answer.text() };
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const answer = await access.fetch(url, { headers, signal, redirect: "manual" });
+    const { status, ok } = answer;
+    return { status, ok, text: await answer.text(), location: answer.headers.get("location") };
   } catch (error) {
     // The reason is behind `fetch failed`.
     const { cause = error } = error as Error;

@@ -13,10 +13,10 @@ export interface AccountGroup {
 export function groupAccounts({ accounts }: Pick<Review, "accounts">): AccountGroup[] {
   const groups = new Map<string, ReviewedAccount[]>();
   for (const account of accounts) {
-    const { status, kind, wave, mode, guard, problems, deployed } = account;
+    const { status, kind, wave, mode, guard, problems, deployed, live } = account;
     const places = differencesOf(account).map(({ address, attribute }) => [address, attribute]);
     const facts = [status, kind, wave, mode, guard, problems, deployed?.version, deployed?.mode, places];
-    const key = JSON.stringify(facts);
+    const key = JSON.stringify([...facts, live?.users]);
     groups.set(key, [...(groups.get(key) ?? []), account]);
   }
   return [...groups.values()].flatMap((group) => {
@@ -60,6 +60,43 @@ export function differenceLine(
     ...(expected === "" ? [] : [`expected ${value(expected)}`]),
   ];
   return values.length === 0 ? where : `${where}: ${values.join(", ")}`;
+}
+
+/** Users of a group that are listed; `--json` has all. */
+const MOST_USERS = 6;
+
+/**
+ * What `--live` found in the accounts of a group, a sentence each: their users, which are the same, and their
+ * last drills. What is wrong with either is among the problems.
+ */
+export function liveLines({ first, accounts }: AccountGroup): string[] {
+  const users = first.live?.users ?? [];
+  const more = users.length - MOST_USERS;
+  return [
+    ...users.slice(0, MOST_USERS).map(({ userName, status, since }) => {
+      const from = since === "" ? "" : ` since ${since}`;
+      return `User ${userName}: ${status || "without SecurityStatus"}${from}`;
+    }),
+    ...(more > 0 ? [`and ${more} more users`] : []),
+    ...drillLines(accounts),
+  ];
+}
+
+function drillLines(accounts: readonly ReviewedAccount[]): string[] {
+  const passed = accounts
+    .flatMap(({ live }) => live?.lastDrill ?? [])
+    .filter(({ isPassed }) => isPassed)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const [oldest] = passed;
+  if (oldest === undefined) {
+    return [];
+  }
+  if (accounts.length > 1) {
+    return [`${inFigures(passed.length)} last drills passed, the oldest at ${oldest.at}`];
+  }
+  const { at, containedSeconds } = oldest;
+  const within = containedSeconds === null ? "" : `, contained in ${containedSeconds.toFixed(1)} s`;
+  return [`Drill passed at ${at}${within}`];
 }
 
 /** The step of the rollout that an account belongs to, in words. */

@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { messageOf } from "../../functions/shared/message-of";
-import { isSystemError } from "../../functions/shared/system-error";
+import { isSystemError, withPath } from "../../functions/shared/system-error";
 import type { LocalState } from "../../stacks/config/backend";
 import { stateName } from "../../stacks/state/state-name";
+import { parseJson } from "../parse-json";
 import type { StackTarget } from "../stack-target";
 import { parseState, type StateFile } from "../state-file";
 
@@ -38,7 +40,7 @@ function readLocal(file: string): StateReading {
   } catch (error) {
     return isSystemError(error) && error.code === "ENOENT"
       ? { kind: "none" }
-      : { kind: "unreadable", error: messageOf(error) };
+      : { kind: "unreadable", error: messageOf(withPath(error, file)) };
   }
 }
 
@@ -55,6 +57,26 @@ export function readingOf(text: string, place: string, appliedAt: string | null)
   if (state !== undefined) {
     return { kind: "read", state, appliedAt };
   }
-  const found = text.includes('"encrypted_data"') ? ", found one that OpenTofu has encrypted" : "";
-  return { kind: "unreadable", error: `${place}: expected a Terraform state of version 4${found}` };
+  return {
+    kind: "unreadable",
+    error: `${place}: expected a Terraform state of version 4, found ${describe(text)}`,
+  };
+}
+
+/** What is no state. None of it is repeated: it may be anything. */
+function describe(text: string): string {
+  const found = parseJson(
+    z.looseObject({ version: z.unknown(), encrypted_data: z.unknown() }).partial(),
+    text,
+  );
+  if (found === undefined) {
+    return "no JSON object";
+  }
+  if (found.encrypted_data !== undefined) {
+    return "one that OpenTofu has encrypted";
+  }
+  const { version } = found;
+  return typeof version === "number" && version !== 4
+    ? `version ${version}`
+    : "JSON without its serial, lineage or resources";
 }

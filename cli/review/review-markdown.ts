@@ -6,6 +6,7 @@ import {
   describeCounts,
   differenceLine,
   groupAccounts,
+  liveLines,
   phaseOf,
   statusInWords,
   type AccountGroup,
@@ -70,12 +71,14 @@ function names({ accounts }: AccountGroup): string {
     : `${countOf(accounts.length)}: ${listing(shown, SHOWN.names)}`;
 }
 
-function details({ first, differences }: AccountGroup): string {
+function details(group: AccountGroup): string {
+  const { first, differences } = group;
   const more = differences.length - SHOWN.differences;
   return [
     ...first.problems.map((problem) => markdownText(cut(problem, SHOWN.problem))),
     ...differences.slice(0, SHOWN.differences).map((each) => differenceLine(each, code, code)),
     ...(more > 0 ? [`and ${more} more`] : []),
+    ...liveLines(group).map(markdownText),
   ].join("<br>");
 }
 

@@ -135,14 +135,14 @@ function readRow({ target, reading, drift, version, organization, knowledge }: R
       ...readingFindings(reading, deployed !== null),
       ...(coverage === "not-attached" ? [differs("The guard is not attached to it.")] : []),
       ...(deployed === null ? [] : deployedFindings(deployed, account?.mode, version)),
-      ...(differences.length === 0 ? [] : [differs(describeDifferences(differences))]),
+      ...(differences.length === 0 ? [] : [differs(`Not as configured: ${summaryOf(differences)}.`)]),
       ...(drift?.kind === "failed" ? [unreadable(drift.problem)] : []),
       ...(drifted === null || drifted.length === 0
         ? []
         : [
             {
               status: "drifted",
-              problem: `AWS has something else than its state: ${attributes(drifted.length)}.`,
+              problem: `AWS has something else than its state: ${summaryOf(drifted)}.`,
             } as const,
           ]),
       ...(left === undefined ? [] : [{ status: "left", problem: left } as const]),
@@ -182,7 +182,8 @@ function deployedFindings(
   ];
 }
 
-function describeDifferences(differences: readonly Difference[]): string {
+/** `resources 1 missing; 2 attributes differ`. */
+function summaryOf(differences: readonly Difference[]): string {
   const whole = differences.filter(({ attribute }) => attribute === "");
   const missing = whole.filter(({ found }) => found === "absent").length;
   const parts = [
@@ -190,15 +191,10 @@ function describeDifferences(differences: readonly Difference[]): string {
     ...(whole.length === missing ? [] : [`${whole.length - missing} surplus`]),
   ];
   const changed = differences.length - whole.length;
-  const summary = [
+  return [
     ...(whole.length === 0 ? [] : [`resources ${parts.join(", ")}`]),
-    ...(changed === 0 ? [] : [attributes(changed)]),
-  ];
-  return `Not as configured: ${summary.join("; ")}.`;
-}
-
-function attributes(count: number): string {
-  return `${count} attribute${count === 1 ? " differs" : "s differ"}`;
+    ...(changed === 0 ? [] : [`${changed} attribute${changed === 1 ? " differs" : "s differ"}`]),
+  ].join("; ");
 }
 
 /** How an account stands: by the worst of what was found. */

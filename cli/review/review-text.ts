@@ -9,6 +9,7 @@ import {
   describeCounts,
   differenceLine,
   groupAccounts,
+  liveLines,
   phaseOf,
   statusInWords,
   type AccountGroup,
@@ -80,7 +81,8 @@ function names({ first, accounts }: AccountGroup): string {
     .join("\n");
 }
 
-function details({ first, accounts, differences }: AccountGroup, colors: Colors): string {
+function details(group: AccountGroup, colors: Colors): string {
+  const { first, accounts, differences } = group;
   const alone = accounts.length === 1;
   const applied = first.deployed?.appliedAt ?? null;
   const more = differences.length - MOST_DIFFERENCES;
@@ -92,6 +94,7 @@ function details({ first, accounts, differences }: AccountGroup, colors: Colors)
       .slice(0, MOST_DIFFERENCES)
       .map((each) => escapeControlCharacters(differenceLine(each, String, value))),
     ...(more > 0 ? [`and ${more} more: --json lists them`] : []),
+    ...liveLines(group).map(escapeControlCharacters),
     ...(alone && applied !== null ? [`applied at ${applied}`] : []),
     ...(alone && first.trust !== "" ? [escapeControlCharacters(first.trust)] : []),
   ].join("\n");

@@ -10,7 +10,7 @@ import type { DeadLetterQueue } from "./dead-letter-queue";
 import type { NodeFunction } from "./node-function";
 
 /** EventBridge's own defaults, written out: 24 hours and 185 attempts, then the dead-letter queue. */
-const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+const RETRY = { seconds: 86_400, attempts: 185 };
 
 export interface BusRuleProps {
   readonly ruleName: string;
@@ -34,6 +34,8 @@ export interface BusTarget {
   readonly input?: string;
   /** The part of the event that the target gets, a JSON path. @default - the event */
   readonly inputPath?: string;
+  /** How long a delivery is tried again, in seconds, before it counts as failed. @default - a day */
+  readonly retriedForSeconds?: number;
   /**
    * What has to exist before the first event is sent, since EventBridge does not retry a delivery that it has
    * no permission for.
@@ -43,7 +45,7 @@ export interface BusTarget {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** A rule whose targets retry for a day and then leave the event in a dead-letter queue. */
+/** A rule whose targets retry, mostly for a day, and then leave the event in a dead-letter queue. */
 export class BusRule extends Construct {
   readonly rule: CloudwatchEventRule;
   readonly targets: CloudwatchEventTarget[] = [];
@@ -88,7 +90,10 @@ export class BusRule extends Construct {
       rule: this.rule.name,
       targetId: id,
       arn: target.arn,
-      retryPolicy: RETRY_POLICY,
+      retryPolicy: {
+        maximumEventAgeInSeconds: target.retriedForSeconds ?? RETRY.seconds,
+        maximumRetryAttempts: RETRY.attempts,
+      },
       deadLetterConfig: { arn: this.props.deadLetters.queue.arn },
       dependsOn: [this.props.deadLetters.policy, ...(target.dependsOn ?? [])],
       ...(this.props.busName !== undefined && { eventBusName: this.props.busName }),

@@ -21,6 +21,12 @@ import { NodeFunction, type NodeFunctionProps } from "./node-function";
 /** The most requests per second to a webhook's endpoint; EventBridge delays further ones. */
 const WEBHOOK_RATE = 10;
 
+/**
+ * How long an endpoint may be down, in seconds, before its requests are dead letters. Only then does its
+ * alarm go off: until that, nobody knows that a pager is dead.
+ */
+const WEBHOOK_RETRY_SECONDS = 3_600;
+
 /** Names of the rules of channels other than mail, all on the default bus. */
 export function channelRules(channels: Channels): string[] {
   return [
@@ -188,6 +194,7 @@ export class ChannelNotifiers extends Construct {
           arn: destination.arn,
           roleArn: role.arn,
           inputPath: "$.detail.body",
+          retriedForSeconds: WEBHOOK_RETRY_SECONDS,
           dependsOn: [policy],
         });
       }

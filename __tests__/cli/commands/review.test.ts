@@ -113,6 +113,9 @@ test("--drift is refused with HCP Terraform, before anything is asked", async ()
 
 test.each<[string[], string]>([
   [["--role", "audit/Read"], "expected --drift or --live with it"],
+  [["--role-arn", "arn:aws:iam::123456789012:role/Read"], "expected --organization with it"],
+  [["--html", "."], "--html .: expected a file, found a folder"],
+  [["--html", "-"], "--html -: expected the name of a file"],
   [["--live", "--role", "${x}"], "Expected the name of an IAM role"],
   [["--account", "nobody"], "matches no account"],
   [["--wave", "nobody"], "expected a wave"],
@@ -153,11 +156,12 @@ describe("--html", () => {
   });
 
   test("fails when the page cannot be written, and leaves no part of it", async () => {
-    mkdirSync(page);
+    // The draft cannot be written.
+    mkdirSync(`${page}.new`);
     const { exitCode, stdout, stderr } = await runCommand(SAMPLE_YAML, ["review", "--html", page]);
     expect(exitCode).toBe(EXIT.failed);
     expect(stdout).toContain("payments");
     expect(stderr).toContain("The page could not be written");
-    expect(existsSync(`${page}.new`)).toBe(false);
+    expect(existsSync(page)).toBe(false);
   });
 });

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CommandError } from "../../../cli/errors";
@@ -127,6 +136,16 @@ describe("the file", () => {
       /^The report cannot be written, so nothing was started: (?:Error: )?(?:ENOSPC|EISDIR): .*rollout-report.json/,
     );
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is written where a link leads, such as /dev/stdout, and the link stays", () => {
+    const elsewhere = path.join(folder, "elsewhere.json");
+    symlinkSync(elsewhere, file);
+
+    keep();
+
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readReport(elsewhere)?.status).toBe("running");
   });
 
   test("may be missing or invalid", () => {

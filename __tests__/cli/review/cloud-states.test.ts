@@ -77,6 +77,34 @@ test.each<[string, StubWorkspace]>([
   expect(new Set(withToken.map(({ host }) => host))).toEqual(new Set(["app.terraform.io"]));
 });
 
+test("a redirect out of TLS is not followed", async () => {
+  const stub = stubOf({ state: STATE, createdAt: APPLIED_AT });
+  const answer = fetchFrom(stub);
+  const asked: string[] = [];
+  const request: typeof fetch = async (input, init) => {
+    asked.push(new Request(input).url);
+    const { status, headers } = await answer(input, init);
+    const location = (headers.get("location") ?? "").replace("https:", "http:");
+    return status === 302 ? new Response(null, { status, headers: { location } }) : answer(input, init);
+  };
+
+  expect(await statesOf({ request })(target)).toEqual({
+    kind: "unreadable",
+    error: "app.terraform.io leads to http://archivist.terraform.io, which is not encrypted",
+  });
+  expect(asked.filter((url) => url.startsWith("http:"))).toEqual([]);
+});
+
+test("a host that redirects for ever is given up", async () => {
+  const headers = { location: "https://app.terraform.io/again" };
+  const request: typeof fetch = () => Promise.resolve(new Response(null, { status: 301, headers }));
+
+  expect(await statesOf({ request })(target)).toEqual({
+    kind: "unreadable",
+    error: "app.terraform.io answered 301",
+  });
+});
+
 test("a workspace that was never applied has no state", async () => {
   expect(await statesOf({ stub: stubOf({}) })(target)).toEqual({ kind: "none" });
 });
@@ -101,7 +129,7 @@ test.each<[string, StubWorkspace, string]>([
   [
     "has with a text that is no state",
     { state: "{}", createdAt: APPLIED_AT },
-    "workspace quarantine-444455556666: expected a Terraform state of version 4",
+    "workspace quarantine-444455556666: expected a Terraform state of version 4, found JSON without its serial, lineage or resources",
   ],
   [
     "describes otherwise than documented",

@@ -30,7 +30,9 @@ const CASES: [string, string, unknown][] = [
     JSON.stringify({ serial: 3, lineage: "a", encrypted_data: "x", encryption_version: "v0" }),
     expect.stringMatching(/found one that OpenTofu has encrypted/),
   ],
-  ["a state of another version", STATE.replace("4", "3"), expect.stringMatching(UNREADABLE)],
+  ["a state of another version", STATE.replace("4", "3"), expect.stringMatching(/found version 3$/)],
+  ["what is no JSON", "\u0000\u0001", expect.stringMatching(/found no JSON object$/)],
+  ["JSON of something else", '{"version":4}', expect.stringMatching(/found JSON without its/)],
 ];
 
 describe("of the local backend", () => {
@@ -58,9 +60,9 @@ describe("of the local backend", () => {
     expect(await states(path.join(folder, "none"))(target)).toEqual({ kind: "none" });
   });
 
-  test("what is no file cannot be read", async () => {
+  test("what is no file cannot be read, and is named", async () => {
     mkdirSync(file());
 
-    expect(described(await states(folder)(target))).toMatch("EISDIR");
+    expect(described(await states(folder)(target))).toMatch(/EISDIR.*444455556666\.tfstate/);
   });
 });

@@ -222,6 +222,7 @@ test("accounts that nobody covers come first, those that have left before what i
   expect(result.accounts.map(({ unit }) => unit)).toEqual(["/Prod", null, null, "/Prod", null]);
 });
 
+const GONE = { address: "aws_sqs_queue.dead-letters", attribute: "", expected: "present", found: "absent" };
 const DRIFT = { address: "aws_sns_topic.alerts", attribute: "name", expected: PRESENT, found: "absent" };
 
 test("drift and health are asked of what is deployed, and the worst decides", async () => {
@@ -235,7 +236,7 @@ test("drift and health are asked of what is deployed, and the worst decides", as
         return Promise.resolve(
           name === "research"
             ? { kind: "failed", problem: "Denied." }
-            : { kind: "read", drift: name === "payments" ? [DRIFT] : [] },
+            : { kind: "read", drift: name === "payments" ? [DRIFT, GONE] : [] },
         );
       },
       readLive: (accounts) =>
@@ -252,7 +253,7 @@ test("drift and health are asked of what is deployed, and the worst decides", as
     [
       "payments",
       "drifted",
-      "AWS has something else than its state: 1 attribute differs.",
+      "AWS has something else than its state: resources 1 missing; 1 attribute differs.",
       "payments has a gap.",
     ],
     ["management", "as-configured"],

@@ -1,5 +1,5 @@
 import { EXIT } from "../../../cli/exit-codes";
-import type { AccountStatus, ReviewedAccount } from "../../../cli/review/review";
+import type { AccountStatus, LiveReading, Review, ReviewedAccount } from "../../../cli/review/review";
 import { reviewMarkdown } from "../../../cli/review/review-markdown";
 import { reviewExitCode, reviewText } from "../../../cli/review/review-text";
 import { colorsFor } from "../../../cli/shell";
@@ -88,10 +88,62 @@ const HOSTILE = reviewedAccount({
   ...{ kind: "uncovered", status: "uncovered", wave: null, unit: "/\u001b[2J", trust: "\u001b[1A" },
   ...{ name: "a|`<img src=x>`\u202E@all\n# x", problems: ["<b>|@all #1\u001b[0m"] },
   differences: [{ address: "a|b", attribute: "`c`", expected: "<script>|", found: "@all\n" }],
+  live: {
+    users: [{ userName: "_a_|@all\u001b[2J", status: "<b>|\u202E", since: "`|", gap: [] }],
+    ...{ lastDrill: null, problems: [] },
+  },
 });
 
 test("nothing that others have written moves the cursor", () => {
   expect(reviewText(reviewOf([HOSTILE]), PLAIN)).not.toMatch(/[\u001b\u202E]/);
+});
+
+describe.each([
+  ["the table", (review: Review) => reviewText(review, PLAIN)],
+  ["Markdown", (review: Review) => reviewMarkdown(review)],
+])("with --live, %s", (_name, written) => {
+  const user = (userName: string) => ({
+    ...{ userName, status: "QUARANTINED", since: "2026-11-30T21:50:17.377Z", gap: [] },
+  });
+  const lastDrill = {
+    ...{ at: "2026-11-29T08:00:00.000Z", isPassed: true, containedSeconds: 2.14, deniedSeconds: 4 },
+  };
+  const live = (facts: Partial<LiveReading> = {}) => ({
+    live: { users: [], lastDrill: null, problems: [], ...facts },
+  });
+
+  test("shows quarantined users without a gap, in a row of their account", () => {
+    const held = reviewedAccount({ name: "held", ...live({ users: [user("mallory")] }) });
+
+    const text = written(reviewOf([held, ...many(3, live())]));
+
+    expect(text.replaceAll("&#58;", ":")).toContain(
+      "User mallory: QUARANTINED since 2026-11-30T21:50:17.377Z",
+    );
+    expect(text).toContain("3 accounts");
+  });
+
+  test("shows some of many users, and counts the others", () => {
+    const users = Array.from({ length: 40 }, (_, index) => user(`user-${index}`));
+
+    const text = written(reviewOf([reviewedAccount(live({ users }))]));
+
+    expect(text.match(/User user-/g)).toHaveLength(6);
+    expect(text).toContain("and 34 more users");
+  });
+
+  test("shows the last drill of an account, and the oldest of a group", () => {
+    const others = many(3).map((each, day) => ({
+      ...each,
+      ...live({ lastDrill: { ...lastDrill, at: `2026-11-0${day + 2}T08:00:00.000Z` } }),
+    }));
+    const alone = reviewedAccount({ name: "alone", status: "differs", ...live({ lastDrill }) });
+
+    const text = written(reviewOf([alone, ...others])).replaceAll("&#58;", ":");
+
+    expect(text).toContain("Drill passed at 2026-11-29T08:00:00.000Z, contained in 2.1 s");
+    expect(text).toContain("3 last drills passed, the oldest at 2026-11-02T08:00:00.000Z");
+  });
 });
 
 describe("as Markdown", () => {

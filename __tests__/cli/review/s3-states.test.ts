@@ -83,6 +83,6 @@ test("an object that is no state cannot be read", async () => {
   expect(await s3States(BACKEND)(target)).toEqual({
     kind: "unreadable",
     error:
-      "s3://example-terraform-state/security/quarantine/444455556666.tfstate: expected a Terraform state of version 4",
+      "s3://example-terraform-state/security/quarantine/444455556666.tfstate: expected a Terraform state of version 4, found no JSON object",
   });
 });

@@ -24,6 +24,16 @@ test("the message about a user reads like this", () => {
   expect(chatNotification(outcomeNotice(), "aws", "https://wiki.example.com/runbook")).toMatchSnapshot();
 });
 
+test("a command is code, so that no sign of a name is taken for formatting and the command can be copied", () => {
+  const { nextSteps } = chatNotification(outcomeNotice({ userName: "_mallory_" }), "aws").content;
+
+  const commands = nextSteps.filter((step) => step.includes("_mallory_"));
+  expect(commands).not.toEqual([]);
+  for (const command of commands) {
+    expect(command).toMatch(/^`[^`]*_mallory_[^`]*`$/);
+  }
+});
+
 test.each(notices(HOSTILE))(
   "%s with an attacker's text mentions nobody, links nowhere and formats nothing",
   (_, notice) => {
@@ -38,7 +48,7 @@ test.each(notices(HOSTILE))(
     ];
 
     expect(customNotification.parse(message)).toEqual(message);
-    for (const text of texts) {
+    for (const text of texts.map((each) => each.replace(/^`([^`]*)`$/, "$1"))) {
       expect(text).not.toMatch(/[<>[\]`]|@(channel|here|everyone)\b|:\/\/|&(?!amp;|lt;|gt;)/);
     }
     // A line break would begin a heading or a quote.

@@ -3,7 +3,6 @@ import { createServer as createProxy } from "node:http";
 import { createServer } from "node:https";
 import { connect, type AddressInfo, type Server } from "node:net";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { selfSigned } from "../packaged/certificate";
 import type { CloudStub } from "./cloud-stub";
 
@@ -16,7 +15,7 @@ export interface ServedCloud {
 
 /**
  * Serves a stub over TLS, on loopback, with a certificate that was made for it. Its host has a name as in
- * public, so Terraform gets there through a proxy, and Node.js by a name that is resolved for it.
+ * public, so Terraform and the review get there through a proxy.
  *
  * @param make Gets the port: it is part of the host's name.
  * @param folder For the certificate.
@@ -57,7 +56,6 @@ export async function serveCloud(make: (port: number) => CloudStub, folder: stri
       HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
       NO_PROXY: "",
       NODE_EXTRA_CA_CERTS: file,
-      NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, "resolve-to-loopback.mjs")).href}`,
     },
     stop() {
       for (const each of [server, proxy]) {

@@ -62,7 +62,7 @@ export function chatNotification(notice: Notice, partition: string, runbookUrl?:
       title,
       description: chatText(`${brief.summary}\n${brief.source}`, LONGEST.description),
       nextSteps: [
-        ...brief.next.map((line) => chatText(line.trim(), LONGEST.step)),
+        ...brief.next.map(chatStep),
         // Slack and Teams make a link of a plain URL, and write named ones differently.
         `Runbook: ${runbookPlace(brief.section, runbookUrl)}`,
       ],
@@ -81,11 +81,17 @@ export function chatNotification(notice: Notice, partition: string, runbookUrl?:
   };
 }
 
+/** A command is code: a name such as `_mallory_` would lose its signs, and be copied without them. */
+function chatStep(line: string): string {
+  const text = chatText(line.trim(), LONGEST.step);
+  return line.startsWith("  ") ? `\`${text}\`` : text;
+}
+
 /**
- * Text that mentions nobody, links nowhere and formats nothing. Slack reads `<!channel>`, `<@U1>` and
+ * Text that mentions nobody, links nowhere and cannot pass for ours. Slack reads `<!channel>`, `<@U1>` and
  * `<https://example.com|name>`, and wants `&`, `<` and `>` as entities (Slack's API documentation,
  * "Formatting text"); Teams reads `[name](address)`. Neither has an escape for brackets and backticks that
- * the other does not show.
+ * the other does not show, nor one for `*`, `_` and `~`: a name in a sentence may be shown in italics.
  */
 export function chatText(text: string, max: number): string {
   const plain = text

@@ -22,7 +22,7 @@ export class WebhookError extends FunctionError {
 
 /**
  * Webhooks, each by a rule of its own that sends to an API destination: EventBridge holds the credentials,
- * retries for a day, and keeps what failed. This function only writes the bodies and puts them on the bus.
+ * retries for an hour, and keeps what failed. This function only writes the bodies and puts them on the bus.
  */
 export function webhookChannel(
   channel: WebhookChannelSettings,
