@@ -1,6 +1,11 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createProxy } from "node:http";
 import { createServer, get } from "node:https";
 import { connect, type AddressInfo, type LookupFunction, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { clientSettings, roleCredentials } from "../../cli/aws/role-session";
 import { hasProxy, proxiedFetch, ProxyAgent, proxyFor } from "../../cli/proxy";
 import { s3States } from "../../cli/review/s3-states";
 import { selfSigned } from "../support/packaged/certificate";
@@ -126,6 +131,36 @@ describe("a proxy", () => {
       "states.s3.eu-central-1.amazonaws.com:443",
       "sts.eu-central-1.amazonaws.com:443",
     ]);
+  });
+
+  test.each([
+    ["the credentials of the environment", undefined],
+    ["a role", "arn:aws:iam::111122223333:role/terraform-state"],
+  ])("is asked for IAM Identity Center in its own Region, for %s", async (_name, roleArn) => {
+    const HOME = mkdtempSync(path.join(tmpdir(), "home-"));
+    const cache = path.join(HOME, ".aws", "sso", "cache");
+    mkdirSync(cache, { recursive: true });
+    const session = createHash("sha1").update("company").digest("hex");
+    const token = { accessToken: "t", expiresAt: "2099-01-01T00:00:00Z" };
+    writeFileSync(path.join(cache, `${session}.json`), JSON.stringify(token));
+    writeFileSync(
+      path.join(HOME, ".aws", "config"),
+      `[profile work]
+sso_session = company
+sso_account_id = 111122223333
+sso_role_name = Operator
+[sso-session company]
+sso_start_url = https://company.awsapps.com/start
+sso_region = eu-west-1
+`,
+    );
+    process.env = { ...env, HOME, AWS_PROFILE: "work" };
+    const credentials = await roleCredentials({ roleArn, sessionName: "a" }, clientSettings("us-east-1"));
+
+    await expect(credentials()).rejects.toThrow("the proxy of HTTPS_PROXY answered 403 Forbidden");
+
+    expect(new Set(asked.map(([host]) => host))).toEqual(new Set(["portal.sso.eu-west-1.amazonaws.com:443"]));
+    rmSync(HOME, { recursive: true });
   });
 
   test("is asked by fetch", async () => {

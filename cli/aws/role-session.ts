@@ -61,10 +61,14 @@ export async function roleCredentials(
   settings: ClientSettings,
 ): Promise<Provider> {
   const sdk = await import("@aws-sdk/credential-providers");
+  // Without a Region: it would count for IAM Identity Center too, which is in the one of the profile.
+  const { maxAttempts, requestHandler = {} } = settings;
+  const own = sdk.fromNodeProviderChain({ clientConfig: { maxAttempts, requestHandler } });
   if (RoleArn === undefined) {
-    return sdk.fromNodeProviderChain({ clientConfig: settings });
+    return own;
   }
   return sdk.fromTemporaryCredentials({
+    masterCredentials: own,
     params: { RoleArn, RoleSessionName, ...(SourceIdentity !== undefined && { SourceIdentity }) },
     clientConfig: settings,
   });

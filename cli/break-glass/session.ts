@@ -77,7 +77,9 @@ export async function operatorFor(
 
 async function callerIdentity(region: string): Promise<string> {
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const sts = new STSClient(clientSettings(region));
+  const settings = clientSettings(region);
+  const credentials = await roleCredentials({ roleArn: undefined, sessionName: "" }, settings);
+  const sts = new STSClient({ ...settings, credentials });
   try {
     const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
     return Arn ?? "";

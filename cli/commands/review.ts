@@ -174,7 +174,10 @@ function printReview(shell: Shell, { json, markdown }: ReviewOptions, review: Re
   } else if (markdown === true) {
     print(shell, reviewMarkdown(review));
   } else {
-    print(shell, reviewText(review, colorsFor(shell.stdout, shell)));
+    const { stdout } = shell;
+    // Some terminals say 0 for what they do not know.
+    const columns = (stdout.isTTY === true && stdout.columns) || undefined;
+    print(shell, reviewText(review, colorsFor(stdout, shell), columns));
   }
 }
 

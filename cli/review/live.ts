@@ -78,7 +78,7 @@ async function readDrills(rollout: Rollout, accounts: readonly Account[]): Promi
     const query = { startTime: readSince(now, { everyHours }), filterPattern: DRILL_FACTS };
     return drillsIn(await log.factsOf(query, AUDIT_LOG_MS), drilling, everyHours, now);
   } catch (error) {
-    const problem = `The last drill is not known: ${messageOf(error)}.`;
+    const problem = sentence("The last drill is not known", messageOf(error));
     return { kind: "failed", drilling: new Set(drilling.map(({ id }) => id)), problem };
   } finally {
     log?.close();
@@ -121,14 +121,19 @@ function liveReading(reading: AccountReading, drills: Drills): LiveReading {
     users: users.map(({ userName, status, since, gap }) => ({ userName, status, since, gap: [...gap] })),
     lastDrill: drills.kind === "read" ? (drills.last.get(account.id) ?? null) : null,
     problems: [
-      ...(reading.kind === "unreadable" ? [`Its users are not known: ${reading.error}.`] : []),
+      ...(reading.kind === "unreadable" ? [sentence("Its users are not known", reading.error)] : []),
       ...users.flatMap(({ userName, unread }) => unread.map((what) => `User ${userName}: ${what}.`)),
       ...(reading.kind === "read" && reading.pause.kind === "unknown"
-        ? [`Whether it is paused is not known: ${reading.pause.error}.`]
+        ? [sentence("Whether it is paused is not known", reading.pause.error)]
         : []),
       ...(isDrillUnknown ? [drills.problem] : []),
     ],
   };
+}
+
+/** Some messages of AWS end with a full stop. */
+function sentence(what: string, error: string): string {
+  return `${what}: ${error.replace(/\.$/, "")}.`;
 }
 
 /**

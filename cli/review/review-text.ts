@@ -33,8 +33,22 @@ const LONGEST_VALUE = 100;
 
 const NAMED = 5;
 
-/** The review for people: a row for each group of accounts that stand alike, and the numbers at the end. */
-export function reviewText(review: Review, colors: Colors): string {
+/**
+ * The review for people: a row for each group of accounts that stand alike, and the numbers at the end.
+ *
+ * @param columns Characters that fit into a line: a table that does not fit is a list. @default - any number
+ */
+export function reviewText(review: Review, colors: Colors, columns = Infinity): string {
+  const groups = groupAccounts(review);
+  const table = tableOf(groups, colors);
+  const fits = table.indexOf("\n") <= columns;
+  return [
+    ...(groups.length === 0 ? [] : [fits ? table : groups.map((group) => listed(group, colors)).join("\n")]),
+    `${describeCounts(review.accounts)} (${describeAsked(review)})`,
+  ].join("\n");
+}
+
+function tableOf(groups: readonly AccountGroup[], colors: Colors): string {
   const table = new Table({
     head: ["status", "wave", "accounts", "mode", "version", "guard", "details"],
     style: { head: [], border: [], compact: true },
@@ -42,11 +56,10 @@ export function reviewText(review: Review, colors: Colors): string {
     wrapOnWordBoundary: false,
     colWidths: [null, null, WIDTHS.accounts, null, null, null, WIDTHS.details],
   });
-  for (const group of groupAccounts(review)) {
+  for (const group of groups) {
     const { first } = group;
-    const status = statusInWords(first.status);
     table.push([
-      isAlarming(first) ? colors.red(status) : status,
+      coloredStatus(first, colors),
       phaseOf(first),
       names(group),
       first.deployed?.mode ?? first.mode ?? "",
@@ -55,10 +68,29 @@ export function reviewText(review: Review, colors: Colors): string {
       details(group, colors),
     ]);
   }
+  return table.toString();
+}
+
+/** The cells of a row, one below the other. */
+function listed(group: AccountGroup, colors: Colors): string {
+  const { first } = group;
+  const { kind, deployed, mode, guard } = first;
+  const facts = [
+    ...(kind === "uncovered" ? [] : [phaseOf(first)]),
+    deployed?.mode ?? mode ?? "",
+    deployed?.version ?? "",
+    `guard ${guard.replaceAll("-", " ")}`,
+  ];
+  const lines = [names(group), details(group, colors)].join("\n").split("\n");
   return [
-    ...(review.accounts.length === 0 ? [] : [table.toString()]),
-    `${describeCounts(review.accounts)} (${describeAsked(review)})`,
+    `${coloredStatus(first, colors)}: ${facts.filter((fact) => fact !== "").join(", ")}`,
+    ...lines.filter((line) => line !== "").map((line) => `  ${line}`),
   ].join("\n");
+}
+
+function coloredStatus(account: ReviewedAccount, colors: Colors): string {
+  const status = statusInWords(account.status);
+  return isAlarming(account) ? colors.red(status) : status;
 }
 
 function isAlarming({ status }: ReviewedAccount): boolean {

@@ -155,8 +155,19 @@ async function invokeDestination(
   const { accountId, region, resource } = readArn(Arn);
   const params = { Name: resource.split("/")[1], Arn, Body: delivery.input };
   const request = { service: "events", region, action: "InvokeApiDestination", params };
-  await call(await sessionOf(startSession, delivery), request, { accountId });
+  const session = await sessionOf(startSession, delivery);
+  try {
+    await call(session, request, { accountId });
+  } catch (error) {
+    if (error instanceof AwsError && RETRIED_ANSWERS.includes(error.status)) {
+      throw new DeliveryError("ERROR_FROM_TARGET", error.message, true, { cause: error });
+    }
+    throw error;
+  }
 }
+
+/** What is retried of an endpoint beside 429 and 5xx. Source: EventBridge guide, "API destinations". */
+const RETRIED_ANSWERS = [401, 407, 409];
 
 /** A session of the target's role. */
 async function sessionOf(startSession: StartServiceSession, delivery: Delivery): Promise<Principal> {

@@ -62,6 +62,35 @@ test("the table is worst first, and accounts that stand alike share a row", () =
   expect(text).toMatchSnapshot();
 });
 
+test("where the table is wider than the terminal, the same is a list", () => {
+  const review = reviewOf([uncovered, differing, ...many(3)]);
+  const table = reviewText(review, PLAIN);
+  const width = table.indexOf("\n");
+
+  expect(reviewText(review, PLAIN, width)).toBe(table);
+  expect(reviewText(review, PLAIN, width - 1)).toMatchInlineSnapshot(`
+    "uncovered: guard not covered
+      New Shop
+      888877776666
+      /Workloads/Prod
+      rollout.yaml does not list it.
+    differs: production, enforce, 0.3.0, guard attached
+      payments
+      444455556666
+      /Workloads/Prod
+      Its mode is observe instead of enforce.
+      aws_lambda_function.responder environment.0.variables.QUARANTINE_MODE: is observe, expected enforce
+      applied at 2026-11-01T08:00:00.000Z
+      Trusts nobody.
+    as configured: production, enforce, 0.3.0, guard attached
+      3 accounts
+      a-0 (000000000000)
+      a-1 (000000000001)
+      a-2 (000000000002)
+    5 accounts: 1 uncovered, 1 different, 3 as configured (with --organization, without --drift, without --live)"
+  `);
+});
+
 test("values that accounts do not share are left out of their row", () => {
   const other = {
     ...differing,

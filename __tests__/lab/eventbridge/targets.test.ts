@@ -56,6 +56,16 @@ describe("targetSender", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
+  test.each([401, 407, 409])("has an API destination that answers %i tried again", async (status) => {
+    const { send, call } = sender();
+    call.mockRejectedValue(new AwsError("Unauthorized", "the key was revoked", status));
+    const arn = "arn:aws:events:us-east-1:444455556666:api-destination/page/1";
+
+    const sent = send(delivery({ arn, role: ROLE.roleArn, input: "{}" }));
+
+    await expect(sent).rejects.toMatchObject({ code: "ERROR_FROM_TARGET", retriable: true });
+  });
+
   test("forwards nothing without a role", async () => {
     const { send, call } = sender();
 
