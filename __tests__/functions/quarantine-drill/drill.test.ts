@@ -293,15 +293,59 @@ test("a user who cannot be removed is told, and the measures stand", async () =>
   });
 });
 
-test("removes what earlier drills left behind, and touches no drill that may still run, and nobody else", async () => {
-  const at = (secondsAgo: number, path = "/quarantine-drill/") =>
-    fakeUser({ path, createdAt: new Date(START - secondsAgo * 1_000), policies: new Set([POLICY_ARN]) });
-  users.set("drill-old", at(301)).set("drill-running", at(299)).set("alice", at(301, "/"));
+const createdAgo = (seconds: number, path = "/quarantine-drill/") =>
+  fakeUser({ path, createdAt: new Date(START - seconds * 1_000), policies: new Set([POLICY_ARN]) });
+
+test("removes what earlier drills left behind, and touches nobody else", async () => {
+  users.set("drill-old", createdAgo(301)).set("alice", createdAgo(299, "/"));
 
   const outcome = await run();
 
   expect(outcome).toMatchObject({ status: "PASSED", leftOvers: ["drill-old"], failed: [] });
-  expect([...users.keys()]).toEqual(["drill-running", "alice"]);
+  expect([...users.keys()]).toEqual(["alice"]);
+});
+
+test.each(["nobody", "people"] as const)(
+  "a drill for %s ends at once while another may run, without a mail, and leaves its user alone",
+  async (audience) => {
+    users.set("drill-running", createdAgo(299));
+
+    const outcome = await run(audience);
+
+    expect(outcome).toMatchObject({
+      ...{ status: "SKIPPED", userName: "", alerted: false, failed: [], secondsToDenied: null },
+      summary:
+        "The drill in account payments (111122223333) was SKIPPED: another drill may be running, with the user drill-running.",
+    });
+    expect(now).toBe(START);
+    expect(iam.commandCalls(TagRoleCommand)).toHaveLength(0);
+    expect([...users.keys()]).toEqual(["drill-running"]);
+  },
+);
+
+test("a drill whose announcement another drill has overwritten creates nobody, since the user would be a real alert", async () => {
+  const tag = (Value: string) => ({ Tags: [{ Key: DRILL_TAG, Value }] });
+  iam
+    .on(ListRoleTagsCommand)
+    .resolvesOnce(tag(`${USER} nobody`))
+    .resolves(tag("drill-other people"));
+
+  expect(await run()).toMatchObject({
+    ...{ status: "SKIPPED", userName: "", alerted: false, failed: [] },
+    summary: expect.stringContaining("with the user drill-other.") as string,
+  });
+  expect(iam.commandCalls(CreateUserCommand)).toHaveLength(0);
+});
+
+test("what a crashed drill left behind stops drills for no longer than a drill lasts", async () => {
+  users.set("drill-crashed", createdAgo(299));
+
+  const first = await run();
+  now += 2_000;
+  const second = await run();
+
+  expect([first.status, second.status]).toEqual(["SKIPPED", "PASSED"]);
+  expect(second.leftOvers).toEqual(["drill-crashed"]);
 });
 
 test("a left-over that cannot be removed is told by name, and stops nothing", async () => {
