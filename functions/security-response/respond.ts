@@ -157,13 +157,31 @@ async function parseEvent(
       throw error;
     }
     dependencies.log.error("The event cannot be read", { field: error.field, error: error.message });
-    await publish(
-      composeUnreadable(error, payload, settings),
-      settings.topicArn,
-      dependencies,
-      invocation,
-    ).catch((alertError: unknown) => dependencies.log.error(String(alertError)));
+    await alertUnreadable(error, payload, settings, dependencies, invocation);
+    // Lambda keeps the event in the dead-letter queue.
     throw error;
+  }
+}
+
+/** Alerts once: Lambda's retries cannot read the event either, and have the same request id. */
+async function alertUnreadable(
+  error: EventError,
+  payload: unknown,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<void> {
+  const { recent, clock, log } = dependencies;
+  const key = `unreadable ${invocation.requestId}`;
+  if (recent.has(key, clock())) {
+    return;
+  }
+  const alert = composeUnreadable(error, payload, settings);
+  try {
+    await publish(alert, settings.topicArn, dependencies, invocation);
+    recent.count(key, clock());
+  } catch (alertError) {
+    log.error(String(alertError));
   }
 }
 
