@@ -8,7 +8,7 @@ import { composeUnreadable } from "./alert/unreadable";
 import { audienceOfDrill } from "./announced-drill";
 import { conclude, originOf } from "./conclude";
 import { closeGap } from "./containment/close-gap";
-import { untouched, type Undoer } from "./containment/containment-result";
+import { leftAlone, untouched, type Undoer } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import { incidentOf } from "./containment/incident";
@@ -239,7 +239,12 @@ async function answerHold(
   invocation: Invocation,
 ): Promise<Outcome> {
   const incident = incidentOf(creation, reason, settings, dependencies, invocation);
-  const result = await hold(incident, since, isFight);
+  const { mode } = settings;
+  const result =
+    mode === "enforce"
+      ? await hold(incident, since, isFight)
+      : // The account was switched in the meantime: nothing may be put back any more.
+        leftAlone("mode", `the mode is ${mode} since the quarantine, which stays`);
   // The time of the creation is not the time at which the quarantine was undone, which is not known.
   const reported = result.status === "RESTORED" ? { ...creation, eventTime: "" } : creation;
   return conclude(
