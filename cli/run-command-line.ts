@@ -4,6 +4,7 @@ import { isSystemError } from "../functions/shared/system-error";
 import { ConfigError } from "../stacks/config/errors";
 import { FolderInUseError } from "../stacks/state/release-folders";
 import { CommandError } from "./errors";
+import { escapeControlCharactersInLines } from "./escape-control-characters";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { note, type Shell } from "./shell";
 
@@ -31,7 +32,11 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function shellMessage(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof CommandError || error instanceof FolderInUseError) {
+  if (error instanceof CommandError) {
+    // What AWS answers may quote what others have written.
+    return escapeControlCharactersInLines(error.message);
+  }
+  if (error instanceof ConfigError || error instanceof FolderInUseError) {
     return error.message;
   }
   // A full or read-only disk, a folder of another user: the message says what failed, and where.

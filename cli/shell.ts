@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { printableJson } from "../functions/shared/text";
 import type { ExitCode } from "./exit-codes";
 
 /** A stream to write to: one of the process, or of a test. */
@@ -34,9 +35,9 @@ export function note(shell: Shell, text: string): void {
   shell.stderr.write(`${text}\n`);
 }
 
-/** Writes the result as JSON. */
+/** Writes the result as JSON, with nothing in it that moves the cursor or turns text on a terminal. */
 export function printJson(shell: Shell, value: unknown): void {
-  print(shell, JSON.stringify(value, undefined, 2));
+  print(shell, printableJson(JSON.stringify(value, undefined, 2)));
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;

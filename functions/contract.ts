@@ -410,7 +410,7 @@ export interface Outcome {
 }
 
 /** How a drill ended: the response denied its user in time, or it did not. */
-export const DRILL_STATUSES = ["PASSED", "FAILED"] as const;
+export const DRILL_STATUSES = ["PASSED", "FAILED", "SKIPPED"] as const;
 
 /**
  * What `quarantine-drill` returns, whether the response worked or not; it is forwarded like an {@link

@@ -13,9 +13,9 @@ import { AuditLog } from "./constructs/audit-log";
 import { BusRule, type BusRuleProps } from "./constructs/bus-rule";
 import { channelAlarms, ChannelNotifiers, channelRules } from "./constructs/channels";
 import { DeadLetterQueue } from "./constructs/dead-letter-queue";
-import { DrillWatch, silenceRules, type Watched } from "./constructs/drill-watch";
 import { Notifier } from "./constructs/notifier";
 import { SecurityBus } from "./constructs/security-bus";
+import { SilenceWatch, silenceRules, type Watched } from "./constructs/silence-watch";
 import { dashboardBody } from "./dashboard-body";
 import {
   attemptRefused,
@@ -213,7 +213,8 @@ export class SecurityStack extends BaseStack {
     }
 
     if (watchesSilence) {
-      new DrillWatch(this, "drill-watch", {
+      // The id is a part of addresses in deployed accounts.
+      new SilenceWatch(this, "drill-watch", {
         ...{ watched, notifier, topicArn: alerts.topic.arn, deadLetters: undelivered, changesRule },
         runbookLink: runbookLink("A silent account", rollout.runbookUrl),
       });

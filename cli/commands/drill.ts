@@ -35,7 +35,7 @@ user until IAM shows the deny (contained), until the user's own key is refused (
 account's audit log has the response (audited; - if that log cannot be read, or has no response within 90 s).
 
 The function exists in accounts with mode enforce, if drill.everyHours is above 0. The check for silent accounts counts
-scheduled drills only, not those of this command.
+scheduled drills only, not those of this command. An account in which another drill may be running is skipped.
 
 With --role, the role needs these permissions; policies --may-drill generates one (QuarantineDrill). The audited seconds
 need the log:

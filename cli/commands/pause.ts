@@ -78,7 +78,7 @@ export function registerPause(program: Command, shell: Shell): void {
     .action((options: ResumeOptions) => runResume(shell, options));
 }
 
-function addCommonOptions(command: Command, deed: string): Command {
+function addCommonOptions(command: Command, action: string): Command {
   return addSelectionOptions(command, "only the accounts of this wave")
     .option("--role <name>", "break-glass role to assume: one of guard.breakGlassRoles; the first by default")
     .option("--operator <who>", `who does it; by default the caller of sts:GetCallerIdentity`)
@@ -87,14 +87,14 @@ function addCommonOptions(command: Command, deed: string): Command {
         .argParser(wholeNumber(1))
         .default(CONCURRENCY),
     )
-    .option("-y, --yes", `${deed} without asking`)
+    .option("-y, --yes", `${action} without asking`)
     .option("--json", "print the result as JSON on stdout");
 }
 
 async function runPause(shell: Shell, options: PauseOptions): Promise<void> {
   const { pauseOrder } = await import("../pause/pause-text.ts");
   await carryOut(shell, options, {
-    deed: "pause",
+    action: "pause",
     twoPeople: "pause the quarantine",
     order: (operator) => {
       const until = Date.now() + options.for;
@@ -111,14 +111,15 @@ async function runPause(shell: Shell, options: PauseOptions): Promise<void> {
 async function runResume(shell: Shell, options: ResumeOptions): Promise<void> {
   const { RESUME } = await import("../pause/pause-account.ts");
   await carryOut(shell, options, {
-    deed: "resume",
+    action: "resume",
     twoPeople: "resume the quarantine",
     order: () => ({ ...RESUME, done: "resumed: new users are denied again" }),
   });
 }
 
-interface Deed {
-  readonly deed: "pause" | "resume";
+/** `pause` or `resume`. */
+interface PauseAction {
+  readonly action: "pause" | "resume";
   /** The action that one person does and another one approves. */
   readonly twoPeople: string;
   /** @returns The order, and the state of an account in which it took effect. */
@@ -128,10 +129,10 @@ interface Deed {
 async function carryOut(
   shell: Shell,
   options: ResumeOptions & { readonly approvedBy?: string },
-  { deed, twoPeople, order }: Deed,
+  { action, twoPeople, order }: PauseAction,
 ): Promise<void> {
   if (options.yes !== true) {
-    checkCanAsk(shell, deed);
+    checkCanAsk(shell, action);
   }
   const rollout = loadRollout(shell.env, shell.cwd);
   const role = breakGlassRole(shell, rollout, options.role);
@@ -139,14 +140,15 @@ async function carryOut(
   const { region } = new AccountNames(rollout.partition, accounts[0]?.id ?? "");
   const operator = await operatorFor(region, options, twoPeople);
   const count = `${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}`;
-  if (deed === "pause" && rollout.sweep.everyMinutes === 0) {
+  if (action === "pause" && rollout.sweep.everyMinutes === 0) {
     note(shell, "Sweeps are off (sweep.everyMinutes): nobody answers the users of the pause after its end.");
   }
   note(shell, `As ${role} in ${count}, for ${operator}: ${order(operator).description}`);
   const { changePauses } = await import("../pause/pause-accounts.ts");
   const { pauseExitCode, pauseJson, pauseText } = await import("../pause/pause-text.ts");
   await interruptible(process, async (signal) => {
-    const isMeant = options.yes === true || (await ask(shell, `${capital(deed)} ${count}?`, deed, signal));
+    const isMeant =
+      options.yes === true || (await ask(shell, `${capital(action)} ${count}?`, action, signal));
     if (!isMeant) {
       note(shell, "Nothing was changed.");
       shell.exitCode = EXIT.failed;

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { DrillOutcome } from "../../functions/contract";
 import { escapeControlCharacters } from "../escape-control-characters";
 import { EXIT, type ExitCode } from "../exit-codes";
 import type { Colors } from "../shell";
@@ -36,7 +37,7 @@ export function drillJson(rows: readonly DrillRow[], startedAt: number, endedAt:
       accountId,
       ...(run?.kind === "ended"
         ? {
-            result: run.outcome.status === "PASSED" ? "passed" : "failed",
+            result: run.outcome.status.toLowerCase(),
             secondsToContained: run.outcome.secondsToContained,
             secondsToDenied: run.outcome.secondsToDenied,
             secondsToAudited: secondsToAudited ?? null,
@@ -85,7 +86,7 @@ function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): st
     case undefined:
       return startedAt === undefined ? "not begun" : `running, ${Math.floor((now - startedAt) / 1_000)} s`;
     case "ended":
-      return run.outcome.status === "PASSED" ? "passed" : colors.red("FAILED");
+      return run.outcome.status === "PASSED" ? "passed" : colors.red(run.outcome.status);
     case "not-deployed":
       return run.isExpected ? "not deployed" : colors.red("NOT DEPLOYED");
     case "error":
@@ -97,14 +98,20 @@ function describe({ run, startedAt }: DrillRow, now: number, colors: Colors): st
 
 /** The result for people: the table, every failed step with its reason, and a summary. */
 export function drillText(rows: readonly DrillRow[], now: number, colors: Colors): string {
-  const passed = rows.filter(({ run }) => run?.kind === "ended" && run.outcome.status === "PASSED").length;
+  const count = (status: DrillOutcome["status"]) =>
+    rows.filter(({ run }) => run?.kind === "ended" && run.outcome.status === status).length;
+  const [passed, skipped] = [count("PASSED"), count("SKIPPED")];
   const absent = rows.filter(({ run }) => run?.kind === "not-deployed").length;
   const unknown = rows.filter(({ run }) => run === undefined || run.kind === "stopped").length;
-  const failed = rows.length - passed - absent - unknown;
+  const failed = rows.length - passed - skipped - absent - unknown;
   return [
     drillTable(rows, now, colors),
     ...rows.flatMap((row) => detailsOf(row).map(escapeControlCharacters)),
-    `${passed} passed, ${failed} failed, ${absent} without a drill${unknown > 0 ? `, ${unknown} not known` : ""}`,
+    [
+      `${passed} passed, ${failed} failed, ${absent} without a drill`,
+      ...(skipped > 0 ? [`${skipped} skipped`] : []),
+      ...(unknown > 0 ? [`${unknown} not known`] : []),
+    ].join(", "),
   ].join("\n");
 }
 
@@ -112,7 +119,9 @@ export function drillText(rows: readonly DrillRow[], now: number, colors: Colors
 export function detailsOf({ account, run }: DrillRow): string[] {
   switch (run?.kind) {
     case "ended":
-      return run.outcome.failed.map(({ step, error }) => `${account}: ${step}: ${error}`);
+      return run.outcome.status === "SKIPPED"
+        ? [`${account}: ${run.outcome.summary}`]
+        : run.outcome.failed.map(({ step, error }) => `${account}: ${step}: ${error}`);
     case "not-deployed":
       return [`${account}: quarantine-drill is not deployed: ${run.advice}`];
     case "error":

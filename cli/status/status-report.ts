@@ -117,13 +117,16 @@ export function statusCsv(readings: readonly AccountReading[]): string {
   return [HEAD, ...users, ...paused, ...lost].map((line) => line.map(csvCell).join(",")).join("\n");
 }
 
-/** A spreadsheet treats a cell that begins with one of these as a formula. Source: OWASP, "CSV Injection". */
-const FORMULA = /^[=+\-@]/;
+/**
+ * A spreadsheet treats a cell that begins with one of these as a formula. Where the decimal separator is a
+ * comma, a semicolon ends a cell, quoted or not. Source: OWASP, "CSV Injection".
+ */
+const FORMULA = /(?<=^|;\s*)[=+\-@]/g;
 
 function csvCell(text: string): string {
   const plain = escapeControlCharacters(text);
-  const safe = FORMULA.test(plain) ? `'${plain}` : plain;
-  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = plain.replace(FORMULA, "'$&");
+  return /[",;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** The result for people: a table, what could not be read, and a summary. */

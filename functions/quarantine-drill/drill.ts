@@ -3,6 +3,7 @@ import {
   CreateUserCommand,
   paginateListRoleTags,
   TagRoleCommand,
+  type User,
 } from "@aws-sdk/client-iam";
 import { DRILL_NAME, DRILL_PATH, type DrillAudience, type DrillOutcome } from "../contract";
 import { accountOf } from "../security-response/alert/summary";
@@ -10,7 +11,7 @@ import { errorText } from "../shared/aws-error";
 import { collectPages } from "../shared/collect-pages";
 import { announcementTag, readAnnouncement } from "../shared/drill-announcement";
 import { retryOn } from "../shared/iam-errors";
-import { removeUser, removeUsers } from "../shared/remove-users";
+import { listUsers, removeUser, removeUsers } from "../shared/remove-users";
 import type { Removable } from "../shared/strip-user";
 import { listing, plain } from "../shared/text";
 import type { Dependencies, UserKey } from "./dependencies";
@@ -18,14 +19,15 @@ import { DRILL_MS, WAITS_MS } from "./durations";
 import type { DrillSettings } from "./settings";
 import { untilContained, untilDenied } from "./verify-deny";
 
-/** A user that is older than this is of a drill that has ended. */
+/** A user that is older than this is of a drill that has ended, whatever ended it. */
 const RUN_MS = Object.values(DRILL_MS).reduce((sum, ms) => sum + ms, 0);
 
 const MAX_ITEMS = 60;
 
 /**
  * Tests the response: announces a user, creates it with a key, waits until it is denied, and removes it
- * whatever happens. That the response did not work is an outcome and no error.
+ * whatever happens. That the response did not work is an outcome and no error. While another drill may run,
+ * it does nothing: the role announces one user at a time, and the other's creation would be a real alert.
  */
 export async function drill(
   audience: DrillAudience,
@@ -52,13 +54,17 @@ class Drill {
   }
 
   async run(): Promise<DrillOutcome> {
-    const leftOvers = await this.removeLeftOvers();
-    const isAnnounced = await this.try("announce the user", () => this.announce());
-    // Its creation would be a real alert.
-    if (!isAnnounced) {
-      return this.outcome({ userName: "", leftOvers });
+    const running = await this.try("look for another drill", () => this.findRunning());
+    if (running !== undefined) {
+      return this.outcome({ userName: "", leftOvers: [], running });
     }
+    const leftOvers = await this.removeLeftOvers();
+    const announced = await this.try("announce the user", () => this.announce());
     const { userName } = this;
+    // Its creation would be a real alert.
+    if (announced !== userName) {
+      return this.outcome({ userName: "", leftOvers, running: announced });
+    }
     const isCreated = await this.try("create the user", async () => {
       await this.dependencies.iam.send(new CreateUserCommand({ UserName: userName, Path: DRILL_PATH }));
       return true;
@@ -69,13 +75,21 @@ class Drill {
     return this.outcome({ userName: isCreated ? userName : "", leftOvers, ...seconds });
   }
 
+  /** The user of another drill that may be running. */
+  private async findRunning(): Promise<string | undefined> {
+    const users = await listUsers(DRILL_PATH, this.dependencies);
+    return users.find((user) => !this.isOld(user))?.UserName;
+  }
+
+  private isOld({ CreateDate }: Pick<User, "CreateDate">): boolean {
+    return CreateDate !== undefined && this.startedAt - CreateDate.getTime() > RUN_MS;
+  }
+
   /** What the time-out of an earlier drill, or IAM's refusal, left behind. */
   private async removeLeftOvers(): Promise<readonly string[]> {
-    const { dependencies, removable, startedAt } = this;
-    const isOld = ({ CreateDate }: { readonly CreateDate?: Date | undefined }) =>
-      CreateDate !== undefined && startedAt - CreateDate.getTime() > RUN_MS;
+    const { dependencies, removable } = this;
     const found = await this.try("look for users of earlier drills", () =>
-      removeUsers(DRILL_PATH, removable, dependencies, isOld),
+      removeUsers(DRILL_PATH, removable, dependencies, (user) => this.isOld(user)),
     );
     for (const { userName, error } of found?.failed ?? []) {
       this.failed.push({ step: `remove ${userName}, which an earlier drill left behind`, error });
@@ -83,25 +97,36 @@ class Drill {
     return found?.removed ?? [];
   }
 
-  /** Says on the drill's own role whom it is about to create, and waits until IAM shows it. */
-  private async announce(): Promise<true> {
+  /**
+   * Says on the drill's own role whom it is about to create, and waits until IAM shows it.
+   * @returns who is announced after that: another user, if another drill has announced it meanwhile
+   */
+  private async announce(): Promise<string> {
     const { dependencies, userName, audience } = this;
     const { iam, clock, sleep } = dependencies;
+    const before = await this.announcedUser();
     await iam.send(
       new TagRoleCommand({ RoleName: DRILL_NAME, Tags: [announcementTag({ userName, audience })] }),
     );
     const end = clock() + WAITS_MS.announcement;
     for (;;) {
-      const pages = paginateListRoleTags({ client: iam }, { RoleName: DRILL_NAME });
-      if (readAnnouncement(await collectPages(pages, ({ Tags }) => Tags))?.userName === userName) {
+      if ((await this.announcedUser()) === userName) {
         await sleep(WAITS_MS.spreading);
-        return true;
+        break;
       }
       if (clock() > end) {
         throw new Error(`IAM does not show the announcement after ${WAITS_MS.announcement / 1_000} s`);
       }
       await sleep(WAITS_MS.betweenChecks);
     }
+    const announced = await this.announcedUser();
+    // IAM may still show somewhere what was announced before.
+    return announced === undefined || announced === before ? userName : announced;
+  }
+
+  private async announcedUser(): Promise<string | undefined> {
+    const pages = paginateListRoleTags({ client: this.dependencies.iam }, { RoleName: DRILL_NAME });
+    return readAnnouncement(await collectPages(pages, ({ Tags }) => Tags))?.userName;
   }
 
   /** Waits for the response, side by side as IAM shows it and as the user meets it. */
@@ -166,17 +191,21 @@ class Drill {
     leftOvers,
     secondsToContained = null,
     secondsToDenied = null,
-  }: Partial<Seconds> & { readonly userName: string; readonly leftOvers: readonly string[] }): DrillOutcome {
+    running,
+  }: Partial<Seconds> & Ended): DrillOutcome {
     const { settings, audience, failed } = this;
     const hasPassed = secondsToContained !== null && secondsToDenied !== null;
     const where = `in account ${accountOf(settings)}`;
-    const summary = hasPassed
-      ? `The drill ${where} passed: ${userName} was contained after ${secondsToContained} s, and refused after ${secondsToDenied} s.`
-      : `The drill ${where} FAILED: ${listing(failed.map(({ step, error }) => `could not ${step} (${error})`))}.`;
+    const status = hasPassed ? "PASSED" : running === undefined ? "FAILED" : "SKIPPED";
+    const summary = {
+      PASSED: `The drill ${where} passed: ${userName} was contained after ${secondsToContained} s, and refused after ${secondsToDenied} s.`,
+      SKIPPED: `The drill ${where} was SKIPPED: another drill may be running, with the user ${running}.`,
+      FAILED: `The drill ${where} FAILED: ${listing(failed.map(({ step, error }) => `could not ${step} (${error})`))}.`,
+    }[status];
     return {
       schemaVersion: "1",
       kind: "drill",
-      status: hasPassed ? "PASSED" : "FAILED",
+      status,
       summary: plain(summary, 1_000),
       accountId: settings.accountId,
       accountName: plain(settings.accountName, 100),
@@ -185,13 +214,22 @@ class Drill {
       startedAt: new Date(this.startedAt).toISOString(),
       secondsToContained,
       secondsToDenied,
-      alerted: !hasPassed || audience === "people",
+      // Whoever runs drills in a loop does not flood anybody with mails.
+      alerted: status === "FAILED" || (status === "PASSED" && audience === "people"),
       failed: failed
         .slice(0, MAX_ITEMS)
         .map(({ step, error }) => ({ step: plain(step, 200), error: plain(error, 400) })),
       leftOvers: leftOvers.slice(0, MAX_ITEMS),
     };
   }
+}
+
+interface Ended {
+  /** Empty when none was created. */
+  readonly userName: string;
+  readonly leftOvers: readonly string[];
+  /** The user of another drill that may be running. */
+  readonly running?: string | undefined;
 }
 
 type Seconds = Pick<DrillOutcome, "secondsToContained" | "secondsToDenied">;

@@ -8,7 +8,7 @@ import { composeUnreadable } from "./alert/unreadable";
 import { audienceOfDrill } from "./announced-drill";
 import { conclude, originOf } from "./conclude";
 import { closeGap } from "./containment/close-gap";
-import { untouched, type Undoer } from "./containment/containment-result";
+import { leftAlone, untouched, type Undoer } from "./containment/containment-result";
 import { enforce } from "./containment/enforce";
 import { hold } from "./containment/hold";
 import { incidentOf } from "./containment/incident";
@@ -157,13 +157,31 @@ async function parseEvent(
       throw error;
     }
     dependencies.log.error("The event cannot be read", { field: error.field, error: error.message });
-    await publish(
-      composeUnreadable(error, payload, settings),
-      settings.topicArn,
-      dependencies,
-      invocation,
-    ).catch((alertError: unknown) => dependencies.log.error(String(alertError)));
+    await alertUnreadable(error, payload, settings, dependencies, invocation);
+    // Lambda keeps the event in the dead-letter queue.
     throw error;
+  }
+}
+
+/** Alerts once: Lambda's retries cannot read the event either, and have the same request id. */
+async function alertUnreadable(
+  error: EventError,
+  payload: unknown,
+  settings: Settings,
+  dependencies: Dependencies,
+  invocation: Invocation,
+): Promise<void> {
+  const { recent, clock, log } = dependencies;
+  const key = `unreadable ${invocation.requestId}`;
+  if (recent.has(key, clock())) {
+    return;
+  }
+  const alert = composeUnreadable(error, payload, settings);
+  try {
+    await publish(alert, settings.topicArn, dependencies, invocation);
+    recent.count(key, clock());
+  } catch (alertError) {
+    log.error(String(alertError));
   }
 }
 
@@ -221,7 +239,12 @@ async function answerHold(
   invocation: Invocation,
 ): Promise<Outcome> {
   const incident = incidentOf(creation, reason, settings, dependencies, invocation);
-  const result = await hold(incident, since, isFight);
+  const { mode } = settings;
+  const result =
+    mode === "enforce"
+      ? await hold(incident, since, isFight)
+      : // The account was switched in the meantime: nothing may be put back any more.
+        leftAlone("mode", `the mode is ${mode} since the quarantine, which stays`);
   // The time of the creation is not the time at which the quarantine was undone, which is not known.
   const reported = result.status === "RESTORED" ? { ...creation, eventTime: "" } : creation;
   return conclude(

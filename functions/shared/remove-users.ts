@@ -46,7 +46,8 @@ export async function removeUsers(
   return { removed, failed };
 }
 
-async function listUsers(PathPrefix: string, { iam }: IamDependencies): Promise<User[]> {
+/** The users below a path. */
+export async function listUsers(PathPrefix: string, { iam }: IamDependencies): Promise<User[]> {
   const users = await collectPages(paginateListUsers({ client: iam }, { PathPrefix }), (page) => page.Users);
   // The path is checked again, since deleting another user could not be undone.
   return users.filter(({ Path }) => Path?.startsWith(PathPrefix));

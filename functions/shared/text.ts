@@ -14,10 +14,23 @@ export function plain(text: string, max = 500): string {
 
 /**
  * Text that an attacker may have written, without links that can be clicked: one could be taken for one of
- * ours. `https://` becomes `https[:]//`.
+ * ours. `https://` becomes `https[:]//`; `www.`, of which mail clients and chats make links too, `www[.]`.
  */
 export function unlinked(text: string): string {
-  return text.replaceAll("://", "[:]//");
+  return text.replaceAll("://", "[:]//").replace(/(?<=\bwww)\./gi, "[.]");
+}
+
+/**
+ * The same JSON without raw characters that reorder, hide or break text. Line breaks between values stay;
+ * those in strings are escaped already.
+ */
+export function printableJson(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
 }
 
 /** At most `max` UTF-16 units, never half a character; cut text ends with `...`. */

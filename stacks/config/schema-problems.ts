@@ -50,11 +50,14 @@ function expectation(issue: Issue): string {
 
 /**
  * An account id without quotes is a number in YAML, and one that began with 0 is now another number. A file
- * without accounts waits for the import.
+ * without accounts waits for the import. A partition that exists is no misspelling.
  */
 function hintFor(path: KeyPath, value: unknown): { hint?: string } {
   if (path.length === 1 && path[0] === "accounts" && isNothing(value)) {
     return { hint: "quarantine accounts import fills it from AWS Organizations" };
+  }
+  if (path.length === 1 && path[0] === "partition" && value === "aws-eusc") {
+    return { hint: "aws-eusc, the AWS European Sovereign Cloud, is not supported yet" };
   }
   if (path.at(-1) !== "id" || typeof value !== "number") {
     return {};

@@ -171,7 +171,7 @@ export const rolloutSchema = z.strictObject({
   partition: z
     .enum(PARTITIONS, { error: `one of ${PARTITIONS.join(", ")}` })
     .describe(
-      "`aws`, `aws-us-gov` or `aws-cn`. It also decides the Region, since IAM's events appear in one Region only.",
+      "`aws`, `aws-us-gov` or `aws-cn`. It also decides the Region, since IAM's events appear in one Region only. `aws-eusc` is not supported yet.",
     )
     .default(DEFAULT_PARTITION),
   deploymentRole: roleName

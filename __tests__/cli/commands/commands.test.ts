@@ -179,6 +179,12 @@ describe("an error", () => {
     return { exitCode: shell.exitCode, stderr: stderr() };
   }
 
+  test("that quotes others moves no cursor and turns no text; its lines stay", async () => {
+    const { stderr } = await failWith(new CommandError("AccessDenied: \u001b[2Jno\u202e\nTry again."));
+
+    expect(stderr).toBe("AccessDenied: \uFFFD[2Jno\uFFFD\nTry again.\n");
+  });
+
   test("that the operator can fix is shown without a stack trace", async () => {
     expect(await failWith(new CommandError("Terraform is missing."))).toEqual({
       exitCode: EXIT.failed,

@@ -83,6 +83,24 @@ test("a drill that failed is named with its step, and the command ends with 1", 
   expect(exitCode).toBe(EXIT.failed);
 });
 
+test("a drill that was skipped is named with the other drill, and the command ends with 1", async () => {
+  const summary = "The drill was SKIPPED: another drill may be running, with the user drill-2.";
+  answers({
+    ...{ status: "SKIPPED", summary, userName: "" },
+    ...{ secondsToContained: null, secondsToDenied: null },
+  });
+
+  const { exitCode, stdout } = await run(["--account", "payments"]);
+
+  expect(stdout).toMatch(/ - .* - .* - .* SKIPPED/);
+  expect(stdout).toContain(`payments: ${summary}`);
+  expect(stdout).toContain("0 passed, 0 failed, 0 without a drill, 1 skipped");
+  expect(exitCode).toBe(EXIT.failed);
+  expect(JSON.parse(readFileSync(path.join(folder, "report.json"), "utf8"))).toMatchObject({
+    accounts: [{ account: "payments", result: "skipped" }],
+  });
+});
+
 test("without the audit log, the audited seconds are left out and the reason is said once", async () => {
   answers();
   logs.on(FilterLogEventsCommand).rejects(new Error("denied"));

@@ -97,13 +97,18 @@ test("CSV: one line a user or unread account, and no cell that a spreadsheet tak
     "account,accountId,user,status,since,createdBy,sourceIp,deniedBy,open,gap,unread,releasedBy,approvedBy,releaseReason,releasedAt,releasedUntil",
     "payments,777788889999,'=cmd|'/c calc'!A1,QUARANTINED,2026-06-01T12:00:00.000Z,arn:aws:iam::777788889999:user/eve,192.0.2.7,managed-policy,,,," +
       'alice,bob,"says ""onboarding"", TICKET-12",2026-06-02T12:00:00.000Z,2026-06-03T12:00:00.000Z',
-    "payments,777788889999,'@sum,QUARANTINED,2026-06-01T12:00:00.000Z,arn:aws:iam::777788889999:user/eve,192.0.2.7,managed-policy,a; b,,,,,,,",
+    'payments,777788889999,\'@sum,QUARANTINED,2026-06-01T12:00:00.000Z,arn:aws:iam::777788889999:user/eve,192.0.2.7,managed-policy,"a; b",,,,,,,',
     "sandbox,444455556666,,,,,,,,,AccessDenied: no\uFFFD[2J,,,,,",
   ]);
 });
 
 test.each(["=1", "+1", "-1", "@x"])("the cell %s is text", (userName) => {
   expect(statusCsv([read(user({ userName }))])).toContain(`,'${userName},`);
+});
+
+// Where the decimal separator is a comma, a spreadsheet ends a cell at each semicolon.
+test("no part of a cell after a semicolon is a formula", () => {
+  expect(statusCsv([read(user({ userName: "m;=1+1; @x" }))])).toContain(`,"m;'=1+1; '@x",`);
 });
 
 test("JSON has every account and user", () => {

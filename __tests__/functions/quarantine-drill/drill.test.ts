@@ -121,8 +121,8 @@ test("announces the user on its own role before it creates it", async () => {
   expect(roleTags.get(DRILL_NAME)).toEqual(new Map([[DRILL_TAG, `${USER} people`]]));
   const calls = iam.calls().map(({ args }) => args[0].constructor);
   expect(calls.indexOf(TagRoleCommand)).toBeGreaterThanOrEqual(0);
-  expect(calls.indexOf(ListRoleTagsCommand)).toBeGreaterThan(calls.indexOf(TagRoleCommand));
-  expect(calls.indexOf(CreateUserCommand)).toBeGreaterThan(calls.indexOf(ListRoleTagsCommand));
+  expect(calls.lastIndexOf(ListRoleTagsCommand)).toBeGreaterThan(calls.indexOf(TagRoleCommand));
+  expect(calls.indexOf(CreateUserCommand)).toBeGreaterThan(calls.lastIndexOf(ListRoleTagsCommand));
   expect(iam.commandCalls(CreateUserCommand)[0]?.args[0].input.Path).toBe("/quarantine-drill/");
 });
 
@@ -293,15 +293,70 @@ test("a user who cannot be removed is told, and the measures stand", async () =>
   });
 });
 
-test("removes what earlier drills left behind, and touches no drill that may still run, and nobody else", async () => {
-  const at = (secondsAgo: number, path = "/quarantine-drill/") =>
-    fakeUser({ path, createdAt: new Date(START - secondsAgo * 1_000), policies: new Set([POLICY_ARN]) });
-  users.set("drill-old", at(301)).set("drill-running", at(299)).set("alice", at(301, "/"));
+const createdAgo = (seconds: number, path = "/quarantine-drill/") =>
+  fakeUser({ path, createdAt: new Date(START - seconds * 1_000), policies: new Set([POLICY_ARN]) });
+
+test("removes what earlier drills left behind, and touches nobody else", async () => {
+  users.set("drill-old", createdAgo(301)).set("alice", createdAgo(299, "/"));
 
   const outcome = await run();
 
   expect(outcome).toMatchObject({ status: "PASSED", leftOvers: ["drill-old"], failed: [] });
-  expect([...users.keys()]).toEqual(["drill-running", "alice"]);
+  expect([...users.keys()]).toEqual(["alice"]);
+});
+
+test.each(["nobody", "people"] as const)(
+  "a drill for %s ends at once while another may run, without a mail, and leaves its user alone",
+  async (audience) => {
+    users.set("drill-running", createdAgo(299));
+
+    const outcome = await run(audience);
+
+    expect(outcome).toMatchObject({
+      ...{ status: "SKIPPED", userName: "", alerted: false, failed: [], secondsToDenied: null },
+      summary:
+        "The drill in account payments (111122223333) was SKIPPED: another drill may be running, with the user drill-running.",
+    });
+    expect(now).toBe(START);
+    expect(iam.commandCalls(TagRoleCommand)).toHaveLength(0);
+    expect([...users.keys()]).toEqual(["drill-running"]);
+  },
+);
+
+/** What IAM shows as the announcement, one read after the other; the last one stays. */
+function showInTurn(...values: readonly string[]): void {
+  let reads = 0;
+  iam.on(ListRoleTagsCommand).callsFake(() => {
+    const Value = values[Math.min(reads++, values.length - 1)];
+    return { Tags: [{ Key: DRILL_TAG, Value }] };
+  });
+}
+
+test("an announcement of before the drill's own, which IAM may still show somewhere, is of no other drill", async () => {
+  showInTurn("drill-before nobody", `${USER} nobody`, "drill-before nobody");
+
+  expect(await run()).toMatchObject({ status: "PASSED", userName: USER });
+});
+
+test("a drill whose announcement another drill has overwritten creates nobody, since the user would be a real alert", async () => {
+  showInTurn("drill-before nobody", `${USER} nobody`, "drill-other people");
+
+  expect(await run()).toMatchObject({
+    ...{ status: "SKIPPED", userName: "", alerted: false, failed: [] },
+    summary: expect.stringContaining("with the user drill-other.") as string,
+  });
+  expect(iam.commandCalls(CreateUserCommand)).toHaveLength(0);
+});
+
+test("what a crashed drill left behind stops drills for no longer than a drill lasts", async () => {
+  users.set("drill-crashed", createdAgo(299));
+
+  const first = await run();
+  now += 2_000;
+  const second = await run();
+
+  expect([first.status, second.status]).toEqual(["SKIPPED", "PASSED"]);
+  expect(second.leftOvers).toEqual(["drill-crashed"]);
 });
 
 test("a left-over that cannot be removed is told by name, and stops nothing", async () => {

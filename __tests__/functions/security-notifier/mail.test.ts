@@ -191,6 +191,16 @@ describe("what a member account can make the mail say", () => {
     expect(textOf(forged({ [field]: "sign in at https://evil.example/x" }))).not.toContain("https://evil");
   });
 
+  // Mail clients make links of them.
+  test.each(["summary", "createdBy", "accountName", "userAgent"])(
+    "is no address without a scheme in %s",
+    (field) => {
+      const text = textOf(forged({ [field]: "sign in at www.evil.example, (WWW.evil.example/x)" }));
+
+      expect(text).toContain("sign in at www[.]evil.example, (WWW[.]evil.example/x)");
+    },
+  );
+
   test("is no link in an event that is shown as it is", () => {
     const detail = { responsePayload: { status: "SIGN IN", summary: "sign in at https://evil.example/x" } };
     const text = textOf({ account: "777788889999", source: "lambda", detail });

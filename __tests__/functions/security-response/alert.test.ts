@@ -149,7 +149,7 @@ test("a message with endless failures is cut to SNS's limit and stays JSON", asy
 
 test("no text that an attacker wrote is a link in the account's own mail", async () => {
   const outcome = await quarantine();
-  const link = "sign in at https://evil.example/x";
+  const link = "sign in at https://evil.example/x or www.evil.example";
   const forged = { ...outcome, userAgent: link, done: [link], failed: [{ step: "tag", error: link }] };
   const alerts = [
     composeOutcomeAlert(forged, { ...SETTINGS, runbookUrl: "https://wiki.example.com/runbook.md" }),
@@ -159,7 +159,7 @@ test("no text that an attacker wrote is a link in the account's own mail", async
   const [text = "", ...others] = alerts.map(({ message }) => parts(message)["email"] ?? "");
 
   expect(text.match(/https\[:\]\/\/evil/g)).toHaveLength(3);
-  expect([text, ...others].join("")).not.toContain("https://evil");
+  expect([text, ...others].join("")).not.toMatch(/https:\/\/evil|www\.evil/);
   expect(text).toContain("https://wiki.example.com/runbook.md");
   expect(text).toContain("https://us-east-1.console.aws.amazon.com/");
 });

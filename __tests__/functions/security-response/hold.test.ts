@@ -45,6 +45,28 @@ test("after the alert, a look at the quarantine is ordered, by the id of the use
   expect(JSON.stringify(responder.holds()[0])).toContain("AIDAJQABLZS4A3QDU576Q");
 });
 
+test.each(["observe", "off"] as const)(
+  "a look that begins after the account was switched to %s ends quietly, and the quarantine stays",
+  async (mode) => {
+    const { responder, order } = await quarantined();
+    responder.iam.resetHistory();
+    responder.iam.onAnyCommand().rejects(iamError("AccessDenied", "no", 403));
+
+    const outcome = await responder.respond(order, { mode });
+
+    expect(outcome).toMatchObject({
+      ...{ status: "IGNORED", userName: "mallory", alerted: false },
+      verdict: { action: "ignore", rule: "mode" },
+      summary: expect.stringMatching(
+        `mallory .* was left alone: the mode is ${mode} since the quarantine, which stays`,
+      ) as string,
+    });
+    expect(responder.alerts()).toEqual([]);
+    expect(responder.iam.calls()).toEqual([]);
+    expect([...responder.mallory.policies]).toEqual([POLICY_ARN]);
+  },
+);
+
 test("an order that cannot be sent is a failed step, and holds neither quarantine nor alert back", async () => {
   const responder = createResponder();
   responder.sns.on(PublishCommand, { TopicArn: HOLD_TOPIC_ARN }).rejects(new Error("SNS is down"));

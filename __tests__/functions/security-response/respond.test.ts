@@ -229,6 +229,30 @@ test("an event that cannot be read is kept even when it cannot be announced", as
   await expect(responding).rejects.toThrow("event: expected an EventBridge event");
 });
 
+test("an event that cannot be read is announced once, and not at Lambda's retries", async () => {
+  const responder = createResponder();
+  const attempt = () => expect(responder.respond("no event")).rejects.toThrow(EventError);
+  responder.sns.on(PublishCommand).rejects(new Error("down"));
+
+  await attempt();
+  responder.sns.on(PublishCommand).resolves({});
+  responder.sns.resetHistory();
+  await attempt();
+  await attempt();
+
+  expect(responder.alerts()).toHaveLength(1);
+});
+
+test("another event that cannot be read has an alert of its own", async () => {
+  const responder = createResponder();
+  const OTHER_REQUEST = "11111111-2222-4333-8444-555555555555";
+
+  await expect(responder.respond("no event")).rejects.toThrow(EventError);
+  await expect(responder.respond("no event", {}, OTHER_REQUEST)).rejects.toThrow(EventError);
+
+  expect(responder.alerts()).toHaveLength(2);
+});
+
 test("when SNS is down the user is contained and tagged, and the retry alerts", async () => {
   const responder = createResponder();
   responder.sns.on(PublishCommand).rejects(new Error("down"));

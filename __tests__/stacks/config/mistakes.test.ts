@@ -401,6 +401,15 @@ const CASES: readonly [string, (yaml: string) => string, Partial<ConfigProblem>]
     { path: "partition", expected: "one of aws, aws-us-gov, aws-cn" },
   ],
   [
+    "the partition of the European Sovereign Cloud",
+    (yaml) => `${yaml}partition: aws-eusc\n`,
+    {
+      path: "partition",
+      expected: "one of aws, aws-us-gov, aws-cn",
+      hint: "aws-eusc, the AWS European Sovereign Cloud, is not supported yet",
+    },
+  ],
+  [
     "a concurrency of zero, which would switch the responder off",
     (yaml) => `${yaml}    reservedConcurrency: 0\n`,
     { path: "accounts[1].reservedConcurrency", expected: "a whole number from 1", found: "0" },

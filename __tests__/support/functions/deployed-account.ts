@@ -98,6 +98,8 @@ export function deployedAccount(now: number, settings = ""): DeployedAccount {
                 Id: target["target_id"],
                 Arn: target["arn"],
                 ...(target["role_arn"] !== undefined && { RoleArn: target["role_arn"] }),
+                ...(target["input"] !== undefined && { Input: target["input"] }),
+                ...(target["input_path"] !== undefined && { InputPath: target["input_path"] }),
                 DeadLetterConfig: { Arn: (target["dead_letter_config"] as Block)["arn"] },
               })),
           },
@@ -120,6 +122,10 @@ export function deployedAccount(now: number, settings = ""): DeployedAccount {
                 Timeout: each["timeout"],
                 MemorySize: each["memory_size"],
                 Environment: { Variables: { ...variables(name) } },
+                // As Lambda answers about a function that has left a network, and about one without settings
+                // for its log.
+                VpcConfig: { SubnetIds: [], SecurityGroupIds: [], VpcId: "" },
+                LoggingConfig: { LogFormat: "Text", LogGroup: `/aws/lambda/${name}` },
               },
               ...(each["reserved_concurrent_executions"] !== undefined && {
                 concurrency: Number(each["reserved_concurrent_executions"]),

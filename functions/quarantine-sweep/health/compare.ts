@@ -13,7 +13,7 @@ import { fingerprint } from "../../shared/fingerprint";
 import { describePause, pauseAt, readPause, type Pause } from "../../shared/pause";
 import { listing, plain } from "../../shared/text";
 import type { AccountArns } from "./account-arns";
-import type { FoundFunction, FoundParts, FoundRule, FoundSubscription, Reading } from "./parts";
+import type { FoundFunction, FoundParts, FoundRule, FoundSubscription, FoundTarget, Reading } from "./parts";
 
 /** A finding without the time since when it exists. */
 export type Finding = Omit<HealthFinding, "since">;
@@ -188,7 +188,7 @@ function ruleFindings(
       deadLetterArn: arns.queue(queue.name),
     };
   });
-  const text = ({ arn, roleArn, deadLetterArn }: FoundRule["targets"][number]): string =>
+  const text = ({ arn, roleArn, deadLetterArn }: Omit<FoundTarget, "input">): string =>
     `${arn} with role ${shown(roleArn)} and dead letters to ${shown(deadLetterArn)}`;
   const texts = found.targets.map(text);
   const expectedTexts = targets.map(text);
@@ -204,6 +204,13 @@ function ruleFindings(
     ...texts
       .filter((each) => !expectedTexts.includes(each))
       .flatMap((each) => differs("target", place, severity, { expected: "no other target", found: each })),
+    // No rule that is checked has a target that gets anything but the event.
+    ...differ(
+      "target",
+      place,
+      severity,
+      found.targets.map(({ arn, input }) => [`input of ${arn}`, "", input] as const),
+    ),
   ];
 }
 
@@ -271,6 +278,10 @@ function configurationFindings(
   return differ("function-configuration", place, "CRITICAL", [
     ["role", arns.role(expected.name), found.roleArn],
     ["handler", HANDLER, found.handler],
+    // A function without a way to IAM and SNS runs into its time-out.
+    ["network", "", found.network],
+    // The sweep reads who was answered in this log group.
+    ["log group", `/aws/lambda/${expected.name}`, found.logGroup],
     ["time-out", expected.timeout, found.timeout],
     ["memory", expected.memory, found.memory],
     ["layers", "none", listing(found.layers) || "none"],

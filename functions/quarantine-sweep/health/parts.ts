@@ -14,6 +14,8 @@ export interface FoundTarget {
   /** Empty without one; so is `deadLetterArn`. */
   readonly roleArn: string;
   readonly deadLetterArn: string;
+  /** What it gets instead of the event, or the part of the event that it gets; empty for the event itself. */
+  readonly input: string;
 }
 
 export interface FoundRule {
@@ -29,6 +31,9 @@ export interface FoundFunction {
   readonly modifiedAt: number;
   readonly handler: string;
   readonly roleArn: string;
+  /** Id of the VPC that it is in; empty without one. */
+  readonly network: string;
+  readonly logGroup: string;
   readonly timeout: number;
   readonly memory: number;
   readonly layers: readonly string[];

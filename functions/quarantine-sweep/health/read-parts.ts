@@ -133,10 +133,11 @@ class PartReader {
     return {
       state: State,
       pattern: EventPattern,
-      targets: targets.map(({ Arn = "", RoleArn = "", DeadLetterConfig }) => ({
+      targets: targets.map(({ Arn = "", RoleArn = "", DeadLetterConfig, ...target }) => ({
         arn: Arn,
         roleArn: RoleArn,
         deadLetterArn: DeadLetterConfig?.Arn ?? "",
+        input: inputOf(target),
       })),
     };
   }
@@ -153,6 +154,9 @@ class PartReader {
       modifiedAt: Date.parse(found.LastModified ?? ""),
       handler: found.Handler ?? "",
       roleArn: found.Role ?? "",
+      network: found.VpcConfig?.VpcId ?? "",
+      // Lambda's default, should it not say where (API reference, LoggingConfig).
+      logGroup: found.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
       timeout: found.Timeout ?? 0,
       memory: found.MemorySize ?? 0,
       layers: (found.Layers ?? []).map(({ Arn = "unknown" }) => Arn),
@@ -257,6 +261,11 @@ class PartReader {
     const lines = await collectPages(pages, ({ events }) => events);
     return lines.filter(({ message = "" }) => parseObject(message)["answeredElsewhere"] === true).length;
   }
+}
+
+/** A target has at most one of the three (EventBridge API reference, Target). */
+function inputOf({ Input, InputPath, InputTransformer }: Omit<Target, "Id" | "Arn">): string {
+  return Input ?? InputPath ?? (InputTransformer ? JSON.stringify(InputTransformer) : "");
 }
 
 /** Whether event selectors of either kind include the write events of IAM. */

@@ -1,6 +1,6 @@
 import { type DRILL_ATTRIBUTE, type DrillAudience } from "../../contract";
 import { messageOf } from "../message-of";
-import { cut, unlinked } from "../text";
+import { cut, printableJson, unlinked } from "../text";
 
 /** One SNS message. `message` is the JSON for `MessageStructure: json`. */
 export interface Alert {
@@ -74,18 +74,11 @@ export function composeEventAlert(
 /** The event as one line of JSON, without characters that reorder, hide or break text. */
 function printed(event: unknown): string {
   try {
-    return (JSON.stringify(event) ?? "nothing").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+    return printableJson(JSON.stringify(event) ?? "nothing");
   } catch (error) {
     // It is nested too deeply: JSON.parse allows more levels than JSON.stringify.
     return `It cannot be shown: ${messageOf(error)}`;
   }
-}
-
-function escaped(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
-  ).join("");
 }
 
 interface EventAlertText {

@@ -115,6 +115,20 @@ const CASES: readonly Case[] = [
       found: "arn:aws:sqs:us-east-1:777788889999:copy with role none and dead letters to none",
     },
   ],
+  ...(
+    [
+      ["a constant", "Input", "{}", "{}"],
+      ["a part of the event", "InputPath", "$.version", "$.version"],
+      ["a text", "InputTransformer", { InputTemplate: '{"detail":0}' }, "{InputTemplate:{detail:0}}"],
+    ] as const
+  ).map(([what, key, value, shown]): Case => [
+    `a target that gets ${what} instead of the event`,
+    (answers) => ((detection(answers).Targets[0] ?? fail("target"))[key] = value),
+    {
+      ...{ kind: "target", place: `rule ${DETECTION}`, severity: "CRITICAL" },
+      found: `input of arn:aws:lambda:us-east-1:777788889999:function:${RESPONDER}: ${shown}`,
+    },
+  ]),
   [
     "other code",
     (answers) => (responder(answers).configuration["CodeSha256"] = "another"),
@@ -176,6 +190,17 @@ const CASES: readonly Case[] = [
     "a layer",
     (answers) => (responder(answers).configuration["Layers"] = [{ Arn: "arn:layer" }]),
     { ...configuration, found: "layers: arn:layer" },
+  ],
+  [
+    "a network, which may have no way to IAM",
+    (answers) =>
+      (responder(answers).configuration["VpcConfig"] = { VpcId: "vpc-1", SubnetIds: ["subnet-1"] }),
+    { ...configuration, found: "network: vpc-1" },
+  ],
+  [
+    "another log group",
+    (answers) => (responder(answers).configuration["LoggingConfig"] = { LogGroup: "/elsewhere" }),
+    { ...configuration, found: "log group: /elsewhere" },
   ],
   [
     "a concurrency of none",

@@ -70,7 +70,7 @@ function silenceRequests({ drilled, everyHours, sweeps }: Watched): string[] {
   return [...requests, ...(sweeps ? [ofSweeps] : [])].map((request) => JSON.stringify(request));
 }
 
-export interface DrillWatchProps {
+export interface SilenceWatchProps {
   readonly watched: Watched;
   readonly notifier: Notifier;
   readonly topicArn: string;
@@ -91,8 +91,8 @@ const SILENT =
  * Makes the notifier look each hour for accounts without a sign of life for two periods: a drill that passed,
  * or the report of a sweep. One alarm for all of them, which also goes off when the checks themselves stop.
  */
-export class DrillWatch extends Construct {
-  constructor(scope: Construct, id: string, props: DrillWatchProps) {
+export class SilenceWatch extends Construct {
+  constructor(scope: Construct, id: string, props: SilenceWatchProps) {
     super(scope, id);
     const { watched, notifier, topicArn, deadLetters, changesRule, runbookLink } = props;
     const requests = silenceRequests(watched);
