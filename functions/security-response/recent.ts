@@ -5,35 +5,48 @@ export function holdOf(userId: string | undefined): string {
   return `hold ${userId}`;
 }
 
+interface Rename {
+  readonly to: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How many renames of one name are kept, the latest ones, so that an attacker cannot fill the memory. */
+const MAX_RENAMES = 10;
+
 /**
  * Counts what one execution environment of the function did within the last hour, by name. Each environment
  * counts for itself, and nobody outside can change the counts. At worst, an alert is sent once more.
  */
 export class Recent {
   private readonly times = new Map<string, number[]>();
-  private readonly renames = new Map<string, { readonly to: string; readonly at: number }>();
+  private readonly renames = new Map<string, readonly Rename[]>();
 
   /**
-   * Records that a user was renamed.
+   * Records that a user was renamed. Calls are heard of in any order, and a name may be given several times.
    *
    * @param at When, in milliseconds since the epoch.
    */
   rename(from: string, to: string, at: number): void {
-    this.renames.set(from, { to, at });
+    const known = this.renames.get(from) ?? [];
+    if (!known.some((rename) => rename.to === to && rename.at === at)) {
+      const renames = [...known, { to, at }].sort((a, b) => a.at - b.at);
+      this.renames.set(from, renames.slice(-MAX_RENAMES));
+    }
   }
 
   /**
-   * The latest name, as far as this environment knows, of the user who had a name at a time. Somebody else
-   * may have got the name of a user who was renamed before.
+   * The latest name, as far as this environment knows, of the user who had a name at a time: the first rename
+   * from then on is this user's. Somebody else may have got the name before, or since.
    *
    * @param at Milliseconds since the epoch.
    */
   nameOf(userName: string, at: number): string {
-    const followed = new Set<unknown>();
+    const followed = new Set<Rename>();
     let [name, since] = [userName, at];
     for (;;) {
-      const rename = this.renames.get(name);
-      if (rename === undefined || !(rename.at >= since) || followed.has(rename)) {
+      const rename = this.renames.get(name)?.find((each) => each.at >= since && !followed.has(each));
+      if (rename === undefined) {
         return name;
       }
       followed.add(rename);
