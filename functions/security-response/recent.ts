@@ -11,8 +11,17 @@ interface Rename {
   readonly at: number;
 }
 
+/** A call that undid the quarantine of the user who had the name then. */
+interface Undone {
+  readonly userName: string;
+  readonly at: number;
+  readonly heard: number;
+}
+
 /** How many renames of one name are kept, the latest ones, so that an attacker cannot fill the memory. */
 const MAX_RENAMES = 10;
+/** The same for calls that undid a quarantine. */
+const MAX_UNDONE = 1_000;
 
 /**
  * Counts what one execution environment of the function did within the last hour, by name. Each environment
@@ -21,6 +30,7 @@ const MAX_RENAMES = 10;
 export class Recent {
   private readonly times = new Map<string, number[]>();
   private readonly renames = new Map<string, readonly Rename[]>();
+  private undone: readonly Undone[] = [];
 
   /**
    * Records that a user was renamed. Calls are heard of in any order, and a name may be given several times.
@@ -42,12 +52,41 @@ export class Recent {
    * @param at Milliseconds since the epoch.
    */
   nameOf(userName: string, at: number): string {
+    return this.follow(userName, at).name;
+  }
+
+  /**
+   * Records that a call took a deny off, or wrote a release, of the user who had a name. It may be somebody
+   * else's name by now.
+   *
+   * @param at When the call was made, in milliseconds since the epoch; `now` likewise.
+   */
+  undo(userName: string, at: number, now: number): void {
+    this.undone = [...this.undone, { userName, at, heard: now }].slice(-MAX_UNDONE);
+  }
+
+  /**
+   * When such calls were made about the user who has been renamed to this name since, as heard of within the
+   * hour.
+   */
+  undoneBefore(userName: string, now: number): number[] {
+    return this.undone
+      .filter(({ heard }) => heard > now - HOUR_MS)
+      .filter((each) => {
+        const { name, isRenamed } = this.follow(each.userName, each.at);
+        return isRenamed && name === userName;
+      })
+      .map(({ at }) => at);
+  }
+
+  /** Follows a user through its renames. */
+  private follow(userName: string, at: number): { readonly name: string; readonly isRenamed: boolean } {
     const followed = new Set<Rename>();
     let [name, since] = [userName, at];
     for (;;) {
       const rename = this.renames.get(name)?.find((each) => each.at >= since && !followed.has(each));
       if (rename === undefined) {
-        return name;
+        return { name, isRenamed: followed.size > 0 };
       }
       followed.add(rename);
       [name, since] = [rename.to, rename.at];
@@ -57,11 +96,6 @@ export class Recent {
   /** Whether this was done within the hour. */
   has(name: string, now: number): boolean {
     return this.isWithin(name, HOUR_MS, now);
-  }
-
-  /** When this was last done, in milliseconds since the epoch; NaN when it was not. */
-  last(name: string): number {
-    return this.times.get(name)?.at(-1) ?? NaN;
   }
 
   /** Whether this was done less than `ms` milliseconds ago. */
