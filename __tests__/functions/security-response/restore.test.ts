@@ -12,7 +12,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
 import { HOLD_MS, WAITS_MS } from "../../../functions/security-response/containment/durations";
-import { fakeUser, type FakeUser } from "../../support/functions/fake-iam";
+import { fakeUser, USER_ID, type FakeUser } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
@@ -821,6 +821,20 @@ describe("a release", () => {
 
     expect(outcome.status).toBe("RESTORED");
   });
+});
+
+// The sweep reads the id: CloudTrail's record of the call does not state it.
+test.each([
+  ["a restored quarantine", "RESTORED", "DetachUserPolicy"],
+  ["a call of a role that may undo it", "IGNORED", "may-undo"],
+])("the line about %s has the id of the user", async (_, status, rule) => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  const detach = called(responder, DETACH);
+
+  await responder.respond(status === "IGNORED" ? byRole(detach, BREAK_GLASS) : detach, SETTINGS);
+
+  expect(responder.logLines.at(-1)).toMatchObject({ status, rule, userId: USER_ID });
 });
 
 test("a fight mails once per caller, and orders one look at a time", async () => {
