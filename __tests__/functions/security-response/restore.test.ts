@@ -209,6 +209,24 @@ test("a detached deny of a user who is not there any more is alerted", async () 
   expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
 });
 
+// The first may be a decoy.
+test("each user who vanishes is named in an alert of its own, also the second one of a caller", async () => {
+  const responder = createResponder();
+  responder.users.clear();
+  const detach = (name: string) =>
+    responder.respond(called(responder, ["DetachUserPolicy", { userName: name, policyArn: POLICY_ARN }]));
+
+  await detach("decoy");
+  await responder.advance(10 * 60_000);
+  const outcome = await detach("real");
+
+  expect(outcome.status).toBe("VANISHED");
+  expect(responder.alerts().map(({ subject }) => subject)).toEqual([
+    expect.stringContaining("decoy"),
+    expect.stringContaining("real"),
+  ]);
+});
+
 describe("a detached deny of a user who was renamed before the event came", () => {
   async function renamed(policies: readonly string[] = []): Promise<Responder> {
     const responder = await quarantined();
@@ -232,7 +250,7 @@ describe("a detached deny of a user who was renamed before the event came", () =
     expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
   });
 
-  test("is not looked for again at once; that somebody vanished is alerted once for the caller", async () => {
+  test("is not looked for again at once; that it vanished is alerted once", async () => {
     const responder = await renamed();
     await responder.respond(called(responder, DETACH), SETTINGS);
 

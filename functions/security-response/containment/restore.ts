@@ -177,7 +177,7 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
     status: "VANISHED",
     gone: { isLookedUp: false, mayAppear: false },
     undoing: undoingOf(tampering, false),
-    alertedAs: `vanished ${tampering.caller.label}`,
+    alertedAs: `vanished ${creation.userName} ${tampering.caller.label}`,
   });
   // A search reads every user of the account, and its result does not depend on the event.
   if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, now)) {
