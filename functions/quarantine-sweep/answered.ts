@@ -9,16 +9,23 @@ export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
 /** Matches the last line of each response; the lines of the hold are in another log group. */
 const ENDED = '{ ($.userId = "*") && ($.status = "*") }';
 
-/** Ids of the users in the responder's log: each is in one of the first two sets. */
+/** Ids of the users in the responder's log. Each answered user is in one of the first two sets. */
 export interface Answers {
   readonly answered: ReadonlySet<string>;
   /** Left alone during a pause, and not answered since. */
   readonly paused: ReadonlySet<string>;
   /** The users of both sets who were answered at some time: only they can have been released. */
   readonly judged: ReadonlySet<string>;
+  /** Denied by the latest answer, with no sign since that people have released them. */
+  readonly denied: ReadonlySet<string>;
 }
 
-export const NO_ANSWERS: Answers = { answered: new Set(), paused: new Set(), judged: new Set() };
+export const NO_ANSWERS: Answers = {
+  answered: new Set(),
+  paused: new Set(),
+  judged: new Set(),
+  denied: new Set(),
+};
 
 /**
  * Reads the responder's log since `since`, in milliseconds since the epoch. Others than the responder may be
@@ -49,6 +56,7 @@ export async function readAnswers(
       answered: idsOf((each) => !isPaused(each)),
       paused: idsOf(isPaused),
       judged: idsOf(({ answeredAt }) => answeredAt > -Infinity),
+      denied: idsOf(({ deniedAt, freedAt }) => deniedAt > freedAt),
     };
   });
 }
@@ -57,16 +65,33 @@ export async function readAnswers(
 interface Seen {
   readonly pausedAt: number;
   readonly answeredAt: number;
+  readonly deniedAt: number;
+  /** When the user was released, or answered otherwise than by a deny. */
+  readonly freedAt: number;
 }
 
-const NOTHING_SEEN: Seen = { pausedAt: -Infinity, answeredAt: -Infinity };
+const NOTHING_SEEN: Seen = {
+  pausedAt: -Infinity,
+  answeredAt: -Infinity,
+  deniedAt: -Infinity,
+  freedAt: -Infinity,
+};
 
-function withLine({ pausedAt, answeredAt }: Seen, line: JsonObject, at: number): Seen {
-  if (line["rule"] === PAUSED_RULE) {
-    return { pausedAt: Math.max(pausedAt, at), answeredAt };
-  }
-  return { pausedAt, answeredAt: isAnswer(line) ? Math.max(answeredAt, at) : answeredAt };
+function withLine(seen: Seen, line: JsonObject, at: number): Seen {
+  const latest = (key: keyof Seen, isSeen: boolean) => (isSeen ? Math.max(seen[key], at) : seen[key]);
+  const isPaused = line["rule"] === PAUSED_RULE;
+  const isAnswered = !isPaused && isAnswer(line);
+  const isDenied = DENIED.includes(line["status"]);
+  return {
+    pausedAt: latest("pausedAt", isPaused),
+    answeredAt: latest("answeredAt", isAnswered),
+    deniedAt: latest("deniedAt", isDenied),
+    freedAt: latest("freedAt", (isAnswered && !isDenied) || line["rule"] === "may-undo"),
+  };
 }
+
+/** Statuses of users who have to be denied from then on. */
+const DENIED: readonly unknown[] = ["QUARANTINED", "HELD", "RESTORED", "ABANDONED"];
 
 /** Ignored calls about a user leave lines too, such as those during a pause: they are not answers. */
 function isAnswer({ status, rule }: JsonObject): boolean {

@@ -27,21 +27,21 @@ export function undenied(users: readonly ListedUser[], { policyArn }: Chosen, no
 export interface Candidate {
   readonly user: ListedUser;
   /** What the responder's log says about the user. */
-  readonly answer: "none" | "answered" | "paused";
+  readonly answer: "none" | "answered" | "paused" | "denied";
 }
 
 /**
- * The users to look up, in this order: users that the responder has not answered, or that a pause has left
- * alone which has ended; then the youngest answered users. Within each group the oldest come first, so that
- * none grows too old while others are looked up. Answered users are looked up for the time of two sweeps,
- * since anyone who may write to the responder's log can forge an answer. Where nothing is quarantined, and
- * during a pause, they are left out.
+ * The users to look up. First those that the responder has not answered, that a pause has left alone which
+ * has ended, or that were denied and are free without a release; then the youngest answered users. Within
+ * each group the oldest come first, so that none grows too old while others are looked up. Answered users are
+ * looked up for the time of two sweeps, since anyone who may write to the responder's log can forge an
+ * answer. Where nothing is quarantined, and during a pause, they are left out, as are those that were denied.
  *
  * @param isPaused Whether the responder is paused.
  */
 export function candidates(
   users: readonly ListedUser[],
-  { answered, paused }: Answers,
+  { answered, paused, denied }: Answers,
   isPaused: boolean,
   { mode, everyMinutes }: Chosen,
   now: number,
@@ -54,13 +54,22 @@ export function candidates(
       case "none":
         return age < USER_AGES_MS.young;
       case "paused":
+      case "denied":
         return denies;
       case "answered":
         return denies && age < checked;
     }
   };
-  const answerOf = ({ userId }: ListedUser): Candidate["answer"] =>
-    paused.has(userId) ? "paused" : answered.has(userId) ? "answered" : "none";
+  const isUndone = ({ userId, state: { tags = [] } }: ListedUser): boolean =>
+    denied.has(userId) && !isReleased(tags, now);
+  const answerOf = (user: ListedUser): Candidate["answer"] =>
+    paused.has(user.userId)
+      ? "paused"
+      : isUndone(user)
+        ? "denied"
+        : answered.has(user.userId)
+          ? "answered"
+          : "none";
   const isLast = ({ answer }: Candidate) => Number(answer === "answered");
   return users
     .map((user) => ({ user, answer: answerOf(user) }))

@@ -73,9 +73,12 @@ async function answerEvent(
   return logEnd(outcome, log);
 }
 
-/** Writes the log line from which the sweep knows that a user was answered. */
+/**
+ * Writes the log line from which the sweep knows that a user was answered. The event may not state the id.
+ */
 function logEnd(outcome: Outcome, log: Log): Outcome {
-  log.info(outcome.summary, { status: outcome.status, rule: outcome.verdict.rule, method: outcome.method });
+  const { summary, status, verdict, method, userId } = outcome;
+  log.info(summary, { status, rule: verdict.rule, method, ...(userId !== undefined && { userId }) });
   return outcome;
 }
 

@@ -101,6 +101,7 @@ function containUsers(names: AccountNames): Statement[] {
     {
       // Tag keys of users ignore case: a key that an attacker wrote in another case has to be removed before
       // ours can be written. So has any other key of a user that has fifty tags, the most that IAM allows.
+      // The tags of a forged release have to go as well.
       Sid: "MakeRoomForOwnTags",
       Effect: "Allow",
       Action: "iam:UntagUser",

@@ -341,6 +341,62 @@ describe("a user whom the responder's log calls answered", () => {
   });
 });
 
+// More than an hour after its quarantine, the attacker renames the user, takes deny and tags off, and renames
+// it again, so that no event has its present name.
+describe("a user who was denied, and has neither deny nor tags any more,", () => {
+  const HOURS = 60;
+  const eve = user("eve", 30 * HOURS);
+  const line = (status: string, rule = "default") => ({ userId: eve.UserId, status, rule });
+  const account = { users: [eve], records: [recordOf(eve)] };
+  const QUARANTINED = [29 * HOURS, line("QUARANTINED")] as const;
+
+  test.each(["QUARANTINED", "RESTORED", "HELD", "ABANDONED"])(
+    "as the line %s says, is judged again",
+    async (status) => {
+      const { asked, report } = await run({ ...account, log: [[29 * HOURS, line(status)]] });
+
+      expect(asked).toMatchObject([{ found: "event", answered: true }]);
+      expect(report.recovered).toBe(0);
+    },
+  );
+
+  test.each([
+    ["people have released it", line("RELEASED"), []],
+    ["its release was noticed by a late event", line("IGNORED", "released"), []],
+    ["a role that may undo a quarantine has freed it", line("IGNORED", "may-undo"), []],
+    ["its creator is trusted since", line("TRUSTED", "creators[0]"), []],
+    ["another call was ignored", line("IGNORED", "not-quarantined"), ["event event-of-eve"]],
+    ["it was not found once", line("VANISHED"), ["event event-of-eve"]],
+  ])("unless the log says what explains it: %s", async (_, later, expected) => {
+    // In either order: the lines come from several streams.
+    const runs = [
+      await run({ ...account, log: [QUARANTINED, [28 * HOURS, later]] }),
+      await run({ ...account, log: [[28 * HOURS, later], QUARANTINED] }),
+    ];
+
+    expect(runs.map(({ asked }) => whoIs(asked))).toEqual([expected, expected]);
+  });
+
+  test("is judged again though it was released before it was denied again", async () => {
+    const { asked } = await run({ ...account, log: [[29.5 * HOURS, line("RELEASED")], QUARANTINED] });
+
+    expect(whoIs(asked)).toEqual(["event event-of-eve"]);
+  });
+
+  test("is left alone while its tags say that it has been released, and where nobody is denied", async () => {
+    const free = user("eve", 30 * HOURS, tags("RELEASED"));
+    const PAUSED = { until: NOW + HOURS * MINUTE, by: "alice" };
+
+    const runs = [
+      await run({ ...account, users: [free], log: [QUARANTINED] }),
+      await run({ ...account, settings: { mode: "observe" }, log: [QUARANTINED] }),
+      await run({ ...account, pause: PAUSED, log: [QUARANTINED] }),
+    ];
+
+    expect(runs.map(({ asked }) => asked)).toEqual([[], [], []]);
+  });
+});
+
 describe("a user whom a pause has left alone", () => {
   const HOURS = 60;
   const eve = user("eve", 20 * HOURS);
@@ -381,7 +437,7 @@ describe("a user whom a pause has left alone", () => {
   });
 
   test.each([
-    ["who is quarantined and released since", { status: "QUARANTINED", rule: "default" }, []],
+    ["who is released since", { status: "RELEASED", rule: "TagUser" }, []],
     ["who is trusted since", { status: "TRUSTED", rule: "creators[0]" }, []],
     ["who is released by people", { status: "IGNORED", rule: "released" }, []],
     [

@@ -222,7 +222,7 @@ test("a tag an attacker spelt otherwise is replaced by ours; tags of others stay
   expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
   expect([...responder.mallory.tags.keys()]).not.toContain("securitystatus");
   expect(responder.mallory.tags.get("team")).toBe("blue");
-  expect(outcome.done).toContain("removed the colliding tags securitystatus, QUARANTINEEVENTID");
+  expect(outcome.done).toContain("removed the tags securitystatus, QUARANTINEEVENTID");
 });
 
 test("a claim under another spelling of the key is none of ours, and is replaced", async () => {

@@ -3,7 +3,7 @@ import { fakeUser, USER_ID } from "../../support/functions/fake-iam";
 import { iamError } from "../../support/functions/iam-error";
 import { createResponder, POLICY_ARN, START, type Responder } from "../../support/functions/responder";
 import { change, loadFixture } from "../../support/load-fixture";
-import { eventOf } from "../../support/undoing-calls";
+import { eventOf, type Call } from "../../support/undoing-calls";
 
 const event = loadFixture("events/by-iam-user");
 const EVENT_ID = "2f6c1d7a-93f4-4a42-b0a5-7f0e4fd0a001";
@@ -54,6 +54,76 @@ test("a release whose time came with the user frees nobody, however late the eve
 
   expect([...responder.mallory.policies]).toEqual([POLICY_ARN]);
   expect(responder.mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+});
+
+// The attacker writes the time of a release before the calls that it is to excuse, and makes those wait for
+// more than two minutes.
+test.each([
+  ["came with the creation", true],
+  ["was written before, and answered", false],
+])("a release whose time %s frees nobody, when the calls are answered late", async (_, withCreation) => {
+  const releasedAt = new Date(START + 60 * MINUTES).toISOString();
+  const tags = [{ key: "QuarantineReleasedAt", value: releasedAt }];
+  const at = (call: Call, ms: number) =>
+    change(eventOf(call), "detail.eventTime", new Date(START + ms).toISOString());
+  const responder = createResponder();
+  const { mallory } = responder;
+  const write = () => tags.forEach(({ key, value }) => mallory.tags.set(key, value));
+  if (withCreation) {
+    write();
+    await responder.respond(change(event, "detail.requestParameters", { userName: "mallory", tags }));
+  } else {
+    await responder.respond(loadFixture("events/by-iam-user"));
+    await responder.advance(5 * MINUTES);
+    write();
+    await responder.respond(at(["TagUser", { userName: "mallory", tags }], responder.slept()));
+  }
+  expect(mallory.policies).toContain(POLICY_ARN);
+  const called = 60 * MINUTES - 125_000;
+  const status = [{ key: "SecurityStatus", value: "RELEASED" }];
+  mallory.tags.set("SecurityStatus", "RELEASED");
+  mallory.policies.clear();
+  mallory.inline.clear();
+  mallory.boundary = undefined;
+  await responder.advance(60 * MINUTES + 1_000 - responder.slept());
+
+  await responder.respond(at(["TagUser", { userName: "mallory", tags: status }], called));
+  await responder.respond(at(["DetachUserPolicy", { userName: "mallory", policyArn: POLICY_ARN }], called));
+
+  expect(mallory.policies).toContain(POLICY_ARN);
+  expect(mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
+});
+
+// AWS does not say which case a key has after it was written in another one.
+test.each([
+  ["shows as it was before", "QuarantineReleasedAt", "SecurityStatus"],
+  ["shows as it was written", "QUARANTINERELEASEDAT", "securitystatus"],
+])("a release in keys of another case, which IAM %s, frees nobody", async (_, timeKey, statusKey) => {
+  const responder = createResponder();
+  const { mallory } = responder;
+  await responder.respond(loadFixture("events/by-iam-user"));
+  await responder.advance(60 * MINUTES);
+  const called = START + responder.slept();
+  const releasedAt = new Date(called + 125_000).toISOString();
+  const tags = [
+    { key: "QUARANTINERELEASEDAT", value: releasedAt },
+    { key: "securitystatus", value: "RELEASED" },
+  ];
+  mallory.tags.delete("SecurityStatus");
+  mallory.tags.set(timeKey, releasedAt).set(statusKey, "RELEASED");
+  mallory.policies.clear();
+  await responder.advance(3 * MINUTES);
+
+  await responder.respond(
+    change(
+      eventOf(["TagUser", { userName: "mallory", tags }]),
+      "detail.eventTime",
+      new Date(called).toISOString(),
+    ),
+  );
+
+  expect(mallory.policies).toContain(POLICY_ARN);
+  expect(mallory.tags.get("SecurityStatus")).toBe("QUARANTINED");
 });
 
 test("a late copy leaves a user alone who was released and renamed since", async () => {

@@ -32,7 +32,7 @@ test("what the user has is named, and what is there already is not done again", 
 
   expect(wordsFor(state)).toEqual([
     `set the access key ${KEY} inactive`,
-    "remove the colliding tags securitystatus",
+    "remove the tags securitystatus",
     expect.stringMatching(/^write the tags /),
   ]);
 });

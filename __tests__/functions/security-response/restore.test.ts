@@ -12,7 +12,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { QUARANTINE_DOCUMENT } from "../../../functions/contract";
 import { isDenyAll } from "../../../functions/security-response/containment/deny-document";
 import { HOLD_MS, WAITS_MS } from "../../../functions/security-response/containment/durations";
-import { fakeUser, type FakeUser } from "../../support/functions/fake-iam";
+import { fakeUser, USER_ID, type FakeUser } from "../../support/functions/fake-iam";
 import { iamError, noSuchUser } from "../../support/functions/iam-error";
 import {
   createResponder,
@@ -209,6 +209,24 @@ test("a detached deny of a user who is not there any more is alerted", async () 
   expect(outcome).toMatchObject({ status: "VANISHED", alerted: true });
 });
 
+// The first may be a decoy.
+test("each user who vanishes is named in an alert of its own, also the second one of a caller", async () => {
+  const responder = createResponder();
+  responder.users.clear();
+  const detach = (name: string) =>
+    responder.respond(called(responder, ["DetachUserPolicy", { userName: name, policyArn: POLICY_ARN }]));
+
+  await detach("decoy");
+  await responder.advance(10 * 60_000);
+  const outcome = await detach("real");
+
+  expect(outcome.status).toBe("VANISHED");
+  expect(responder.alerts().map(({ subject }) => subject)).toEqual([
+    expect.stringContaining("decoy"),
+    expect.stringContaining("real"),
+  ]);
+});
+
 describe("a detached deny of a user who was renamed before the event came", () => {
   async function renamed(policies: readonly string[] = []): Promise<Responder> {
     const responder = await quarantined();
@@ -232,7 +250,7 @@ describe("a detached deny of a user who was renamed before the event came", () =
     expect(responder.users.get("bob")).toEqual(fakeUser({ userId: "AIDABOBBOBBOBBOB" }));
   });
 
-  test("is not looked for again at once; that somebody vanished is alerted once for the caller", async () => {
+  test("is not looked for again at once; that it vanished is alerted once", async () => {
     const responder = await renamed();
     await responder.respond(called(responder, DETACH), SETTINGS);
 
@@ -391,6 +409,122 @@ describe("the name of an undone quarantine leads to nobody who has got it since"
     expect(outcome.status).toBe("VANISHED");
   });
 });
+
+// More than an hour after the quarantine, the attacker takes tags and deny off mallory, renames it, and gives
+// the name to a colleague, who is older than all this.
+describe("a user whose name a colleague has got since its quarantine was undone", () => {
+  const UNTAG: Call = ["UntagUser", { userName, tagKeys: ["SecurityStatus", "QuarantineTime"] }];
+  const AWAY: Call = ["UpdateUser", { userName, newUserName: "svc-x" }];
+  const INTO: Call = ["UpdateUser", { userName: "alice", newUserName: userName }];
+  const OUT: Call = ["UpdateUser", { userName, newUserName: "alice" }];
+  const LONG_AGO = new Date(START - 300 * 86_400_000);
+
+  /** @param seconds Between two of the calls. */
+  async function swapped(seconds = 1) {
+    const responder = createResponder();
+    const { mallory, users } = responder;
+    await responder.respond(loadFixture("events/by-iam-user"), SETTINGS);
+    await responder.advance(90 * 60_000);
+    mallory.policies.clear();
+    mallory.tags.clear();
+    const colleague = fakeUser({ userId: "AIDACOLLEAGUE00000001", createdAt: LONG_AGO });
+    users.set("svc-x", mallory);
+    users.set(userName, colleague);
+    const made = [UNTAG, DETACH, AWAY, INTO, OUT].map((call, index) =>
+      change(eventOf(call), "detail.eventTime", timeIn(responder, seconds * index * 1_000)),
+    );
+    await responder.advance(30_000);
+    const [untag = {}, detach = {}, away = {}, into = {}, out = {}] = made;
+    return { responder, colleague, untag, detach, away, into, out };
+  }
+
+  const isDenied = ({ policies, inline }: FakeUser) => policies.size + inline.size > 0;
+
+  test("is followed, and the colleague left alone, once the rename is known", async () => {
+    const { responder, colleague, untag, detach, away, into } = await swapped();
+
+    for (const event of [away, into, untag]) {
+      await responder.respond(event, SETTINGS);
+    }
+    const outcome = await responder.respond(detach, SETTINGS);
+
+    expect(outcome).toMatchObject({ status: "RESTORED", userName: "svc-x" });
+    expect(isDenied(responder.mallory)).toBe(true);
+    expect(isDenied(colleague)).toBe(false);
+  });
+
+  test("is followed also when the colleague has its own name back", async () => {
+    const { responder, colleague, detach, away, into, out } = await swapped();
+    responder.users.delete(userName);
+    responder.users.set("alice", colleague);
+
+    for (const event of [out, into, away, detach]) {
+      await responder.respond(event, SETTINGS);
+    }
+
+    expect(isDenied(responder.mallory)).toBe(true);
+    expect(isDenied(colleague)).toBe(false);
+  });
+
+  test.each([
+    ["in different seconds", 1],
+    ["in one second", 0],
+  ])("is found when the rename is heard of last, of calls %s", async (_, seconds) => {
+    const { responder, untag, detach, into, away } = await swapped(seconds);
+
+    for (const event of [untag, detach, into, away]) {
+      await responder.respond(event, SETTINGS);
+    }
+
+    expect(isDenied(responder.mallory)).toBe(true);
+  });
+
+  test("is found in whatever order the events arrive, also after a second rename", async () => {
+    for (const order of permutations([0, 1, 2, 3])) {
+      const { responder, detach, away, into } = await swapped();
+      const again = change(
+        eventOf(["UpdateUser", { userName: "svc-x", newUserName: "svc-y" }]),
+        "detail.eventTime",
+        timeIn(responder, -20_000),
+      );
+      responder.users.delete("svc-x");
+      responder.users.set("svc-y", responder.mallory);
+      const events = [detach, away, into, again];
+
+      for (const index of order) {
+        await responder.respond(events[index], SETTINGS);
+      }
+
+      expect([order, isDenied(responder.mallory)]).toEqual([order, true]);
+    }
+  });
+
+  test("and who was released before it was renamed stays free", async () => {
+    const responder = await quarantined();
+    const detach = called(responder, DETACH);
+    responder.mallory.policies.clear();
+    await responder.respond(detach, SETTINGS);
+    await responder.advance(10 * 60_000);
+    const { mallory, users } = responder;
+    mallory.tags = new Map([...mallory.tags, ...released(timeIn(responder, -60_000))]);
+    mallory.policies.clear();
+    mallory.inline.clear();
+    mallory.boundary = undefined;
+    users.delete(userName);
+    users.set("svc-x", mallory);
+
+    const outcome = await responder.respond(called(responder, AWAY), SETTINGS);
+
+    expect(outcome.status).toBe("IGNORED");
+    expect(isDenied(mallory)).toBe(false);
+  });
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  return items.length === 0
+    ? [[]]
+    : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}
 
 // CloudTrail leaves the parameters out where they have more than 100 KB: nobody is named.
 describe("an inline policy so long that its record names nobody", () => {
@@ -705,6 +839,20 @@ describe("a release", () => {
 
     expect(outcome.status).toBe("RESTORED");
   });
+});
+
+// The sweep reads the id: CloudTrail's record of the call does not state it.
+test.each([
+  ["a restored quarantine", "RESTORED", "DetachUserPolicy"],
+  ["a call of a role that may undo it", "IGNORED", "may-undo"],
+])("the line about %s has the id of the user", async (_, status, rule) => {
+  const responder = await quarantined();
+  responder.mallory.policies.clear();
+  const detach = called(responder, DETACH);
+
+  await responder.respond(status === "IGNORED" ? byRole(detach, BREAK_GLASS) : detach, SETTINGS);
+
+  expect(responder.logLines.at(-1)).toMatchObject({ status, rule, userId: USER_ID });
 });
 
 test("a fight mails once per caller, and orders one look at a time", async () => {

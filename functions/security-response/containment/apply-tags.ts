@@ -68,5 +68,5 @@ export async function removeTags(
   }
   const command = new UntagUserCommand({ UserName: target.userName, TagKeys: [...keys] });
   await retryConflicts(target, deadline, (options) => target.iam.send(command, options));
-  return `removed the colliding tags ${keys.join(", ")}`;
+  return `removed the tags ${keys.join(", ")}`;
 }

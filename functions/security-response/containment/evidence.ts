@@ -83,7 +83,7 @@ export function isReleasing({ writtenTags }: Tampering): boolean {
  */
 export function isReleasedSince(
   { tags = [] }: UserState,
-  { eventTime, writtenTags }: Tampering,
+  { eventTime, writtenTags }: Pick<Tampering, "eventTime" | "writtenTags">,
   now: number,
 ): boolean {
   const releasedAt = tagValue(tags, TAG_KEYS.releasedAt);

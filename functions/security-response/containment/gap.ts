@@ -1,6 +1,6 @@
 import type { CredentialKind } from "../../shared/alert/stopped-credentials";
 import { WAITS_MS } from "./durations";
-import { misspeltKeys, tagsToWrite, type Claimant, type QuarantineFacts } from "./tags";
+import { keysToRemove, tagsToWrite, type Claimant, type QuarantineFacts } from "./tags";
 import {
   credentialsThat,
   DENIALS,
@@ -18,7 +18,7 @@ export type Step =
   | { readonly kind: "await-listing"; readonly method: Method }
   | { readonly kind: "deactivate"; readonly credential: CredentialKind; readonly id: string }
   | { readonly kind: "delete-password" }
-  /** `remove` has keys that differ from ours only in case; they have to be removed first. */
+  /** `remove` has keys that have to be removed first. */
   | { readonly kind: "tag"; readonly tags: readonly Tag[]; readonly remove: readonly string[] };
 
 /** The desired state of a quarantined user. */
@@ -112,7 +112,7 @@ function tagSteps(state: UserState, { tags }: Quarantine): Step[] {
   }
   const present = state.tags ?? [];
   const written = tagsToWrite(present, tags.facts, tags.claimant);
-  const remove = misspeltKeys(present);
+  const remove = keysToRemove(present);
   return written.length + remove.length > 0 ? [{ kind: "tag", tags: written, remove }] : [];
 }
 

@@ -53,7 +53,7 @@ function stepInWords(step: Step, state: UserState, { policyArn }: PlanSettings):
       return [`delete the console password${state.consolePassword === true ? "" : ", if there is one"}`];
     case "tag":
       return [
-        ...(step.remove.length > 0 ? [`remove the colliding tags ${step.remove.join(", ")}`] : []),
+        ...(step.remove.length > 0 ? [`remove the tags ${step.remove.join(", ")}`] : []),
         `write the tags ${step.tags.map(({ Key }) => Key).join(", ")}`,
       ];
   }

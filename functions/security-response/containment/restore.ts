@@ -29,48 +29,86 @@ import type { Reading, UserState } from "./user-state";
  * @throws ContainmentError when IAM does not show whether the user is quarantined
  */
 export async function restoreUser(start: Incident, tampering: Tampering): Promise<Restoration> {
+  const { creation, dependencies } = start;
+  const { recent, clock } = dependencies;
+  const { userName } = creation;
+  const called = Date.parse(tampering.eventTime);
+  const calledAt = Number.isNaN(called) ? clock() : called;
+  if (tampering.formerName !== undefined) {
+    recent.rename(tampering.formerName, userName, calledAt);
+  }
+  // CloudTrail's times have seconds: a rename in the same second may have come before the call.
+  const newName = recent.nameOf(userName, calledAt + 1);
+  return restoreNamed(start, newName, tampering, calledAt);
+}
+
+/**
+ * @param userName Name of the user of the call, as far as that is known.
+ * @param calledAt Milliseconds since the epoch.
+ */
+async function restoreNamed(
+  start: Incident,
+  userName: string,
+  tampering: Tampering,
+  calledAt: number,
+): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
+  const { recent } = dependencies;
+  const underName = { ...start, creation: { ...creation, userName } };
   const undoing = undoingOf(tampering, false);
   const now = dependencies.clock();
-  const { recent } = dependencies;
-  const called = Date.parse(tampering.eventTime);
-  const calledAt = Number.isNaN(called) ? now : called;
-  if (tampering.formerName !== undefined) {
-    recent.rename(tampering.formerName, creation.userName, calledAt);
-  }
-  let reading = await readEvidence(start);
-  let incident = withUserState(start, reading.state);
+  let reading = await readEvidence(underName);
+  let incident = withUserState(underName, reading.state);
   if (ownerOf(reading, undefined) === "missing" || precedesUser(calledAt, reading.state)) {
-    return restoreAbsent(start, incident, tampering, calledAt);
+    const newName = recent.nameOf(creation.userName, calledAt);
+    return newName === userName
+      ? restoreAbsent(underName, incident, tampering, calledAt)
+      : restoreNamed(start, newName, tampering, calledAt);
   }
   if (mayUndo(tampering, reading.state)) {
     if (isReleasing(tampering)) {
       const done = releaseLines(reading.state);
       return { incident, result: untouched({ status: "RELEASED", undoing, done }) };
     }
-    const left = precedesDeletion(tampering) ? await awaitDeletion(start, calledAt) : undefined;
+    const left = precedesDeletion(tampering) ? await awaitDeletion(underName, calledAt) : undefined;
     if (left === undefined) {
       return ignored(incident, "may-undo", `${callerOf(tampering)} may undo a quarantine`);
     }
-    [reading, incident] = [left, withUserState(start, left.state)];
+    [reading, incident] = [left, withUserState(underName, left.state)];
   }
   if (isReleasedSince(reading.state, tampering, now)) {
-    return ignored(incident, "released", `${creation.userName} has been released since`);
+    return ignored(incident, "released", `${userName} has been released since`);
   }
-  const { formerName } = tampering;
-  const undone = `undone ${formerName}`;
-  const wasUndone =
-    formerName !== undefined && recent.has(undone, now) && !precedesUser(recent.last(undone), reading.state);
-  if (!wasUndone && !isQuarantined(reading, tampering, settings.policyArn)) {
-    requireRead(reading, creation.userName);
-    return ignored(incident, "not-quarantined", `${creation.userName} is not quarantined`);
+  if (
+    !isQuarantined(reading, tampering, settings.policyArn) &&
+    !wasUndone(incident, reading.state, tampering)
+  ) {
+    requireRead(reading, userName);
+    return ignored(incident, "not-quarantined", `${userName} is not quarantined`);
+  }
+  if (isEvidence(tampering)) {
+    // Somebody else may have got the name, if the event of a rename still has to arrive.
+    recent.undo(creation.userName, calledAt, now);
   }
   return restoreQuarantine(incident, causeOf(tampering), reading);
+}
+
+/** Whether a rename led to this user from a name whose quarantine was undone, with no release since. */
+function wasUndone(incident: Incident, state: UserState, { formerName, writtenTags }: Tampering): boolean {
+  const { creation, dependencies } = incident;
+  const { recent, clock } = dependencies;
+  const now = clock();
+  const isFree = (at: number) => {
+    const eventTime = new Date(at).toISOString();
+    return !precedesUser(at, state) && !isReleasedSince(state, { eventTime, writtenTags }, now);
+  };
+  return formerName !== undefined && recent.undoneBefore(creation.userName, now).some(isFree);
 }
 
 /**
  * The same for a name that no user has any more, or another user: the user was renamed, or deleted.
  *
+ * @param start Under the last name of the user that is known.
  * @param incident With what is known of who has the name now.
  * @param calledAt Milliseconds since the epoch.
  */
@@ -81,15 +119,10 @@ async function restoreAbsent(
   calledAt: number,
 ): Promise<Restoration> {
   const { creation, dependencies } = start;
-  const { recent } = dependencies;
-  const newName = recent.nameOf(creation.userName, calledAt);
-  if (newName !== creation.userName) {
-    const underNewName = { ...start, creation: { ...creation, userName: newName } };
-    return restoreUser(underNewName, { ...tampering, userName: newName, formerName: undefined });
-  }
+  const { recent, clock } = dependencies;
   if (isEvidence(tampering) && !tampering.mayUndo) {
     // The event of the rename may still arrive.
-    recent.count(`undone ${creation.userName}`, calledAt);
+    recent.undo(tampering.userName ?? creation.userName, calledAt, clock());
     if (tampering.mayUndoBelow === DRILL_PATH) {
       // The drill removes each user soon after its deny. IAM does not show the path of a removed user, but
       // the drill's role reaches no other path, and a change of the role is alerted.
@@ -144,7 +177,7 @@ async function restoreByTags(start: Incident, tampering: Tampering): Promise<Res
     status: "VANISHED",
     gone: { isLookedUp: false, mayAppear: false },
     undoing: undoingOf(tampering, false),
-    alertedAs: `vanished ${tampering.caller.label}`,
+    alertedAs: `vanished ${creation.userName} ${tampering.caller.label}`,
   });
   // A search reads every user of the account, and its result does not depend on the event.
   if (recent.isWithin(SEARCH, HOLD_MS.betweenSearches, now)) {

@@ -81,6 +81,14 @@ export function misspeltKeys(tags: readonly Tag[]): string[] {
   );
 }
 
+/**
+ * Keys that a quarantined user must not have: those that differ from ours only in case, and those of a
+ * release, whose time could make a later forgery look like a release by people.
+ */
+export function keysToRemove(tags: readonly Tag[]): string[] {
+  return [...misspeltKeys(tags), ...RELEASE_KEYS.filter((key) => tags.some(({ Key }) => Key === key))];
+}
+
 /** IAM guide, "IAM and AWS STS quotas". */
 const MAX_TAGS = 50;
 
@@ -165,15 +173,15 @@ export function isReleasedFrom(
   { eventId, tags: created }: { readonly eventId: string; readonly tags: readonly Tag[] },
   now: number,
 ): boolean {
-  const isForged = RELEASE_KEYS.some((key) => {
+  const isForged = [TAG_KEYS.status, ...RELEASE_KEYS].some((key) => {
     const value = tagValue(tags, key);
     return value !== "" && created.some(({ Key, Value }) => isSameKey(Key, key) && Value === value);
   });
   return !isForged && isReleased(tags, now) && isClaimOn(tagValue(tags, TAG_KEYS.eventId), eventId);
 }
 
-const RELEASE_KEYS = [
-  TAG_KEYS.status,
+/** Keys of the tags that only a released user has. */
+const RELEASE_KEYS: readonly string[] = [
   TAG_KEYS.releasedBy,
   TAG_KEYS.approvedBy,
   TAG_KEYS.releaseReason,

@@ -32,7 +32,10 @@ export interface Tampering {
    * a policy that is not there.
    */
   readonly tookDenyOff: boolean;
-  /** The tags that the call wrote. They release a user only if the caller may undo a quarantine. */
+  /**
+   * The tags that the call wrote, with our keys in our case. They release a user only if the caller may undo
+   * a quarantine.
+   */
   readonly writtenTags: readonly { readonly Key: string; readonly Value: string }[];
   readonly caller: Caller;
   /** The exact role behind the session may undo every quarantine. */
@@ -133,10 +136,10 @@ function concernsQuarantine(call: string, request: JsonObject, policyArn: string
     return isSame(required(request, "policyName", "the name of an inline policy"), INLINE_POLICY_NAME);
   }
   if (includes(UNDOING_CALLS.tags, call)) {
-    return readTags(request).some(({ Key }) => isOurTagKey(Key));
+    return readTags(request).some(({ Key }) => ourTagKey(Key) !== undefined);
   }
   if (includes(UNDOING_CALLS.tagKeys, call)) {
-    return readTagKeys(request).some(isOurTagKey);
+    return readTagKeys(request).some((key) => ourTagKey(key) !== undefined);
   }
   if (includes(UNDOING_CALLS.status, call)) {
     return required(request, "status", "Active, Inactive or Expired") === "Active";
@@ -190,7 +193,8 @@ function readTags(request: JsonObject): { Key: string; Value: string }[] {
     if (!isObject(tag) || typeof tag["key"] !== "string") {
       throw new EventError(place, "an object with the key of a tag", tag);
     }
-    return { Key: tag["key"], Value: stringAt(tag, "value") ?? "" };
+    const key = tag["key"];
+    return { Key: ourTagKey(key) ?? key, Value: stringAt(tag, "value") ?? "" };
   });
 }
 
@@ -204,8 +208,8 @@ function readTagKeys(request: JsonObject): string[] {
 }
 
 /** Tag keys of users ignore case (IAM guide, "Tags for IAM resources"). */
-function isOurTagKey(key: string): boolean {
-  return Object.values(TAG_KEYS).some((ours) => isSame(ours, key));
+function ourTagKey(key: string): string | undefined {
+  return Object.values(TAG_KEYS).find((ours) => isSame(ours, key));
 }
 
 function required(request: JsonObject, key: string, expected: string): string {
