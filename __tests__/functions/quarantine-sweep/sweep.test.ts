@@ -207,6 +207,20 @@ describe("a creation whose event was lost", () => {
     expect(whoIs(asked)).toEqual(expected);
   });
 
+  // The user may make such a call itself.
+  test.each(["IGNORED", "VANISHED"])(
+    "is looked for though the log has a line %s about another call",
+    async (status) => {
+      const old = user("eve", 120);
+      const line = { userId: old.UserId, status, rule: "not-quarantined" };
+
+      const { asked, report } = await run({ users: [old], records: [recordOf(old)], log: [[110, line]] });
+
+      expect(asked).toMatchObject([{ found: "event", answered: false }]);
+      expect(report.recovered).toBe(1);
+    },
+  );
+
   // Somebody may keep Lambda's concurrency for so long that the event is a dead letter, and no sweep runs.
   test.each([
     [23, false],
