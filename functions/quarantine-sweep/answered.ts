@@ -50,12 +50,13 @@ export async function readAnswers(
       }
     }
     const isPaused = ({ pausedAt, answeredAt }: Seen) => pausedAt > answeredAt;
+    const isJudged = ({ answeredAt }: Seen) => answeredAt > -Infinity;
     const idsOf = (isWanted: (each: Seen) => boolean) =>
       new Set([...seen].filter(([, each]) => isWanted(each)).map(([id]) => id));
     return {
-      answered: idsOf((each) => !isPaused(each)),
+      answered: idsOf((each) => isJudged(each) && !isPaused(each)),
       paused: idsOf(isPaused),
-      judged: idsOf(({ answeredAt }) => answeredAt > -Infinity),
+      judged: idsOf(isJudged),
       denied: idsOf(({ deniedAt, freedAt }) => deniedAt > freedAt),
     };
   });

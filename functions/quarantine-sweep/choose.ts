@@ -18,7 +18,7 @@ type Chosen = Pick<SweepSettings, "mode" | "policyArn" | "everyMinutes">;
 export function undenied(users: readonly ListedUser[], { policyArn }: Chosen, now: number): ListedUser[] {
   return users.filter((user) => {
     const age = ageOf(user, now);
-    const isDue = age >= USER_AGES_MS.settled && age < USER_AGES_MS.paused;
+    const isDue = age >= USER_AGES_MS.settled && age < USER_AGES_MS.lookedUp;
     return isDue && denialsIn(user.state, policyArn).length === 0;
   });
 }
@@ -49,15 +49,14 @@ export function candidates(
   const denies = mode === "enforce" && !isPaused;
   const checked = USER_AGES_MS.recorded + 2 * everyMinutes * 60_000;
   const isDue = ({ user, answer }: Candidate): boolean => {
-    const age = ageOf(user, now);
     switch (answer) {
       case "none":
-        return age < USER_AGES_MS.young;
+        return true;
       case "paused":
       case "denied":
         return denies;
       case "answered":
-        return denies && age < checked;
+        return denies && ageOf(user, now) < checked;
     }
   };
   const isUndone = ({ userId, state: { tags = [] } }: ListedUser): boolean =>

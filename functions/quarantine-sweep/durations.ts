@@ -13,15 +13,15 @@ export const USER_AGES_MS = {
    */
   recorded: 15 * 60_000,
   /**
-   * Up to this age a user without an answer is looked up, so that users that a sweep had no time for, or that
-   * were created while no sweep ran, are not lost.
+   * Up to this age a user without an answer in the log had none. An older one may have been answered by
+   * version 0.2.0, whose lines have no ids, or longer ago than the log goes back, and released since.
    */
   young: 24 * 3_600_000,
   /**
-   * Up to this age a user that was left alone during a pause is looked up: the length of seven of the longest
-   * pauses.
+   * Up to this age users are looked up, and the log is read: the length of seven of the longest pauses.
+   * Nobody keeps sweeps and responses from running for so long without alarms.
    */
-  paused: 7 * 24 * 3_600_000,
+  lookedUp: 7 * 24 * 3_600_000,
 } as const;
 
 /** The time of one sweep, in milliseconds. */

@@ -53,7 +53,7 @@ export class CreationRecovery {
     const { dependencies, deadline } = this.context;
     const { logs, log, clock } = dependencies;
     try {
-      return await readAnswers(logs, clock() - USER_AGES_MS.paused, deadline.share(LOG_SHARE));
+      return await readAnswers(logs, clock() - USER_AGES_MS.lookedUp, deadline.share(LOG_SHARE));
     } catch (error) {
       log.warn("The responder's log cannot be read", { error: errorText(error) });
       return undefined;
@@ -63,8 +63,9 @@ export class CreationRecovery {
   private async lookUp({ user, answer }: Candidate, answers: Answers | undefined): Promise<void> {
     const { settings, dependencies, finder } = this.context;
     const isCounted = answers !== undefined;
+    const isOld = answer === "none" && ageOf(user, dependencies.clock()) >= USER_AGES_MS.young;
     // If the log could not be read, the user may have been answered and released.
-    const answered = answers?.judged.has(user.userId) ?? true;
+    const answered = isOld || (answers?.judged.has(user.userId) ?? true);
     const record = await finder.find(user);
     if (record) {
       const event = envelopeOf(record, settings.accountId);

@@ -45,7 +45,11 @@ const settings = {
   notificationEmails: emails
     .describe("Mail addresses for alerts about responses in the account.")
     .default([]),
-  logRetentionDays: logRetentionDays.describe("Days the functions' logs are kept.").default(365),
+  logRetentionDays: logRetentionDays
+    .describe(
+      "Days the functions' logs are kept. A sweep looks a week back: with less than 7, it responds again to users whose answers the log has lost.",
+    )
+    .default(365),
   deactivateAccessKeys: z
     .boolean()
     .describe(
