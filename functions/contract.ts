@@ -209,6 +209,11 @@ export const SWEEP_NAME = "quarantine-sweep";
 /** The same for the function that tests the response with a user of its own. */
 export const DRILL_NAME = "quarantine-drill";
 
+/** Name of the log group that Lambda writes a function's log to. */
+export function functionLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
 /** IAM path below which `quarantine-drill` creates its users; its role reaches no others. */
 export const DRILL_PATH = "/quarantine-drill/";
 

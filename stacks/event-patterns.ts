@@ -1,4 +1,5 @@
 import {
+  functionLogGroup,
   HEALTH_DETAIL_TYPE,
   INLINE_POLICY_NAME,
   SWEEP_SOURCE,
@@ -21,7 +22,6 @@ import {
   TAG_KEY_PREFIX,
   type AccountNames,
 } from "./names";
-import { functionLogGroup } from "./policies/function-role";
 
 /** The audience of a drill whose outcome is mailed. */
 const PEOPLE: DrillAudience = "people";

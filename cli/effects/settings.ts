@@ -1,5 +1,6 @@
 import {
   DRILL_ENV,
+  functionLogGroup,
   MODES,
   NOTIFIER_ENV,
   RESPONDER_ENV,
@@ -10,7 +11,6 @@ import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../.
 import { NO_PAUSE } from "../../functions/shared/pause";
 import { OWN_TAGS } from "../../stacks/config/resource-settings";
 import { NAMES, SECURITY_ALARM_PREFIX } from "../../stacks/names";
-import { functionLogGroup } from "../../stacks/policies/function-role";
 import type { StackParts } from "./stack-parts";
 
 /** A setting with one value. */

@@ -1,10 +1,10 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { PAUSED_RULE, RESPONDER_NAME } from "../contract";
+import { functionLogGroup, PAUSED_RULE, RESPONDER_NAME } from "../contract";
 import type { Deadline } from "../shared/deadline";
 import { parseObject, stringAt, type JsonObject } from "../shared/json";
 
-/** Log group of the responder, as Lambda names it. */
-export const RESPONDER_LOG = `/aws/lambda/${RESPONDER_NAME}`;
+/** Log group of the responder. */
+export const RESPONDER_LOG = functionLogGroup(RESPONDER_NAME);
 
 /** Matches the last line of each response; the lines of the hold are in another log group. */
 const ENDED = '{ ($.userId = "*") && ($.status = "*") }';

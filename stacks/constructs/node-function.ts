@@ -5,12 +5,11 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { AssetType, Fn, Op, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { FAILED_EVENTS, type ExpectedFunction } from "../../functions/contract";
+import { FAILED_EVENTS, functionLogGroup, type ExpectedFunction } from "../../functions/contract";
 import type { FunctionPackage } from "../function-package";
 import type { AccountNames } from "../names";
 import { LAMBDA_ASSUMES_ROLE } from "../policies/assume-role";
 import type { PolicyDocument } from "../policies/document";
-import { functionLogGroup } from "../policies/function-role";
 
 /** Where Lambda sends the result of an asynchronous event, by ARN. */
 export interface Destinations {

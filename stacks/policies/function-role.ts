@@ -1,10 +1,6 @@
+import { functionLogGroup } from "../../functions/contract";
 import type { AccountNames } from "../names";
 import type { Statement } from "./document";
-
-/** Name of the log group that Lambda writes a function's log to. */
-export function functionLogGroup(functionName: string): string {
-  return `/aws/lambda/${functionName}`;
-}
 
 /** What the role of every function has: its log, and no use in any other function. */
 export function functionRole(names: AccountNames, functionName: string): Statement[] {

@@ -1,11 +1,16 @@
-import { DRILL_PATH, SIMULATION_PATH, TAG_KEYS, TAG_STATUS } from "../../functions/contract";
+import {
+  DRILL_PATH,
+  functionLogGroup,
+  SIMULATION_PATH,
+  TAG_KEYS,
+  TAG_STATUS,
+} from "../../functions/contract";
 import { hasChannels, type Channels } from "../config/channels";
 import { ConfigError } from "../config/errors";
 import { hasDrill, mayUndoRoleNames } from "../config/roles";
 import type { Rollout } from "../config/rollout";
 import { ALARM_PREFIX, AccountNames, NAMES, SECURITY_ALARM_PREFIX } from "../names";
 import { policyDocument, type Condition, type PolicyDocument, type Statement } from "./document";
-import { functionLogGroup } from "./function-role";
 
 /**
  * Most characters of a service control policy, white space included, since 2026-05-15 (Organizations guide,

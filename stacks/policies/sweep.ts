@@ -1,8 +1,8 @@
-import { HEALTH_DETAIL_TYPE, SWEEP_SOURCE } from "../../functions/contract";
+import { functionLogGroup, HEALTH_DETAIL_TYPE, SWEEP_SOURCE } from "../../functions/contract";
 import type { Account } from "../config/rollout";
 import { NAMES, type AccountNames } from "../names";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
-import { functionLogGroup, functionRole } from "./function-role";
+import { functionRole } from "./function-role";
 
 /** Rules that the health check reads: those of a target account, except the sweep's own and the drill's. */
 const RULES = [

@@ -1,5 +1,6 @@
 import {
   FAILED_EVENTS,
+  functionLogGroup,
   HOLD_NAME,
   RESPONDER_ENV,
   RESPONDER_NAME,
@@ -281,7 +282,7 @@ function configurationFindings(
     // A function without a way to IAM and SNS runs into its time-out.
     ["network", "", found.network],
     // The sweep reads who was answered in this log group.
-    ["log group", `/aws/lambda/${expected.name}`, found.logGroup],
+    ["log group", functionLogGroup(expected.name), found.logGroup],
     ["time-out", expected.timeout, found.timeout],
     ["memory", expected.memory, found.memory],
     ["layers", "none", listing(found.layers) || "none"],

@@ -1,10 +1,10 @@
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { SWEEP_NAME, type HealthFinding } from "../../contract";
+import { functionLogGroup, SWEEP_NAME, type HealthFinding } from "../../contract";
 import type { Deadline } from "../../shared/deadline";
 import { isObject, objectAt, parseObject, stringAt, type JsonObject } from "../../shared/json";
 
-/** Log group of the sweep, as Lambda names it. */
-const SWEEP_LOG = `/aws/lambda/${SWEEP_NAME}`;
+/** Log group of the sweep. */
+const SWEEP_LOG = functionLogGroup(SWEEP_NAME);
 
 /** Field of the log line that a health check writes when it has reported. */
 export const REPORT_FIELD = "healthReport";

@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { paginateListSubscriptionsByTopic, type SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { HOLD_NAME, type ExpectedParts } from "../../contract";
+import { functionLogGroup, HOLD_NAME, type ExpectedParts } from "../../contract";
 import { readQuarantinePolicy } from "../../security-response/containment/read-user-state";
 import { errorCode, errorText } from "../../shared/aws-error";
 import { collectPages } from "../../shared/collect-pages";
@@ -156,7 +156,7 @@ class PartReader {
       roleArn: found.Role ?? "",
       network: found.VpcConfig?.VpcId ?? "",
       // Lambda's default, should it not say where (API reference, LoggingConfig).
-      logGroup: found.LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`,
+      logGroup: found.LoggingConfig?.LogGroup ?? functionLogGroup(FunctionName),
       timeout: found.Timeout ?? 0,
       memory: found.MemorySize ?? 0,
       layers: (found.Layers ?? []).map(({ Arn = "unknown" }) => Arn),
