@@ -1,11 +1,16 @@
 import { TAG_KEYS, TAG_STATUS } from "../../contract";
-import { leftAlone, type Undoer } from "./containment-result";
-import { PHASES_MS } from "./durations";
-import { EVIDENCE, requireRead, showsQuarantine } from "./evidence";
+import type { Undoer } from "./containment-result";
+import { requireRead, showsQuarantine } from "./evidence";
 import { locate, ownerOf } from "./find-user";
 import type { Incident } from "./incident";
-import { readUserState } from "./read-user-state";
-import { restoreQuarantine, withUserState, type Restoration, type RestoreCause } from "./restore-quarantine";
+import {
+  ignored,
+  readEvidence,
+  restoreQuarantine,
+  withUserState,
+  type Restoration,
+  type RestoreCause,
+} from "./restore-quarantine";
 import { isReleased, tagValue } from "./tags";
 
 /**
@@ -17,12 +22,8 @@ import { isReleased, tagValue } from "./tags";
 export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restoration> {
   const { creation, dependencies, settings } = start;
   const { userName } = creation;
-  const within = start.deadline.within(PHASES_MS.inspect);
-  const reading = await readUserState(dependencies, userName, EVIDENCE, within);
+  const reading = await readEvidence(start);
   const incident = withUserState(start, reading.state);
-  const ignored = (rule: string, reason: string): Restoration => {
-    return { incident, result: leftAlone(rule, reason) };
-  };
   const owner = ownerOf(reading, creation.userId);
   if (owner === "missing" || owner === "other") {
     const place = await locate(start);
@@ -30,16 +31,16 @@ export async function closeGap(start: Incident, undoer?: Undoer): Promise<Restor
     if (place.state === "found" && place.incident.creation.userName !== userName) {
       return closeGap(place.incident, undoer);
     }
-    return ignored("gone", `the user whom the sweep found is not ${userName} any more`);
+    return ignored(incident, "gone", `the user whom the sweep found is not ${userName} any more`);
   }
   const { tags = [] } = reading.state;
   if (isReleased(tags, dependencies.clock())) {
-    return ignored("released", `${userName} has been released`);
+    return ignored(incident, "released", `${userName} has been released`);
   }
   const hasEnded = tagValue(tags, TAG_KEYS.status) === TAG_STATUS.released;
   if (!hasEnded && !showsQuarantine(reading.state, settings.policyArn)) {
     requireRead(reading, userName);
-    return ignored("not-quarantined", `${userName} is not quarantined`);
+    return ignored(incident, "not-quarantined", `${userName} is not quarantined`);
   }
   const found = hasEnded ? "release-ended" : "gap";
   const cause: RestoreCause = {

@@ -1,13 +1,13 @@
 import { TAG_KEYS } from "../../contract";
 import type { Tampering } from "../event/tampering";
-import { untouched, undoingOf, type ContainmentResult, type Undoing } from "./containment-result";
+import { leftAlone, untouched, undoingOf, type ContainmentResult, type Undoing } from "./containment-result";
 import { AGES_MS, MAX_RESTORES, PHASES_MS } from "./durations";
 import { EVIDENCE, UNDOING_TAGS } from "./evidence";
 import { locate } from "./find-user";
 import { MAX_ATTEMPTS, renamed } from "./follow-renames";
 import { join, schedule, type Incident, type Report } from "./incident";
 import { reconcilerOf, type DenialPlan } from "./quarantine";
-import { ACCESS_ASPECTS, readQuarantinePolicy } from "./read-user-state";
+import { ACCESS_ASPECTS, readQuarantinePolicy, readUserState } from "./read-user-state";
 import type { Reconciler } from "./reconcile";
 import { claimedEvent, lacksDeny, tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
@@ -16,6 +16,16 @@ import type { Reading, UserState } from "./user-state";
 export interface Restoration {
   readonly incident: Incident;
   readonly result: ContainmentResult;
+}
+
+/** The user is left as it is. */
+export function ignored(incident: Incident, rule: string, reason: string): Restoration {
+  return { incident, result: leftAlone(rule, reason) };
+}
+
+/** Reads what shows whether the user is quarantined. */
+export async function readEvidence({ creation, dependencies, deadline }: Incident): Promise<Reading> {
+  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.inspect));
 }
 
 /** Why a quarantine is checked. */

@@ -1,11 +1,10 @@
 import { DRILL_PATH, TAG_KEYS } from "../../contract";
 import type { Tampering } from "../event/tampering";
 import { holdOf } from "../recent";
-import { leftAlone, undoingOf, untouched } from "./containment-result";
-import { HOLD_MS, PHASES_MS, WAITS_MS } from "./durations";
+import { undoingOf, untouched } from "./containment-result";
+import { HOLD_MS, WAITS_MS } from "./durations";
 import {
   callerOf,
-  EVIDENCE,
   isEvidence,
   isQuarantined,
   isReleasedSince,
@@ -18,8 +17,14 @@ import {
 import { findUndone } from "./find-undone";
 import { ownerOf } from "./find-user";
 import type { Incident } from "./incident";
-import { readUserState } from "./read-user-state";
-import { causeOf, restoreQuarantine, withUserState, type Restoration } from "./restore-quarantine";
+import {
+  causeOf,
+  ignored,
+  readEvidence,
+  restoreQuarantine,
+  withUserState,
+  type Restoration,
+} from "./restore-quarantine";
 import { tagValue } from "./tags";
 import type { Reading, UserState } from "./user-state";
 
@@ -131,14 +136,6 @@ async function restoreAbsent(
     return restoreByTags(start, tampering);
   }
   return ignored(incident, "gone", `the user who was named ${creation.userName} is gone`);
-}
-
-function ignored(incident: Incident, rule: string, reason: string): Restoration {
-  return { incident, result: leftAlone(rule, reason) };
-}
-
-async function readEvidence({ creation, dependencies, deadline }: Incident): Promise<Reading> {
-  return readUserState(dependencies, creation.userName, EVIDENCE, deadline.within(PHASES_MS.inspect));
 }
 
 /**
