@@ -32,6 +32,9 @@ const sessionIn = ({ accountId }: AccountNames, role: string) =>
   `arn:aws:sts::${accountId}:assumed-role/${role}/session`;
 const session = (role: string) => `arn:aws:sts::444455556666:assumed-role/${role}/session`;
 
+/** The settings of an account whose responder does all that it can do. */
+const ENFORCING = { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true } as const;
+
 type Case = Omit<SimulatedRequest, "principal">;
 
 /** The condition key that Lambda sets for what the function with this session's role calls. */
@@ -60,11 +63,7 @@ function decides(
 }
 
 describe("security-response in enforce mode", () => {
-  const identity = responderPolicy(names, {
-    mode: "enforce",
-    deactivateAccessKeys: true,
-    deleteLoginProfile: true,
-  });
+  const identity = responderPolicy(names, ENFORCING);
   const role = session(NAMES.responder);
 
   describe("can", () => {
@@ -139,11 +138,7 @@ describe("security-response in enforce mode", () => {
 });
 
 describe("the responder's role outside the responder", () => {
-  const identity = responderPolicy(names, {
-    mode: "enforce",
-    deactivateAccessKeys: true,
-    deleteLoginProfile: true,
-  });
+  const identity = responderPolicy(names, ENFORCING);
   const role = session(NAMES.responder);
   const inFunction = (region: string, name: string) => ({
     "lambda:SourceFunctionArn": `arn:aws:lambda:${region}:444455556666:function:${name}`,
@@ -237,11 +232,7 @@ describe("security-response in observe mode cannot change a user", () => {
 });
 
 describe("quarantine-sweep", () => {
-  const identity = sweepPolicy(names, {
-    mode: "enforce",
-    deactivateAccessKeys: true,
-    deleteLoginProfile: true,
-  });
+  const identity = sweepPolicy(names, ENFORCING);
   const role = session(NAMES.sweep);
   const responderLog = `${names.logGroupArn("/aws/lambda/security-response")}:*`;
   const anyTrail = "arn:aws:cloudtrail:eu-west-1:444455556666:trail/any";
@@ -414,8 +405,7 @@ describe("quarantine-drill", () => {
 });
 
 describe("the responder of an account with a drill", () => {
-  const enforcing = { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true } as const;
-  const identity = responderPolicy(names, enforcing, names.roleArn(NAMES.drill));
+  const identity = responderPolicy(names, ENFORCING, names.roleArn(NAMES.drill));
   const role = session(NAMES.responder);
 
   describe("can read the announcement", () => {
@@ -427,7 +417,7 @@ describe("the responder of an account with a drill", () => {
       { action: "iam:TagRole", resource: names.roleArn(NAMES.drill) },
       { action: "iam:ListRoleTags", resource: names.roleArn("any") },
     ]);
-    decides(false, role, { identity: responderPolicy(names, enforcing) }, [
+    decides(false, role, { identity: responderPolicy(names, ENFORCING) }, [
       { action: "iam:ListRoleTags", resource: names.roleArn(NAMES.drill) },
     ]);
   });
@@ -673,17 +663,14 @@ const ACCOUNT_WIDE = [
 
 describe("no policy allows more than its statements say", () => {
   const policies: readonly [string, PolicyDocument][] = [
-    [
-      "responder",
-      responderPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true }),
-    ],
+    ["responder", responderPolicy(names, ENFORCING)],
     ["notifier", notifierPolicy(security, keyArn)],
     ["notifier of Security Hub", securityHubPolicy(security)],
     ["notifier of chat", chatPolicy(security)],
     ["notifier of webhooks", webhookPolicy(security)],
     ["delivery of webhooks", webhookDeliveryPolicy([destinationArn])],
     ["simulation", simulationPolicy(names)],
-    ["sweep", sweepPolicy(names, { mode: "enforce", deactivateAccessKeys: true, deleteLoginProfile: true })],
+    ["sweep", sweepPolicy(names, ENFORCING)],
     ["drill", drillPolicy(names)],
     ["forwarding", forwardingPolicy(security)],
     ["bus", securityBusPolicy(security, "o-exampleorgid")],
